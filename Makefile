@@ -1,0 +1,49 @@
+# make demo   the main job on real input, narrated        make test   all tests
+# Both install what they need on a fresh Debian 12 machine with Swift (apt packages included).
+
+SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
+BUILD := .build/release
+SEEDS ?= 10000
+STORE_SEEDS ?= 500
+ROWS ?= 100000
+ROUNDS ?= 5
+PREFIX ?= /usr/local
+
+.PHONY: demo test bench bench-memory sim mutants install build packages clean
+
+demo: build
+	sh Fixtures/demo.sh $(BUILD)/kith
+
+test: packages
+	swift build $(SWIFT_FLAGS) --build-tests
+	swift test $(SWIFT_FLAGS) --skip-build
+
+build: packages
+	swift build $(SWIFT_FLAGS) --product kith
+
+# Every figure of the promises, ours beside plain SQLite in one run; also written to bench.json.
+bench: packages
+	swift build $(SWIFT_FLAGS) --product kith-bench
+	$(BUILD)/kith-bench --rows $(ROWS) --rounds $(ROUNDS) --json .build/bench.json
+
+# The most memory that export, import and sync take above SQLite's cache.
+bench-memory: packages
+	swift build $(SWIFT_FLAGS) --product kith-bench
+	$(BUILD)/kith-bench memory --rows $(ROWS)
+
+sim: packages
+	swift build $(SWIFT_FLAGS) --product kith-sim
+	$(BUILD)/kith-sim --seeds $(SEEDS) --store-seeds $(STORE_SEEDS)
+
+# Each rule of causal soundness broken in turn; each must be found.
+mutants: packages
+	sh Tests/mutants.sh
+
+install: build
+	install -D -m 755 $(BUILD)/kith $(DESTDIR)$(PREFIX)/bin/kith
+
+packages:
+	@sh Tests/packages.sh
+
+clean:
+	rm -rf .build .build-mutants

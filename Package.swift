@@ -1,0 +1,76 @@
+// swift-tools-version:6.2
+// The target list is the diagram: pure rooms first, then SQLite, sockets, and the thin executables.
+// KITH_MUTANTS=1 builds the switches that break a rule on purpose (`make mutants`); never set it for a program people use.
+import PackageDescription
+
+let strict: [SwiftSetting] =
+    [.treatAllWarnings(as: .error)] + (Context.environment["KITH_MUTANTS"] == "1" ? [.define("MUTANTS")] : [])
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func suite(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "kith",
+    products: [
+        .executable(name: "kith", targets: ["kith"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+
+        // Pure: no IO, no clock, no randomness of their own.
+        room("CRDT"),
+        room("Wire", ["CRDT", "CZstd", crypto]),
+        room("Trust", ["CRDT", "Wire", crypto]),
+        room("Sync", ["CRDT", "Wire"]),
+        room("Community", ["CRDT"]),
+        room("Interchange", ["CRDT", "Community"]),
+
+        // The one room with SQLite, and the one with sockets.
+        room("Store", ["CRDT", "Community", "Wire", "CSQLite", grdb]),
+        room("Transport", ["CRDT", "Wire", logging, nioCore, nioPosix]),
+
+        // The only caller of Store and Transport together.
+        room("Engine", ["CRDT", "Community", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire", logging]),
+        program("kith", ["Community", "CRDT", "Engine", "Interchange", "Store", "Wire", argumentParser, logging]),
+
+        // The same code on virtual time, network and disk, beside a naive oracle.
+        room("Simulator", ["CRDT", "Community", "Engine", "Store", "Sync", "Wire"]),
+        program("kith-sim", ["CRDT", "Simulator", argumentParser]),
+        program("kith-bench", ["CRDT", "Community", "CSQLite", "Engine", "Store", "Sync", "Trust", "Wire", argumentParser], path: "Benchmarks"),
+
+        suite("CRDTTests", ["CRDT", "Simulator"]),
+        suite("WireTests", ["CRDT", "Wire", "Trust"]),
+        suite("SyncTests", ["CRDT", "Sync", "Wire"]),
+        suite("CommunityTests", ["CRDT", "Community", "Interchange"]),
+        suite("StoreTests", ["CRDT", "Community", "Store", "Wire", "CSQLite", grdb]),
+        suite("EngineTests", ["CRDT", "Community", "Engine", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire"]),
+        suite("SimulatorTests", ["CRDT", "Simulator"]),
+        suite("CommandTests", []),
+        suite("RoomTests", []),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,38 @@
+/// A rule of causal soundness broken on purpose, to show that the tests guard it (`make mutants`).
+///
+/// Without the build flag MUTANTS every question here is the constant `false`, and no trace of it is left in a program.
+package enum Mutation: String, CaseIterable {
+    /// Rule 1: the context claims the greatest sequence seen, not the closed version vector.
+    case contextOverclaims = "context-overclaims"
+    /// Rule 2: early changes are claimed to others.
+    case claimsEarly = "claims-early"
+    /// Rule 3: the closed vector advances before the delta is whole.
+    case advancesOnPart = "advances-on-part"
+    /// Rule 3: a delta whose base is not covered is merged and claimed.
+    case ignoresBase = "ignores-base"
+    /// Rule 3: a delta whose chain does not link to the one held is merged.
+    case ignoresChain = "ignores-chain"
+    /// Rule 4: what came once from anyone is skipped when it comes again.
+    case skipsReceived = "skips-received"
+    /// Rule 5: a change covers in all columns, not only in those this copy carries.
+    case coversEverything = "covers-everything"
+    /// Rule 5: a change's columns are taken over, whether or not its author had seen them.
+    case ignoresContext = "ignores-context"
+    /// Rule 6: merging a dot already here does not unite the columns of both copies.
+    case replacesCopy = "replaces-copy"
+    /// Rule 6 of section 3a: a delta is read while notes are unstamped.
+    case readsUnstamped = "reads-unstamped"
+    /// Rule 7: forgetting before the context is transitive: a context names only the writers whose changes still live.
+    case contextForgets = "context-forgets"
+}
+
+#if MUTANTS
+import Foundation
+
+/// Read once, from KITH_MUTATION.
+private let active = ProcessInfo.processInfo.environment["KITH_MUTATION"].flatMap(Mutation.init(rawValue:))
+
+package func mutated(_ mutation: Mutation) -> Bool { active == mutation }
+#else
+@inline(__always) package func mutated(_: Mutation) -> Bool { false }
+#endif

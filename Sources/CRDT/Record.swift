@@ -1,0 +1,80 @@
+/// The merge of one record's changes: the rules of causal soundness that concern covering (Protocol.md, "Merge").
+///
+/// Example: Fatima writes phone and street (dot A1). Jan, who has A1, corrects the phone (B1, context {A: 1}). Merged in
+/// either order, A1 keeps the street, B1 the phone, and nothing else remains.
+///
+/// Invariant: after `merge`, no change in `changes` carries a column that another one, whose author had seen it, also
+/// carries, except columns that accumulate.
+package struct RecordChanges: Sendable {
+    /// In no order that means anything.
+    package private(set) var changes: [Change]
+
+    package init(_ changes: [Change] = []) { self.changes = changes }
+
+    /// Takes in one copy of a change, which may be new, known, or known with other columns.
+    ///
+    /// - Parameter accumulating: the columns that add up (counters), which nothing covers.
+    package mutating func merge(_ copy: Change, accumulating: ColumnSet) {
+        var incoming = copy
+        if let known = changes.firstIndex(where: { $0.dot == incoming.dot }) {
+            if !mutated(.replacesCopy) { incoming.columns.formUnion(changes[known].columns) }
+            changes.remove(at: known)
+        }
+        for index in changes.indices {
+            if changes[index].saw(incoming) || mutated(.ignoresContext) {
+                incoming.columns.subtract(covered(by: changes[index], accumulating))
+            } else if incoming.saw(changes[index]) {
+                changes[index].columns.subtract(covered(by: incoming, accumulating))
+            }
+        }
+        changes.append(incoming)
+        changes.removeAll { $0.columns.isEmpty && !$0.isAnchor }
+    }
+
+    private func covered(by later: Change, _ accumulating: ColumnSet) -> ColumnSet {
+        (mutated(.coversEverything) ? ColumnSet(rawValue: ~0) : later.columns).subtracting(accumulating)
+    }
+
+    /// The change that a local edit becomes. Its author has seen exactly what `closed` holds of this record, and early
+    /// changes are not part of that: an edit of a cell with an early value leaves both as siblings.
+    ///
+    /// - Parameters:
+    ///   - columns: what the edit wrote; `exists` is always added.
+    ///   - noted: the wall clock at the edit, as its trigger read it.
+    package func stamped(
+        as dot: Dot, columns: ColumnSet, deletes: Bool, noted: Int64, closed: VersionVector
+    ) -> Change {
+        var seen = Set<WriterOrdinal>()
+        for change in changes {
+            seen.insert(change.dot.writer)
+            if !mutated(.contextForgets) { seen.formUnion(change.context.entries.lazy.map(\.writer)) }
+        }
+        seen.remove(dot.writer)
+        let context = Context(seen.map { writer in
+            var last = closed[writer]
+            if mutated(.contextOverclaims) {
+                last = changes.lazy.filter { $0.dot.writer == writer }.map(\.dot.sequence).reduce(last, max)
+            }
+            return .init(writer, last)
+        })
+        let written = columns.union(.exists)
+        var time = clampedTime(noted)
+        for change in changes where !change.columns.isDisjoint(with: written) {
+            time = max(time, change.timeMilliseconds + 1)
+        }
+        return Change(
+            dot: dot, timeMilliseconds: clampedTime(time), columns: written, context: context, deletes: deletes,
+            isAnchor: changes.isEmpty)
+    }
+
+    /// The changes that carry a column: its siblings.
+    package func siblings(of column: Int) -> some Sequence<Change> {
+        changes.lazy.filter { $0.columns.contains(number: column) }
+    }
+
+    /// Whether the record exists: a concurrent edit beats a delete. As long as nothing is known of its existence (the
+    /// change that took it over is still on its way) it does.
+    package var exists: Bool {
+        changes.contains { $0.columns.contains(.exists) && !$0.deletes } || !changes.contains { $0.columns.contains(.exists) }
+    }
+}

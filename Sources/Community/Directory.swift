@@ -1,0 +1,87 @@
+extension Table {
+    /// The collection `directory`: what may go to partner cities. It holds no person.
+    static let directory = [
+        organisation, place, initiative, gathering, term, initiativeTerm, placeTerm,
+    ]
+
+    private static let organisation = Table("organisation", in: .directory, columns: [
+        Column("name"),
+        Column("type", codes: "organisation_type"),
+        Column("url"),
+        Column("phone"),  // public
+        Column("email"),  // public
+        Column("area"),
+        Column("description", .text),
+        Column("source", .once),
+        Column("source_uid", .once),
+        .createdAt,
+    ], purpose: "A body that helpers and initiatives belong to or work with.")
+
+    private static let place = Table("place", in: .directory, columns: [
+        Column("name"),
+        Column("kind", codes: "place_kind"),
+        Column("location_type", codes: "location_type"),
+        Column("url"),
+        Column("status", codes: "place_status"),
+        Column("capacity", type: .integer),  // people
+        Column("capacity_distanced", type: .integer),  // people, when distance must be kept
+        .location,
+        Column("description", .text),
+        .createdAt,
+    ], purpose: "Where people can meet, in the street or online.")
+
+    private static let initiative = Table("initiative", in: .directory, columns: [
+        Column("name"),
+        Column("activity_type", codes: "activity_type"),
+        Column("status", codes: "initiative_status"),
+        Column("starts_on"),  // ISO 8601 date, as the other days here
+        Column("ends_on"),
+        Column("place", references: "place"),
+        Column("area"),
+        Column("parent", references: "initiative"),
+        Column("adapted_from", references: "initiative"),  // another city's, taken over
+        Column("successor", references: "initiative"),
+        Column("funded_until"),
+        Column(composite: "recurrence", [
+            Column.Part("recurrence_rule"),  // RRULE of RFC 5545, section 3.3.10
+            Column.Part("recurrence_time_zone"),  // IANA name
+        ]),
+        Column("description", .text),
+        Column("lessons", .text),
+        .createdAt,
+    ], purpose: "Something neighbours do together, once or again and again.")
+
+    private static let gathering = Table("gathering", in: .directory, columns: [
+        Column("initiative", references: "initiative"),
+        Column("place", references: "place"),
+        Column(composite: "schedule", [
+            Column.Part("starts_at"),  // ISO 8601 local time in time_zone
+            Column.Part("ends_at"),
+            Column.Part("time_zone"),  // IANA name
+        ]),
+        Column("channel", codes: "channel"),
+        Column("status", codes: "gathering_status"),
+        Column("max_participants", type: .integer),
+        Column("mixed_groups", type: .integer),  // 1: brings two or more audiences together
+        // Starts at 0, because a plain `SET headcount = headcount + 1` leaves NULL as it is.
+        Column("headcount", .counter, type: .integer, default: "0"),
+        .createdAt,
+    ], purpose: "One date of an initiative.")
+
+    private static let term = Table("term", in: .directory, columns: [
+        Column("taxonomy", codes: "taxonomy"),
+        Column("code"),
+        Column("name_nl"),
+        Column("name_en"),
+        Column("parent", references: "term"),
+        .createdAt,
+    ], purpose: "A word to sort initiatives and places by: a theme, an audience, a need.")
+
+    private static let initiativeTerm = Table(
+        "initiative_term", in: .directory, key: .pair("initiative", "term"), columns: [.createdAt],
+        purpose: "The initiative has the term.")
+
+    private static let placeTerm = Table(
+        "place_term", in: .directory, key: .pair("place", "term"), columns: [.createdAt],
+        purpose: "The place has the term.")
+}

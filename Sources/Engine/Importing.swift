@@ -1,0 +1,105 @@
+import Community
+import CRDT
+import Foundation
+import Interchange
+import Store
+import Trust
+import Wire
+
+/// What the import of a list did, or would do.
+package struct ListImportReport: Sendable {
+    package var lineCount = 0
+    package var rejected: [RejectedLine] = []
+    package var rejectedCount = 0
+    package var unmappedHeaders: [String] = []
+    package var encoding = ""
+    package var rows = ImportReport()
+}
+
+/// How a list is to be read.
+package struct ListImportOptions: Sendable {
+    /// Names the list: with the same name its lines get the same ids on every laptop. nil: the file's name.
+    package var source: String?
+    /// HEADER=TARGET, as typed.
+    package var rules: [String] = []
+    /// The table to fill; nil: contacts with their points and addresses.
+    package var table: String?
+    package var overwrite = false
+    package var dryRun = false
+
+    package init() {}
+}
+
+extension Replica {
+    /// So many rejected lines are listed; more are only counted.
+    private static let listedRejectionCount = 100
+
+    /// Reads a CSV list. The same file again changes nothing, on any laptop of the space.
+    package func importList(
+        _ path: String, _ options: ListImportOptions, progress: @escaping ProgressReport = { _ in }
+    ) throws -> ListImportReport {
+        let file = try FileChunks(path)
+        let identity = ImportIdentity(space: identity.space)
+        let chunks = { try file.next(CSVReader.chunkByteCount) }
+        let source = options.source ?? ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+        var report = ListImportReport()
+        var pending: [ImportTableRow] = []
+        var pendingStart = 0
+
+        /// One line's rows; nil at the end.
+        let line: () throws -> [ImportTableRow]?
+        func rejected(_ rejection: RejectedLine) -> [ImportTableRow] {
+            report.rejectedCount += 1
+            if report.rejected.count < Replica.listedRejectionCount { report.rejected.append(rejection) }
+            return []
+        }
+        if let name = options.table, name != "contact" {
+            guard let table = store.schema[name] else { throw StoreError(.unknownName, name) }
+            var lines = try TableList(table, rules: options.rules, source: source, identify: identity.id, chunks: chunks)
+            report.unmappedHeaders = lines.unmappedHeaders
+            report.encoding = "\(lines.encoding)"
+            line = {
+                switch try lines.next() {
+                case .row(let row): [row]
+                case .rejected(let rejection): rejected(rejection)
+                case nil: nil
+                }
+            }
+        } else {
+            let rules = try options.rules.map { try ColumnMap.Rule(parsing: $0) }
+            var lines = try ContactImport(source: source, rules: rules, identify: identity.id, chunks: chunks)
+            report.unmappedHeaders = lines.map.unmappedHeaders
+            report.encoding = "\(lines.encoding)"
+            line = {
+                switch try lines.next() {
+                case .taken(let row): row.rows.map(ImportTableRow.init)
+                case .rejected(let rejection): rejected(rejection)
+                case nil: nil
+                }
+            }
+        }
+        report.rows = try store.importRows(
+            overwrite: options.overwrite, dryRun: options.dryRun,
+            progress: { count in
+                progress(Progress(
+                    .readingFile, doneByteCount: file.offset, totalByteCount: file.byteCount, itemCount: count))
+            },
+            {
+                while pendingStart == pending.count {
+                    guard let rows = try line() else { return nil }
+                    report.lineCount += 1
+                    pending = rows
+                    pendingStart = 0
+                }
+                defer { pendingStart += 1 }
+                return pending[pendingStart]
+            })
+        return report
+    }
+}
+
+extension ImportTableRow {
+    fileprivate init(_ draft: DraftRow) {
+        self.init(table: draft.table, key: draft.key, values: draft.values.map { ($0.name, $0.value) })
+    }
+}

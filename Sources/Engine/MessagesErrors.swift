@@ -1,0 +1,245 @@
+import Community
+import Store
+import Transport
+import Wire
+
+// What people read when something is refused: what it is, and what to do. `%1` is a path, name or place.
+
+extension EngineError.Code {
+    package var phrase: Phrase {
+        switch self {
+        case .noReplica: Phrase(
+            nl: "Er is nog geen replica in %1. Begin met 'kith init --space NAAM --name LAPTOP', sluit aan met 'kith join', of noem een bestand met --replica.",
+            en: "There is no replica in %1 yet. Begin with 'kith init --space NAME --name LAPTOP', join with 'kith join', or name a file with --replica.")
+        case .severalReplicas: Phrase(
+            nl: "Er zijn meer replica's; kies er een met --replica of KITH_REPLICA: %1.",
+            en: "There are several replicas; choose one with --replica or KITH_REPLICA: %1.")
+        case .noDataFolder: Phrase(
+            nl: "Onbekend waar gegevens horen: zet HOME of XDG_DATA_HOME, of noem een bestand met --replica en KITH_DEVICE_FILE.",
+            en: "It is unknown where data belongs: set HOME or XDG_DATA_HOME, or name files with --replica and KITH_DEVICE_FILE.")
+        case .deviceFileDamaged: Phrase(
+            nl: "Het bestand met de naam van dit apparaat is beschadigd: %1. Zet het terug uit een reservekopie, of verplaats het; dan krijgt het apparaat een nieuwe naam.",
+            en: "The file with this device's name is damaged: %1. Restore it from a backup, or move it away; the device then gets a new name.")
+        case .badName: Phrase(
+            nl: "Een naam heeft 1 tot 256 bytes en geen stuurtekens. Kies een andere naam.",
+            en: "A name has 1 to 256 bytes and no control characters. Choose another name.")
+        case .fileMissing: Phrase(
+            nl: "Er is geen bestand %1. Controleer de naam, en of de stick erin zit.",
+            en: "There is no file %1. Check the name, and that the stick is plugged in.")
+        case .notAFile: Phrase(
+            nl: "%1 is geen gewoon bestand. Noem het bestand zelf, geen map, koppeling of apparaat.",
+            en: "%1 is not an ordinary file. Name the file itself, not a folder, link or device.")
+        case .unreadable: Phrase(
+            nl: "%1 is niet te lezen. Controleer de rechten van het bestand, of de stick.",
+            en: "%1 cannot be read. Check the file's permissions, or the stick.")
+        case .unwritable: Phrase(
+            nl: "%1 is niet te schrijven. Controleer de rechten van de map, of kies een andere plaats.",
+            en: "%1 cannot be written. Check the folder's permissions, or choose another place.")
+        case .fileExists: Phrase(
+            nl: "%1 bestaat al en is geen hele bundel van Kith. Kies een andere naam.",
+            en: "%1 exists already and is not a whole Kith bundle. Choose another name.")
+        case .bundleNotImported: Phrase(
+            nl: "%1 is een bundel met iets wat hier nog ontbreekt. Lees hem eerst in met 'kith bundle import', of kies een andere naam.",
+            en: "%1 is a bundle with something that is still missing here. Import it first with 'kith bundle import', or choose another name.")
+        case .replicaExists: Phrase(
+            nl: "%1 bestaat al. Gebruik die replica, of noem een ander bestand met --replica.",
+            en: "%1 exists already. Use that replica, or name another file with --replica.")
+        case .unknownDevice: Phrase(
+            nl: "Geen apparaat heet '%1'. 'kith status' noemt de bekende apparaten; met --all gaat alles mee.",
+            en: "No device is called '%1'. 'kith status' names those known; --all sends everything.")
+        case .ambiguousDevice: Phrase(
+            nl: "Meer apparaten heten '%1'. Noem het einde van het nummer uit 'kith status --json'.",
+            en: "Several devices are called '%1'. Give the ending of the id that 'kith status --json' shows.")
+        case .badAddress: Phrase(
+            nl: "'%1' is geen bundel en geen HOST:POORT, zoals 127.0.0.1:4747.",
+            en: "'%1' is neither a bundle nor HOST:PORT, such as 127.0.0.1:4747.")
+        case .notLoopback: Phrase(
+            nl: "Verbindingen zijn nog niet versleuteld, dus '%1' mag niet: alleen deze machine (127.0.0.1). Neem een stick, of een SSH-tunnel: 'ssh -L 4747:127.0.0.1:4747 LAPTOP'.",
+            en: "Connections are not encrypted yet, so '%1' is not allowed: only this machine (127.0.0.1). Use a stick, or an SSH tunnel: 'ssh -L 4747:127.0.0.1:4747 LAPTOP'.")
+        case .unknownHeader: Phrase(
+            nl: "Kolom '%1' staat niet in de tabel of niet in het bestand. 'kith tables' noemt de kolommen; koppel met --map 'Kop=kolom'.",
+            en: "Column '%1' is not in the table or not in the file. 'kith tables' names the columns; map with --map 'Header=column'.")
+        case .nothingToImport: Phrase(
+            nl: "Het bestand heeft geen kopregel met kolommen van de tabel. 'kith tables' noemt ze; koppel met --map 'Kop=kolom'.",
+            en: "The file has no header line with columns of the table. 'kith tables' names them; map with --map 'Header=column'.")
+        }
+    }
+}
+
+extension StoreError.Code {
+    /// `%1`: the detail.
+    package var phrase: Phrase {
+        switch self {
+        case .missing: Phrase(
+            nl: "De replica is er niet. Controleer --replica of KITH_REPLICA, of begin met 'kith init' of 'kith join'.",
+            en: "The replica is not there. Check --replica or KITH_REPLICA, or begin with 'kith init' or 'kith join'.")
+        case .notAReplica: Phrase(
+            nl: "Dit bestand is geen replica van Kith. Er is niets aan veranderd; noem een ander met --replica.",
+            en: "This file is not a Kith replica. Nothing in it was changed; name another with --replica.")
+        case .newerReplica: Phrase(
+            nl: "Deze replica is van een nieuwere Kith. Werk Kith op deze laptop bij.",
+            en: "This replica is of a newer Kith. Update Kith on this laptop.")
+        case .exists: Phrase(
+            nl: "Dit is er al: %1. Verander de rij met 'kith edit', of geef een ander id.",
+            en: "This is there already: %1. Change the row with 'kith edit', or give another id.")
+        case .damaged: Phrase(
+            nl: "SQLite vindt het bestand beschadigd. Laat het staan, maak een kopie en zet een reservekopie terug. (%1)",
+            en: "SQLite finds the file damaged. Leave it where it is, copy it, and restore a backup. (%1)")
+        case .busy: Phrase(
+            nl: "Een ander programma houdt de replica bezet. Sluit het of bewaar daar uw werk, en probeer het opnieuw.",
+            en: "Another program keeps the replica busy. Close it or save your work there, and try again.")
+        case .full: Phrase(
+            nl: "De schijf is vol. Er is niets veranderd; maak ruimte en probeer het opnieuw.",
+            en: "The disk is full. Nothing was changed; make room and try again.")
+        case .readOnly: Phrase(
+            nl: "De replica of de map mag niet geschreven worden. Controleer de rechten, of kopieer het bestand naar uw eigen map.",
+            en: "The replica or its folder may not be written. Check the permissions, or copy the file to your own folder.")
+        case .disk: Phrase(
+            nl: "De schijf geeft een fout. Er is niets veranderd; maak een reservekopie en controleer de schijf. (%1)",
+            en: "The disk reports an error. Nothing was changed; make a backup and check the disk. (%1)")
+        case .tableChanged: Phrase(
+            nl: "Een gedeelde tabel is met de hand veranderd: %1. Zet de kolom terug zoals 'kith tables' hem noemt.",
+            en: "A shared table was changed by hand: %1. Bring the column back as 'kith tables' names it.")
+        case .unknownName: Phrase(
+            nl: "Die tabel of kolom is er niet: %1. 'kith tables' noemt ze allemaal.",
+            en: "There is no such table or column: %1. 'kith tables' names them all.")
+        case .notFound: Phrase(
+            nl: "Niets gevonden met dit id of dit einde van een id. 'kith list TABEL' toont de eindes.",
+            en: "Nothing has this id, or an id with this ending. 'kith list TABLE' shows the endings.")
+        case .ambiguous: Phrase(
+            nl: "Meer rijen hebben een id met dit einde. Geef meer tekens, ten minste vier.",
+            en: "Several rows have an id with this ending. Give more characters, at least four.")
+        case .writtenOnce: Phrase(
+            nl: "Deze kolom wordt eens geschreven en blijft zo: %1. Verwijder de rij en maak een nieuwe als hij fout is.",
+            en: "This column is written once and stays: %1. Delete the row and add a new one if it is wrong.")
+        case .valueTooLarge: Phrase(
+            nl: "Een waarde is te groot om te reizen (ten hoogste 16 MiB): %1. Maak haar kleiner of zet haar in een eigen tabel.",
+            en: "A value is too large to travel (16 MiB at most): %1. Make it smaller or keep it in a table of your own.")
+        case .massChange: Phrase(
+            nl: "Een groot deel van een tabel is met SQL veranderd. Zeg of dat de bedoeling is: '--accept-mass-change' of 'kith undo'.",
+            en: "A large share of a table was changed by SQL. Say whether that is meant: '--accept-mass-change' or 'kith undo'.")
+        case .nothingToUndo: Phrase(
+            nl: "Er is niets om ongedaan te maken: wat hier de laatste 30 dagen is gedaan, is al teruggedraaid.",
+            en: "There is nothing to undo: what was done here in the last 30 days has been undone already.")
+        case .sqlite: Phrase(
+            nl: "SQLite weigert dit: %1. Controleer de voorwaarde of de kolomnamen ('kith tables').",
+            en: "SQLite refuses this: %1. Check the condition or the column names ('kith tables').")
+        }
+    }
+}
+
+extension WireError.Code {
+    /// `%1`: where.
+    package var phrase: Phrase {
+        switch self {
+        case .notKith: Phrase(
+            nl: "Dit is geen bundel van Kith, of aan de andere kant zit geen Kith (%1). Controleer het bestand of het adres.",
+            en: "This is not a Kith bundle, or the other side is not Kith (%1). Check the file or the address.")
+        case .newerFormat: Phrase(
+            nl: "Dit is gemaakt door een nieuwere Kith (%1). Werk Kith op deze laptop bij.",
+            en: "This was made by a newer Kith (%1). Update Kith on this laptop.")
+        case .truncated: Phrase(
+            nl: "Het einde ontbreekt (%1). Kopieer of exporteer de bundel opnieuw; '--salvage' neemt wat heel is.",
+            en: "The end is missing (%1). Copy or export the bundle again; '--salvage' takes what is intact.")
+        case .damaged: Phrase(
+            nl: "Een deel is beschadigd (%1). Kopieer of exporteer de bundel opnieuw; '--salvage' neemt wat heel is.",
+            en: "A part is damaged (%1). Copy or export the bundle again; '--salvage' takes what is intact.")
+        case .malformed: Phrase(
+            nl: "De inhoud klopt niet met zichzelf (%1). Vraag de maker om een nieuwe bundel.",
+            en: "The content contradicts itself (%1). Ask its maker for a new bundle.")
+        case .tooLarge: Phrase(
+            nl: "Er wordt meer aangekondigd dan Kith toelaat (%1). Vraag de maker om een nieuwe bundel.",
+            en: "More is announced than Kith allows (%1). Ask its maker for a new bundle.")
+        case .trailing: Phrase(
+            nl: "Er staat nog iets achter het einde (%1). Kopieer of exporteer de bundel opnieuw; '--salvage' neemt wat heel is.",
+            en: "Something follows the end (%1). Copy or export the bundle again; '--salvage' takes what is intact.")
+        case .otherSpace: Phrase(
+            nl: "Dit is van een andere ruimte. Kies de replica van die ruimte met --replica, of sluit aan met 'kith join'.",
+            en: "This belongs to another space. Choose that space's replica with --replica, or join it with 'kith join'.")
+        case .unknownReceipt: Phrase(
+            nl: "Dit bouwt voort op iets wat hier niet bekend is (%1). Vraag om een bundel met alles ('kith bundle export --all').",
+            en: "This builds on something unknown here (%1). Ask for a bundle with everything ('kith bundle export --all').")
+        case .forked: Phrase(
+            nl: "Twee kopieën van een replica zijn los van elkaar verder gegaan (%1). Er is niets gemengd; werk verder met één ervan en bewaar de andere.",
+            en: "Two copies of one replica went on separately (%1). Nothing was merged; go on with one of them and keep the other.")
+        case .unexpected: Phrase(
+            nl: "Het gesprek of bestand volgt niet de regels (%1). Probeer het opnieuw; werk zo nodig Kith bij.",
+            en: "The conversation or file does not follow the rules (%1). Try again; update Kith if it stays.")
+        case .refused: Phrase(
+            nl: "De andere kant brak af: %1. Kijk op die laptop wat er is, en probeer het opnieuw.",
+            en: "The other side broke off: %1. See what is the matter on that laptop, and try again.")
+        }
+    }
+}
+
+extension TransportError.Code {
+    /// `%1`: what was being done.
+    package var phrase: Phrase {
+        switch self {
+        case .cannotResolve: Phrase(
+            nl: "Deze naam is niet bekend. Controleer de spelling, of gebruik het adres in cijfers.",
+            en: "This name is not known. Check its spelling, or use the address in numbers.")
+        case .refused: Phrase(
+            nl: "Daar luistert niemand. Controleer de poort, en of 'kith listen' op de andere laptop draait.",
+            en: "Nothing listens there. Check the port, and that 'kith listen' runs on the other laptop.")
+        case .unreachable: Phrase(
+            nl: "Er is van hier geen weg naar dat adres. Controleer of beide laptops op hetzelfde netwerk zitten.",
+            en: "There is no way to that address from here. Check that both laptops are on the same network.")
+        case .timedOut: Phrase(
+            nl: "De andere kant antwoordt niet meer. Wat gemengd is, blijft; probeer het opnieuw.",
+            en: "The other side stopped answering. What was merged is kept; try again.")
+        case .closed: Phrase(
+            nl: "De verbinding brak af. Wat gemengd is, blijft; probeer het opnieuw.",
+            en: "The connection broke off. What was merged is kept; try again.")
+        case .tooManyConnections: Phrase(
+            nl: "De andere kant heeft te veel verbindingen. Probeer het over een minuut opnieuw.",
+            en: "The other side has too many connections. Try again in a minute.")
+        case .addressInUse: Phrase(
+            nl: "Een ander programma gebruikt deze poort. Kies een andere met --port, of 0 voor een vrije.",
+            en: "Another program uses this port. Choose another with --port, or 0 for a free one.")
+        case .cannotListen: Phrase(
+            nl: "Op dit adres kan niet geluisterd worden. Kies met --port een poort boven 1023.",
+            en: "This address cannot be listened on. Choose a port above 1023 with --port.")
+        }
+    }
+}
+
+extension BundleFileError.Code {
+    package var phrase: Phrase {
+        switch self {
+        case .notFound: Phrase(
+            nl: "Er is geen bestand of map %1. Controleer de naam, en of de stick erin zit.",
+            en: "There is no file or folder %1. Check the name, and that the stick is plugged in.")
+        case .notAFile: Phrase(
+            nl: "%1 is geen gewoon bestand. Noem de bundel zelf, geen map, koppeling of apparaat.",
+            en: "%1 is not an ordinary file. Name the bundle itself, not a folder, link or device.")
+        case .alreadyExists: Phrase(
+            nl: "%1 is er al en is gelaten zoals het was. Kies een andere naam.",
+            en: "%1 is there already and was left alone. Choose another name.")
+        case .notPermitted: Phrase(
+            nl: "Dit account mag dat niet bij %1. Kijk van wie het bestand en de map zijn.",
+            en: "This account may not do that with %1. Check who owns the file and its folder.")
+        case .readOnly: Phrase(
+            nl: "De schijf of stick van %1 kan niet beschreven worden. Controleer het slotje, of neem een andere.",
+            en: "The disk or stick of %1 cannot be written. Check its lock, or take another one.")
+        case .noSpace: Phrase(
+            nl: "De schijf of stick van %1 is vol. Maak ruimte, of neem een andere.",
+            en: "The disk or stick of %1 is full. Make room, or take another one.")
+        case .tooLargeForDisk: Phrase(
+            nl: "De bundel is groter dan een bestand daar mag zijn (4 GiB op FAT32): %1. Formatteer de stick als exFAT.",
+            en: "The bundle is larger than a file may be there (4 GiB on FAT32): %1. Format the stick as exFAT.")
+        case .mediumFailed: Phrase(
+            nl: "De stick van %1 is eruit gehaald of gaat stuk. Doe hem er weer in; neem een andere als dit terugkomt.",
+            en: "The stick of %1 was pulled out or is failing. Plug it in again; if this comes back, take another one.")
+        case .changedWhileRead: Phrase(
+            nl: "Een ander programma veranderde %1 tijdens het lezen. Wacht tot het klaar is en probeer het opnieuw.",
+            en: "Another program changed %1 while it was read. Wait until it is done, then try again.")
+        case .notWhatWasWritten: Phrase(
+            nl: "Wat van %1 teruggelezen werd, is niet wat geschreven is. Vertrouw deze stick niet; neem een andere.",
+            en: "What was read back of %1 is not what was written. Do not trust this stick; take another one.")
+        case .failed: Phrase(
+            nl: "Het systeem weigert %1. Kies een andere plaats of naam, of een andere stick.",
+            en: "The system refuses %1. Choose another place or name, or another stick.")
+        }
+    }
+}

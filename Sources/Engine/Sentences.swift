@@ -1,0 +1,213 @@
+import Community
+
+/// Everything the program says that is not an error or help: one catalogue, both languages. `%1`, `%2` are blanks.
+package enum Sentence: String, CaseIterable, Sendable {
+    case unexpectedError, placeAtByte
+    case massChanged, massDeleted, massChangeRemedy, massChangeQuestion, stopped, massChangeUndone
+    case spaceMade, spaceNext, joined, settledNothing
+    case rejectedLine, moreRejected, unmapped, lineOne, lineMany, importCounts, dryRun, importDiffering, importOverwritten, importRefused, importDeleted
+    case added, edited, deleted, undeleted, counted
+    case changeOne, changeMany
+    case exported, exportedWhole, exportReplaced, safeToRemove
+    case bundleFrom, bundleHolds, bundleIntact, bundleSpace, bundleSize, bundleBuildsOn
+    case cameFrom, mergeCounts, nothingNew, waits, waitingMerged, partly, lostSegments, salvagedFrom
+    case missingOne, missingMany, conflictsOne, conflictsMany, wouldBe
+    case listening, newcomer, met, metEqual, exchanged, sessionFailed
+    case statusSpace, statusDigest, statusUnsentNone, statusUnsentOne, statusUnsentMany, statusConflictsNone
+    case statusNoticesOne, statusNoticesMany, statusEarlyOne, statusEarlyMany, statusParkedOne, statusParkedMany
+    case statusWaitingOne, statusWaitingMany, statusPeer, statusNoPeer, statusNotShared, statusRows, statusFile
+    case noConflicts, siblingLine, shownMark, conflictRemedy, noticeEditBeatDelete, noticeRankChose, noticeParked
+    case settledOne, settledMany, dismissedOne, dismissedMany
+    case undone, undoneLeft
+    case emptyList, moreRows, isDeleted, writtenBy, earlyMark, unknownDevice, ownMark
+    case ageNow, ageMinutes, ageHours, ageDays, ageFuture
+    case progressReading, progressPacking, progressChecking, progressMerging, progressReceiving, progressLeft
+    case tableHeader, columnKind
+
+    package var phrase: Phrase {
+        switch self {
+        case .unexpectedError: Phrase(
+            nl: "Er ging iets mis wat Kith niet kent (%1). Probeer het opnieuw, en meld het als het terugkomt.",
+            en: "Something went wrong that Kith does not know (%1). Try again, and report it if it comes back.")
+        case .placeAtByte: Phrase(nl: "%1, bij byte %2", en: "%1, at byte %2")
+
+        case .massChanged: Phrase(nl: "%1 van de %2 rijen van %3: %4 is met SQL veranderd.", en: "%1 of %2 rows of %3: %4 was changed by SQL.")
+        case .massDeleted: Phrase(nl: "%1 van de %2 rijen van %3 zijn met SQL verwijderd.", en: "%1 of %2 rows of %3 were deleted by SQL.")
+        case .massChangeRemedy: Phrase(
+            nl: "Is dat de bedoeling, geef dan --accept-mass-change; zo niet, 'kith undo'.",
+            en: "If that is meant, give --accept-mass-change; if not, run 'kith undo'.")
+        case .massChangeQuestion: Phrase(
+            nl: "Versturen (v), ongedaan maken (o), of stoppen (Enter)? ", en: "Send (s), undo (u), or stop (Enter)? ")
+        case .stopped: Phrase(nl: "Gestopt. Er is niets verstuurd of veranderd.", en: "Stopped. Nothing was sent or changed.")
+        case .massChangeUndone: Phrase(
+            nl: "Teruggedraaide bewerkingen met SQL: %1.",
+            en: "Edits by SQL that were undone: %1.")
+
+        case .spaceMade: Phrase(nl: "Ruimte '%1' is begonnen op '%2': %3", en: "Space '%1' begins on '%2': %3")
+        case .spaceNext: Phrase(
+            nl: "Verder: 'kith import lijst.csv', en voor een andere laptop 'kith bundle export stick.kithbundle'.",
+            en: "Next: 'kith import list.csv', and for another laptop 'kith bundle export stick.kithbundle'.")
+        case .joined: Phrase(nl: "'%2' doet mee in ruimte '%1': %3", en: "'%2' has joined space '%1': %3")
+        case .settledNothing: Phrase(nl: "Daar was niets te beslechten.", en: "There was nothing to settle.")
+
+        case .rejectedLine: Phrase(nl: "Regel %1 is niet overgenomen. %2", en: "Line %1 was not taken. %2")
+        case .moreRejected: Phrase(nl: "… en nog %1 regels niet.", en: "… and %1 more lines were not.")
+        case .unmapped: Phrase(
+            nl: "Kolommen die nergens in passen: %1. Koppel ze met --map 'Kop=kolom'.",
+            en: "Columns that fit nowhere: %1. Map them with --map 'Header=column'.")
+        case .lineOne: Phrase(nl: "%1 regel gelezen", en: "%1 line read")
+        case .lineMany: Phrase(nl: "%1 regels gelezen", en: "%1 lines read")
+        case .importCounts: Phrase(
+            nl: "%1. Rijen nieuw: %2, aangevuld: %3, ongewijzigd: %4. Regels geweigerd: %5.",
+            en: "%1. Rows new: %2, filled in: %3, unchanged: %4. Lines rejected: %5.")
+        case .dryRun: Phrase(nl: "Alleen gekeken: er is niets veranderd.", en: "Only looked: nothing was changed.")
+        case .importDiffering: Phrase(
+            nl: "Rijen die van de lijst verschillen en bleven zoals ze waren: %1 (--overwrite neemt de lijst).",
+            en: "Rows that differ from the list and were kept: %1 (--overwrite takes the list's).")
+        case .importOverwritten: Phrase(
+            nl: "Rijen die de waarden van de lijst kregen: %1.",
+            en: "Rows that took the list's values: %1.")
+        case .importRefused: Phrase(
+            nl: "Rijen die niet in hun tabel passen, door een regel die iemand hier toevoegde: %1.",
+            en: "Rows that do not fit their tables, because of a rule that somebody added here: %1.")
+        case .importDeleted: Phrase(
+            nl: "Rijen die hier eerder zijn verwijderd en wegblijven: %1 ('kith undelete' haalt ze terug).",
+            en: "Rows that were deleted here before and stay away: %1 ('kith undelete' brings them back).")
+
+        case .added: Phrase(nl: "Toegevoegd aan %1: %2", en: "Added to %1: %2")
+        case .edited: Phrase(nl: "Bewerkt in %1: %2", en: "Edited in %1: %2")
+        case .deleted: Phrase(nl: "Verwijderd uit %1: %2 ('kith undelete' haalt het terug)", en: "Deleted from %1: %2 ('kith undelete' brings it back)")
+        case .undeleted: Phrase(nl: "Terug in %1: %2", en: "Back in %1: %2")
+        case .counted: Phrase(nl: "%1 staat nu op %2.", en: "%1 is now %2.")
+
+        case .changeOne: Phrase(nl: "%1 wijziging", en: "%1 change")
+        case .changeMany: Phrase(nl: "%1 wijzigingen", en: "%1 changes")
+        case .exported: Phrase(
+            nl: "%1: %2, %3.",
+            en: "%1: %2, %3.")
+        case .exportedWhole: Phrase(
+            nl: "Alles zit erin: de bundel past bij iedereen in de ruimte.",
+            en: "It holds everything: it suits anyone in the space.")
+        case .exportReplaced: Phrase(
+            nl: "De bundel die er stond, was hier al ingelezen en is vervangen.",
+            en: "The bundle that was there had been imported here and was replaced.")
+        case .safeToRemove: Phrase(
+            nl: "Geschreven en nagelezen. Werp de stick uit voor u hem eruit haalt.",
+            en: "Written and read back. Eject the stick before you pull it out.")
+
+        case .bundleFrom: Phrase(nl: "Van %1, gemaakt %2 (%3).", en: "From %1, made %2 (%3).")
+        case .bundleHolds: Phrase(
+            nl: "%1: %2%3",
+            en: "%1: %2%3")
+        case .bundleBuildsOn: Phrase(
+            nl: "; bouwt voort op wat de ontvanger al heeft.", en: "; builds on what the receiver already holds.")
+        case .bundleIntact: Phrase(nl: "De bundel is heel. Er is niets geschreven.", en: "The bundle is intact. Nothing was written.")
+        case .bundleSpace: Phrase(nl: "Ruimte '%1'", en: "Space '%1'")
+        case .bundleSize: Phrase(nl: "Grootte: %1", en: "Size: %1")
+
+        case .cameFrom: Phrase(nl: "%1, van %2, gemaakt %3 (%4):", en: "%1, from %2, made %3 (%4):")
+        case .mergeCounts: Phrase(
+            nl: "%1 nieuw, %2 gewijzigd, %3 verwijderd, %4 in conflict.",
+            en: "%1 new, %2 changed, %3 deleted, %4 in conflict.")
+        case .nothingNew: Phrase(nl: "Alles was hier al.", en: "All of it was here already.")
+        case .waits: Phrase(
+            nl: "%1 wacht op een eerdere bundel: er ontbreken nog %2 wijzigingen. Zodra die er zijn, mengt hij vanzelf.",
+            en: "%1 waits for an earlier bundle: %2 changes are still missing. It merges by itself when they are here.")
+        case .waitingMerged: Phrase(
+            nl: "Wachtende bundels die nu ook gemengd zijn: %1.",
+            en: "Bundles that waited and were merged as well: %1.")
+        case .partly: Phrase(
+            nl: "%1: %2 van %3 delen waren heel. Ze zijn te zien en komen opnieuw mee in een hele bundel.",
+            en: "%1: %2 of %3 segments were intact. They are shown and will come again in a whole bundle.")
+        case .lostSegments: Phrase(
+            nl: "Beschadigde of ontbrekende delen: %1. Vraag de maker om een nieuwe bundel.",
+            en: "Segments that are damaged or not there: %1. Ask the maker for a new bundle.")
+        case .salvagedFrom: Phrase(nl: "%1, beschadigd:", en: "%1, damaged:")
+        case .missingOne: Phrase(nl: "Er ontbreekt nog %1 wijziging van %2.", en: "Still missing %1 change of %2.")
+        case .missingMany: Phrase(nl: "Er ontbreken nog %1 wijzigingen van %2.", en: "Still missing %1 changes of %2.")
+        case .conflictsOne: Phrase(nl: "%1 conflict wacht op u: 'kith conflicts'.", en: "%1 conflict waits for you: 'kith conflicts'.")
+        case .conflictsMany: Phrase(nl: "%1 conflicten wachten op u: 'kith conflicts'.", en: "%1 conflicts wait for you: 'kith conflicts'.")
+        case .wouldBe: Phrase(nl: "Zo zou het gaan; er is niets veranderd.", en: "This is what would happen; nothing was changed.")
+
+        case .listening: Phrase(nl: "Luistert op 127.0.0.1:%1 (stop met Ctrl-C).", en: "Listening on 127.0.0.1:%1 (stop with Ctrl-C).")
+        case .newcomer: Phrase(nl: "Een nieuwkomer heeft de ruimte opgevraagd.", en: "A newcomer has asked for the space.")
+        case .met: Phrase(nl: "Ontmoeting met %1:", en: "Met %1:")
+        case .metEqual: Phrase(nl: "Beide hadden al hetzelfde.", en: "Both had the same already.")
+        case .exchanged: Phrase(
+            nl: "Wijzigingen ontvangen: %1, gestuurd: %2 (%3).",
+            en: "Changes received: %1, sent: %2 (%3).")
+        case .sessionFailed: Phrase(nl: "Een ontmoeting mislukte. %1", en: "A session failed. %1")
+
+        case .statusSpace: Phrase(nl: "Ruimte '%1' op '%2'", en: "Space '%1' on '%2'")
+        case .statusDigest: Phrase(nl: "Inhoud: %1 (gelijk op laptops die hetzelfde hebben)", en: "Content: %1 (the same on laptops that hold the same)")
+        case .statusUnsentNone: Phrase(nl: "Alles is bij een ander bekend.", en: "Everything is known to someone else.")
+        case .statusUnsentOne: Phrase(nl: "%1 wijziging is nog bij niemand anders bekend.", en: "%1 change is not yet known to anyone else.")
+        case .statusUnsentMany: Phrase(nl: "%1 wijzigingen zijn nog bij niemand anders bekend.", en: "%1 changes are not yet known to anyone else.")
+        case .statusConflictsNone: Phrase(nl: "Geen conflicten.", en: "No conflicts.")
+        case .statusNoticesOne: Phrase(nl: "%1 mededeling: 'kith conflicts'.", en: "%1 notice: 'kith conflicts'.")
+        case .statusNoticesMany: Phrase(nl: "%1 mededelingen: 'kith conflicts'.", en: "%1 notices: 'kith conflicts'.")
+        case .statusEarlyOne: Phrase(nl: "%1 wijziging kwam vroeg: te zien, en komt opnieuw.", en: "%1 change came early: shown, and will come again.")
+        case .statusEarlyMany: Phrase(nl: "%1 wijzigingen kwamen vroeg: te zien, en komen opnieuw.", en: "%1 changes came early: shown, and will come again.")
+        case .statusParkedOne: Phrase(nl: "%1 rij past niet in de tabel: 'kith conflicts'.", en: "%1 row does not fit its table: 'kith conflicts'.")
+        case .statusParkedMany: Phrase(nl: "%1 rijen passen niet in hun tabel: 'kith conflicts'.", en: "%1 rows do not fit their tables: 'kith conflicts'.")
+        case .statusWaitingOne: Phrase(nl: "%1 bundel wacht op een eerdere.", en: "%1 bundle waits for an earlier one.")
+        case .statusWaitingMany: Phrase(nl: "%1 bundels wachten op eerdere.", en: "%1 bundles wait for earlier ones.")
+        case .statusPeer: Phrase(nl: "Laatst gehoord van %1: %2 (%3)", en: "Last heard from %1: %2 (%3)")
+        case .statusNoPeer: Phrase(nl: "Nog niemand ontmoet.", en: "Nobody met yet.")
+        case .statusNotShared: Phrase(nl: "Met de hand toegevoegd, blijft op deze laptop: %1", en: "Added by hand, stays on this laptop: %1")
+        case .statusRows: Phrase(nl: "Rijen: %1", en: "Rows: %1")
+        case .statusFile: Phrase(nl: "Bestand: %1 (%2)", en: "File: %1 (%2)")
+
+        case .noConflicts: Phrase(nl: "Geen conflicten en geen mededelingen.", en: "No conflicts and no notices.")
+        case .siblingLine: Phrase(nl: "%1  (%2, %3)%4", en: "%1  (%2, %3)%4")
+        case .shownMark: Phrase(nl: "  <- te zien", en: "  <- shown")
+        case .conflictRemedy: Phrase(
+            nl: "Beslecht met 'kith settle %1 --take mine|theirs|newest|WAARDE'.",
+            en: "Settle with 'kith settle %1 --take mine|theirs|newest|VALUE'.")
+        case .noticeEditBeatDelete: Phrase(
+            nl: "%1: iemand verwijderde het terwijl een ander het bewerkte; het blijft. 'kith dismiss', of 'kith delete'.",
+            en: "%1: somebody deleted it while somebody else edited it; it stays. 'kith dismiss', or 'kith delete'.")
+        case .noticeRankChose: Phrase(
+            nl: "%1: van verschillende waarden geldt de veiligste: %2. 'kith dismiss', of 'kith edit'.",
+            en: "%1: of different values the safest counts: %2. 'kith dismiss', or 'kith edit'.")
+        case .noticeParked: Phrase(
+            nl: "%1: past niet in de tabel op deze laptop (%2). Haal de regel weg die iemand hier toevoegde.",
+            en: "%1: does not fit the table on this laptop (%2). Remove the rule that somebody added here.")
+        case .settledOne: Phrase(nl: "%1 conflict is beslecht.", en: "%1 conflict is settled.")
+        case .settledMany: Phrase(nl: "%1 conflicten zijn beslecht.", en: "%1 conflicts are settled.")
+        case .dismissedOne: Phrase(nl: "%1 mededeling is afgedaan.", en: "%1 notice is dismissed.")
+        case .dismissedMany: Phrase(nl: "%1 mededelingen zijn afgedaan.", en: "%1 notices are dismissed.")
+
+        case .undone: Phrase(
+            nl: "Ongedaan gemaakt: wat %1 gebeurde. Rijen hersteld: %2, verwijderd: %3, teruggehaald: %4.",
+            en: "Undone: what happened %1. Rows restored: %2, removed: %3, brought back: %4.")
+        case .undoneLeft: Phrase(
+            nl: "Sindsdien door anderen veranderd en dus gelaten: %1.",
+            en: "Changed by others since and so left alone: %1.")
+
+        case .emptyList: Phrase(nl: "Niets gevonden.", en: "Nothing found.")
+        case .moreRows: Phrase(nl: "… en meer; --limit toont er meer.", en: "… and more; --limit shows more.")
+        case .isDeleted: Phrase(nl: "verwijderd; 'kith undelete %1' haalt het terug", en: "deleted; 'kith undelete %1' brings it back")
+        case .writtenBy: Phrase(nl: "door %1, %2", en: "by %1, %2")
+        case .earlyMark: Phrase(nl: " (vroeg gekomen)", en: " (came early)")
+        case .unknownDevice: Phrase(nl: "een onbekend apparaat", en: "an unknown device")
+        case .ownMark: Phrase(nl: "deze laptop", en: "this laptop")
+
+        case .ageNow: Phrase(nl: "zojuist", en: "just now")
+        case .ageMinutes: Phrase(nl: "%1 min geleden", en: "%1 min ago")
+        case .ageHours: Phrase(nl: "%1 uur geleden", en: "%1 h ago")
+        case .ageDays: Phrase(nl: "%1 dagen geleden", en: "%1 days ago")
+        case .ageFuture: Phrase(nl: "volgens die klok in de toekomst", en: "in the future by that clock")
+
+        case .progressReading: Phrase(nl: "Lezen", en: "Reading")
+        case .progressPacking: Phrase(nl: "Inpakken", en: "Packing")
+        case .progressChecking: Phrase(nl: "Nakijken", en: "Checking")
+        case .progressMerging: Phrase(nl: "Mengen", en: "Merging")
+        case .progressReceiving: Phrase(nl: "Uitwisselen", en: "Exchanging")
+        case .progressLeft: Phrase(nl: "nog %1", en: "%1 left")
+
+        case .tableHeader: Phrase(nl: "%1 (collectie %2): %3", en: "%1 (collection %2): %3")
+        case .columnKind: Phrase(nl: "  %1  %2%3", en: "  %1  %2%3")
+        }
+    }
+}

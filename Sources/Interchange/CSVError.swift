@@ -1,0 +1,92 @@
+import Community
+
+/// What makes one CSV row unreadable. The reader goes on with the next row after it.
+package struct CSVError: Error, Hashable {
+    package enum Code: String, Sendable {
+        /// A quoted field that nothing closes.
+        case unterminatedQuote = "unterminated-quote"
+        /// More bytes than `CSVReader.Limits.rowByteCount`.
+        case rowTooLong = "row-too-long"
+        /// More fields than `CSVReader.Limits.columnCount`.
+        case tooManyColumns = "too-many-columns"
+    }
+
+    package let code: Code
+    /// The line on which the row begins, from 1.
+    package let line: Int
+
+    package init(code: Code, line: Int) {
+        self.code = code
+        self.line = line
+    }
+
+    package var phrase: Phrase {
+        switch code {
+        case .unterminatedQuote:
+            Phrase(
+                nl: "Een aanhalingsteken aan het begin van een veld wordt nergens gesloten. Haal het weg of sluit het.",
+                en: "A quotation mark at the start of a field is never closed. Remove it or close it.")
+        case .rowTooLong:
+            Phrase(
+                nl: "De regel is langer dan 1 MiB. Waarschijnlijk ontbreekt een regeleinde of een aanhalingsteken.",
+                en: "The line is longer than 1 MiB. A line end or a quotation mark is probably missing.")
+        case .tooManyColumns:
+            Phrase(nl: "De regel heeft meer dan 512 kolommen.", en: "The line has more than 512 columns.")
+        }
+    }
+}
+
+/// Why a whole file cannot be imported.
+package enum ImportError: Error, Hashable {
+    /// The file is empty.
+    case empty
+    /// The file is a spreadsheet, archive or PDF rather than text.
+    case notText
+    /// The first row cannot be read.
+    case badHeader(CSVError.Code)
+    /// No column has a name, an organisation, a telephone number or an e-mail address.
+    case nothingRecognised
+    /// A rule of the column map is not of the form HEADER=TARGET.
+    case badRule(String)
+    /// A rule's target is not a column that an import can fill.
+    case unknownTarget(String)
+    /// A rule names a header that the file does not have.
+    case unknownHeader(String)
+    /// Two rules or headers fill one column.
+    case targetTwice(String)
+
+    package var phrase: Phrase {
+        switch self {
+        case .empty:
+            Phrase(nl: "Het bestand is leeg.", en: "The file is empty.")
+        case .notText:
+            Phrase(
+                nl: "Dit is geen tekstbestand. Open het in uw rekenblad en bewaar het als CSV.",
+                en: "This is not a text file. Open it in your spreadsheet program and save it as CSV.")
+        case .badHeader(let code):
+            Phrase(
+                nl: "De kopregel is niet te lezen. " + CSVError(code: code, line: 1).phrase.nl,
+                en: "The header line cannot be read. " + CSVError(code: code, line: 1).phrase.en)
+        case .nothingRecognised:
+            Phrase(
+                nl: "De eerste regel noemt geen naam, organisatie, telefoon of e-mail. "
+                    + "Zet er kolomnamen boven of geef een kolommenlijst: 'Kop=contact.given_name'.",
+                en: "The first line names no name, organisation, telephone or e-mail. "
+                    + "Put column names above it or give a column map: 'Header=contact.given_name'.")
+        case .badRule(let rule):
+            Phrase(
+                nl: "'\(rule)' is geen KOP=KOLOM, zoals 'Voornaam=contact.given_name'.",
+                en: "'\(rule)' is not HEADER=COLUMN, as in 'First name=contact.given_name'.")
+        case .unknownTarget(let target):
+            Phrase(
+                nl: "'\(target)' is geen kolom om in te lezen. Neem contact.…, contact_point.tel|email|url|impp, address.…, "
+                    + "name, note, uid of '-' om over te slaan.",
+                en: "'\(target)' is not a column to import into. Take contact.…, contact_point.tel|email|url|impp, address.…, "
+                    + "name, note, uid, or '-' to leave it out.")
+        case .unknownHeader(let header):
+            Phrase(nl: "Het bestand heeft geen kolom '\(header)'.", en: "The file has no column '\(header)'.")
+        case .targetTwice(let target):
+            Phrase(nl: "Twee kolommen vullen '\(target)'.", en: "Two columns fill '\(target)'.")
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import Community
+
+/// One line sorted by what its columns mean.
+struct Card {
+    struct Point {
+        let type: String
+        let label: String?
+        let text: String
+    }
+
+    private(set) var name = PersonName()
+    private(set) var uid: String?
+    /// Other columns of `contact`, by name.
+    private(set) var contact: [String: String] = [:]
+    private(set) var points: [Point] = []
+    /// Parts of the address, by name; none is empty.
+    private(set) var address: [String: String] = [:]
+    /// What has no column here, as vCard lines (RFC 6350).
+    private(set) var vCardLines: [String] = []
+
+    var isSomebody: Bool {
+        !displayName.isEmpty || points.contains { $0.type == "tel" || $0.type == "email" }
+    }
+
+    /// The name, else the nickname, else the organisation; may be empty.
+    var displayName: String {
+        if !name.full.isEmpty { return name.full }
+        return contact["nickname"] ?? contact["organisation"] ?? ""
+    }
+
+    init(_ cells: [String], _ map: ColumnMap) {
+        var fullName = ""
+        var middleName = ""
+        for (cell, target) in zip(cells, map.targets) where !cell.isEmpty {
+            switch target {
+            case .contact("given_name"): name.given = singleSpaced(cell)
+            case .contact("infix"): name.infix = singleSpaced(cell)
+            case .contact("family_name"): name.family = singleSpaced(cell)
+            case .contact("extra_vcard"): contact["extra_vcard"] = cell
+            case .contact(let column): contact[column] = singleSpaced(cell)
+            case .fullName: fullName = singleSpaced(cell)
+            case .middleName: middleName = singleSpaced(cell)
+            case .note: vCardLines.append(vCardLine("NOTE", cell))
+            case .uid: uid = cell
+            case .point(let type, let label):
+                points += several(cell, type: type).map { Point(type: type, label: label, text: $0) }
+            case .address(let part): address[part] = singleSpaced(cell)
+            case .addressLine: address.merge(addressParts(singleSpaced(cell))) { known, _ in known }
+            case .ignored, nil: break
+            }
+        }
+        completeName(fullName: fullName, middleName: middleName)
+    }
+
+    private mutating func completeName(fullName: String, middleName: String) {
+        if !middleName.isEmpty {
+            if name.infix.isEmpty, isInfix(middleName.split(separator: " ").map(String.init)) {
+                name.infix = middleName
+            } else {
+                name.given += (name.given.isEmpty ? "" : " ") + middleName
+            }
+        }
+        // Infixes also stand before or behind the family name, or half of them do: "van" and "'t Hof".
+        let family = PersonName(splittingFamily: name.family)
+        if !family.infix.isEmpty {
+            if folded(name.infix) != folded(family.infix) {
+                name.infix += (name.infix.isEmpty ? "" : " ") + family.infix
+            }
+            name.family = family.family
+        }
+        if fullName.isEmpty { return }
+        if name.full.isEmpty {
+            name = PersonName(splitting: fullName)
+        } else if folded(fullName) != folded(name.full) {
+            vCardLines.append(vCardLine("FN", fullName))
+        }
+    }
+}
+
+/// A property of RFC 6350 with its text escaped (section 3.4), not folded.
+private func vCardLine(_ property: String, _ text: String) -> String {
+    var out = property + ":"
+    for scalar in text.replacing("\r\n", with: "\n").unicodeScalars {
+        switch scalar {
+        case "\\", ",", ";":
+            out += "\\"
+            out.unicodeScalars.append(scalar)
+        case "\n", "\r": out += "\\n"
+        default: out.unicodeScalars.append(scalar)
+        }
+    }
+    return out
+}
+
+/// Several numbers or addresses in one cell, when every piece is one: "06-00000001 / 010-5550123", "a@x.nl; b@x.nl".
+private func several(_ cell: String, type: String) -> [String] {
+    // Nearly every cell holds one: a look at its bytes is enough.
+    guard type == "tel" || type == "email", cell.utf8.contains(where: { separatorBytes.contains($0) }) else { return [cell] }
+    for separator in [";", ",", "/", " of ", " ::: ", "\n", "\r\n"] {
+        let pieces = cell.split(separator: separator).map { trimmed(String($0)) }.filter { !$0.isEmpty }
+        guard pieces.count > 1 else { continue }
+        switch type {
+        case "tel" where pieces.allSatisfy { foldedPhone($0).hasPrefix("+") }: return pieces
+        case "email" where pieces.allSatisfy { $0.contains("@") && !$0.contains(" ") }: return pieces
+        default: continue
+        }
+    }
+    return [cell]
+}
+
+/// "Dorpsstraat 12 bis" and "Kerkplein 3, 1234 AB Ons Dorp" in parts. When no house number can be told, all is the street.
+func addressParts(_ line: String) -> [String: String] {
+    var parts: [String: String] = [:]
+    var street = line[...]
+    if let comma = line.lastIndex(of: ",") {
+        let rest = singleSpaced(String(line[line.index(after: comma)...]))
+        if let found = postalCode(beginning: rest) {
+            parts["postal_code"] = found
+            let city = singleSpaced(String(rest.dropFirst(found.count)))
+            if !city.isEmpty { parts["city"] = city }
+            street = line[..<comma]
+        }
+    }
+    var words = street.split(separator: " ").map(String.init)
+    if let place = words.indices.dropFirst().last(where: { words[$0].first?.isASCIIDigit == true }) {
+        let tail = words[place...].joined(separator: " ")
+        let number = tail.prefix(while: \.isASCIIDigit)
+        let addition = tail.dropFirst(number.count).drop { " ,-/".contains($0) }
+        parts["number"] = String(number)
+        if !addition.isEmpty { parts["addition"] = String(addition) }
+        words.removeSubrange(place...)
+    }
+    parts["street"] = words.joined(separator: " ")
+    return parts.filter { !$0.value.isEmpty }
+}
+
+/// A Dutch postal code, four digits and two letters with or without a space, as it stands at the start.
+private func postalCode(beginning text: String) -> String? {
+    let letters = text.dropFirst(4).drop { $0 == " " }
+    let code = text.prefix(text.count - letters.count + 2)
+    guard text.prefix(4).count == 4, text.prefix(4).allSatisfy(\.isASCIIDigit), letters.prefix(2).count == 2,
+        letters.prefix(2).allSatisfy({ $0.isASCII && $0.isLetter }), letters.dropFirst(2).first?.isLetter != true
+    else { return nil }
+    return String(code)
+}
+
+private let separatorBytes = Array(";,/ \n".utf8)
+
+extension Character {
+    fileprivate var isASCIIDigit: Bool { isASCII && isNumber }
+}

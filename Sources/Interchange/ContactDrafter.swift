@@ -1,0 +1,114 @@
+import Community
+import CRDT
+
+/// Makes the rows of one line.
+struct ContactDrafter {
+    let map: ColumnMap
+    let source: String
+    let identify: ([String]) -> String
+
+    /// - Parameter cells: the line's fields, trimmed.
+    func draft(_ cells: [String]) -> Result<[DraftRow], RejectedLine.Reason> {
+        let fieldCount = (cells.lastIndex { !$0.isEmpty } ?? -1) + 1
+        guard fieldCount <= map.targets.count else {
+            return .failure(.moreFieldsThanHeaders(headerCount: map.targets.count, fieldCount: fieldCount))
+        }
+        guard !cells.contains(where: { $0.utf8.contains(0) }) else { return .failure(.nulByte) }
+
+        let card = Card(cells, map)
+        guard card.isSomebody else { return .failure(.nobody) }
+
+        let id = identify([source] + identity(of: card, cells.prefix(fieldCount)))
+        var rows = [DraftRow(table: "contact", key: [id], values: contactValues(card))]
+        for point in card.points {
+            let row = pointRow(point, of: id)
+            // A number that stands in two columns is one.
+            if !rows.contains(where: { $0.key == row.key }) { rows.append(row) }
+        }
+        if let row = addressRow(card.address, of: id) { rows.append(row) }
+        return .success(rows)
+    }
+
+    /// What stands for the line in its list: its UID; else name with telephone and e-mail; else, when these are too little
+    /// to tell two people apart, the whole line.
+    private func identity(of card: Card, _ cells: ArraySlice<String>) -> [String] {
+        if let uid = card.uid { return [uid] }
+        let name = folded(card.displayName)
+        let phone = card.points.first { $0.type == "tel" }.map { foldedPhone($0.text) } ?? ""
+        let email = card.points.first { $0.type == "email" }.map { foldedEmail($0.text) } ?? ""
+        if !name.isEmpty && !(phone.isEmpty && email.isEmpty) { return [name, phone, email] }
+        return ["line"] + cells.map(folded)
+    }
+
+    private func contactValues(_ card: Card) -> [DraftRow.Part] {
+        var texts = card.contact
+        texts["given_name"] = card.name.given
+        texts["infix"] = card.name.infix
+        texts["family_name"] = card.name.family
+        texts["source"] = source
+        texts["source_uid"] = card.uid
+        if texts["kind"] == nil { texts["kind"] = "individual" }
+        let lines = [texts["extra_vcard"]].compactMap { $0 } + card.vCardLines
+        texts["extra_vcard"] = lines.joined(separator: "\n")
+        return contactColumns.compactMap { column in
+            guard let text = texts[column.name], !text.isEmpty else { return nil }
+            return DraftRow.Part(name: column.name, value: value(text, for: column))
+        }
+    }
+
+    private func pointRow(_ point: Card.Point, of contact: String) -> DraftRow {
+        let fold: String
+        switch point.type {
+        case "tel": fold = foldedPhone(point.text)
+        case "email": fold = foldedEmail(point.text)
+        default: fold = folded(point.text)
+        }
+        var values = [
+            DraftRow.Part(name: "contact", value: .text(contact)),
+            DraftRow.Part(name: "type", value: .text(point.type)),
+            DraftRow.Part(name: "value", value: .text(point.text)),
+        ]
+        if let label = point.label { values.append(DraftRow.Part(name: "label", value: .text(label))) }
+        return DraftRow(table: "contact_point", key: [identify([contact, "contact_point", fold])], values: values)
+    }
+
+    private func addressRow(_ address: [String: String], of contact: String) -> DraftRow? {
+        guard !address.isEmpty else { return nil }
+        var values = [DraftRow.Part(name: "contact", value: .text(contact))]
+        var folds: [String] = []
+        for part in addressParts {
+            let text = address[part.name] ?? ""
+            folds.append(part.name == "postal_code" ? folded(text).filter { $0 != " " } : folded(text))
+            guard !text.isEmpty else { continue }
+            let number = part.type == .real ? Double(String(text.map { $0 == "," ? "." : $0 })) : nil
+            values.append(DraftRow.Part(name: part.name, value: number.map { .real($0) } ?? .text(text)))
+        }
+        let key = identify([contact, "address", folds.joined(separator: "\u{1F}")])
+        return DraftRow(table: "address", key: [key], values: values)
+    }
+
+    /// The code for a label of the column's list ("Nederlands": nl), a number for a number column; else the text.
+    private func value(_ text: String, for column: Column) -> Value {
+        if let list = column.codes, let code = codesByLabel[list]?[folded(text)] { return .text(code) }
+        guard column.parts[0].type == .integer else { return .text(text) }
+        switch folded(text) {
+        case "ja", "yes", "j", "y", "x", "true", "waar": return .integer(1)
+        case "nee", "no", "n", "false", "onwaar": return .integer(0)
+        default: return Int64(text).map { .integer($0) } ?? .text(text)
+        }
+    }
+}
+
+private let contactColumns = Schema.community["contact"]!.columns
+private let addressParts = Schema.community["address"]![column: "location"]!.parts
+
+/// List name to folded code or label in either language to code.
+private let codesByLabel: [String: [String: String]] = {
+    var lists: [String: [String: String]] = [:]
+    for list in CodeList.all {
+        for code in list.codes {
+            for name in [code.code, code.label.nl, code.label.en] { lists[list.name, default: [:]][folded(name)] = code.code }
+        }
+    }
+    return lists
+}()

@@ -1,0 +1,73 @@
+import CRDT
+import Sync
+import Wire
+
+/// What a session asks of a replica beside deltas and merging.
+extension CoreReplica {
+    package func knowledge() throws -> [String: Knowledge] {
+        try stampFirst()
+        let claims = claims
+        state.stated[claims.name] = claims
+        return [SimulatedSchema.collection.rawValue: claims]
+    }
+
+    package func knowledge(named name: Nonce) throws -> Knowledge? {
+        state.stated[name] ?? state.receipts.values.first { $0.name == name }
+    }
+
+    package func stated(to replica: ReplicaID, collection: String) throws -> Knowledge? { state.statedTo[replica] }
+
+    package func noteStatement(to replica: ReplicaID, collection: String, knowledge: Knowledge) throws {
+        state.stated[knowledge.name] = knowledge
+        state.statedTo[replica] = knowledge
+    }
+
+    package func keepReceipt(of replica: ReplicaIdentity, collection: String, knowledge: Knowledge) throws {
+        state.receipts[replica.replica] = knowledge
+    }
+
+    package func partialDeltas(of collection: String) throws -> [PartialDelta] {
+        state.partial.map { PartialDelta(delta: $0.key, merged: $0.value.sorted()) }.sorted { $0.delta < $1.delta }
+    }
+
+    /// A sender keeps this many deltas for transfers that were cut; an older one starts anew.
+    private static var spoolLimit: Int { 4 }
+
+    package func frozenDelta(
+        of collection: String, base: Knowledge, partial: [PartialDelta], working: () -> Void
+    ) throws -> (any FrozenDelta)? {
+        try stampFirst()
+        let wanted = Set(partial.map(\.delta))
+        if !wanted.isEmpty,
+            let kept = state.spool.last(where: { wanted.contains($0.manifest.id) && base.includes($0.scope.base) }) {
+            return kept
+        }
+        guard let delta = try freeze(base: base, relativeTo: nil, packedMilliseconds: 0) as? CoreDelta else { return nil }
+        state.spool.append(delta)
+        if state.spool.count > CoreReplica.spoolLimit { state.spool.removeFirst() }
+        return delta
+    }
+
+    package var roster: Roster {
+        get throws {
+            guard let own = state.own else { return state.roster }
+            let writer = state.writers[Int(own.number)]
+            return state.roster.union(Roster(devices: [
+                Roster.Device(id: identity.device, label: identity.label, writers: [writer])
+            ]))
+        }
+    }
+
+    package func learn(_ roster: Roster) throws { state.roster = state.roster.union(roster) }
+}
+
+extension Roster {
+    fileprivate func union(_ other: Roster) -> Roster {
+        var devices = Dictionary(uniqueKeysWithValues: self.devices.map { ($0.id, $0) })
+        for device in other.devices {
+            let writers = Set(device.writers).union(devices[device.id]?.writers ?? [])
+            devices[device.id] = Device(id: device.id, label: device.label, writers: writers.sorted())
+        }
+        return Roster(devices: devices.values.sorted { $0.id < $1.id })
+    }
+}

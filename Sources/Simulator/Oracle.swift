@@ -1,0 +1,232 @@
+import CRDT
+import Sync
+import Wire
+
+/// A set of writes by their numbers.
+package struct WriteSet: Hashable, Sendable {
+    private var words: [UInt64] = []
+
+    package init() {}
+
+    package func contains(_ number: Int) -> Bool {
+        number >> 6 < words.count && words[number >> 6] & 1 << UInt64(number & 63) != 0
+    }
+
+    package mutating func insert(_ number: Int) {
+        while number >> 6 >= words.count { words.append(0) }
+        words[number >> 6] |= 1 << UInt64(number & 63)
+    }
+
+    package mutating func formUnion(_ other: WriteSet) {
+        while words.count < other.words.count { words.append(0) }
+        for index in other.words.indices { words[index] |= other.words[index] }
+    }
+
+    package mutating func subtract(_ other: WriteSet) {
+        for index in 0..<min(words.count, other.words.count) { words[index] &= ~other.words[index] }
+    }
+
+    package func isSubset(of other: WriteSet) -> Bool {
+        words.indices.allSatisfy { words[$0] & ~($0 < other.words.count ? other.words[$0] : 0) == 0 }
+    }
+
+    package var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+
+    package var members: [Int] {
+        var members: [Int] = []
+        for index in words.indices {
+            var rest = words[index]
+            while rest != 0 {
+                members.append(index << 6 + rest.trailingZeroBitCount)
+                rest &= rest - 1
+            }
+        }
+        return members
+    }
+}
+
+/// What really happened, kept naively: every write that anyone ever made, and for every laptop which writes it held whole
+/// and which reached it at all. From that it says what every laptop must show.
+///
+/// It is written apart from the merge on purpose: it knows no contexts, forgets nothing, and takes no word from a replica
+/// but its dots, its times and its answers. A write is covered when someone who really held it whole wrote the same cell later.
+///
+/// It does not check: times as such (only that an edit is later than what it replaces), the sealing of segments, and how
+/// deltas are cut. Cells are numbered `record * SimulatedSchema.cellStride + column`.
+package struct Oracle {
+    struct Write {
+        let author: Int
+        let writer: WriterID
+        let sequence: UInt32
+        let record: Int
+        let columns: ColumnSet
+        let values: [Int: [Value]]
+        let timeMilliseconds: Int64
+        /// What the author's laptop held whole when the person wrote.
+        let seen: WriteSet
+    }
+
+    /// An edit that is not stamped yet.
+    struct Pending {
+        let record: Int
+        var columns: ColumnSet
+        var values: [Int: [Value]]
+        var seen: WriteSet
+    }
+
+    struct Laptop {
+        var pending: [Pending] = []
+        var whole = WriteSet()
+        /// By cell: the writes that ever came here carrying it.
+        var arrived: [WriteSet] = Array(
+            repeating: WriteSet(), count: SimulatedSchema.recordCount * SimulatedSchema.cellStride)
+        /// By delta: the segments that came.
+        var segments: [DeltaID: Set<Int>] = [:]
+    }
+
+    /// What a delta held when it was frozen.
+    struct Truth {
+        let base: WriteSet
+        let promise: WriteSet
+        let content: [[(write: Int, columns: ColumnSet)]]
+    }
+
+    struct WriteID: Hashable {
+        let writer: WriterID
+        let sequence: UInt32
+    }
+
+    var laptops: [Laptop]
+    var writes: [Write] = []
+    var numbers: [WriteID: Int] = [:]
+    var truths: [DeltaID: Truth] = [:]
+
+    package init(laptopCount: Int) { laptops = Array(repeating: Laptop(), count: laptopCount) }
+
+    package var writeCount: Int { writes.count }
+
+    package func knows(_ delta: DeltaID) -> Bool { truths[delta] != nil }
+
+    // MARK: What happens
+
+    package mutating func edited(_ edit: Edit, on laptop: Int) {
+        var pending = Pending(record: edit.record, columns: .exists, values: [:], seen: WriteSet())
+        if let place = laptops[laptop].pending.firstIndex(where: { $0.record == edit.record }) {
+            pending = laptops[laptop].pending.remove(at: place)
+        }
+        pending.seen = laptops[laptop].whole
+        pending.values[0] = [.integer(1)]
+        switch edit.act {
+        case .write(let values):
+            for (column, parts) in values {
+                pending.columns.formUnion(ColumnSet(number: column))
+                pending.values[column] = parts
+            }
+        case .increment(let column, let by):
+            pending.columns.formUnion(ColumnSet(number: column))
+            let before = pending.values[column]?.first?.countedAsInteger ?? 0
+            pending.values[column] = [.integer(before + by)]
+        case .delete:
+            pending.values[0] = [.integer(0)]
+        case .undelete:
+            break
+        }
+        laptops[laptop].pending.append(pending)
+    }
+
+    package mutating func stamped(_ stamped: [StampedWrite], on laptop: Int) throws {
+        var seenEarlierInBatch: [Int] = []
+        for stamp in stamped {
+            guard let place = laptops[laptop].pending.firstIndex(where: { $0.record == stamp.record }) else {
+                throw SimulationFault("a change was stamped that nobody made")
+            }
+            let pending = laptops[laptop].pending.remove(at: place)
+            guard stamp.columns == pending.columns else {
+                throw SimulationFault(
+                    "a change of record \(stamp.record) has columns \(stamp.columns.rawValue), written were \(pending.columns.rawValue)")
+            }
+            let id = WriteID(writer: stamp.writer, sequence: stamp.sequence)
+            guard numbers[id] == nil, stamp.sequence == 1 || numbers[WriteID(writer: stamp.writer, sequence: stamp.sequence - 1)] != nil
+            else { throw SimulationFault("a dot was used twice, or one was left out") }
+            let number = writes.count
+            numbers[id] = number
+            writes.append(Write(
+                author: laptop, writer: stamp.writer, sequence: stamp.sequence, record: stamp.record,
+                columns: stamp.columns, values: pending.values, timeMilliseconds: stamp.timeMilliseconds,
+                seen: pending.seen))
+            try checkTime(of: number)
+            seenEarlierInBatch.append(number)
+            for column in stamp.columns.numbers { arrive(number, column: column, on: laptop) }
+        }
+        for number in seenEarlierInBatch { laptops[laptop].whole.insert(number) }
+    }
+
+    /// Notes what a delta holds, and checks that it is everything the laptop shows and the base lacks.
+    package mutating func froze(_ delta: DeltaContent, on laptop: Int) throws {
+        let held = try set(of: delta.base)
+        var carried: [Int: ColumnSet] = [:]
+        let found = try delta.segments.map { segment in
+            try segment.map { part -> (write: Int, columns: ColumnSet) in
+                guard let number = numbers[WriteID(writer: part.writer, sequence: part.sequence)] else {
+                    throw SimulationFault("a delta holds a change that nobody made")
+                }
+                guard carried.updateValue(part.columns, forKey: number) == nil else {
+                    throw SimulationFault("a delta holds a change twice")
+                }
+                return (number, part.columns)
+            }
+        }
+        for cell in laptops[laptop].arrived.indices {
+            let (record, column) = cell.quotientAndRemainder(dividingBy: SimulatedSchema.cellStride)
+            for number in expected(cell, on: laptop).members where !held.contains(number) {
+                guard carried[number]?.contains(number: column) == true else {
+                    throw SimulationFault("a delta lacks \(describe(number)) in column \(column) of record \(record)")
+                }
+                carried[number]?.remove(ColumnSet(number: column))
+            }
+        }
+        guard carried.values.allSatisfy(\.isEmpty) else { throw SimulationFault("a delta holds columns that were overwritten") }
+        truths[delta.id] = Truth(base: held, promise: laptops[laptop].whole, content: found)
+    }
+
+    /// A segment was committed.
+    package mutating func merged(_ delta: DeltaID, segment: Int, on laptop: Int) throws {
+        guard let truth = truths[delta] else { throw SimulationFault("a delta was merged that nobody froze") }
+        for (number, columns) in truth.content[segment] {
+            for column in columns.numbers { arrive(number, column: column, on: laptop) }
+        }
+        laptops[laptop].segments[delta, default: []].insert(segment)
+        gotWhole(delta, on: laptop)
+    }
+
+    /// A delta became whole if all its segments came and its base was held.
+    package mutating func gotWhole(_ delta: DeltaID, on laptop: Int) {
+        guard let truth = truths[delta], (laptops[laptop].segments[delta] ?? []).count == truth.content.count,
+            truth.base.isSubset(of: laptops[laptop].whole)
+        else { return }
+        laptops[laptop].whole.formUnion(truth.promise)
+    }
+
+    private mutating func arrive(_ number: Int, column: Int, on laptop: Int) {
+        laptops[laptop].arrived[writes[number].record * SimulatedSchema.cellStride + column].insert(number)
+    }
+
+    /// The writes that knowledge claims.
+    func set(of knowledge: Knowledge) throws -> WriteSet {
+        var set = WriteSet()
+        for (writer, end) in knowledge.ends {
+            for sequence in 1...end.last {
+                guard let number = numbers[WriteID(writer: writer, sequence: sequence)] else {
+                    throw SimulationFault("knowledge claims a change that nobody made")
+                }
+                set.insert(number)
+            }
+        }
+        return set
+    }
+
+    func describe(_ number: Int) -> String {
+        let write = writes[number]
+        return "write \(number) (laptop \(write.author), sequence \(write.sequence), record \(write.record))"
+    }
+}

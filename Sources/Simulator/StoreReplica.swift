@@ -1,0 +1,207 @@
+import Community
+import CRDT
+import Engine
+import Foundation
+import Store
+import Sync
+import Wire
+
+/// A replica on a SQLite file, driven as people drive it: edits are plain SQL that fires the capture triggers; everything
+/// else is the store's own code.
+package final class StoreReplica: SimulatedReplica {
+    private let path: String
+    private let environment: StoreEnvironment
+    private var store: Store
+    private var seen: [WriterID: UInt32] = [:]
+    private var stamped: [StampedWrite] = []
+
+    /// - Parameter folder: where the file is made; the caller removes it.
+    package init(identity: ReplicaIdentity, folder: URL, seed: UInt64) throws {
+        path = folder.appendingPathComponent("\(identity.replica).kith").path
+        let nonces = SeededNonces(seed: seed)
+        environment = StoreEnvironment(nowMilliseconds: { 1_763_000_000_000 }, nonce: { nonces.next() })
+        store = try Store.create(path, identity: identity, schema: SimulatedSchema.schema, environment: environment)
+    }
+
+    package var identity: ReplicaIdentity { store.identity }
+
+    // MARK: Edits, as any SQLite client makes them
+
+    private func table(_ record: Int) -> Table { SimulatedSchema.schema.tables[SimulatedSchema.keys[record].table] }
+
+    private func keyCondition(_ record: Int) -> (sql: String, values: [Value]) {
+        let table = table(record)
+        return (
+            table.key.columns.map { "\"\($0)\" = ?" }.joined(separator: " and "),
+            SimulatedSchema.keys[record].parts.map { .text($0) }
+        )
+    }
+
+    private func exists(_ record: Int, in table: String) throws -> Bool {
+        let key = keyCondition(record)
+        return try store.hasRow(in: table, where: key.sql, key.values)
+    }
+
+    package func edit(_ edit: Edit, atMilliseconds noted: Int64) throws {
+        let table = table(edit.record)
+        let key = keyCondition(edit.record)
+        switch edit.act {
+        case .write(let values):
+            try bringBack(edit.record)
+            let parts = values.flatMap { value in zip(table.columns[value.column - 1].parts.map(\.name), value.parts) }
+            if try exists(edit.record, in: table.name) {
+                guard !parts.isEmpty else { break }
+                try store.executeAsClient(
+                    "update \"\(table.name)\" set \(parts.map { "\"\($0.0)\" = ?" }.joined(separator: ", ")) where \(key.sql)",
+                    parts.map(\.1) + key.values)
+            } else {
+                let names = table.key.columns + parts.map(\.0)
+                try store.executeAsClient(
+                    "insert into \"\(table.name)\" (\(names.map { "\"\($0)\"" }.joined(separator: ", "))) values (\(names.map { _ in "?" }.joined(separator: ", ")))",
+                    key.values + parts.map(\.1))
+            }
+        case .increment(let column, let by):
+            try bringBack(edit.record)
+            let name = table.columns[column - 1].name
+            try store.executeAsClient(
+                "update \"\(table.name)\" set \"\(name)\" = coalesce(\"\(name)\", 0) + ? where \(key.sql)", [.integer(by)] + key.values)
+        case .delete:
+            try store.executeAsClient("delete from \"\(table.name)\" where \(key.sql)", key.values)
+        case .undelete:
+            try bringBack(edit.record)
+        }
+        // The triggers read the machine's clock; in a simulation the laptop has its own.
+        try store.executeAsClient(
+            "update \"kith_note_\(table.name)\" set time = ? where n = (select max(n) from \"kith_note_\(table.name)\")",
+            [.real(Double(noted) / 86_400_000 + 2_440_587.5)])
+    }
+
+    private func bringBack(_ record: Int) throws {
+        let table = table(record)
+        guard try !exists(record, in: table.name), try exists(record, in: "kith_trash_\(table.name)") else { return }
+        let names = (table.key.columns + table.columns.flatMap { $0.parts.map(\.name) }).map { "\"\($0)\"" }.joined(separator: ", ")
+        let key = keyCondition(record)
+        try store.executeAsClient(
+            "insert into \"\(table.name)\" (\(names)) select \(names) from \"kith_trash_\(table.name)\" where \(key.sql)", key.values)
+    }
+
+    package func shown(record: Int, column: Int) throws -> [Value]? {
+        let table = table(record)
+        let key = keyCondition(record)
+        let here = try exists(record, in: table.name)
+        let thrown = try !here && exists(record, in: "kith_trash_\(table.name)")
+        guard here || thrown else { return nil }
+        if column == 0 { return [.integer(here ? 1 : 0)] }
+        return try store.values(
+            of: table.columns[column - 1].parts.map(\.name), in: here ? table.name : "kith_trash_\(table.name)", where: key.sql, key.values)
+    }
+
+    // MARK: Stamping
+
+    package func stamp() throws {
+        if mutated(.readsUnstamped) { return }
+        try stampAndWatch()
+    }
+
+    private func stampAndWatch() throws {
+        try store.stamp(acceptingMassChange: true)
+        for own in try store.ownChanges(after: seen) {
+            guard let record = SimulatedSchema.recordOfKey[own.key] else { throw SimulationFault("a change of no record") }
+            seen[own.writer] = max(seen[own.writer] ?? 0, own.change.dot.sequence)
+            stamped.append(StampedWrite(
+                writer: own.writer, sequence: own.change.dot.sequence, record: record, columns: own.change.columns,
+                timeMilliseconds: own.change.timeMilliseconds))
+        }
+    }
+
+    package func takeStamped() throws -> [StampedWrite] {
+        defer { stamped = [] }
+        return stamped
+    }
+
+    // MARK: What people do with sticks and power
+
+    package func freeze(base: Knowledge, relativeTo known: Knowledge?, packedMilliseconds: Int64) throws -> (any FrozenDelta)? {
+        try frozenDelta(of: SimulatedSchema.collection.rawValue, base: base, partial: [], working: {})
+    }
+
+    package func cells() throws -> [SimulatedCell] {
+        try stampAndWatch()
+        return try store.dump().map { cell in
+            guard let record = SimulatedSchema.recordOfKey[cell.key] else { throw SimulationFault("a cell of no record") }
+            let column = table(record).columns.firstIndex { $0.name == cell.column }.map { $0 + 1 } ?? 0
+            return SimulatedCell(
+                record: record, column: column,
+                siblings: cell.siblings.map {
+                    .init(writer: $0.writer, sequence: $0.sequence, timeMilliseconds: $0.timeMilliseconds, parts: $0.parts)
+                },
+                shown: cell.shown)
+        }.sorted { ($0.record, $0.column) < ($1.record, $1.column) }
+    }
+
+    package func crashing(_ work: () throws -> Void) throws {
+        // All that was committed, as the disk has it; then whatever the work did is taken away again.
+        try stampAndWatch()
+        try store.checkpoint()
+        try store.close()
+        let saved = try Data(contentsOf: URL(fileURLWithPath: path))
+        try open()
+        let result = Result { try work() }
+        try store.close()
+        for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        try saved.write(to: URL(fileURLWithPath: path))
+        try open()
+        try result.get()
+    }
+
+    package func restart() throws {
+        try store.close()
+        try open()
+    }
+
+    private func open() throws {
+        store = try Store.open(path, schema: SimulatedSchema.schema, environment: environment)
+    }
+
+    // MARK: ReplicaAccess: the store's own
+
+    package func knowledge() throws -> [String: Knowledge] {
+        try stamp()
+        return try store.knowledge()
+    }
+    package func knowledge(named name: Nonce) throws -> Knowledge? { try store.knowledge(named: name) }
+    package func stated(to replica: ReplicaID, collection: String) throws -> Knowledge? {
+        try store.stated(to: replica, collection: collection)
+    }
+    package func partialDeltas(of collection: String) throws -> [PartialDelta] { try store.partialDeltas(of: collection) }
+    package func frozenDelta(
+        of collection: String, base: Knowledge, partial: [PartialDelta], working: () -> Void
+    ) throws -> (any FrozenDelta)? {
+        try stamp()
+        let spool: Spool? = try store.frozenDelta(of: collection, base: base, partial: partial, working: working)
+        return spool
+    }
+    package func admit(_ manifest: Manifest) throws -> Admission {
+        try stamp()
+        return try store.admit(manifest)
+    }
+    package func merge(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool {
+        try stamp()
+        return try store.merge(segment, of: manifest)
+    }
+    package var roster: Roster { get throws { try store.roster } }
+    package func learn(_ roster: Roster) throws { try store.learn(roster) }
+    package func keepReceipt(of replica: ReplicaIdentity, collection: String, knowledge: Knowledge) throws {
+        try store.keepReceipt(of: replica, collection: collection, knowledge: knowledge)
+    }
+    package func noteStatement(to replica: ReplicaID, collection: String, knowledge: Knowledge) throws {
+        try store.noteStatement(to: replica, collection: collection, knowledge: knowledge)
+    }
+}
+
+/// Nonces from a seed, for a closure that may be called from anywhere.
+private final class SeededNonces: @unchecked Sendable {
+    private var generator: SplitMix64
+    init(seed: UInt64) { generator = SplitMix64(seed: seed) }
+    func next() -> Nonce { Nonce(using: &generator) }
+}

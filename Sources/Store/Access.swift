@@ -1,0 +1,44 @@
+import Community
+import CRDT
+import Wire
+
+/// Time and randomness, as parameters: the same code runs under the simulator's.
+package struct StoreEnvironment: Sendable {
+    package let nowMilliseconds: @Sendable () -> Int64
+    package let nonce: @Sendable () -> Nonce
+
+    package init(nowMilliseconds: @escaping @Sendable () -> Int64, nonce: @escaping @Sendable () -> Nonce) {
+        self.nowMilliseconds = nowMilliseconds
+        self.nonce = nonce
+    }
+}
+
+/// One access to the replica, in one transaction: the connection with what is kept about tables and writers.
+final class Access {
+    let connection: Connection
+    let catalog: Catalog
+    let writers: Writers
+    let environment: StoreEnvironment
+    /// Whether any record is parked: kept here so that the usual replica never asks.
+    var hasParked: Bool
+
+    init(_ handle: OpaquePointer, schema: Schema, environment: StoreEnvironment) throws {
+        connection = Connection(handle)
+        catalog = try Catalog(connection, schema: schema)
+        writers = try Writers(connection)
+        self.environment = environment
+        hasParked = try connection.number("select exists (select 1 from kith_parked)") == 1
+    }
+
+    var now: Int64 { clampedTime(environment.nowMilliseconds()) }
+
+    func isEmpty(_ table: String) throws -> Bool {
+        try connection.number("select exists (select 1 from \(quoted(table)))") == 0
+    }
+
+    /// Whether somebody edited a shared table since the last stamping.
+    func hasNotes() throws -> Bool {
+        for table in catalog.shownTables where try !isEmpty(table.notes) { return true }
+        return false
+    }
+}

@@ -1,0 +1,158 @@
+import CRDT
+import Wire
+
+/// What the import of a bundle did, or would do.
+package struct BundleReport: Sendable {
+    package struct DeltaReport: Sendable {
+        package enum State: Hashable, Sendable {
+            case merged
+            /// Nothing beyond what is held here.
+            case known
+            /// Set aside until an earlier one comes.
+            case waits(missingCount: Int)
+            /// A damaged bundle: only these segments were intact. They are shown, and will come again.
+            case partly(mergedSegments: Int, of: Int)
+        }
+        package let collection: String
+        package var state: State
+        package let changeCount: Int
+    }
+
+    package var merge = MergeReport()
+    package var deltas: [DeltaReport] = []
+    package var conflictsBefore = 0
+    package var conflictsAfter = 0
+    package var missing: [(device: String, count: Int)] = []
+    /// Bundles that had waited and were merged with this one.
+    package var waitingMerged = 0
+}
+
+/// A bundle on its way into a replica: everything in one transaction.
+package final class BundleMerge {
+    private let access: Access
+    private let identity: ReplicaIdentity
+    private let door: Door
+    private let isSalvage: Bool
+    private var current: (manifest: Manifest, scope: DeltaScope, admission: Admission, segments: [OpenedSegment], merged: Int)?
+    fileprivate var rosters: [Roster] = []
+    fileprivate var report = BundleReport()
+
+    fileprivate init(_ access: Access, identity: ReplicaIdentity, salvage: Bool) {
+        self.access = access
+        self.identity = identity
+        isSalvage = salvage
+        door = Door(access, identity: identity)
+    }
+
+    package func learn(_ roster: Roster) { rosters.append(roster) }
+
+    /// A delta begins.
+    ///
+    /// - Throws: `WireError.forked` for a chain that shows a copied replica; nothing of the bundle is merged then.
+    @discardableResult
+    package func begin(_ manifest: Manifest) throws -> Admission {
+        try endDelta()
+        let wasMerged = try door.wasMerged(manifest.id)
+        let (admission, scope) = try door.admit(manifest)
+        if case .forked = admission { throw WireError(.forked, in: "manifest") }
+        if case .waits = admission { try door.keepWaiting(manifest) }
+        // Early changes may travel beyond the result, so a known delta that has any is merged all the same.
+        let isKnown = wasMerged || (admission == .known && manifest.earlyCount == 0)
+        current = (manifest, scope, isKnown ? .known : admission == .known ? .merges : admission, [], 0)
+        return current!.admission
+    }
+
+    package func add(_ segment: SealedSegment) throws {
+        guard let (manifest, scope, admission, _, _) = current, manifest.id == segment.delta,
+            manifest.segments.indices.contains(segment.index)
+        else { throw WireError(.unexpected, in: "bundle") }
+        switch admission {
+        case .merges:
+            let opened = try segment.opened(as: manifest.segments[segment.index])
+            _ = try door.merge(CollectionOfOne(opened), of: manifest, scope)
+            current!.merged += 1
+        case .waits:
+            // Only what could be opened is worth keeping.
+            _ = try segment.opened(as: manifest.segments[segment.index])
+            try door.keepWaiting(segment)
+            current!.merged += 1
+        case .known, .forked:
+            break
+        }
+    }
+
+    fileprivate func endDelta() throws {
+        guard let (manifest, scope, admission, _, merged) = current else { return }
+        current = nil
+        var state: BundleReport.DeltaReport.State
+        switch admission {
+        case .known, .forked: state = .known
+        case .waits(let missing):
+            let closed = try access.writers.knowledge(of: manifest.collection)
+            state = .waits(missingCount: closed.missingCount(from: missing))
+            if merged < manifest.segments.count { throw WireError(.damaged, in: "bundle") }
+        case .merges:
+            state = merged == manifest.segments.count ? .merged : .partly(mergedSegments: merged, of: manifest.segments.count)
+        }
+        report.deltas.append(.init(collection: manifest.collection, state: state, changeCount: manifest.changeCount))
+        if admission == .merges || admission == .known {
+            // What the packer claims, it holds: the receipt of the return trip.
+            try Store.notePeer(
+                manifest.packerReplica, device: manifest.packer, manifest.collection, "received", scope.result, access)
+        }
+    }
+
+    fileprivate func finish() throws {
+        try endDelta()
+        for roster in rosters { try Store.learn(roster, access) }
+        report.merge = door.report
+        report.waitingMerged = door.waitingMerged
+    }
+}
+
+/// Ends a transaction without keeping it.
+private struct DryRun: Error {
+    let report: BundleReport
+}
+
+extension Store {
+    /// Takes in a bundle: `body` feeds its rosters, manifests and segments; all of it is kept, or nothing.
+    ///
+    /// - Parameters:
+    ///   - dryRun: everything is done and then taken back: the report is exact.
+    ///   - salvage: segments may be missing; the others are merged, shown and not claimed.
+    package func mergeBundle(
+        dryRun: Bool, salvage: Bool, _ body: (BundleMerge) throws -> Void
+    ) throws -> BundleReport {
+        do {
+            return try writeStamped { access in
+                let bundle = BundleMerge(access, identity: identity, salvage: salvage)
+                let before = try conflictCount(access)
+                try body(bundle)
+                try bundle.finish()
+                var report = bundle.report
+                report.conflictsBefore = before
+                report.conflictsAfter = try conflictCount(access)
+                report.missing = try missing(access)
+                if dryRun { throw DryRun(report: report) }
+                return report
+            }
+        } catch let dryRun as DryRun {
+            return dryRun.report
+        }
+    }
+
+    /// What others are known to hold and this replica lacks, by the device that wrote it, most first.
+    func missing(_ access: Access) throws -> [(device: String, count: Int)] {
+        var labels: [DeviceID: String] = [:]
+        let select = try access.connection.statement("select id, label from kith_device")
+        defer { select.reset() }
+        while try select.step() { labels[try select.nonce(0)] = select.text(1) }
+        var counts: [String: Int] = [:]
+        for writer in access.writers.all where writer.heard > writer.closed {
+            let device = writer.device.map { labels[$0] ?? $0.description } ?? writer.id.description
+            counts[device, default: 0] += Int(writer.heard - writer.closed)
+        }
+        return counts.map { (device: $0.key, count: $0.value) }.sorted { ($1.count, $0.device) < ($0.count, $1.device) }
+    }
+}

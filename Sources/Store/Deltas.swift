@@ -1,0 +1,257 @@
+import CRDT
+import Foundation
+import Wire
+
+/// What a session and a bundle do with a replica: state what it knows, freeze deltas, take deltas in, keep receipts.
+extension Store {
+    private var collections: [String] { schema.collections.map(\.rawValue) }
+
+    /// The closed version vector of every collection, after stamping.
+    package func knowledge() throws -> [String: Knowledge] {
+        try stamp()
+        return try read { access in
+            Dictionary(uniqueKeysWithValues: try collections.map { ($0, try access.writers.knowledge(of: $0)) })
+        }
+    }
+
+    package func knowledge(named name: Nonce) throws -> Knowledge? {
+        try read { try Door.knowledge(named: name, $0.connection) }
+    }
+
+    // MARK: Out
+
+    /// Where large frozen deltas lie until they have arrived.
+    private var outgoingFolder: URL { URL(fileURLWithPath: path + "-outgoing", isDirectory: true) }
+
+    /// Freezes what a receiver with `base` lacks, in one read snapshot in which no note is unstamped; or finds a delta
+    /// that was frozen before and that the receiver holds a part of.
+    ///
+    /// - Parameter working: called now and then during long work.
+    /// - Returns: nil when there is nothing to send.
+    package func frozenDelta(
+        of collection: String, base: Knowledge, partial: [PartialDelta], working: () -> Void
+    ) throws -> Spool? {
+        for delta in partial {
+            guard let spool = Spool.reopen(delta.delta, folder: outgoingFolder), spool.manifest.collection == collection,
+                let scope = try? spool.manifest.scope({ try knowledge(named: $0) }), base.includes(scope.base)
+            else { continue }
+            return spool
+        }
+        // A client may write between stamping and reading: then stamp and read again.
+        while true {
+            try stamp()
+            guard let frozen = try freeze(collection, base, working) else { continue }
+            // The result is a statement: whoever gets it may name it as the base of what it sends back.
+            if let spool = frozen.spool {
+                try write { access in
+                    _ = try Door.keep(try spool.manifest.scope { try Door.knowledge(named: $0, access.connection) }.result, access)
+                }
+            }
+            return frozen.spool
+        }
+    }
+
+    /// Whether another replica has stated this knowledge of itself, and so can find it by name.
+    private static func isStated(_ knowledge: Knowledge, _ access: Access) throws -> Bool {
+        let select = try access.connection.statement("select 1 from kith_peer where received = ?")
+        defer { select.reset() }
+        select.bind(1, knowledge.name)
+        return try select.step()
+    }
+
+    /// nil when a note came in between.
+    private func freeze(_ collection: String, _ base: Knowledge, _ working: () -> Void) throws -> (spool: Spool?, Void)? {
+        try read { access in
+            if try !mutated(.readsUnstamped) && access.hasNotes() { return nil }
+            let packing = try Packing(access, collection: collection, claimed: base)
+            guard !packing.isEmpty else { return (nil, ()) }
+            let writer = Spool.Writer(folder: outgoingFolder)
+            do {
+                let manifest = try packing.pack(
+                    (identity.space.id, identity.device, identity.replica), collection: collection,
+                    known: try Store.isStated(base, access) ? base : nil,
+                    packedMilliseconds: access.now
+                ) { sealed in
+                    try writer.append(sealed)
+                    working()
+                }
+                return (try writer.finish(manifest), ())
+            } catch {
+                writer.discard()
+                throw error
+            }
+        }
+    }
+
+    /// Removes the files of a delta that has arrived.
+    package func discard(_ spool: Spool) { spool.remove(from: outgoingFolder) }
+
+    // MARK: In
+
+    package func admit(_ manifest: Manifest) throws -> Admission {
+        try writeStamped { access in
+            let admission = try Door(access, identity: identity).admit(manifest).0
+            // Only now are the delta's writers known here, and which devices they belong to can be kept.
+            if let roster = heardRoster.withLock({ $0 }) { try Store.learn(roster, access) }
+            return admission
+        }
+    }
+
+    /// Merges one segment of a delta that `admit` has taken up. Returns whether the delta is now whole here.
+    package func merge(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool {
+        guard manifest.segments.indices.contains(segment.index) else { throw WireError(.malformed, in: "segment") }
+        let opened = try segment.opened(as: manifest.segments[segment.index])
+        return try writeStamped { access in
+            let scope = try manifest.scope { try Door.knowledge(named: $0, access.connection) }
+            return try Door(access, identity: identity).merge(CollectionOfOne(opened), of: manifest, scope)
+        }
+    }
+
+    package func partialDeltas(of collection: String) throws -> [PartialDelta] {
+        try read { access in
+            let select = try access.connection.statement("select manifest, merged from kith_incoming where merged is not null order by since desc")
+            defer { select.reset() }
+            var found: [PartialDelta] = []
+            while try select.step() {
+                let manifest = try Manifest(select.bytes(0))
+                let merged = Array(select.bytes(1))
+                guard manifest.collection == collection, merged.contains(1), found.count < Limits.bundleDeltaCount else { continue }
+                found.append(PartialDelta(delta: manifest.id, merged: merged.indices.filter { merged[$0] == 1 }))
+            }
+            return found
+        }
+    }
+
+    // MARK: Statements and receipts
+
+    package func stated(to replica: ReplicaID, collection: String) throws -> Knowledge? {
+        try peerKnowledge(replica, collection, "stated")
+    }
+
+    package func noteStatement(to replica: ReplicaID, collection: String, knowledge: Knowledge) throws {
+        try notePeer(replica, nil, collection, "stated", knowledge)
+    }
+
+    package func keepReceipt(of peer: ReplicaIdentity, collection: String, knowledge: Knowledge) throws {
+        try notePeer(peer.replica, peer, collection, "received", knowledge)
+    }
+
+    private func peerKnowledge(_ replica: ReplicaID, _ collection: String, _ column: String) throws -> Knowledge? {
+        try read { access in
+            let select = try access.connection.statement("select \(column) from kith_peer where replica = ? and collection = ?")
+            defer { select.reset() }
+            select.bind(1, replica)
+            select.bind(2, copying: collection)
+            guard try select.step(), !select.isNull(0) else { return nil }
+            return try Door.knowledge(named: try select.nonce(0), access.connection)
+        }
+    }
+
+    private func notePeer(
+        _ replica: ReplicaID, _ peer: ReplicaIdentity?, _ collection: String, _ column: String, _ knowledge: Knowledge
+    ) throws {
+        try write { access in
+            try Store.notePeer(replica, device: peer?.device, collection, column, knowledge, access)
+            if let peer { try Store.keep(device: peer.device, label: peer.label, access) }
+        }
+    }
+
+    static func notePeer(
+        _ replica: ReplicaID, device: DeviceID?, _ collection: String, _ column: String, _ knowledge: Knowledge, _ access: Access
+    ) throws {
+        let name = try Door.keep(knowledge, access)
+        let select = try access.connection.statement("select \(column) from kith_peer where replica = ? and collection = ?")
+        select.bind(1, replica)
+        select.bind(2, copying: collection)
+        let isKnown = try select.step() && !select.isNull(0) && select.nonce(0) == name
+        select.reset()
+        guard !isKnown else { return }
+        let insert = try access.connection.statement(
+            """
+            insert into kith_peer (replica, collection, device, \(column), met) values (?, ?, ?, ?, ?)
+            on conflict (replica, collection) do update set \(column) = excluded.\(column), met = excluded.met,
+            device = case when excluded.device = x'' then device else excluded.device end
+            """)
+        insert.bind(1, replica)
+        insert.bind(2, copying: collection)
+        insert.bind(3, copyingBlob: device?.bytes ?? [])
+        insert.bind(4, name)
+        insert.bind(5, access.now)
+        try insert.run()
+    }
+
+    /// What every replica of a device is known to hold: the smaller end of each writer. nil when the device has sent nothing.
+    package func receipts(ofDevice device: DeviceID) throws -> [String: Knowledge]? {
+        try read { access in
+            let select = try access.connection.statement(
+                "select collection, received from kith_peer where device = ? and received is not null")
+            defer { select.reset() }
+            select.bind(1, device)
+            var held: [String: Knowledge] = [:]
+            while try select.step() {
+                guard let knowledge = try Door.knowledge(named: try select.nonce(1), access.connection) else { continue }
+                held[select.text(0)] = held[select.text(0)].map { $0.intersection(knowledge) } ?? knowledge
+            }
+            return held.isEmpty ? nil : held
+        }
+    }
+
+    // MARK: Devices
+
+    package var roster: Roster {
+        get throws {
+            try read { access in
+                var writers: [DeviceID: [WriterID]] = [:]
+                for writer in access.writers.all where writer.closed > 0 {
+                    if let device = writer.device { writers[device, default: []].append(writer.id) }
+                }
+                return Roster(devices: try Store.devices(access).map { device in
+                    Roster.Device(id: device.id, label: device.label, writers: (writers[device.id] ?? []).sorted())
+                })
+            }
+        }
+    }
+
+    /// Takes up which device is behind which writer. Only writers that are known here, or will be, matter to anyone.
+    package func learn(_ roster: Roster) throws {
+        heardRoster.withLock { $0 = roster }
+        try write { try Store.learn(roster, $0) }
+    }
+
+    static func learn(_ roster: Roster, _ access: Access) throws {
+        for device in roster.devices {
+            try keep(device: device.id, label: device.label, access)
+            for id in device.writers {
+                if let writer = access.writers.ordinal(of: id), access.writers[writer].device == nil {
+                    try access.writers.update(writer) { $0.device = device.id }
+                }
+            }
+        }
+    }
+
+    static func keep(device: DeviceID, label: String, _ access: Access) throws {
+        let select = try access.connection.statement("select label from kith_device where id = ?")
+        select.bind(1, device)
+        let isKnown = try select.step() && select.text(0) == label
+        select.reset()
+        guard !isKnown else { return }
+        let insert = try access.connection.statement("insert or replace into kith_device (id, label) values (?, ?)")
+        insert.bind(1, device)
+        insert.bind(2, copying: label)
+        try insert.run()
+    }
+
+    private static func devices(_ access: Access) throws -> [(id: DeviceID, label: String)] {
+        let select = try access.connection.statement("select id, label from kith_device order by id")
+        defer { select.reset() }
+        var found: [(DeviceID, String)] = []
+        while try select.step() { found.append((try select.nonce(0), select.text(1))) }
+        return found
+    }
+
+    package var devices: [(id: DeviceID, label: String, isOwn: Bool)] {
+        get throws {
+            try read { try Store.devices($0).map { ($0.id, $0.label, $0.id == identity.device) } }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+import CRDT
+import Wire
+
+/// The one door into a replica's log: whatever arrives, by session, bundle or from what waits here, is admitted and
+/// merged here, in the caller's transaction.
+///
+/// Rules 1-4 of causal soundness meet here: a delta is merged only over a base that is covered and a chain that links;
+/// its segments may come in any order, again, and over several transactions; the closed version vector advances once,
+/// when all of them have been merged.
+final class Door {
+    private let access: Access
+    private let identity: ReplicaIdentity
+    private let moment: Moment
+    private(set) var report = MergeReport()
+    private(set) var waitingMerged = 0
+
+    init(_ access: Access, identity: ReplicaIdentity) {
+        self.access = access
+        self.identity = identity
+        moment = Moment(access.connection, .merge, timeMilliseconds: access.now)
+    }
+
+    // MARK: Admission
+
+    /// Decides on a manifest. When it will be merged, its chain is kept: even if nothing more of it should arrive, a fork
+    /// that it shows can be recognised later.
+    func admit(_ manifest: Manifest) throws -> (Admission, DeltaScope) {
+        guard manifest.space == identity.space.id else { throw WireError(.otherSpace, in: "manifest") }
+        guard access.catalog.shownTables.contains(where: { $0.definition!.collection.rawValue == manifest.collection }) else {
+            throw WireError(.newerFormat, in: "manifest collection")
+        }
+        let scope = try manifest.scope { try Door.knowledge(named: $0, access.connection) }
+        let closed = try access.writers.knowledge(of: manifest.collection)
+        let admission = try scope.admission(closed: closed) { try access.writers.nonce(of: $0, at: $1) }
+        switch admission {
+        case .merges:
+            try keepChains(scope, of: manifest)
+            try hear(of: scope.result, in: manifest.collection)
+            if manifest.segments.isEmpty {
+                // Everything in it has been taken over since: only the knowledge is new.
+                _ = try merge(EmptyCollection(), of: manifest, scope)
+            } else if try merged(manifest) == nil {
+                try register(manifest, merged: Array(repeating: 0, count: manifest.segments.count))
+            }
+        case .waits:
+            try hear(of: scope.result, in: manifest.collection)
+        case .known, .forked:
+            break
+        }
+        return (admission, scope)
+    }
+
+    private func keepChains(_ scope: DeltaScope, of manifest: Manifest) throws {
+        for (id, chain) in scope.chains {
+            let writer = try access.writers.meet(id, collection: manifest.collection)
+            for end in chain.ends { try access.writers.keepBatch(of: writer, end) }
+        }
+        for id in manifest.furtherWriters { _ = try access.writers.meet(id, collection: manifest.collection) }
+    }
+
+    /// Notes how far others are known to hold each writer: what is beyond the closed vector is missing here.
+    private func hear(of knowledge: Knowledge, in collection: String) throws {
+        for (id, end) in knowledge.ends {
+            let writer = try access.writers.meet(id, collection: collection)
+            if access.writers[writer].heard < end.last { try access.writers.update(writer) { $0.heard = end.last } }
+        }
+    }
+
+    // MARK: Merging
+
+    /// Merges segments of an admitted delta, all in this transaction. Returns whether the delta is now whole.
+    func merge(_ segments: some Sequence<OpenedSegment>, of manifest: Manifest, _ scope: DeltaScope) throws -> Bool {
+        var merged = try merged(manifest) ?? Array(repeating: 0, count: manifest.segments.count)
+        let writers = try manifest.writers(of: scope).map { try access.writers.meet($0, collection: manifest.collection) }
+        let merge = try SegmentMerge(access, collection: manifest.collection, writers: writers, moment: moment)
+        for segment in segments {
+            try merge.merge(segment)
+            merged[segment.index] = 1
+        }
+        report.add(merge.report)
+        let isWhole = merged.allSatisfy { $0 == 1 }
+        if isWhole || mutated(.advancesOnPart) { try close(scope, manifest) }
+        if isWhole {
+            try finish(manifest.id)
+            try access.connection.withoutTriggers { try Records(access).retryParked(moment: moment) }
+            try mergeWaiting()
+        } else {
+            try register(manifest, merged: merged)
+        }
+        return isWhole
+    }
+
+    /// The closed version vector takes in the delta's result.
+    private func close(_ scope: DeltaScope, _ manifest: Manifest) throws {
+        for (id, end) in scope.result.ends {
+            let writer = try access.writers.meet(id, collection: manifest.collection)
+            if access.writers[writer].closed < end.last {
+                try access.writers.update(writer) {
+                    $0.closed = end.last
+                    $0.heard = max($0.heard, end.last)
+                }
+            }
+        }
+    }
+
+    // MARK: Parts
+
+    /// Which segments of a delta have been merged: a byte for each; nil when none is known of it.
+    private func merged(_ manifest: Manifest) throws -> [UInt8]? {
+        let select = try access.connection.statement("select merged from kith_incoming where delta = ? and merged is not null")
+        defer { select.reset() }
+        select.bind(1, manifest.id)
+        guard try select.step() else { return nil }
+        let merged = Array(select.bytes(0))
+        guard merged.count == manifest.segments.count else { throw StoreError(.damaged, "the parts of a delta") }
+        return merged
+    }
+
+    private func register(_ manifest: Manifest, merged: [UInt8]?) throws {
+        let insert = try access.connection.statement(
+            "insert or replace into kith_incoming (delta, manifest, merged, since) values (?, ?, ?, ?)")
+        insert.bind(1, manifest.id)
+        insert.bind(2, copyingBlob: manifest.encoded)
+        if let merged { insert.bind(3, copyingBlob: merged) } else { insert.bindNull(3) }
+        insert.bind(4, access.now)
+        try insert.run()
+    }
+
+    private func finish(_ delta: DeltaID) throws {
+        let delete = try access.connection.statement("delete from kith_waiting_segment where delta = ?")
+        delete.bind(1, delta)
+        try delete.run()
+        let insert = try access.connection.statement(
+            "insert or replace into kith_incoming (delta, manifest, merged, since) values (?, null, null, ?)")
+        insert.bind(1, delta)
+        insert.bind(2, access.now)
+        try insert.run()
+    }
+
+    /// Whether this very delta has been merged whole before: then nothing of it can be new.
+    func wasMerged(_ delta: DeltaID) throws -> Bool {
+        let select = try access.connection.statement("select 1 from kith_incoming where delta = ? and manifest is null")
+        defer { select.reset() }
+        select.bind(1, delta)
+        return try select.step()
+    }
+
+    // MARK: Waiting for an earlier delta
+
+    /// Sets a delta aside until the link comes.
+    func keepWaiting(_ manifest: Manifest) throws { try register(manifest, merged: nil) }
+
+    func keepWaiting(_ segment: SealedSegment) throws {
+        let insert = try access.connection.statement(
+            "insert or replace into kith_waiting_segment (delta, number, bytes) values (?, ?, ?)")
+        insert.bind(1, segment.delta)
+        insert.bind(2, segment.index)
+        insert.bind(3, copyingBlob: segment.bytes)
+        try insert.run()
+    }
+
+    /// Merges what waited and now links, oldest first, until nothing more does.
+    private func mergeWaiting() throws {
+        let select = try access.connection.statement("select manifest from kith_incoming where merged is null and manifest is not null order by since, delta")
+        var waiting: [Manifest] = []
+        while try select.step() { waiting.append(try Manifest(select.bytes(0))) }
+        select.reset()
+        for manifest in waiting {
+            let (admission, scope) = try admit(manifest)
+            switch admission {
+            case .merges:
+                waitingMerged += 1
+                // Merging the last segment comes back here for the rest.
+                _ = try merge(try waitingSegments(of: manifest), of: manifest, scope)
+                return
+            case .known:
+                try finish(manifest.id)
+            case .waits, .forked:
+                continue
+            }
+        }
+    }
+
+    private func waitingSegments(of manifest: Manifest) throws -> some Sequence<OpenedSegment> {
+        let connection = access.connection
+        // Checked before anything of it is merged: the bytes have lain in the file since.
+        for index in manifest.segments.indices { _ = try Door.waitingSegment(index, manifest, connection) }
+        return manifest.segments.indices.lazy.compactMap { try? Door.waitingSegment($0, manifest, connection) }
+    }
+
+    private static func waitingSegment(_ index: Int, _ manifest: Manifest, _ connection: Connection) throws -> OpenedSegment {
+        let select = try connection.statement("select bytes from kith_waiting_segment where delta = ? and number = ?")
+        defer { select.reset() }
+        select.bind(1, manifest.id)
+        select.bind(2, index)
+        guard try select.step() else { throw StoreError(.damaged, "a segment that waited is gone") }
+        return try SealedSegment(delta: manifest.id, index: index, bytes: Array(select.bytes(0)))
+            .opened(as: manifest.segments[index])
+    }
+
+    // MARK: Knowledge by name
+
+    static func knowledge(named name: Nonce, _ connection: Connection) throws -> Knowledge? {
+        let select = try connection.statement("select encoded from kith_knowledge where name = ?")
+        defer { select.reset() }
+        select.bind(1, name)
+        guard try select.step() else { return nil }
+        var reader = ByteReader(select.bytes(0), in: "kith_knowledge.encoded")
+        guard case .whole(let knowledge) = try reader.knowledge() else { throw StoreError(.damaged, "knowledge") }
+        return knowledge
+    }
+
+    private static let keptKnowledgeCount: Int64 = 4_096
+
+    /// Keeps knowledge so that it can be found by its name, with the newest few thousand.
+    static func keep(_ knowledge: Knowledge, _ access: Access) throws -> Nonce {
+        let name = knowledge.name
+        if try self.knowledge(named: name, access.connection) != nil { return name }
+        var out = ByteWriter()
+        out.knowledge(.whole(knowledge))
+        let insert = try access.connection.statement("insert into kith_knowledge (name, encoded, noted) values (?, ?, ?)")
+        insert.bind(1, name)
+        insert.bind(2, copyingBlob: out.bytes)
+        insert.bind(3, access.now)
+        try insert.run()
+        if try access.connection.number("select count(*) from kith_knowledge")! > 2 * keptKnowledgeCount {
+            try access.connection.execute(
+                """
+                delete from kith_knowledge where name not in (select received from kith_peer where received is not null)
+                and name not in (select stated from kith_peer where stated is not null)
+                and name not in (select name from kith_knowledge order by noted desc limit \(keptKnowledgeCount))
+                """)
+        }
+        return name
+    }
+}

@@ -1,0 +1,127 @@
+import CRDT
+import Wire
+
+/// Everything a replica holds, in a form that does not depend on the order in which it came: equal on replicas with the
+/// same changes. For tests, the simulator and `kith` itself when it compares two files.
+package struct DumpedCell: Hashable, Sendable {
+    package struct Sibling: Hashable, Sendable {
+        package let writer: WriterID
+        package let sequence: UInt32
+        package let timeMilliseconds: Int64
+        /// Of `exists`: 0 or 1. Of a counter: the increment.
+        package let parts: [Value]
+    }
+
+    package let table: String
+    package let key: RecordKey
+    /// "exists" for the record's existence.
+    package let column: String
+    /// Ascending by writer and sequence.
+    package let siblings: [Sibling]
+    /// What the row shows, in the people's table or the trash; empty for a column this version does not know.
+    package let shown: [Value]
+}
+
+extension Store {
+    /// Every cell, ascending by table, key and column. Reads the whole replica.
+    package func dump() throws -> [DumpedCell] {
+        try stamp()
+        return try read { access in
+            let records = try Records(access)
+            let select = try access.connection.statement("select distinct record from kith_change order by record")
+            defer { select.reset() }
+            var cells: [DumpedCell] = []
+            while try select.step() {
+                let record = Array(select.bytes(0))
+                let (table, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
+                cells.append(contentsOf: try Store.cells(of: record, table, key, records, access))
+            }
+            return cells.sorted { a, b in
+                guard a.table == b.table else { return a.table < b.table }
+                guard a.key == b.key else { return a.key.bytes.lexicographicallyPrecedes(b.key.bytes) }
+                return a.column < b.column
+            }
+        }
+    }
+
+    private static func cells(
+        of record: [UInt8], _ table: CatalogTable, _ key: RecordKey, _ records: Records, _ access: Access
+    ) throws -> [DumpedCell] {
+        let changes = try records.changes(of: record)
+        let image = try records.image(of: table, key: key)
+        var asides: [Dot: [Int: [Value]]] = [:]
+        for logged in changes where logged.hasAside { asides[logged.change.dot] = try records.aside(of: logged.change.dot) }
+        let numbers = changes.reduce(into: ColumnSet()) { $0.formUnion($1.change.columns) }.numbers
+        return try numbers.map { number in
+            let column = number == 0 ? nil : table.columns[number]
+            let shown = column.map { $0.isShown ? image.parts(of: $0) : [] } ?? [.integer(image.place == .table ? 1 : 0)]
+            let siblings = try changes.filter { $0.change.columns.contains(number: number) }.map { logged in
+                let change = logged.change
+                let parts: [Value]
+                if let column, column.accumulates {
+                    parts = [.integer(try access.connection.increment(record, column.number, change.dot) ?? 0)]
+                } else if column == nil {
+                    parts = [.integer(change.deletes ? 0 : 1)]
+                } else {
+                    parts = asides[change.dot]?[number] ?? shown
+                }
+                return DumpedCell.Sibling(
+                    writer: access.writers[change.dot.writer].id, sequence: change.dot.sequence,
+                    timeMilliseconds: change.timeMilliseconds, parts: parts)
+            }
+            return DumpedCell(
+                table: table.name, key: key, column: column?.name ?? "exists",
+                siblings: siblings.sorted { ($0.writer, $0.sequence) < ($1.writer, $1.sequence) }, shown: shown)
+        }
+    }
+
+    /// The living changes of this replica's own writers beyond a sequence, with what they carry: what a stamping has made.
+    package func ownChanges(
+        after seen: [WriterID: UInt32]
+    ) throws -> [(writer: WriterID, table: String, key: RecordKey, change: Change)] {
+        try read { access in
+            var found: [(writer: WriterID, table: String, key: RecordKey, change: Change)] = []
+            for writer in access.writers.all where writer.own > (seen[writer.id] ?? 0) {
+                let select = try access.connection.statement(
+                    "select dot, time, columns, context, flags, record from kith_change where dot > ? and dot <= ? order by dot")
+                defer { select.reset() }
+                select.bind(1, Dot(writer.ordinal, seen[writer.id] ?? 0).packed)
+                select.bind(2, Dot(writer.ordinal, writer.own).packed)
+                while try select.step() {
+                    let (table, key) = try access.catalog.locate(select.bytes(5))
+                    found.append((writer.id, table.name, key, try ChangeLog.change(select).change))
+                }
+            }
+            return found
+        }
+    }
+}
+
+extension Connection {
+    /// The increment that a change made to a counter.
+    func increment(_ record: [UInt8], _ column: Int, _ dot: Dot) throws -> Int64? {
+        let select = try statement("select amount from kith_increment where record = ? and col = ? and dot = ?")
+        defer { select.reset() }
+        select.bind(1, copyingBlob: record)
+        select.bind(2, column)
+        select.bind(3, dot.packed)
+        return try select.step() ? select.integer(0) : nil
+    }
+}
+
+extension Store {
+    /// The values of some SQL columns of one row, as any client reads them; nil when no row matches.
+    package func values(of columns: [String], in table: String, where condition: String, _ arguments: [Value]) throws -> [Value]? {
+        try read { access in
+            let select = try access.connection.statement(
+                "select \((["1"] + columns.map(quoted)).joined(separator: ", ")) from \(quoted(table)) where \(condition)")
+            defer { select.reset() }
+            for (index, argument) in arguments.enumerated() { select.bind(Int32(index + 1), argument) }
+            return try select.step() ? columns.indices.map { select.value(Int32($0 + 1)) } : nil
+        }
+    }
+
+    package func hasRow(in table: String, where condition: String, _ arguments: [Value]) throws -> Bool {
+        try values(of: [], in: table, where: condition, arguments) != nil
+    }
+}

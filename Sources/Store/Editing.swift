@@ -1,0 +1,134 @@
+import Community
+import CRDT
+import Wire
+
+/// Edits as any SQLite client would make them: plain SQL with the triggers on, stamped later with everyone else's.
+extension Store {
+    /// Adds a row. Key columns may be given; without `id` the table makes one.
+    ///
+    /// - Throws: `unknownName`; `exists` when there is a row with this key; `valueTooLarge`; `sqlite` when a rule that
+    ///   somebody added refuses the row.
+    package func add(_ table: String, _ values: [(name: String, value: Value)]) throws -> RecordID {
+        try write { access in
+            let table = try access.sharedTable(table)
+            try Store.check(values, in: table, allowingKey: true)
+            let names = values.map { quoted($0.name) }.joined(separator: ", ")
+            let places = values.map { _ in "?" }.joined(separator: ", ")
+            let insert = try access.connection.statement(
+                "insert into \(quoted(table.name)) "
+                    + (values.isEmpty ? "default values" : "(\(names)) values (\(places))")
+                    + " returning \(table.keys.map(quoted).joined(separator: ", "))")
+            defer { insert.reset() }
+            for (index, value) in values.enumerated() { insert.bind(Int32(index + 1), value.value) }
+            do {
+                _ = try insert.step()
+            } catch let error as StoreError {
+                let given = table.keys.compactMap { key in values.last { $0.name == key }?.value.text }
+                guard given.count == table.keys.count,
+                    try Records(access).image(of: table, key: RecordKey(given)).place == .table
+                else { throw error }
+                throw StoreError(.exists, table.name)
+            }
+            return RecordID(table: table.name, key: table.keys.indices.map { insert.text(Int32($0)) })
+        }
+    }
+
+    /// Sets columns of a row; what is not named stays.
+    ///
+    /// - Throws: `writtenOnce` for a fact that already has another value; `notFound`; `unknownName`; `valueTooLarge`.
+    package func edit(_ record: RecordID, _ values: [(name: String, value: Value)]) throws {
+        try write { access in
+            let table = try access.sharedTable(of: record)
+            try Store.check(values, in: table, allowingKey: false)
+            let image = try Records(access).image(of: table, key: record.recordKey)
+            guard image.place == .table else { throw StoreError(.notFound, table.name) }
+            for (name, value) in values {
+                let part = table.parts.firstIndex { $0.name == name }!
+                let column = table.columns[table.parts[part].column]!
+                guard column.kind != .once || image.values[part] == .null || image.values[part] == value else {
+                    throw StoreError(.writtenOnce, "\(table.name).\(name)")
+                }
+            }
+            guard !values.isEmpty else { return }
+            let assignments = values.map { quoted($0.name) + " = ?" }.joined(separator: ", ")
+            try Store.run(
+                "update \(quoted(table.name)) set \(assignments)", values.map(\.value), on: record, table, access)
+        }
+    }
+
+    /// - Throws: `notFound`, `unknownName`.
+    package func delete(_ record: RecordID) throws {
+        try write { access in
+            let table = try access.sharedTable(of: record)
+            try Store.run("delete from \(quoted(table.name))", [], on: record, table, access)
+        }
+    }
+
+    /// Brings a row back from the trash with all its values. A row that is there stays as it is.
+    ///
+    /// - Throws: `notFound` when it is in neither place; `unknownName`.
+    package func undelete(_ record: RecordID) throws {
+        try write { access in
+            let table = try access.sharedTable(of: record)
+            let records = try Records(access)
+            let image = try records.image(of: table, key: record.recordKey)
+            guard image.place != .nowhere else { throw StoreError(.notFound, table.name) }
+            guard image.place == .trash else { return }
+            if let reason = try records.insert(image.values, into: table.insertRow, record.recordKey) {
+                throw StoreError(.sqlite, reason)
+            }
+        }
+    }
+
+    /// Adds to a counter; NULL counts as 0.
+    ///
+    /// - Throws: `unknownName` when the column is not a counter; `notFound`.
+    package func increment(_ record: RecordID, _ column: String, by amount: Int64) throws {
+        try write { access in
+            let table = try access.sharedTable(of: record)
+            guard let counter = table.column(named: column), counter.isShown, counter.accumulates else {
+                throw StoreError(.unknownName, "\(table.name).\(column)")
+            }
+            let part = quoted(counter.parts[0])
+            try Store.run(
+                "update \(quoted(table.name)) set \(part) = coalesce(\(part), 0) + ?", [.integer(amount)], on: record,
+                table, access)
+        }
+    }
+
+    // MARK: Parts
+
+    private static func check(
+        _ values: [(name: String, value: Value)], in table: CatalogTable, allowingKey: Bool
+    ) throws {
+        for (name, value) in values {
+            guard table.parts.contains(where: { $0.name == name }) || (allowingKey && table.keys.contains(name)) else {
+                throw StoreError(.unknownName, "\(table.name).\(name)")
+            }
+            switch value {
+            case .text(let bytes), .blob(let bytes):
+                guard bytes.count <= Limits.valueByteCount else { throw StoreError(.valueTooLarge, "\(table.name).\(name)") }
+            case .null, .integer, .real:
+                break
+            }
+        }
+    }
+
+    /// Runs a statement on the one row of a record.
+    private static func run(
+        _ sql: String, _ values: [Value], on record: RecordID, _ table: CatalogTable, _ access: Access
+    ) throws {
+        let matches = table.keys.map { quoted($0) + " = ?" }.joined(separator: " and ")
+        let statement = try access.connection.statement("\(sql) where \(matches)")
+        for (index, value) in values.enumerated() { statement.bind(Int32(index + 1), value) }
+        for (index, part) in record.key.enumerated() { statement.bind(Int32(values.count + index + 1), copying: part) }
+        try statement.run()
+        guard access.connection.changedRowCount == 1 else { throw StoreError(.notFound, table.name) }
+    }
+}
+
+extension Value {
+    fileprivate var text: String? {
+        if case .text(let bytes) = self { String(decoding: bytes, as: UTF8.self) } else { nil }
+    }
+}

@@ -1,0 +1,133 @@
+import GRDB
+
+/// The engine's own tables in a replica file. Their names begin with `kith_`; everything else in the file belongs to people.
+///
+/// A shipped version never changes: a later one adds its own migration, and a replica file of every released version
+/// stays in Fixtures. All of it works on SQLite 3.24, because any client's connection must be able to read the schema.
+enum Layout {
+    /// "KITH" in SQLite's header (https://sqlite.org/fileformat.html, Application ID), so that `file` can tell a replica.
+    static let applicationID: Int32 = 0x4B49_5448
+    static let version = 1
+
+    static let version1 = """
+        -- One row: which space, device and replica this file is.
+        create table kith_replica (
+            only integer primary key check (only = 1),
+            space blob not null,                  -- 16 bytes
+            space_name text not null,
+            import_secret blob not null,          -- 32 bytes, key of the HMAC that makes the ids of imported rows
+            device blob not null,                 -- 16 bytes
+            replica blob not null,                -- 16 bytes, random, for each file
+            label text not null,                  -- the device's name for people
+            created integer not null              -- milliseconds since 1970 UTC
+        );
+
+        -- Tables that have been met, here or in a delta, by the number that records are kept under.
+        create table kith_table (
+            number integer primary key,
+            name text not null,
+            key_parts integer not null
+        );
+
+        -- Columns that have been met, by number in the sets of kith_change.columns. A column this version does not know
+        -- is kept and forwarded by this row alone.
+        create table kith_column (
+            tbl integer not null,
+            number integer not null,              -- from 1; 0 is the record's existence
+            name text not null,
+            parts text not null,                  -- names of SQL columns, a line each
+            accumulates integer not null,         -- 1: values add up, nothing covers them
+            shown integer not null default 0,     -- 1: has SQL columns here; 0: values are only kept in kith_aside
+            primary key (tbl, number)
+        ) without rowid;
+
+        -- Devices by id, with the name that people gave them.
+        create table kith_device (id blob primary key, label text not null) without rowid;
+
+        -- Writers in the order in which this replica met them.
+        create table kith_writer (
+            ordinal integer primary key,
+            id blob not null,                     -- the nonce of its first batch
+            collection text not null,
+            device blob,                          -- null until a roster tells
+            closed integer not null default 0,    -- last sequence held with nothing missing before it
+            heard integer not null default 0,     -- greatest sequence that anyone is known to hold whole
+            own integer not null default 0,       -- last sequence stamped here, for this replica's own writers
+            current integer not null default 0    -- 1: this replica stamps under this writer
+        );
+
+        -- Every batch ever heard of, for ever: the witness of a copied replica.
+        create table kith_batch (
+            writer integer not null,
+            last integer not null,
+            nonce blob not null,
+            primary key (writer, last)
+        ) without rowid;
+
+        -- The living changes, and anchors. Values are not here: they are in the people's own tables, in the trash, or in
+        -- kith_aside where they differ from what is shown.
+        create table kith_change (
+            dot integer primary key,              -- writer ordinal << 32 | sequence
+            record blob not null,                 -- table number, then the key (Protocol.md, "Record key")
+            time integer not null,                -- milliseconds since 1970 UTC
+            columns integer not null,             -- the columns it still wins, a bit each; bit 0 is existence
+            context blob,                         -- pairs of writer ordinal and last sequence; null when empty
+            flags integer not null                -- 1 anchor, 2 deletes, 4 has values in kith_aside
+        );
+        -- Finds the changes of a record.
+        create index kith_change_record on kith_change (record);
+
+        -- Values of living changes that are not what the row shows: siblings, columns and tables this version does not
+        -- know, and rows that could not be written. A living change without a row here has the value that is shown.
+        create table kith_aside (
+            dot integer not null, col integer not null, part integer not null, value,
+            primary key (dot, col, part)
+        ) without rowid;
+
+        -- Increments of counters, named by the change that made them.
+        create table kith_increment (
+            record blob not null, col integer not null, dot integer not null, amount integer not null,
+            primary key (record, col, dot)
+        ) without rowid;
+
+        -- Records whose row could not be written, with SQLite's reason.
+        create table kith_parked (record blob primary key, reason text not null) without rowid;
+
+        -- What was done here that can be undone, and what merges replaced; kept for 30 days.
+        create table kith_moment (
+            id integer primary key,
+            kind text not null,                   -- 'edit', 'import', 'undo' or 'merge'
+            time integer not null,
+            undone integer not null default 0
+        );
+        create table kith_moment_range (moment integer not null, first integer not null, last integer not null);
+        create table kith_replaced (
+            moment integer not null,
+            record blob not null,
+            columns integer not null,             -- whose values before are kept; bit 0: the row existed
+            before blob not null,                 -- their values, ascending (Protocol.md, "Values")
+            primary key (moment, record)
+        ) without rowid;
+
+        -- What other replicas have stated of themselves, and what this one has stated to them.
+        create table kith_peer (
+            replica blob not null, collection text not null, device blob not null,
+            received blob,                        -- name of the knowledge it stated last
+            stated blob,                          -- name of the knowledge last stated to it
+            met integer not null,                 -- milliseconds since 1970 UTC
+            primary key (replica, collection)
+        ) without rowid;
+        -- Knowledge by name, for statements and receipts; encoded as in Protocol.md.
+        create table kith_knowledge (name blob primary key, encoded blob not null, noted integer not null) without rowid;
+
+        -- Deltas by id: those of which a part has been merged; those that wait for an earlier one, with their segments; and
+        -- those merged whole, so that the same bundle again is known at once.
+        create table kith_incoming (
+            delta blob primary key,
+            manifest blob,                        -- null: merged whole
+            merged blob,                          -- a byte for each segment, 1 when merged; null: waits
+            since integer not null
+        ) without rowid;
+        create table kith_waiting_segment (delta blob not null, number integer not null, bytes blob not null, primary key (delta, number)) without rowid;
+        """
+}

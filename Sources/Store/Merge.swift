@@ -1,0 +1,243 @@
+import CRDT
+import Wire
+
+/// Counts of what a merge did, for the report that people read.
+package struct MergeReport: Hashable, Sendable {
+    package var changeCount = 0
+    package var newRecordCount = 0
+    package var changedRecordCount = 0
+    package var deletedRecordCount = 0
+
+    package init() {}
+
+    package mutating func add(_ other: MergeReport) {
+        changeCount += other.changeCount
+        newRecordCount += other.newRecordCount
+        changedRecordCount += other.changedRecordCount
+        deletedRecordCount += other.deletedRecordCount
+    }
+}
+
+/// Merges the segments of one delta: the one door into a replica's log.
+///
+/// Invariant: everything happens in the caller's transaction; an error leaves the replica as it was. All notes have been
+/// stamped before (rule 6 of causal soundness), by the caller.
+final class SegmentMerge {
+    private let access: Access
+    private let records: Records
+    private let log: ChangeLog
+    private let moment: Moment
+    private let collection: String
+    private let writers: [WriterOrdinal]
+    private(set) var report = MergeReport()
+
+    /// - Parameter writers: what the numbers of writers in the segments stand for.
+    init(_ access: Access, collection: String, writers: [WriterOrdinal], moment: Moment) throws {
+        self.access = access
+        self.collection = collection
+        self.writers = writers
+        self.moment = moment
+        records = try Records(access)
+        log = try ChangeLog(access.connection)
+    }
+
+    /// A table of the segment with its columns' places here.
+    private struct MetTable {
+        let table: CatalogTable
+        /// By the segment's column number; the first is unused.
+        let columns: [CatalogColumn]
+        /// Every column is one that this version shows: rows can be written straight from the segment.
+        let isFullyShown: Bool
+        var translated: [ColumnSet: ColumnSet] = [:]
+    }
+
+    func merge(_ segment: OpenedSegment) throws {
+        try access.connection.withoutTriggers {
+            try segment.body.withUnsafeBytes { try merge($0, changeCount: segment.changeCount) }
+        }
+    }
+
+    private func merge(_ body: UnsafeRawBufferPointer, changeCount: Int) throws {
+        var reader = try SegmentReader(body, writerCount: writers.count)
+        guard reader.changeCount == changeCount else { throw WireError(.malformed, in: "segment body") }
+        var tables = try reader.tables.map { wire -> MetTable in
+            let table = try access.catalog.table(meeting: wire, access.connection)
+            // Nobody writes to people's tables under the name of another collection.
+            guard table.definition.map({ $0.collection.rawValue == collection }) ?? true else {
+                throw WireError(.malformed, in: "segment tables")
+            }
+            let columns = try wire.columns.map { try access.catalog.column(meeting: $0!, in: table, access.connection) }
+            return MetTable(
+                table: table, columns: columns, isFullyShown: table.isShown && columns.allSatisfy(\.isShown))
+        }
+        let known = try reader.records.map { record in try self.record(record.reference, tables[record.table].table) }
+        var fresh = FreshRow(access)
+        while let entry = try reader.next() {
+            let tableIndex = reader.records[entry.record].table
+            let (record, key) = known[entry.record]
+            let change = try localChange(entry.change, &tables[tableIndex])
+            let before = try records.changes(of: record)
+            report.changeCount += 1
+            let met = tables[tableIndex]
+            if before.isEmpty, met.isFullyShown, !change.deletes, met.table.accumulating.isDisjoint(with: change.columns),
+                try fresh.write(met.table, key, entry.change.columns, met.columns, &reader) {
+                try record.withUnsafeBytes { try log.insert(LoggedChange(change: change, hasAside: false), record: $0) }
+                report.newRecordCount += 1
+                continue
+            }
+            try merge(change, entry.change.columns, met, record, key, before, &reader, fresh.takenValues())
+        }
+    }
+
+    /// The record that a reference names, with its key.
+    private func record(_ reference: RecordReference, _ table: CatalogTable) throws -> ([UInt8], RecordKey) {
+        switch reference {
+        case .key(let key):
+            return (table.record(key), key)
+        case .anchor(let dot):
+            guard let record = try log.record(of: Dot(writers[Int(dot.writer.number)], dot.sequence)) else {
+                throw WireError(.malformed, in: "segment records")
+            }
+            let (found, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
+            guard found.number == table.number else { throw WireError(.malformed, in: "segment records") }
+            return (record, key)
+        }
+    }
+
+    /// The change in this replica's own numbers.
+    private func localChange(_ change: Change, _ met: inout MetTable) throws -> Change {
+        let columns: ColumnSet
+        if let known = met.translated[change.columns] { columns = known } else {
+            columns = change.columns.numbers.reduce(into: ColumnSet()) { set, number in
+                set.insert(number == 0 ? .exists : met.columns[number - 1].set)
+            }
+            met.translated[change.columns] = columns
+        }
+        return Change(
+            dot: Dot(writers[Int(change.dot.writer.number)], change.dot.sequence), timeMilliseconds: change.timeMilliseconds,
+            columns: columns,
+            context: change.context.entries.isEmpty
+                ? .empty : Context(change.context.entries.map { .init(writers[Int($0.writer.number)], $0.last) }),
+            deletes: change.deletes, isAnchor: change.isAnchor)
+    }
+
+    /// The general way: a record that is known, a delete, a counter, or a column this version does not show.
+    private func merge(
+        _ change: Change, _ wireColumns: ColumnSet, _ met: MetTable, _ record: [UInt8], _ key: RecordKey,
+        _ before: [LoggedChange], _ reader: inout SegmentReader, _ taken: [Int: [Value]]?
+    ) throws {
+        let table = met.table
+        var given: [Records.Cell: [Value]] = [:]
+        for number in wireColumns.numbers where number > 0 {
+            let column = met.columns[number - 1]
+            let values = try taken?[number] ?? (0..<column.parts.count).map { part in
+                try reader.value(column: number, part: part).value
+            }
+            if column.accumulates {
+                guard case .integer(let amount) = values.first else { throw WireError(.malformed, in: "segment values") }
+                try records.keepIncrement(amount, record: record, column: column.number, dot: change.dot)
+            } else {
+                given[Records.Cell(dot: change.dot, column: column.number)] = values
+            }
+        }
+        if mutated(.skipsReceived), access.writers.closed.includes(change.dot) == false,
+            before.contains(where: { $0.change.dot == change.dot }) { return }
+        var after = RecordChanges(before.map(\.change))
+        let existed = after.exists
+        after.merge(change, accumulating: table.accumulating)
+        // What this copy carried and the copy here did not lose: its values are where they were.
+        for logged in before where logged.change.dot == change.dot {
+            for column in logged.change.columns.numbers { given[Records.Cell(dot: change.dot, column: column)] = nil }
+        }
+        try records.apply(
+            table, key, record: record, before: before, after: after.changes, columns: change.columns,
+            image: try records.image(of: table, key: key), given: given, moment: moment)
+        if before.isEmpty { report.newRecordCount += after.exists ? 1 : 0 } else if existed, !after.exists {
+            report.deletedRecordCount += 1
+        } else {
+            report.changedRecordCount += 1
+        }
+    }
+}
+
+/// Writes rows that are new here straight from a segment, without a detour over `Value`.
+private struct FreshRow {
+    private let access: Access
+    /// The statement for the last set of columns: rows of one segment mostly have the same.
+    private var statement: Statement?
+    private var statementTable = -1
+    private var statementColumns = ColumnSet()
+    private var raw: [RawValue] = []
+    private var ids: [UInt8] = []
+    private var taken: [Int: [Value]]?
+
+    init(_ access: Access) { self.access = access }
+
+    /// Inserts the row; false when the row was refused or is already there, and then `takenValues` has what was read.
+    mutating func write(
+        _ table: CatalogTable, _ key: RecordKey, _ wireColumns: ColumnSet, _ columns: [CatalogColumn],
+        _ reader: inout SegmentReader
+    ) throws -> Bool {
+        if statementTable != table.number || statementColumns != wireColumns {
+            let own = wireColumns.numbers.filter { $0 > 0 }.map { columns[$0 - 1] }
+            let names = (table.keys + own.flatMap(\.parts)).map(quoted)
+            let rest = table.parts.map(\.name).filter { name in !own.contains { $0.parts.contains(name) } }.map(quoted)
+            let places = names.map { _ in "?" } + rest.map { _ in "null" }
+            statement = try access.connection.statement(
+                "insert into \(quoted(table.name)) (\((names + rest).joined(separator: ", "))) values (\(places.joined(separator: ", ")))")
+            statementTable = table.number
+            statementColumns = wireColumns
+        }
+        raw.removeAll(keepingCapacity: true)
+        for number in wireColumns.numbers where number > 0 {
+            for part in columns[number - 1].parts.indices { raw.append(try reader.value(column: number, part: part)) }
+        }
+        let insert = statement!
+        // Ids are unpacked into one buffer that lives until the row is written: 32 digits for the key and each value.
+        if ids.count < 32 * (raw.count + 2) { ids = Array(repeating: 0, count: 32 * (raw.count + 2)) }
+        let reason = try ids.withUnsafeMutableBytes { ids -> String? in
+            var index: Int32 = 1
+            if table.keyPartCount == 1, key.bytes.count == 17, key.bytes[0] == 0 {
+                key.bytes.withUnsafeBytes { unpackID(.init(rebasing: $0[1...]), into: ids.baseAddress!) }
+                insert.bind(1, text: UnsafeRawBufferPointer(rebasing: ids[0..<32]))
+                index = 2
+            } else {
+                for part in key.parts {
+                    insert.bind(index, copying: part)
+                    index += 1
+                }
+            }
+            for (offset, value) in raw.enumerated() {
+                switch value.type {
+                case .null: insert.bindNull(index)
+                case .integer: insert.bind(index, value.number)
+                case .real: insert.bind(index, Double(bitPattern: UInt64(bitPattern: value.number)))
+                case .text: insert.bind(index, text: value.bytes)
+                case .blob: insert.bind(index, blob: value.bytes)
+                case .id:
+                    let slot = UnsafeMutableRawBufferPointer(rebasing: ids[(32 * (offset + 1))..<(32 * (offset + 2))])
+                    unpackID(value.bytes, into: slot.baseAddress!)
+                    insert.bind(index, text: UnsafeRawBufferPointer(slot))
+                }
+                index += 1
+            }
+            return try insert.runUnlessRefused()
+        }
+        guard reason != nil else { return true }
+        var values: [Int: [Value]] = [:]
+        var offset = 0
+        for number in wireColumns.numbers where number > 0 {
+            let count = columns[number - 1].parts.count
+            values[number] = raw[offset..<offset + count].map(\.value)
+            offset += count
+        }
+        taken = values
+        return false
+    }
+
+    /// The values of the change that `write` could not write; once.
+    mutating func takenValues() -> [Int: [Value]]? {
+        defer { taken = nil }
+        return taken
+    }
+}

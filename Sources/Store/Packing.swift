@@ -1,0 +1,231 @@
+import CRDT
+import CSQLite
+import Wire
+
+/// Reads what a receiver lacks and packs it into sealed segments, within one read snapshot in which no note is unstamped.
+///
+/// All living changes beyond the base are sent, early ones too: a column that an early change has taken over here would
+/// otherwise arrive blank. The result claims no more than the closed version vector.
+struct Packing {
+    private let access: Access
+    /// By table number.
+    private let readers: [TableReader?]
+    private let base: VersionVector
+    /// Whether any record may be named by an anchor.
+    private let hasBase: Bool
+    private let scope: DeltaScope
+    private let further: [WriterID]
+    private let places: [UInt32]
+    private let log: ChangeLog
+    private let records: Records
+
+    /// - Parameter claimed: the closed version vector that the receiver states; it may be beyond ours.
+    /// - Throws: `WireError.forked` when the receiver's chain is not ours.
+    init(_ access: Access, collection: String, claimed: Knowledge) throws {
+        self.access = access
+        let own = try access.writers.knowledge(of: collection)
+        let scopeBase = try Packing.base(own: own, claimed: claimed, access)
+        var chains: [WriterID: Chain] = [:]
+        for (id, end) in own.ends where end.last > scopeBase[id] {
+            chains[id] = Chain(
+                before: scopeBase.ends[id],
+                ends: try access.writers.batches(
+                    of: access.writers.ordinal(of: id)!, after: scopeBase[id], through: end.last))
+        }
+        scope = DeltaScope(base: scopeBase, result: own, chains: chains)
+        further = access.writers.writers(of: collection).map(\.id).filter { own.ends[$0] == nil }.sorted()
+
+        var base = VersionVector()
+        for (id, end) in scopeBase.ends { base[access.writers.ordinal(of: id)!] = end.last }
+        self.base = base
+        hasBase = !scopeBase.ends.isEmpty
+        var places = Array(repeating: UInt32.max, count: access.writers.all.count)
+        for (place, id) in (own.ends.keys.sorted() + further).enumerated() {
+            places[Int(access.writers.ordinal(of: id)!.number)] = UInt32(place)
+        }
+        self.places = places
+        log = try ChangeLog(access.connection)
+        records = try Records(access)
+        readers = try (0...(access.catalog.tables.keys.max() ?? 0)).map { number in
+            try access.catalog.tables[number].map { try TableReader($0, access.connection) }
+        }
+    }
+
+    /// What receiver and sender both hold: of each writer the smaller end.
+    private static func base(own: Knowledge, claimed: Knowledge, _ access: Access) throws -> Knowledge {
+        var base = Knowledge()
+        for (id, end) in claimed.ends {
+            guard let ownEnd = own.ends[id] else { continue }
+            if end.last <= ownEnd.last {
+                guard try access.writers.nonce(of: id, at: end.last) == end.nonce else { throw WireError(.forked, in: "knowledge") }
+                base.ends[id] = end
+            } else {
+                base.ends[id] = ownEnd
+            }
+        }
+        return base
+    }
+
+    /// Whether the receiver lacks anything that could be claimed.
+    var isEmpty: Bool { scope.chains.isEmpty }
+
+    /// Packs everything. `sink` gets the sealed segments in order.
+    ///
+    /// - Parameter known: knowledge that the receiver holds by name, to write the base by.
+    func pack(
+        _ identity: (space: SpaceID, device: DeviceID, replica: ReplicaID), collection: String, known: Knowledge?,
+        packedMilliseconds: Int64, sink: ([UInt8]) throws -> Void
+    ) throws -> Manifest {
+        var segments: [Manifest.Segment] = []
+        var builder = SegmentBuilder(writers: scope.result.ends.keys.sorted() + further)
+        var earlyCount = 0
+        func flush() throws {
+            guard !builder.isEmpty else { return }
+            let changeCount = builder.changeCount
+            let body = builder.finish()
+            builder = SegmentBuilder(writers: scope.result.ends.keys.sorted() + further)
+            let sealed = SealedSegment.seal(body)
+            guard body.count <= Limits.segmentByteCount else { throw StoreError(.valueTooLarge) }
+            segments.append(Manifest.Segment(
+                changeCount: changeCount, bodyByteCount: body.count, sealedByteCount: sealed.count,
+                digest: Digest.sha256(sealed)))
+            try sink(sealed)
+        }
+        for writer in access.writers.writers(of: collection) {
+            let select = try access.connection.statement(
+                "select dot, time, columns, context, flags, record from kith_change where dot > ? and dot <= ? order by dot")
+            defer { select.reset() }
+            select.bind(1, Dot(writer.ordinal, base[writer.ordinal]).packed)
+            select.bind(2, Dot(writer.ordinal, .max).packed)
+            while try select.step() {
+                let logged = try ChangeLog.change(select)
+                if logged.change.dot.sequence > writer.closed { earlyCount += 1 }
+                try add(logged, record: Array(select.bytes(5)), to: &builder)
+                if builder.isFull { try flush() }
+            }
+        }
+        try flush()
+        return Manifest(
+            space: identity.space, collection: collection, packer: identity.device, packerReplica: identity.replica,
+            packedMilliseconds: packedMilliseconds, base: KnowledgeForm(scope.base, known: known),
+            chains: scope.chains.mapValues(\.ends), furtherWriters: further, earlyCount: earlyCount, segments: segments)
+    }
+
+    private func place(_ writer: WriterOrdinal) throws -> WriterOrdinal {
+        guard Int(writer.number) < places.count, places[Int(writer.number)] != .max else {
+            throw StoreError(.damaged, "a change of a writer of another collection")
+        }
+        return WriterOrdinal(places[Int(writer.number)])
+    }
+
+    private func add(_ logged: LoggedChange, record: [UInt8], to builder: inout SegmentBuilder) throws {
+        let change = logged.change
+        let (number, key) = try record.withUnsafeBytes { try LoggedRecord.decode($0) }
+        guard readers.indices.contains(number), let reader = readers[number] else {
+            throw StoreError(.damaged, "a record of no table")
+        }
+        let table = reader.table
+        let place = builder.table(reader.wire)
+        var anchor: Dot?
+        if hasBase, !change.isAnchor, let dot = try log.anchor(of: record, within: base) {
+            anchor = Dot(try self.place(dot.writer), dot.sequence)
+        }
+        let travelling = Change(
+            dot: Dot(try self.place(change.dot.writer), change.dot.sequence), timeMilliseconds: change.timeMilliseconds,
+            columns: change.columns,
+            context: change.context.entries.isEmpty
+                ? .empty : Context(try change.context.entries.map { .init(try self.place($0.writer), $0.last) }),
+            deletes: change.deletes, isAnchor: change.isAnchor)
+        builder.add(travelling, table: place, key: key, anchor: anchor)
+
+        let aside = logged.hasAside ? try records.aside(of: change.dot) : [:]
+        for number in change.columns.numbers where number > 0 {
+            let column = table.columns[number]!
+            if column.accumulates {
+                guard let amount = try access.connection.increment(record, number, change.dot) else {
+                    throw StoreError(.damaged, "an increment is gone")
+                }
+                builder.addInteger(amount, table: place, column: number, part: 0)
+            } else if let values = aside[number] {
+                for (part, value) in values.enumerated() { builder.add(value, table: place, column: number, part: part) }
+            } else {
+                try reader.add(column, of: record, key: key, to: &builder, place)
+            }
+        }
+    }
+}
+
+/// Reads rows of one table, in the people's table or in the trash, straight into a segment.
+private final class TableReader {
+    let wire: WireTable
+    let table: CatalogTable
+    private let row: Statement?
+    private let trash: Statement?
+    /// The record that `current` stands on.
+    private var record: [UInt8] = []
+    private var current: Statement?
+
+    init(_ table: CatalogTable, _ connection: Connection) throws {
+        self.table = table
+        wire = table.wire
+        row = table.isShown ? try connection.statement(table.selectRow) : nil
+        trash = table.isShown ? try connection.statement(table.selectTrash) : nil
+    }
+
+    private func stand(on record: [UInt8], _ key: RecordKey) throws {
+        guard record != self.record else { return }
+        current?.reset()
+        current = nil
+        self.record = record
+        for statement in [row, trash] {
+            guard let statement else { continue }
+            if try step(statement, key) {
+                current = statement
+                return
+            }
+            statement.reset()
+        }
+    }
+
+    /// Steps to the row with this key. The digits of a usual id need to live no longer than the step.
+    private func step(_ statement: Statement, _ key: RecordKey) throws -> Bool {
+        guard key.bytes.count == 17, key.bytes[0] == 0 else {
+            for (offset, part) in key.parts.enumerated() { statement.bind(Int32(1 + offset), copying: part) }
+            return try statement.step()
+        }
+        return try withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { digits in
+            key.bytes.withUnsafeBytes { unpackID(UnsafeRawBufferPointer(rebasing: $0[1...]), into: digits.baseAddress!) }
+            statement.bind(1, text: UnsafeRawBufferPointer(digits))
+            return try statement.step()
+        }
+    }
+
+    func add(_ column: CatalogColumn, of record: [UInt8], key: RecordKey, to builder: inout SegmentBuilder, _ place: Int) throws {
+        try stand(on: record, key)
+        guard let row = current, column.isShown else { throw StoreError(.damaged, "a value in \(table.name) is gone") }
+        for part in column.parts.indices {
+            let index = Int32(1 + column.firstPart + part)
+            switch sqlite3_column_type(row.handle, index) {
+            case SQLITE_INTEGER:
+                builder.addInteger(row.integer(index), table: place, column: column.number, part: part)
+            case SQLITE_FLOAT:
+                builder.addReal(sqlite3_column_double(row.handle, index), table: place, column: column.number, part: part)
+            case SQLITE_TEXT:
+                let bytes = try checked(row.bytes(index), column)
+                builder.addText(bytes, table: place, column: column.number, part: part)
+            case SQLITE_BLOB:
+                let bytes = try checked(row.bytes(index), column)
+                builder.addBlob(bytes, table: place, column: column.number, part: part)
+            default:
+                builder.addNull(table: place, column: column.number, part: part)
+            }
+        }
+    }
+
+    private func checked(_ bytes: UnsafeRawBufferPointer, _ column: CatalogColumn) throws -> UnsafeRawBufferPointer {
+        guard bytes.count <= Limits.valueByteCount else {
+            throw StoreError(.valueTooLarge, "\(table.name).\(column.name), \(bytes.count) bytes")
+        }
+        return bytes
+    }
+}

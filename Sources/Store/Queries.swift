@@ -1,0 +1,135 @@
+import Community
+import CRDT
+import Wire
+
+/// Names a row of a shared table.
+package struct RecordID: Hashable, Sendable {
+    package let table: String
+    /// The id, or both ids of a pair.
+    package let key: [String]
+
+    package init(table: String, key: [String]) {
+        self.table = table
+        self.key = key
+    }
+
+    /// What people see and type: the id, or the pair joined by a colon.
+    package var text: String { key.joined(separator: ":") }
+}
+
+/// A row as it is shown.
+package struct RecordRow: Sendable {
+    package let id: RecordID
+    /// The SQL columns after the key in the table's order, those that somebody added by hand included.
+    package let values: [(name: String, value: Value)]
+}
+
+extension RecordID {
+    init(_ table: CatalogTable, _ key: RecordKey) {
+        self.init(table: table.name, key: key.parts.map { String(decoding: $0, as: UTF8.self) })
+    }
+
+    var recordKey: RecordKey { RecordKey(key) }
+}
+
+extension Access {
+    /// The shared table of this name.
+    func sharedTable(_ name: String) throws -> CatalogTable {
+        guard let table = catalog[name], table.isShown else { throw StoreError(.unknownName, name) }
+        return table
+    }
+
+    /// The shared table of a record whose key has as many parts as the table's.
+    func sharedTable(of record: RecordID) throws -> CatalogTable {
+        let table = try sharedTable(record.table)
+        guard table.keys.count == record.key.count else { throw StoreError(.notFound, record.table) }
+        return table
+    }
+}
+
+// MARK: Rows
+
+extension Store {
+    package var sharedTables: [Table] { schema.tables }
+
+    /// Gives the rows of a table in the order of their keys.
+    ///
+    /// - Parameters:
+    ///   - condition: an SQL expression by the user; it runs where nothing can be written.
+    ///   - limit: nil for all.
+    /// - Throws: `sqlite` with SQLite's words when the condition is not valid.
+    package func list(
+        _ table: String, where condition: String? = nil, limit: Int? = nil, _ body: (RecordRow) throws -> Void
+    ) throws {
+        try read { access in
+            let table = try access.sharedTable(table)
+            let others = try SchemaInstaller.columns(of: table.name, access.connection).filter { !table.keys.contains($0) }
+            let names = (table.keys + others).map(quoted).joined(separator: ", ")
+            // The line break ends a comment in the condition.
+            let filter = condition.map { " where (\($0)\n)" } ?? ""
+            let order = table.keys.map(quoted).joined(separator: ", ")
+            let rows = try Statement(
+                access.connection.handle,
+                "select \(names) from \(quoted(table.name))\(filter) order by \(order) limit \(limit ?? -1)")
+            while try rows.step() {
+                try body(RecordRow(
+                    id: RecordID(table: table.name, key: table.keys.indices.map { rows.text(Int32($0)) }),
+                    values: others.enumerated().map { ($1, rows.value(Int32(table.keys.count + $0))) }))
+            }
+        }
+    }
+
+    package func count(_ table: String) throws -> Int {
+        try read { access in
+            Int(try access.connection.number("select count(*) from \(quoted(access.sharedTable(table).name))") ?? 0)
+        }
+    }
+}
+
+// MARK: Finding by what people type
+
+extension Store {
+    /// Ids made at about the same time begin alike: people give their ends.
+    package static let leastEndingCount = 4
+
+    /// Finds a record by its whole id or by an ending of it that only one record has.
+    ///
+    /// - Parameter table: nil looks in all shared tables.
+    /// - Throws: `notFound`, also for fewer than four characters that are no whole id; `ambiguous`; `unknownName`.
+    package func resolve(_ ending: String, in table: String? = nil, includingTrash: Bool = false) throws -> RecordID {
+        try read { access in
+            let tables = try table.map { [try access.sharedTable($0)] } ?? access.catalog.shownTables
+            for isWhole in [true, false] {
+                guard isWhole || ending.unicodeScalars.count >= Store.leastEndingCount else { break }
+                var found: Set<RecordID> = []
+                for table in tables {
+                    for name in [table.name] + (includingTrash ? [table.trash] : []) {
+                        try Store.find(ending, isWhole: isWhole, table, in: name, access.connection, &found)
+                    }
+                }
+                if found.count > 1 {
+                    throw StoreError(.ambiguous, Set(found.map(\.table)).sorted().joined(separator: ", "))
+                }
+                if let only = found.first { return only }
+            }
+            throw StoreError(.notFound)
+        }
+    }
+
+    /// Adds the first two records whose key, as people see it, is or ends with a text.
+    private static func find(
+        _ ending: String, isWhole: Bool, _ table: CatalogTable, in name: String, _ connection: Connection,
+        _ found: inout Set<RecordID>
+    ) throws {
+        let keys = table.keys.map(quoted)
+        let text = keys.joined(separator: " || ':' || ")
+        let matches = isWhole ? "\(text) = ?" : "substr(\(text), -\(ending.unicodeScalars.count)) = ?"
+        let select = try connection.statement(
+            "select \(keys.joined(separator: ", ")) from \(quoted(name)) where \(matches) limit 2")
+        defer { select.reset() }
+        select.bind(1, copying: ending)
+        while try select.step() {
+            found.insert(RecordID(table: table.name, key: table.keys.indices.map { select.text(Int32($0)) }))
+        }
+    }
+}

@@ -1,0 +1,318 @@
+import CRDT
+import Wire
+
+/// What one record looks like in the people's table or in the trash.
+struct RowImage {
+    enum Place { case table, trash, nowhere }
+    var place: Place
+    /// By `CatalogTable.parts`; NULLs when the record is nowhere.
+    var values: [Value]
+
+    func parts(of column: CatalogColumn) -> [Value] {
+        Array(values[column.firstPart..<column.firstPart + column.parts.count])
+    }
+}
+
+/// Brings one record's rows in line with its changes: what is shown goes to the row, siblings are kept aside.
+///
+/// Invariant: a living change without values in kith_aside has, in each column it carries, the value that the row (or the
+/// row in the trash) has. So the shown value is stored once, and equal siblings cost nothing.
+final class Records {
+    struct Cell: Hashable {
+        let dot: Dot
+        let column: Int
+    }
+
+    private let access: Access
+    private let log: ChangeLog
+    private let asideOfDot: Statement
+    private let keepAside: Statement
+    private let dropAside: Statement
+    private let dropAllAside: Statement
+
+    init(_ access: Access) throws {
+        self.access = access
+        let connection = access.connection
+        log = try ChangeLog(connection)
+        asideOfDot = try connection.statement("select col, part, value from kith_aside where dot = ? order by col, part")
+        keepAside = try connection.statement("insert or replace into kith_aside (dot, col, part, value) values (?, ?, ?, ?)")
+        dropAside = try connection.statement("delete from kith_aside where dot = ? and col = ?")
+        dropAllAside = try connection.statement("delete from kith_aside where dot = ?")
+    }
+
+    func changes(of record: [UInt8]) throws -> [LoggedChange] { try log.changes(of: record) }
+
+    // MARK: Rows
+
+    func image(of table: CatalogTable, key: RecordKey) throws -> RowImage {
+        let nothing = RowImage(place: .nowhere, values: Array(repeating: .null, count: table.parts.count))
+        guard table.isShown else { return nothing }
+        for (place, sql) in [(RowImage.Place.table, table.selectRow), (.trash, table.selectTrash)] {
+            let select = try access.connection.statement(sql)
+            defer { select.reset() }
+            bind(key, to: select, from: 1)
+            if try select.step() {
+                return RowImage(place: place, values: table.parts.indices.map { select.value(Int32($0 + 1)) })
+            }
+        }
+        return nothing
+    }
+
+    func isInTable(_ table: CatalogTable, key: RecordKey) throws -> Bool {
+        let select = try access.connection.statement(table.selectRow)
+        defer { select.reset() }
+        bind(key, to: select, from: 1)
+        return try select.step()
+    }
+
+    /// The values of a row in the trash, by column; nil when it is not there.
+    func trashed(_ table: CatalogTable, key: RecordKey) throws -> [Int: [Value]]? {
+        let select = try access.connection.statement(table.selectTrash)
+        defer { select.reset() }
+        bind(key, to: select, from: 1)
+        guard try select.step() else { return nil }
+        let image = RowImage(place: .trash, values: table.parts.indices.map { select.value(Int32($0 + 1)) })
+        return Dictionary(uniqueKeysWithValues: table.columns.lazy.compactMap { $0 }.filter(\.isShown).map { ($0.number, image.parts(of: $0)) })
+    }
+
+    func bind(_ key: RecordKey, to statement: Statement, from index: Int) {
+        for (offset, part) in key.parts.enumerated() { statement.bind(Int32(index + offset), copying: part) }
+    }
+
+    func insert(_ values: [Value], into sql: String, _ key: RecordKey) throws -> String? {
+        let insert = try access.connection.statement(sql)
+        bind(key, to: insert, from: 1)
+        let first = key.parts.count + 1
+        for (offset, value) in values.enumerated() { insert.bind(Int32(first + offset), value) }
+        return try insert.runUnlessRefused()
+    }
+
+    private func delete(_ sql: String, _ key: RecordKey) throws -> String? {
+        let delete = try access.connection.statement(sql)
+        bind(key, to: delete, from: 1)
+        return try delete.runUnlessRefused()
+    }
+
+    /// Makes the row what `values` and `exists` say. Returns SQLite's reason when a rule that somebody added refuses it;
+    /// then nothing has changed.
+    private func write(
+        _ table: CatalogTable, _ key: RecordKey, from old: RowImage, to values: [Value], changed: ColumnSet, exists: Bool
+    ) throws -> String? {
+        guard table.isShown else { return nil }
+        switch (old.place, exists) {
+        case (.table, true), (.trash, false):
+            guard !changed.isEmpty else { return nil }
+            let update = try access.connection.statement(table.update(changed, trash: old.place == .trash))
+            var index: Int32 = 1
+            for column in changed.numbers.lazy.map({ table.columns[$0]! }) {
+                for part in 0..<column.parts.count {
+                    update.bind(index, values[column.firstPart + part])
+                    index += 1
+                }
+            }
+            bind(key, to: update, from: Int(index))
+            return try update.runUnlessRefused()
+        case (.trash, true):
+            if let reason = try insert(values, into: table.insertRow, key) { return reason }
+            return try delete(table.deleteTrash, key)
+        case (.table, false):
+            if let reason = try delete(table.deleteRow, key) { return reason }
+            return try insert(values, into: table.insertTrash, key)
+        case (.nowhere, true):
+            return try insert(values, into: table.insertRow, key)
+        case (.nowhere, false):
+            return try insert(values, into: table.insertTrash, key)
+        }
+    }
+
+    // MARK: Values
+
+    /// The values kept aside of one change, by column.
+    func aside(of dot: Dot) throws -> [Int: [Value]] {
+        asideOfDot.bind(1, dot.packed)
+        defer { asideOfDot.reset() }
+        var values: [Int: [Value]] = [:]
+        while try asideOfDot.step() { values[Int(asideOfDot.integer(0)), default: []].append(asideOfDot.value(2)) }
+        return values
+    }
+
+    private func keep(_ parts: [Value], aside cell: Cell) throws {
+        for (part, value) in parts.enumerated() {
+            keepAside.bind(1, cell.dot.packed)
+            keepAside.bind(2, cell.column)
+            keepAside.bind(3, part)
+            keepAside.bind(4, value)
+            try keepAside.run()
+        }
+    }
+
+    private func drop(aside cell: Cell) throws {
+        dropAside.bind(1, cell.dot.packed)
+        dropAside.bind(2, cell.column)
+        try dropAside.run()
+    }
+
+    /// The sum of a counter's increments.
+    func total(of record: [UInt8], column: Int) throws -> Value {
+        let select = try access.connection.statement("select amount from kith_increment where record = ? and col = ?")
+        defer { select.reset() }
+        select.bind(1, copyingBlob: record)
+        select.bind(2, column)
+        var amounts: [Int64] = []
+        while try select.step() { amounts.append(select.integer(0)) }
+        return counterTotal(amounts)
+    }
+
+    func keepIncrement(_ amount: Int64, record: [UInt8], column: Int, dot: Dot) throws {
+        let insert = try access.connection.statement(
+            "insert or ignore into kith_increment (record, col, dot, amount) values (?, ?, ?, ?)")
+        insert.bind(1, copyingBlob: record)
+        insert.bind(2, column)
+        insert.bind(3, dot.packed)
+        insert.bind(4, amount)
+        try insert.run()
+    }
+
+    // MARK: The one way in which a record's changes become its rows
+
+    /// Brings rows, kept values and log in line with the record's changes after a merge or a stamping.
+    ///
+    /// - Parameters:
+    ///   - before: the changes as the log has them.
+    ///   - after: the changes as they are to be.
+    ///   - columns: those whose siblings may have changed, counters included.
+    ///   - image: the row now.
+    ///   - given: values that are neither in the row nor aside: those of an incoming change, or what an edit replaced.
+    func apply(
+        _ table: CatalogTable, _ key: RecordKey, record: [UInt8], before: [LoggedChange], after: [Change],
+        columns: ColumnSet, image: RowImage, given: [Cell: [Value]], moment: Moment
+    ) throws {
+        var asides: [Dot: [Int: [Value]]] = [:]
+        for logged in before where logged.hasAside { asides[logged.change.dot] = try aside(of: logged.change.dot) }
+        let hadAside = asides
+
+        func value(_ dot: Dot, _ column: CatalogColumn) -> [Value] {
+            given[Cell(dot: dot, column: column.number)] ?? asides[dot]?[column.number]
+                ?? (column.isShown ? image.parts(of: column) : [])
+        }
+
+        // A row that is not there yet (parked until now) is made of all its columns.
+        let columns = image.place == .nowhere ? after.reduce(into: columns) { $0.formUnion($1.columns) } : columns
+
+        // What the row is to show, column by column.
+        var values = image.values
+        var changed = ColumnSet()
+        var siblingsByColumn: [(column: CatalogColumn, siblings: [Sibling])] = []
+        for number in columns.numbers where number > 0 {
+            guard let column = table.columns[number] else { continue }
+            if column.accumulates {
+                guard column.isShown else { continue }
+                let total = try total(of: record, column: number)
+                if values[column.firstPart] != total {
+                    values[column.firstPart] = total
+                    changed.insert(column.set)
+                }
+                continue
+            }
+            let siblings = after.filter { $0.columns.contains(number: number) }.map { change in
+                Sibling(
+                    dot: change.dot, timeMilliseconds: change.timeMilliseconds,
+                    writer: access.writers[change.dot.writer].id, parts: value(change.dot, column))
+            }
+            siblingsByColumn.append((column, siblings))
+            guard column.isShown, let shown = column.kind.shown(of: siblings) else { continue }
+            if image.place == .nowhere || image.parts(of: column) != siblings[shown].parts {
+                values.replaceSubrange(
+                    column.firstPart..<column.firstPart + column.parts.count, with: siblings[shown].parts)
+                changed.insert(column.set)
+            }
+        }
+
+        let exists = RecordChanges(after).exists
+        let refusal = try write(table, key, from: image, to: values, changed: changed, exists: exists)
+        try park(record, reason: refusal)
+        if refusal != nil { values = image.values } else {
+            if image.place != .nowhere { try moment.keep(record, table, image, changed, existsAfter: exists) }
+        }
+        let isWritten = refusal == nil || image.place != .nowhere
+
+        // Siblings that differ from what the row now shows are kept aside; the others need not be.
+        for (column, siblings) in siblingsByColumn {
+            let shown = column.isShown && isWritten
+                ? Array(values[column.firstPart..<column.firstPart + column.parts.count]) : nil
+            for sibling in siblings {
+                let cell = Cell(dot: sibling.dot, column: column.number)
+                if sibling.parts == shown {
+                    if asides[sibling.dot]?.removeValue(forKey: column.number) != nil { try drop(aside: cell) }
+                } else if asides[sibling.dot]?[column.number] == nil {
+                    asides[sibling.dot, default: [:]][column.number] = sibling.parts
+                    try keep(sibling.parts, aside: cell)
+                }
+            }
+        }
+        try rewriteLog(record, before: before, after: after, asides: &asides, hadAside: hadAside)
+    }
+
+    private func rewriteLog(
+        _ record: [UInt8], before: [LoggedChange], after: [Change], asides: inout [Dot: [Int: [Value]]],
+        hadAside: [Dot: [Int: [Value]]]
+    ) throws {
+        var known: [Dot: LoggedChange] = [:]
+        for logged in before { known[logged.change.dot] = logged }
+        for change in after {
+            // Values of columns that the change has lost go with them.
+            for column in asides[change.dot]?.keys.filter({ !change.columns.contains(number: $0) }) ?? [] {
+                asides[change.dot]?[column] = nil
+                try drop(aside: Cell(dot: change.dot, column: column))
+            }
+            let logged = LoggedChange(change: change, hasAside: !(asides[change.dot]?.isEmpty ?? true))
+            if let old = known.removeValue(forKey: change.dot) {
+                if old.change.columns != change.columns || old.hasAside != logged.hasAside { try log.rewrite(logged) }
+            } else {
+                try record.withUnsafeBytes { try log.insert(logged, record: $0) }
+            }
+        }
+        for (dot, logged) in known {
+            if logged.hasAside {
+                dropAllAside.bind(1, dot.packed)
+                try dropAllAside.run()
+            }
+            try log.delete(dot)
+        }
+    }
+
+    /// Notes or clears that the record's row cannot be written.
+    private func park(_ record: [UInt8], reason: String?) throws {
+        if let reason {
+            let insert = try access.connection.statement("insert or replace into kith_parked (record, reason) values (?, ?)")
+            insert.bind(1, copyingBlob: record)
+            insert.bind(2, copying: reason)
+            try insert.run()
+            access.hasParked = true
+        } else if access.hasParked {
+            let delete = try access.connection.statement("delete from kith_parked where record = ?")
+            delete.bind(1, copyingBlob: record)
+            try delete.run()
+        }
+    }
+
+    /// Tries again to show what is kept aside though it should be shown: parked rows, and columns that this version knows
+    /// since an upgrade.
+    func showAgain(_ record: [UInt8], moment: Moment) throws {
+        let (table, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
+        let before = try changes(of: record)
+        let columns = before.reduce(into: ColumnSet()) { $0.formUnion($1.change.columns) }
+        try apply(
+            table, key, record: record, before: before, after: before.map(\.change), columns: columns,
+            image: try image(of: table, key: key), given: [:], moment: moment)
+    }
+
+    func retryParked(moment: Moment) throws {
+        guard access.hasParked else { return }
+        let select = try access.connection.statement("select record from kith_parked order by record")
+        var records: [[UInt8]] = []
+        while try select.step() { records.append(Array(select.bytes(0))) }
+        select.reset()
+        for record in records { try showAgain(record, moment: moment) }
+    }
+}

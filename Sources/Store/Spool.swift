@@ -1,0 +1,128 @@
+import Foundation
+import Wire
+
+/// A frozen delta: small ones in memory, large ones in a file that only its owner can read, so that memory stays bounded
+/// and a cut transfer can go on with the very same segments later.
+package final class Spool {
+    /// Up to this size a delta stays in memory; sending it anew is cheap.
+    static let memoryByteCount = 4 << 20
+
+    package private(set) var manifest: Manifest
+    private var segments: [[UInt8]] = []
+    private var file: FileHandle?
+    private var offsets: [Int] = []
+
+    /// Collects segments until `finish` has the manifest.
+    final class Writer {
+        private let folder: URL
+        private var segments: [[UInt8]] = []
+        private var file: (handle: FileHandle, url: URL)?
+        private var byteCount = 0
+
+        /// - Parameter folder: made when it is needed.
+        init(folder: URL) { self.folder = folder }
+
+        func append(_ sealed: [UInt8]) throws {
+            byteCount += sealed.count
+            if let file {
+                try Spool.writing { try file.handle.write(contentsOf: sealed) }
+                return
+            }
+            segments.append(sealed)
+            guard byteCount > Spool.memoryByteCount else { return }
+            try Spool.writing {
+                try FileManager.default.createDirectory(
+                    at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                let url = folder.appendingPathComponent("\(UUID().uuidString).partial")
+                guard FileManager.default.createFile(atPath: url.path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+                    throw StoreError(.readOnly, "folder for outgoing deltas")
+                }
+                let handle = try FileHandle(forUpdating: url)
+                for segment in segments { try handle.write(contentsOf: segment) }
+                file = (handle, url)
+            }
+            segments = []
+        }
+
+        func finish(_ manifest: Manifest) throws -> Spool {
+            guard let file else { return Spool(manifest, segments: segments) }
+            let target = folder.appendingPathComponent(manifest.id.description)
+            try Spool.writing {
+                try Data(manifest.encoded).write(to: target.appendingPathExtension("manifest"))
+                try FileManager.default.setAttributes(
+                    [.posixPermissions: 0o600], ofItemAtPath: target.appendingPathExtension("manifest").path)
+                _ = rename(file.url.path, target.path)
+            }
+            return Spool(manifest, file: file.handle)
+        }
+
+        func discard() {
+            if let file { try? FileManager.default.removeItem(at: file.url) }
+        }
+    }
+
+    private init(_ manifest: Manifest, segments: [[UInt8]]) {
+        self.manifest = manifest
+        self.segments = segments
+    }
+
+    private init(_ manifest: Manifest, file: FileHandle) {
+        self.manifest = manifest
+        self.file = file
+        var offset = 0
+        for segment in manifest.segments {
+            offsets.append(offset)
+            offset += segment.sealedByteCount
+        }
+    }
+
+    /// A delta that was frozen before; nil when it is no longer held whole.
+    static func reopen(_ id: DeltaID, folder: URL) -> Spool? {
+        let target = folder.appendingPathComponent(id.description)
+        guard let encoded = try? Data(contentsOf: target.appendingPathExtension("manifest")),
+            let manifest = try? [UInt8](encoded).withUnsafeBytes({ try Manifest($0) }), manifest.id == id,
+            let handle = try? FileHandle(forReadingFrom: target),
+            let end = try? handle.seekToEnd(), Int(end) == manifest.segments.reduce(0, { $0 + $1.sealedByteCount })
+        else { return nil }
+        return Spool(manifest, file: handle)
+    }
+
+    /// Removes deltas that nobody has asked for in a week.
+    static func removeOld(in folder: URL, now: Date) {
+        let week: TimeInterval = 7 * 24 * 60 * 60
+        let found = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.contentModificationDateKey])) ?? []
+        for url in found {
+            let modified = (try? url.resourceValues(forKeys: [.contentModificationDateKey]))?.contentModificationDate
+            if let modified, now.timeIntervalSince(modified) > week { try? FileManager.default.removeItem(at: url) }
+        }
+    }
+
+    /// The delta has arrived whole: its files are no longer needed.
+    package func remove(from folder: URL) {
+        guard file != nil else { return }
+        let target = folder.appendingPathComponent(manifest.id.description)
+        try? FileManager.default.removeItem(at: target)
+        try? FileManager.default.removeItem(at: target.appendingPathExtension("manifest"))
+    }
+
+    package func segment(_ index: Int) throws -> [UInt8] {
+        guard let file else { return segments[index] }
+        return try Spool.writing {
+            try file.seek(toOffset: UInt64(offsets[index]))
+            let data = try file.read(upToCount: manifest.segments[index].sealedByteCount) ?? Data()
+            guard data.count == manifest.segments[index].sealedByteCount else { throw StoreError(.disk) }
+            return Array(data)
+        }
+    }
+
+    /// Gives Foundation's file errors this room's form.
+    private static func writing<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as CocoaError {
+            switch error.code {
+            case .fileWriteOutOfSpace: throw StoreError(.full)
+            case .fileWriteNoPermission, .fileWriteVolumeReadOnly, .fileReadNoPermission: throw StoreError(.readOnly)
+            default: throw StoreError(.disk)
+            }
+        }
+    }
+}

@@ -1,0 +1,412 @@
+import Community
+import CRDT
+import Wire
+
+/// A large share of a table was changed by plain SQL. A person says whether that is meant: the same call with
+/// `acceptingMassChange`, or `revertNotes`.
+package struct MassChange: Error, Hashable, Sendable {
+    package struct Entry: Hashable, Sendable {
+        package let table: String
+        /// nil: rows were deleted.
+        package let column: String?
+        package let count: Int
+        package let rowCount: Int
+    }
+    package let entries: [Entry]
+
+    /// From this many rows on, and from a quarter of the table on, SQL's changes are asked about.
+    static let leastCount = 1_000
+    static let leastShare = 0.25
+}
+
+/// Turns the notes of the capture triggers into changes, as one batch per collection.
+///
+/// Nothing merges between an edit and its stamping, so the closed version vector of now is what the edit had seen.
+/// Rows that are new are stamped set-based; others one by one, comparing what was with what is.
+struct Stamping {
+    private static let chunkNoteCount: Int64 = 16_384
+
+    private let access: Access
+    private let records: Records
+    private let moment: Moment
+    private var batches: [Collection: Batch] = [:]
+    private var touched: [String: [String?: Int]] = [:]
+    private(set) var changeCount = 0
+
+    /// A batch in the making.
+    private struct Batch {
+        let writer: WriterOrdinal
+        let nonce: Nonce
+        let first: UInt32
+        var last: UInt32
+    }
+
+    init(_ access: Access, as kind: Moment.Kind = .edit) throws {
+        self.access = access
+        records = try Records(access)
+        moment = Moment(access.connection, kind, timeMilliseconds: access.now)
+    }
+
+    mutating func stampNotes(acceptingMassChange: Bool) throws {
+        try access.connection.withoutTriggers {
+            for table in access.catalog.shownTables where try !access.isEmpty(table.notes) {
+                try stamp(table)
+            }
+        }
+        try finish()
+        if !acceptingMassChange { try askAboutMassChange() }
+    }
+
+    // MARK: Batches
+
+    /// Sequences for `count` more changes of a collection; gives the dot before the first of them.
+    mutating func reserve(_ count: Int, in collection: Collection) throws -> Dot {
+        if batches[collection] == nil { batches[collection] = try begin(collection) }
+        let batch = batches[collection]!
+        guard UInt64(batch.last) + UInt64(count) < UInt64(UInt32.max) else {
+            throw StoreError(.sqlite, "a writer has no sequences left")
+        }
+        batches[collection]!.last += UInt32(count)
+        changeCount += count
+        return Dot(batch.writer, batch.last)
+    }
+
+    private func begin(_ collection: Collection) throws -> Batch {
+        let nonce = access.environment.nonce()
+        for writer in access.writers.writers(of: collection.rawValue) where writer.isCurrent {
+            // More of this writer came from outside than was stamped here: this file was restored or copied. Go on as another.
+            if writer.closed == writer.own, writer.heard <= writer.own, writer.own < UInt32.max >> 1 {
+                return Batch(
+                    writer: writer.ordinal, nonce: writer.own == 0 ? writer.id : nonce, first: writer.own + 1,
+                    last: writer.own)
+            }
+            try access.writers.update(writer.ordinal) { $0.isCurrent = false }
+        }
+        let device = try access.connection.statement("select device from kith_replica")
+        defer { device.reset() }
+        _ = try device.step()
+        let ordinal = try access.writers.meet(nonce, collection: collection.rawValue, device: try device.nonce(0))
+        try access.writers.update(ordinal) { $0.isCurrent = true }
+        return Batch(writer: ordinal, nonce: nonce, first: 1, last: 0)
+    }
+
+    mutating func finish() throws {
+        for batch in batches.values where batch.last >= batch.first {
+            try access.writers.keepBatch(of: batch.writer, BatchEnd(last: batch.last, nonce: batch.nonce))
+            try access.writers.update(batch.writer) {
+                $0.closed = batch.last
+                $0.own = batch.last
+                $0.heard = max($0.heard, batch.last)
+                $0.isCurrent = true
+            }
+            try moment.keep(Dot(batch.writer, batch.first), through: Dot(batch.writer, batch.last))
+        }
+        batches = [:]
+    }
+
+    // MARK: Tables
+
+    private mutating func stamp(_ table: CatalogTable) throws {
+        let connection = access.connection
+        let notes = quoted(table.notes)
+        while let first = try connection.number("select min(n) from \(notes)") {
+            let last = first + Stamping.chunkNoteCount - 1
+            let noteCount = try connection.number("select count(*) from \(notes) where n between ? and ?", first, last)!
+            let handled = try stampNew(table, first, last)
+            if handled < Int(noteCount) { try stampOthers(table, first, last) }
+            let delete = try connection.statement("delete from \(notes) where n between ? and ?")
+            delete.bind(1, first)
+            delete.bind(2, last)
+            try delete.run()
+        }
+    }
+
+    /// Rows inserted once and never known before: one statement for all. Returns how many.
+    private mutating func stampNew(_ table: CatalogTable, _ first: Int64, _ last: Int64) throws -> Int {
+        let connection = access.connection
+        let keyNotes = Capture.keyNotes(table)
+        let keyList = keyNotes.joined(separator: ", ")
+        let record = "kith_record(\(table.number), \(keyList))"
+        let matches = zip(table.keys, keyNotes).map { "\(quoted($0)) = note.\($1)" }.joined(separator: " and ")
+        let insert = try connection.statement(
+            """
+            insert into kith_change (dot, record, time, columns, context, flags)
+            select ? + row_number() over (order by record), record, time, ?, null, 1
+            from (select \(record) as record, kith_milliseconds(max(time)) as time, \(keyList)
+                  from \(quoted(table.notes)) where n between ? and ?
+                  group by \(keyList) having count(*) = 1 and max(existed) = 0) as note
+            where exists (select 1 from \(quoted(table.name)) where \(matches))
+              and not exists (select 1 from kith_change where kith_change.record = note.record)
+            """)
+        let before = try reserve(0, in: table.definition!.collection)
+        insert.bind(1, before.packed)
+        insert.bind(2, Int64(bitPattern: newColumns(table).rawValue))
+        insert.bind(3, first)
+        insert.bind(4, last)
+        try insert.run()
+        let count = connection.changedRowCount
+        _ = try reserve(count, in: table.definition!.collection)
+        if count > 0, !table.accumulating.isEmpty { try countNew(table, before, count) }
+        return count
+    }
+
+    /// Rows that this transaction has just made, by their rowids, which follow one another: one statement for all.
+    mutating func stampRows(_ table: CatalogTable, _ rowids: ClosedRange<Int64>, timeMilliseconds: Int64) throws {
+        let before = try reserve(0, in: table.definition!.collection)
+        let keys = table.keys.map(quoted).joined(separator: ", ")
+        let insert = try access.connection.statement(
+            """
+            insert into kith_change (dot, record, time, columns, context, flags)
+            select ? + rowid, kith_record(\(table.number), \(keys)), ?, ?, null, 1
+            from \(quoted(table.name)) where rowid between ? and ?
+            """)
+        insert.bind(1, before.packed + 1 - rowids.lowerBound)
+        insert.bind(2, timeMilliseconds)
+        insert.bind(3, Int64(bitPattern: newColumns(table).rawValue))
+        insert.bind(4, rowids.lowerBound)
+        insert.bind(5, rowids.upperBound)
+        try insert.run()
+        _ = try reserve(rowids.count, in: table.definition!.collection)
+        if !table.accumulating.isEmpty { try countNew(table, before, rowids.count) }
+    }
+
+    /// What the change of a new row wins; counters only by their increments, because NULL makes none.
+    private func newColumns(_ table: CatalogTable) -> ColumnSet {
+        table.shownColumns.subtracting(table.accumulating).union(.exists)
+    }
+
+    /// The first increments of new rows: what their counters hold, unless NULL.
+    private func countNew(_ table: CatalogTable, _ before: Dot, _ count: Int) throws {
+        let matches = table.keys.indices.map { "\(quoted(table.keys[$0])) = kith_key(record, \($0))" }.joined(separator: " and ")
+        for column in table.columns.lazy.compactMap({ $0 }) where column.accumulates && column.isShown {
+            let part = quoted(column.parts[0])
+            let insert = try access.connection.statement(
+                """
+                insert into kith_increment (record, col, dot, amount)
+                select record, \(column.number), dot, cast(\(part) as integer) from kith_change
+                join \(quoted(table.name)) on \(matches) where dot between ? and ? and \(part) is not null
+                """)
+            insert.bind(1, before.packed + 1)
+            insert.bind(2, before.packed + Int64(count))
+            try insert.run()
+            for sql in [
+                """
+                update kith_change set columns = columns | \(column.set.rawValue) where dot between ? and ?
+                and exists (select 1 from kith_increment as i where i.record = kith_change.record and i.col = \(column.number) and i.dot = kith_change.dot)
+                """,
+                // A counter holds integers: what else was written is shown as it counts.
+                """
+                update \(quoted(table.name)) set \(part) = cast(\(part) as integer) where typeof(\(part)) not in ('integer', 'null')
+                and ? <= ?
+                """,
+            ] {
+                let update = try access.connection.statement(sql)
+                update.bind(1, before.packed + 1)
+                update.bind(2, before.packed + Int64(count))
+                try access.connection.withoutTriggers { try update.run() }
+            }
+        }
+    }
+
+    /// One record's notes, taken together.
+    private struct Noted {
+        let key: RecordKey
+        let existed: Bool
+        var timeMilliseconds: Int64
+        var columns = ColumnSet()
+        /// The values before, of the columns that a note of an existing row names.
+        var was: [Int: [Value]] = [:]
+        /// Whether the trash has, if anything, the row as it was before these notes: nothing may have been thrown onto it.
+        var isTrashOld: Bool
+    }
+
+    private mutating func stampOthers(_ table: CatalogTable, _ first: Int64, _ last: Int64) throws {
+        let keyNotes = Capture.keyNotes(table)
+        let parts = table.parts.map { ", " + Capture.was($0.name) }.joined()
+        let select = try access.connection.statement(
+            """
+            select existed, columns, kith_milliseconds(time), \(keyNotes.joined(separator: ", "))\(parts)
+            from \(quoted(table.notes)) where n between ? and ? order by \(keyNotes.joined(separator: ", ")), n
+            """)
+        select.bind(1, first)
+        select.bind(2, last)
+        defer { select.reset() }
+        let isLastChunk = try access.connection.number("select max(n) from \(quoted(table.notes))").map { $0 <= last } ?? true
+        var noted: Noted?
+        while try select.step() {
+            let key = RecordKey(parts: keyNotes.indices.map { Array(select.bytes(Int32(3 + $0))) })
+            if noted?.key != key {
+                if let noted { try stamp(noted, table) }
+                noted = Noted(
+                    key: key, existed: select.integer(0) == 1, timeMilliseconds: select.integer(2),
+                    isTrashOld: isLastChunk)
+            }
+            if select.integer(0) == 1, select.integer(1) == -1 { noted!.isTrashOld = false }
+            noted!.timeMilliseconds = max(noted!.timeMilliseconds, select.integer(2))
+            let set = select.integer(1) == -1 ? table.shownColumns : ColumnSet(rawValue: UInt64(select.integer(1)))
+            for column in set.subtracting(noted!.columns).numbers.lazy.compactMap({ table.columns[$0] }) where column.isShown {
+                if select.integer(0) == 1 {
+                    noted!.was[column.number] = column.parts.indices.map {
+                        select.value(Int32(3 + keyNotes.count + column.firstPart + $0))
+                    }
+                }
+            }
+            noted!.columns.formUnion(set)
+        }
+        if let noted { try stamp(noted, table) }
+    }
+
+    private mutating func stamp(_ noted: Noted, _ table: CatalogTable) throws {
+        let record = table.record(noted.key)
+        let before = try records.changes(of: record)
+        // Stamped as new a moment ago, in this very chunk.
+        if before.count == 1, !noted.existed, let batch = batches[table.definition!.collection],
+            before[0].change.dot.writer == batch.writer, before[0].change.dot.sequence >= batch.first,
+            before[0].change.isAnchor { return }
+        let image = try records.image(of: table, key: noted.key)
+        var was = noted.existed ? noted.was : nil
+        if image.place == .table {
+            // A row that comes back as it was thrown away, by an undelete, writes nothing but its existence.
+            if !noted.existed, !before.isEmpty, noted.isTrashOld { was = try records.trashed(table, key: noted.key) }
+            try dropFromTrash(noted.key, table)
+        }
+        if before.isEmpty, image.place != .table {
+            // Made and deleted again between two stampings: nobody else ever hears of it.
+            try dropFromTrash(noted.key, table)
+            return
+        }
+        let changes = RecordChanges(before.map(\.change))
+        var written = ColumnSet()
+        var miscounted = ColumnSet()
+        for column in table.shownColumns.numbers.lazy.compactMap({ table.columns[$0] }) {
+            let now = image.parts(of: column)
+            if column.accumulates {
+                let counted = image.values[column.firstPart]
+                let total = try records.total(of: record, column: column.number)
+                if counted != total { miscounted.insert(column.set) }
+                if counted.countedAsInteger != total.countedAsInteger || (total == .null && counted != .null) {
+                    written.insert(column.set)
+                }
+            } else if let was {
+                if let before = was[column.number], before != now { written.insert(column.set) }
+            } else {
+                written.insert(column.set)
+            }
+        }
+        let deletes = image.place != .table
+        if written.isEmpty, !before.isEmpty, deletes != changes.exists {
+            // NULL instead of 0 is the same count: only the row is set right.
+            guard !miscounted.isEmpty else { return }
+            return try access.connection.withoutTriggers {
+                try records.apply(
+                    table, noted.key, record: record, before: before, after: changes.changes, columns: miscounted,
+                    image: image, given: [:], moment: moment)
+            }
+        }
+        count(table, noted, written, deletes: deletes)
+        try write(
+            table, noted.key, record: record, before: before, columns: written, deletes: deletes,
+            noted: noted.timeMilliseconds, image: image, was: was ?? [:], existed: noted.existed)
+    }
+
+    /// Stamps one change of one record whose row already has the new values.
+    mutating func write(
+        _ table: CatalogTable, _ key: RecordKey, record: [UInt8], before: [LoggedChange], columns: ColumnSet, deletes: Bool,
+        noted: Int64, image: RowImage, was: [Int: [Value]], existed: Bool
+    ) throws {
+        let dot = Dot(
+            try reserve(0, in: table.definition!.collection).writer,
+            try reserve(1, in: table.definition!.collection).sequence + 1)
+        for column in columns.numbers.lazy.compactMap({ table.columns[$0] }) where column.accumulates {
+            let counted = image.values[column.firstPart]
+            let total = try records.total(of: record, column: column.number).countedAsInteger
+            let (amount, overflow) = counted.countedAsInteger.subtractingReportingOverflow(total)
+            try records.keepIncrement(
+                overflow ? (total < 0 ? .max : .min) : amount, record: record, column: column.number, dot: dot)
+        }
+        let changes = RecordChanges(before.map(\.change))
+        let change = changes.stamped(
+            as: dot, columns: columns, deletes: deletes, noted: noted, closed: access.writers.closed)
+        var after = changes
+        after.merge(change, accumulating: table.accumulating)
+
+        // The new values are in the row; what an early sibling had shown there is kept as what was before the edit.
+        var given: [Records.Cell: [Value]] = [:]
+        for column in columns.numbers.lazy.compactMap({ table.columns[$0] }) where !column.accumulates {
+            for sibling in after.siblings(of: column.number) where sibling.dot != dot {
+                let logged = before.first { $0.change.dot == sibling.dot }
+                let hasAside = try logged?.hasAside == true && records.aside(of: sibling.dot)[column.number] != nil
+                if !hasAside { given[.init(dot: sibling.dot, column: column.number)] = was[column.number] }
+            }
+        }
+        let replaced = Replaced(
+            existed: existed, before: was.filter { columns.contains(number: $0.key) })
+        if existed || !before.isEmpty { try moment.keep(record, replaced) }
+        try access.connection.withoutTriggers {
+            try records.apply(
+                table, key, record: record, before: before, after: after.changes, columns: columns, image: image,
+                given: given, moment: moment)
+        }
+    }
+
+    /// Makes columns of a row in the people's table what `values` says and stamps that, whether or not it was so before:
+    /// what settles, dismisses and imports. No columns: only that the record exists.
+    ///
+    /// - Returns: SQLite's reason when a rule that somebody added refuses it; then nothing has changed.
+    mutating func overwrite(_ table: CatalogTable, _ key: RecordKey, _ values: [Int: [Value]]) throws -> String? {
+        let record = table.record(key)
+        let before = try records.changes(of: record)
+        let old = try records.image(of: table, key: key)
+        guard old.place == .table else { throw StoreError(.notFound, table.name) }
+        let columns = values.keys.reduce(into: ColumnSet()) { $0.insert(ColumnSet(number: $1)) }
+        if !columns.isEmpty {
+            let update = try access.connection.statement(table.update(columns))
+            var index: Int32 = 1
+            for value in columns.numbers.flatMap({ values[$0]! }) {
+                update.bind(index, value)
+                index += 1
+            }
+            records.bind(key, to: update, from: Int(index))
+            let reason = try access.connection.withoutTriggers { try update.runUnlessRefused() }
+            if let reason { return reason }
+        }
+        // SQLite may have stored another type than was given.
+        let image = try records.image(of: table, key: key)
+        let was = columns.numbers.map { ($0, old.parts(of: table.columns[$0]!)) }
+        try write(
+            table, key, record: record, before: before, columns: columns, deletes: false, noted: access.now, image: image,
+            was: Dictionary(uniqueKeysWithValues: was), existed: true)
+        return nil
+    }
+
+    private func dropFromTrash(_ key: RecordKey, _ table: CatalogTable) throws {
+        let delete = try access.connection.statement(table.deleteTrash)
+        records.bind(key, to: delete, from: 1)
+        try delete.run()
+    }
+
+    // MARK: Mass changes
+
+    private mutating func count(_ table: CatalogTable, _ noted: Noted, _ written: ColumnSet, deletes: Bool) {
+        guard noted.existed else { return }
+        if deletes { touched[table.name, default: [:]][nil, default: 0] += 1 }
+        for number in written.numbers { touched[table.name, default: [:]][table.columns[number]!.name, default: 0] += 1 }
+    }
+
+    private func askAboutMassChange() throws {
+        var entries: [MassChange.Entry] = []
+        for (name, columns) in touched {
+            guard columns.values.contains(where: { $0 >= MassChange.leastCount }) else { continue }
+            let rows = Int(try access.connection.number("select count(*) from \(quoted(name))") ?? 0)
+            for (column, count) in columns {
+                let rowCount = column == nil ? rows + count : rows
+                if count >= MassChange.leastCount, Double(count) >= MassChange.leastShare * Double(rowCount) {
+                    entries.append(.init(table: name, column: column, count: count, rowCount: rowCount))
+                }
+            }
+        }
+        if !entries.isEmpty {
+            throw MassChange(entries: entries.sorted { ($0.table, $0.column ?? "") < ($1.table, $1.column ?? "") })
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import CRDT
+import Wire
+
+/// How a replica stands, for people and for scripts.
+package struct StatusReport: Sendable {
+    package let identity: ReplicaIdentity
+    /// Names the knowledge of all collections: equal on replicas that hold the same.
+    package let digest: Nonce
+    /// Living changes of this replica's own writers that no peer is known, by receipt, to hold.
+    package let unsentChanges: Int
+    /// Edits by SQL that have not been stamped yet, by note.
+    package let unstampedNotes: Int
+    package let conflicts: Int
+    package let notices: Int
+    /// Changes that are shown and not claimed, because the delta they belong to is not whole.
+    package let early: Int
+    package let parked: Int
+    /// What others are known to hold and this replica lacks, by the label or id of the device that wrote it.
+    package let missing: [(device: String, count: Int)]
+    package let waitingBundles: Int
+    package let partialDeltas: Int
+    package let peers: [(label: String, device: DeviceID, lastMetMilliseconds: Int64)]
+    /// Tables, and columns as `table.column`, that somebody added by hand: they stay here.
+    package let notShared: [String]
+    package let counts: [(table: String, rows: Int)]
+    package let fileByteCount: Int
+}
+
+extension Store {
+    package func status() throws -> StatusReport {
+        try read { access in
+            let connection = access.connection
+            func count(_ sql: String) throws -> Int { Int(try connection.number(sql) ?? 0) }
+            let knowledge = try schema.collections.map { ($0.rawValue, try access.writers.knowledge(of: $0.rawValue)) }
+            return StatusReport(
+                identity: identity, digest: Digest.ofKnowledge(Dictionary(uniqueKeysWithValues: knowledge)),
+                unsentChanges: try unsentChanges(access),
+                unstampedNotes: try access.catalog.shownTables.reduce(0) {
+                    $0 + (try count("select count(*) from \(quoted($1.notes))"))
+                },
+                conflicts: try conflictCount(access), notices: try notices(access).count,
+                early: try access.writers.all.reduce(0) {
+                    $0 + (try livingChanges(of: $1.ordinal, after: $1.closed, access))
+                },
+                parked: try count("select count(*) from kith_parked"), missing: try missing(access),
+                waitingBundles: try count("select count(*) from kith_incoming where merged is null and manifest is not null"),
+                partialDeltas: try count("select count(*) from kith_incoming where merged is not null"),
+                peers: try peers(access), notShared: try notShared(access),
+                counts: try access.catalog.shownTables.map {
+                    ($0.name, try count("select count(*) from \(quoted($0.name))"))
+                },
+                fileByteCount: try count("pragma page_count") * count("pragma page_size"))
+        }
+    }
+
+    private func livingChanges(of writer: WriterOrdinal, after last: UInt32, _ access: Access) throws -> Int {
+        let count = try access.connection.number(
+            "select count(*) from kith_change where dot > ? and dot <= ?", Dot(writer, last).packed,
+            Dot(writer, .max).packed)
+        return Int(count ?? 0)
+    }
+
+    private func unsentChanges(_ access: Access) throws -> Int {
+        let select = try access.connection.statement("select distinct received from kith_peer where received is not null")
+        var held: [Knowledge] = []
+        while try select.step() {
+            if let knowledge = try Door.knowledge(named: try select.nonce(0), access.connection) { held.append(knowledge) }
+        }
+        select.reset()
+        return try access.writers.all.lazy.filter { $0.own > 0 }.reduce(0) { total, writer in
+            total + (try livingChanges(of: writer.ordinal, after: held.map { $0[writer.id] }.max() ?? 0, access))
+        }
+    }
+
+    /// The devices that this replica has a receipt of, the last met first.
+    private func peers(_ access: Access) throws -> [(label: String, device: DeviceID, lastMetMilliseconds: Int64)] {
+        let select = try access.connection.statement(
+            """
+            select kith_device.label, kith_peer.device, max(kith_peer.met) as met
+            from kith_peer left join kith_device on kith_device.id = kith_peer.device
+            where length(kith_peer.device) = \(Nonce.byteCount) group by kith_peer.device order by met desc, kith_peer.device
+            """)
+        defer { select.reset() }
+        var found: [(String, DeviceID, Int64)] = []
+        while try select.step() {
+            let device = try select.nonce(1)
+            found.append((select.isNull(0) ? device.description : select.text(0), device, select.integer(2)))
+        }
+        return found
+    }
+
+    private func notShared(_ access: Access) throws -> [String] {
+        let select = try access.connection.statement(
+            "select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name")
+        var tables: [String] = []
+        while try select.step() { tables.append(select.text(0)) }
+        select.reset()
+        return try tables.filter { !$0.hasPrefix("kith_") }.flatMap { name -> [String] in
+            guard let table = access.catalog[name], table.isShown else { return [name] }
+            let shared = Set(table.keys + table.parts.map(\.name))
+            return try SchemaInstaller.columns(of: name, access.connection).filter { !shared.contains($0) }.map {
+                "\(name).\($0)"
+            }
+        }
+    }
+}

@@ -1,0 +1,225 @@
+import Community
+import CRDT
+import CSQLite
+import Foundation
+import GRDB
+import Synchronization
+import Wire
+
+/// A replica: one SQLite file with people's tables and the engine's own beside them.
+///
+/// Every method is one access in one transaction; an error leaves the file as it was. Several processes and any SQLite
+/// client may use the file at the same time: writers wait for one another for up to five seconds.
+///
+///     let store = try Store.open("zuid.kith", schema: .community, environment: environment)
+///     let stamped = try store.stamp()
+///     let knowledge = try store.knowledge()
+package final class Store: @unchecked Sendable {
+    package let path: String
+    package let schema: Schema
+    package let identity: ReplicaIdentity
+    package let environment: StoreEnvironment
+    /// nil when the file was opened for reading only.
+    private let pool: DatabasePool?
+    private let reader: any DatabaseReader
+    /// The roster heard last: it comes before the deltas whose writers it names.
+    let heardRoster = Mutex<Roster?>(nil)
+
+    private init(path: String, schema: Schema, environment: StoreEnvironment, reader: any DatabaseReader, pool: DatabasePool?) throws {
+        self.path = path
+        self.schema = schema
+        self.environment = environment
+        self.reader = reader
+        self.pool = pool
+        identity = try translatingErrors { try reader.read { try Store.readIdentity($0) } }
+    }
+
+    package var isReadOnly: Bool { pool == nil }
+
+    // MARK: Opening and making
+
+    private static func configuration(readOnly: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = readOnly
+        configuration.foreignKeysEnabled = false
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 4
+        configuration.label = "kith"
+        configuration.prepareDatabase { db in
+            Functions.register(on: db.sqliteConnection!)
+            try db.execute(sql: "pragma cache_size = -16000")
+            if !readOnly { try db.execute(sql: "pragma journal_size_limit = 16777216") }
+        }
+        return configuration
+    }
+
+    /// Makes a replica file that only its owner can read (mode 0600).
+    ///
+    /// - Throws: `exists` when a file is there; it is left alone.
+    package static func create(
+        _ path: String, identity: ReplicaIdentity, schema: Schema, environment: StoreEnvironment
+    ) throws -> Store {
+        let descriptor = Glibc.open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            switch errno {
+            case EEXIST: throw StoreError(.exists)
+            case ENOSPC: throw StoreError(.full)
+            default: throw StoreError(.readOnly)
+            }
+        }
+        Glibc.close(descriptor)
+        do {
+            return try translatingErrors {
+                let pool = try DatabasePool(path: path, configuration: configuration(readOnly: false))
+                try pool.barrierWriteWithoutTransaction { db in
+                    try db.execute(sql: "pragma application_id = \(Layout.applicationID)")
+                    try db.inTransaction(.immediate) {
+                        try db.execute(sql: Layout.version1)
+                        try db.execute(sql: "pragma user_version = \(Layout.version)")
+                        try db.execute(
+                            sql: "insert into kith_replica values (1, ?, ?, ?, ?, ?, ?, ?)",
+                            arguments: [
+                                Data(identity.space.id.bytes), identity.space.name, Data(identity.space.importSecret),
+                                Data(identity.device.bytes), Data(identity.replica.bytes), identity.label,
+                                environment.nowMilliseconds(),
+                            ])
+                        try db.execute(
+                            sql: "insert into kith_device (id, label) values (?, ?)",
+                            arguments: [Data(identity.device.bytes), identity.label])
+                        return .commit
+                    }
+                }
+                return try Store(path: path, schema: schema, environment: environment, reader: pool, pool: pool).withSchema()
+            }
+        } catch {
+            // Only what this call itself has made.
+            for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+            throw error
+        }
+    }
+
+    /// Opens a replica. Shared tables that the schema has and the file lacks are made; values that an older version kept
+    /// aside for them are shown.
+    package static func open(
+        _ path: String, schema: Schema, environment: StoreEnvironment, readOnly: Bool = false
+    ) throws -> Store {
+        guard FileManager.default.fileExists(atPath: path) else { throw StoreError(.missing) }
+        try checkHeader(path)
+        return try translatingErrors {
+            if readOnly {
+                let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: true))
+                try queue.read { try checkVersion($0) }
+                return try Store(path: path, schema: schema, environment: environment, reader: queue, pool: nil)
+            }
+            let pool = try DatabasePool(path: path, configuration: configuration(readOnly: false))
+            try pool.read { try checkVersion($0) }
+            return try Store(path: path, schema: schema, environment: environment, reader: pool, pool: pool).withSchema()
+        }
+    }
+
+    /// Looks before SQLite does: it would take an empty file for an empty database and write to it.
+    /// https://sqlite.org/fileformat.html#the_database_header
+    private static func checkHeader(_ path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw StoreError(.notAReplica) }
+        guard let handle = FileHandle(forReadingAtPath: path) else { throw StoreError(.readOnly) }
+        defer { try? handle.close() }
+        let header = [UInt8]((try? handle.read(upToCount: 100)) ?? Data())
+        guard header.count == 100, header.starts(with: "SQLite format 3\0".utf8) else { throw StoreError(.notAReplica) }
+    }
+
+    private static func checkVersion(_ db: Database) throws {
+        guard try Int32.fetchOne(db, sql: "pragma application_id") == Layout.applicationID else { throw StoreError(.notAReplica) }
+        let version = try Int.fetchOne(db, sql: "pragma user_version") ?? 0
+        guard version <= Layout.version else { throw StoreError(.newerReplica, "layout \(version)") }
+        guard version >= 1 else { throw StoreError(.notAReplica) }
+    }
+
+    private static func readIdentity(_ db: Database) throws -> ReplicaIdentity {
+        guard let row = try Row.fetchOne(db, sql: "select * from kith_replica"),
+            let space = Nonce(bytes: [UInt8](row["space"] as Data)), let device = Nonce(bytes: [UInt8](row["device"] as Data)),
+            let replica = Nonce(bytes: [UInt8](row["replica"] as Data))
+        else { throw StoreError(.notAReplica) }
+        return ReplicaIdentity(
+            space: SpaceIdentity(id: space, name: row["space_name"], importSecret: [UInt8](row["import_secret"] as Data)),
+            device: device, replica: replica, label: row["label"])
+    }
+
+    private func withSchema() throws -> Store {
+        let isCurrent = try read { try SchemaInstaller.isCurrent($0, schema) }
+        if !isCurrent { try write { try SchemaInstaller.install($0, schema) } }
+        return self
+    }
+
+    /// Closes the file. Statements of GRDB's connections are finalized; the WAL is checkpointed by the last connection.
+    package func close() throws {
+        if let pool { try translatingErrors { try pool.close() } }
+    }
+
+    // MARK: Access
+
+    /// One read snapshot.
+    func read<Result>(_ body: (Access) throws -> Result) throws -> Result {
+        try translatingErrors {
+            try reader.read { try body(Access($0.sqliteConnection!, schema: schema, environment: environment)) }
+        }
+    }
+
+    /// One write transaction, immediate: what is read in it is what is written on.
+    func write<Result>(_ body: (Access) throws -> Result) throws -> Result {
+        guard let pool else { throw StoreError(.readOnly) }
+        return try translatingErrors {
+            try pool.writeWithoutTransaction { db in
+                var result: Result?
+                try db.inTransaction(.immediate) {
+                    result = try body(Access(db.sqliteConnection!, schema: schema, environment: environment))
+                    return .commit
+                }
+                return result!
+            }
+        }
+    }
+
+    /// A write transaction in which every note has been stamped: what merging and exporting begin with.
+    func writeStamped<Result>(
+        acceptingMassChange: Bool = false, _ body: (Access) throws -> Result
+    ) throws -> Result {
+        try write { access in
+            if !mutated(.readsUnstamped) {
+                var stamping = try Stamping(access)
+                try stamping.stampNotes(acceptingMassChange: acceptingMassChange)
+            }
+            return try body(access)
+        }
+    }
+
+    /// Stamps the notes of edits made by any SQLite client since the last stamping. Returns the number of changes.
+    @discardableResult
+    package func stamp(acceptingMassChange: Bool = false) throws -> Int {
+        guard try read({ try $0.hasNotes() }) else { return 0 }
+        return try write { access in
+            var stamping = try Stamping(access)
+            try stamping.stampNotes(acceptingMassChange: acceptingMassChange)
+            return stamping.changeCount
+        }
+    }
+
+    /// Writes the WAL back into the file, as far as readers allow.
+    package func checkpoint() throws {
+        guard let pool else { return }
+        try translatingErrors { try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
+    }
+
+    /// Runs plain SQL as any client would, triggers included. For tests, the simulator and the benchmarks.
+    package func executeAsClient(_ sql: String, _ arguments: [Value] = []) throws {
+        guard let pool else { throw StoreError(.readOnly) }
+        try translatingErrors {
+            try pool.writeWithoutTransaction { db in
+                let connection = Connection(db.sqliteConnection!)
+                let statement = try connection.statement(sql)
+                for (index, argument) in arguments.enumerated() { statement.bind(Int32(index + 1), argument) }
+                try statement.run()
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import CSQLite
+import GRDB
+
+/// What went wrong in a replica file. `code` is for tests and scripts; the interface makes a sentence of it in the
+/// reader's language. No case holds a value that a person entered.
+package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Code: String, CaseIterable, Sendable {
+        /// No file at the path.
+        case missing
+        /// Not a SQLite file, or one that Kith did not make.
+        case notAReplica = "not-a-replica"
+        /// Made by a newer version.
+        case newerReplica = "newer-replica"
+        /// A file, or a row with this key, is already there.
+        case exists
+        /// SQLite finds the file damaged.
+        case damaged
+        /// Another program holds the write lock for longer than five seconds.
+        case busy
+        /// The disk is full.
+        case full
+        /// The file or its folder cannot be written.
+        case readOnly = "read-only"
+        /// The disk failed.
+        case disk
+        /// A shared table lacks a column, or a column has another shape, because somebody changed the table by hand.
+        case tableChanged = "table-changed"
+        /// A shared table or column of this name does not exist.
+        case unknownName = "unknown-name"
+        /// No record with this id, or with this ending of an id.
+        case notFound = "not-found"
+        /// Several records have this ending of an id.
+        case ambiguous
+        /// The column is a fact that is written once.
+        case writtenOnce = "written-once"
+        /// A value larger than can travel.
+        case valueTooLarge = "value-too-large"
+        /// A large share of a table was changed by SQL; a person must say whether that is meant.
+        case massChange = "mass-change"
+        /// Nothing to undo.
+        case nothingToUndo = "nothing-to-undo"
+        /// Anything else that SQLite reports.
+        case sqlite
+    }
+
+    package let code: Code
+    /// Table, column, count or SQLite's own message: never a value.
+    package let detail: String
+
+    package init(_ code: Code, _ detail: String = "") {
+        self.code = code
+        self.detail = detail
+    }
+
+    package var description: String { detail.isEmpty ? code.rawValue : "\(code.rawValue): \(detail)" }
+
+    /// Translates SQLite's result code (https://sqlite.org/rescode.html).
+    init(sqlite code: Int32, message: String) {
+        switch code & 0xFF {
+        case SQLITE_BUSY, SQLITE_LOCKED: self.init(.busy)
+        case SQLITE_FULL: self.init(.full)
+        case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH: self.init(.readOnly)
+        case SQLITE_IOERR: self.init(.disk, "code \(code)")
+        case SQLITE_CORRUPT: self.init(.damaged)
+        case SQLITE_NOTADB: self.init(.notAReplica)
+        default: self.init(.sqlite, message)
+        }
+    }
+}
+
+/// Runs `body` and gives GRDB's errors this room's form; all other errors pass.
+func translatingErrors<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+        return try body()
+    } catch let error as DatabaseError {
+        throw StoreError(sqlite: error.extendedResultCode.rawValue, message: error.message ?? "")
+    }
+}

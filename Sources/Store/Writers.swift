@@ -1,0 +1,136 @@
+import CRDT
+import Wire
+
+/// The register of writers, in memory for one access: which writer has which ordinal, what is claimed of each.
+final class Writers {
+    struct Writer {
+        let ordinal: WriterOrdinal
+        let id: WriterID
+        let collection: String
+        var device: Nonce?
+        /// Last sequence held with nothing missing before it.
+        var closed: UInt32 = 0
+        /// Greatest sequence that anyone is known to hold whole.
+        var heard: UInt32 = 0
+        /// Last sequence stamped here.
+        var own: UInt32 = 0
+        var isCurrent = false
+    }
+
+    private(set) var all: [Writer] = []
+    private var ordinals: [WriterID: WriterOrdinal] = [:]
+    private(set) var closed = VersionVector()
+    private let connection: Connection
+
+    init(_ connection: Connection) throws {
+        self.connection = connection
+        let rows = try connection.statement(
+            "select ordinal, id, collection, device, closed, heard, own, current from kith_writer order by ordinal")
+        defer { rows.reset() }
+        while try rows.step() {
+            let writer = Writer(
+                ordinal: WriterOrdinal(UInt32(rows.integer(0))), id: try rows.nonce(1), collection: rows.text(2),
+                device: rows.isNull(3) ? nil : try rows.nonce(3), closed: UInt32(rows.integer(4)),
+                heard: UInt32(rows.integer(5)), own: UInt32(rows.integer(6)), isCurrent: rows.integer(7) == 1)
+            guard Int(writer.ordinal.number) == all.count else { throw StoreError(.damaged, "the register of writers has a gap") }
+            take(writer)
+        }
+    }
+
+    private func take(_ writer: Writer) {
+        all.append(writer)
+        ordinals[writer.id] = writer.ordinal
+        closed[writer.ordinal] = writer.closed
+    }
+
+    subscript(ordinal: WriterOrdinal) -> Writer { all[Int(ordinal.number)] }
+    func ordinal(of id: WriterID) -> WriterOrdinal? { ordinals[id] }
+    func writers(of collection: String) -> [Writer] { all.filter { $0.collection == collection } }
+
+    /// The writer with this id, taken up when it is new.
+    func meet(_ id: WriterID, collection: String, device: Nonce? = nil) throws -> WriterOrdinal {
+        if let known = ordinals[id] {
+            guard self[known].collection == collection else { throw WireError(.malformed, in: "manifest writers") }
+            return known
+        }
+        let insert = try connection.statement("insert into kith_writer (ordinal, id, collection, device) values (?, ?, ?, ?)")
+        let ordinal = WriterOrdinal(UInt32(all.count))
+        insert.bind(1, all.count)
+        insert.bind(2, id)
+        insert.bind(3, copying: collection)
+        if let device { insert.bind(4, device) } else { insert.bindNull(4) }
+        try insert.run()
+        take(Writer(ordinal: ordinal, id: id, collection: collection, device: device))
+        return ordinal
+    }
+
+    /// Changes what is kept of a writer, here and in the file.
+    func update(_ ordinal: WriterOrdinal, _ change: (inout Writer) -> Void) throws {
+        change(&all[Int(ordinal.number)])
+        let writer = self[ordinal]
+        closed[ordinal] = writer.closed
+        let update = try connection.statement(
+            "update kith_writer set device = ?, closed = ?, heard = ?, own = ?, current = ? where ordinal = ?")
+        if let device = writer.device { update.bind(1, device) } else { update.bindNull(1) }
+        update.bind(2, Int(writer.closed))
+        update.bind(3, Int(writer.heard))
+        update.bind(4, Int(writer.own))
+        update.bind(5, writer.isCurrent ? 1 : 0)
+        update.bind(6, Int(ordinal.number))
+        try update.run()
+    }
+
+    // MARK: Batches
+
+    func nonce(of ordinal: WriterOrdinal, at last: UInt32) throws -> Nonce? {
+        let select = try connection.statement("select nonce from kith_batch where writer = ? and last = ?")
+        defer { select.reset() }
+        select.bind(1, Int(ordinal.number))
+        select.bind(2, Int(last))
+        return try select.step() ? try select.nonce(0) : nil
+    }
+
+    func nonce(of id: WriterID, at last: UInt32) throws -> Nonce? {
+        try ordinal(of: id).flatMap { try nonce(of: $0, at: last) }
+    }
+
+    func keepBatch(of ordinal: WriterOrdinal, _ end: BatchEnd) throws {
+        let insert = try connection.statement("insert or ignore into kith_batch (writer, last, nonce) values (?, ?, ?)")
+        insert.bind(1, Int(ordinal.number))
+        insert.bind(2, Int(end.last))
+        insert.bind(3, end.nonce)
+        try insert.run()
+    }
+
+    /// The batches of a writer with `after` < last <= `through`, ascending.
+    func batches(of ordinal: WriterOrdinal, after: UInt32, through: UInt32) throws -> [BatchEnd] {
+        let select = try connection.statement(
+            "select last, nonce from kith_batch where writer = ? and last > ? and last <= ? order by last")
+        defer { select.reset() }
+        select.bind(1, Int(ordinal.number))
+        select.bind(2, Int(after))
+        select.bind(3, Int(through))
+        var ends: [BatchEnd] = []
+        while try select.step() { ends.append(BatchEnd(last: UInt32(select.integer(0)), nonce: try select.nonce(1))) }
+        return ends
+    }
+
+    /// The closed version vector of a collection, as it is claimed to others: rule 2, never more.
+    func knowledge(of collection: String) throws -> Knowledge {
+        var knowledge = Knowledge()
+        for writer in writers(of: collection) {
+            var last = writer.closed
+            if mutated(.claimsEarly) {
+                let greatest = try connection.number(
+                    "select max(last) from kith_batch where writer = ?", Int64(writer.ordinal.number))
+                last = max(last, UInt32(greatest ?? 0))
+            }
+            guard last > 0 else { continue }
+            guard let nonce = try nonce(of: writer.ordinal, at: last) else {
+                throw StoreError(.damaged, "a claim without its batch")
+            }
+            knowledge.ends[writer.id] = BatchEnd(last: last, nonce: nonce)
+        }
+        return knowledge
+    }
+}

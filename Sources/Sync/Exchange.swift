@@ -1,0 +1,204 @@
+import CRDT
+import Wire
+
+/// What follows two hellos of one space: statements, deltas both ways, receipts.
+///
+/// Invariant: what is stated is noted first and what is heard is kept at once, so that either side can name to the other
+/// what was said before, in this session or an earlier one. `known` is what the other side was told last, `peerKnown`
+/// what it told last.
+struct Exchange {
+    private let peer: ReplicaIdentity
+    /// By collection; this side's collections, and no others.
+    private var known: [String: Knowledge]
+    private var partial: [String: [PartialDelta]] = [:]
+    private var roster = Roster(devices: [])
+    /// Collections whose statement was relative and which have not been stated again whole.
+    private var stateableWhole: Set<String> = []
+
+    /// Every collection that the other side has stated.
+    private var heard: Set<String> = []
+    private var peerKnown: [String: Knowledge] = [:]
+    private var peerPartial: [String: [PartialDelta]] = [:]
+    private var peerHasStated = false
+    /// Asked for whole.
+    private var wanted: Set<String> = []
+
+    private var outgoing = OutgoingDeltas()
+    private var incoming = IncomingDeltas()
+
+    init(peer: ReplicaIdentity, knowledge: [String: Knowledge]) {
+        self.peer = peer
+        known = knowledge
+    }
+
+    var isOver: Bool { outgoing.isDone && incoming.isDone }
+
+    /// Both hold the same: there is nothing to state, and each is a receipt for the other.
+    mutating func equal() -> [SessionAction] {
+        peerHasStated = true
+        heard = Set(known.keys)
+        outgoing.skip()
+        return known.sorted { $0.key < $1.key }.flatMap { collection, knowledge -> [SessionAction] in
+            [
+                .keepReceipt(peer, collection: collection, knowledge),
+                .noteStatement(peer.replica, collection: collection, knowledge),
+            ]
+        } + [.send(.done)]
+    }
+
+    mutating func state(
+        stated: [String: Knowledge], partial: [String: [PartialDelta]], roster: Roster
+    ) -> [SessionAction] {
+        self.partial = partial.mapValues { Array($0.prefix(Limits.bundleDeltaCount)) }
+        self.roster = roster
+        var actions: [SessionAction] = []
+        var named: Set<WriterID> = []
+        for (collection, knowledge) in known.sorted(by: { $0.key < $1.key }) {
+            let form = KnowledgeForm(knowledge, known: stated[collection])
+            switch form {
+            case .whole(let whole):
+                named.formUnion(whole.ends.keys)
+            case .relative(_, let changed):
+                named.formUnion(changed.keys)
+                stateableWhole.insert(collection)
+            }
+            actions.append(.noteStatement(peer.replica, collection: collection, knowledge))
+            actions.append(statement(collection, form))
+        }
+        return actions + [.send(.roster(roster.of(named)))]
+    }
+
+    private func statement(_ collection: String, _ form: KnowledgeForm) -> SessionAction {
+        .send(.knowledge(collection: collection, form, partial: partial[collection] ?? []))
+    }
+
+    mutating func received(
+        _ message: Message, space: SpaceID, named: (Nonce) throws -> Knowledge?, outcome: inout SessionOutcome
+    ) throws -> [SessionAction] {
+        switch message {
+        case .knowledge(let collection, let form, let partial):
+            return try heard(collection, form, partial, named)
+        case .roster(let roster):
+            return try heard(roster)
+        case .wholeKnowledgeWanted(let collection):
+            return try stateWhole(collection)
+        case .manifest(let manifest):
+            return try offered(manifest, space: space)
+        case .segment(let segment):
+            return try incoming.segment(segment)
+        case .merged(let delta, let index):
+            let confirmed = try outgoing.confirmed(delta: delta, index: index)
+            outcome.sentChangeCount += confirmed.segment.changeCount
+            outcome.sentSegmentByteCount += confirmed.segment.sealedByteCount
+            return confirmed.actions
+        case .receipt(let collection, let form):
+            let actions = try outgoing.receipt(for: collection)
+            let knowledge = try form.resolved(named)
+            peerKnown[collection] = knowledge
+            outcome.sentDeltaCount += 1
+            return [.keepReceipt(peer, collection: collection, knowledge)] + actions
+        case .done:
+            guard peerHasStated else { throw WireError(.unexpected, in: "done frame") }
+            try incoming.peerIsDone()
+            return []
+        case .hello, .space, .working, .refusal, .preamble, .end:
+            throw WireError(.unexpected, in: "session")
+        }
+    }
+
+    // MARK: The other side's statement
+
+    private mutating func heard(
+        _ collection: String, _ form: KnowledgeForm, _ partial: [PartialDelta], _ named: (Nonce) throws -> Knowledge?
+    ) throws -> [SessionAction] {
+        if peerHasStated {
+            guard wanted.remove(collection) != nil, case .whole = form else {
+                throw WireError(.unexpected, in: "knowledge frame")
+            }
+        } else {
+            guard heard.count < Limits.collectionCount, heard.insert(collection).inserted else {
+                throw WireError(.unexpected, in: "knowledge frame")
+            }
+        }
+        guard known[collection] != nil else { return [] }
+        do {
+            let knowledge = try form.resolved(named)
+            peerKnown[collection] = knowledge
+            peerPartial[collection] = partial
+            // Kept with its roster, not before: a later statement leaves out the devices that went with this one.
+            return peerHasStated ? [.keepReceipt(peer, collection: collection, knowledge)] + startSending() : []
+        } catch let error as WireError where error.code == .unknownReceipt {
+            wanted.insert(collection)
+            return [.send(.wholeKnowledgeWanted(collection: collection))]
+        }
+    }
+
+    /// The roster closes a statement, and goes before one that is made again.
+    private mutating func heard(_ roster: Roster) throws -> [SessionAction] {
+        guard !peerHasStated || !wanted.isEmpty else { throw WireError(.unexpected, in: "roster frame") }
+        guard !peerHasStated else { return [.learn(roster)] }
+        peerHasStated = true
+        let receipts = peerKnown.sorted { $0.key < $1.key }.map { collection, knowledge in
+            SessionAction.keepReceipt(peer, collection: collection, knowledge)
+        }
+        return [.learn(roster)] + receipts + startSending()
+    }
+
+    private mutating func startSending() -> [SessionAction] {
+        guard outgoing.isWaiting, peerHasStated, wanted.isEmpty else { return [] }
+        return outgoing.start(peerKnown.sorted { $0.key < $1.key }.map { collection, knowledge in
+            .init(collection: collection, base: knowledge, partial: peerPartial[collection] ?? [])
+        })
+    }
+
+    // MARK: This side's answers
+
+    private mutating func stateWhole(_ collection: String) throws -> [SessionAction] {
+        guard stateableWhole.remove(collection) != nil, let knowledge = known[collection] else {
+            throw WireError(.unexpected, in: "wholeKnowledgeWanted frame")
+        }
+        return [.send(.roster(roster.of(Set(knowledge.ends.keys)))), statement(collection, .whole(knowledge))]
+    }
+
+    mutating func frozen(_ manifest: Manifest?) -> [SessionAction] { outgoing.frozen(manifest) }
+
+    private mutating func offered(_ manifest: Manifest, space: SpaceID) throws -> [SessionAction] {
+        guard manifest.space == space else { throw WireError(.otherSpace, in: "manifest") }
+        guard peerHasStated, heard.contains(manifest.collection), known[manifest.collection] != nil else {
+            throw WireError(.unexpected, in: "manifest frame")
+        }
+        return try incoming.manifest(manifest)
+    }
+
+    mutating func admitted(_ admission: Admission) throws -> [SessionAction] {
+        try incoming.admitted(admission, partial: partial)
+    }
+
+    mutating func mergedSegment(_ outcome: inout SessionOutcome) -> [SessionAction] {
+        let (segment, actions) = incoming.mergedSegment()
+        outcome.receivedChangeCount += segment.changeCount
+        outcome.receivedSegmentByteCount += segment.sealedByteCount
+        return actions
+    }
+
+    /// A delta has been merged: the receipt says what is held now, whatever came meanwhile from elsewhere.
+    mutating func concluded(_ knowledge: [String: Knowledge]) -> [SessionAction] {
+        let collection = incoming.concluded()
+        let held = knowledge[collection] ?? Knowledge()
+        let form = KnowledgeForm(held, known: known[collection])
+        known[collection] = held
+        return [
+            .noteStatement(peer.replica, collection: collection, held), .send(.receipt(collection: collection, form)),
+        ]
+    }
+}
+
+extension Roster {
+    /// The devices behind these writers, each with those of its writers that are among them.
+    func of(_ named: Set<WriterID>) -> Roster {
+        Roster(devices: devices.compactMap { device in
+            let writers = device.writers.filter(named.contains)
+            return writers.isEmpty ? nil : Device(id: device.id, label: device.label, writers: writers)
+        })
+    }
+}

@@ -1,0 +1,56 @@
+import CRDT
+import Wire
+
+/// What a session needs of the replica it speaks for. The SQLite store is one; the simulator's core in memory another.
+///
+/// Calls may be slow (they may read or write the whole replica) and are made one at a time.
+package protocol ReplicaAccess: AnyObject {
+    var identity: ReplicaIdentity { get }
+
+    /// The closed version vector of every collection this replica is admitted to, after stamping all notes.
+    func knowledge() throws -> [String: Knowledge]
+
+    /// Knowledge by its name: any that this replica has stated of itself or holds a receipt of.
+    func knowledge(named name: Nonce) throws -> Knowledge?
+
+    /// What this replica last stated of itself to another one.
+    func stated(to replica: ReplicaID, collection: String) throws -> Knowledge?
+
+    /// Deltas of which some but not all segments have been merged here.
+    func partialDeltas(of collection: String) throws -> [PartialDelta]
+
+    /// Freezes what `base` lacks, or finds a delta frozen before that one of `partial` names and whose base fits.
+    /// nil when there is nothing to send.
+    ///
+    /// - Throws: `WireError.forked` when `base` ends a writer of ours at a batch that is not one of ours, whether or not
+    ///   there is anything to send: the receiver cannot see this, because the delta would seem to link to its own end.
+    func frozenDelta(
+        of collection: String, base: Knowledge, partial: [PartialDelta], working: () -> Void
+    ) throws -> (any FrozenDelta)?
+
+    /// Decides on a manifest before any of its segments; registers the delta when it will be merged.
+    ///
+    /// - Throws: `WireError.unknownReceipt` when the base is named by knowledge that is not held.
+    func admit(_ manifest: Manifest) throws -> Admission
+
+    /// Merges one segment, in one transaction; with the last missing one the closed version vector advances.
+    /// - Returns: whether the delta is now whole here.
+    func merge(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool
+
+    var roster: Roster { get throws }
+    func learn(_ roster: Roster) throws
+
+    /// Keeps what another replica has stated of itself: the base of the next delta for it.
+    func keepReceipt(of replica: ReplicaIdentity, collection: String, knowledge: Knowledge) throws
+
+    /// Notes, before it is made, a statement of ours to `replica`: what comes back may name it as its base, and the next
+    /// statement can be relative to it. Should it not arrive, the other side asks for the next one whole.
+    func noteStatement(to replica: ReplicaID, collection: String, knowledge: Knowledge) throws
+}
+
+/// A delta that no longer changes: its manifest and its sealed segments, wherever they lie.
+package protocol FrozenDelta: AnyObject {
+    /// Travels as it is: its hash is the delta's name on both sides. Its base may be named by what the receiver has stated.
+    var manifest: Manifest { get }
+    func segment(_ index: Int) throws -> [UInt8]
+}

@@ -1,0 +1,56 @@
+import CRDT
+import Wire
+
+/// What a session wants done. The one who drives it does so in order; an action that asks something of the replica is the
+/// last of its list, and the answer comes back as the event named beside it.
+package enum SessionAction: Hashable, Sendable {
+    case send(Message)
+    /// Answer: `read(_:)`.
+    case readKnowledge
+    /// What a statement is made of. Answer: `recalled(stated:partial:roster:)`.
+    case recall(ReplicaID, collections: [String])
+    case learn(Roster)
+    case keepReceipt(ReplicaIdentity, collection: String, Knowledge)
+    /// Before it is sent: what comes back may name it as its base.
+    case noteStatement(ReplicaID, collection: String, Knowledge)
+    /// Answer: `frozen(_:)`.
+    case freeze(collection: String, base: Knowledge, partial: [PartialDelta])
+    /// One segment of the delta frozen last.
+    case sendSegment(index: Int, delta: DeltaID)
+    /// Answer: `admitted(_:)`.
+    case admit(Manifest)
+    /// Answer: `mergedSegment()`.
+    case merge(SealedSegment, Manifest)
+    /// Both sides are through: the connection can be closed.
+    case finish
+}
+
+/// What a session did, for the people who ran it.
+package struct SessionOutcome: Hashable, Sendable {
+    /// Who was at the other end, once it has said so.
+    package internal(set) var peer: ReplicaIdentity?
+    /// The other side had no replica, was told the space, and will come back with one.
+    package internal(set) var admittedNewcomer = false
+    /// Both held the same from the start.
+    package internal(set) var wasEqual = false
+    /// Of segments that the other side has confirmed.
+    package internal(set) var sentChangeCount = 0
+    package internal(set) var sentSegmentByteCount = 0
+    /// Of deltas that the other side has given a receipt for.
+    package internal(set) var sentDeltaCount = 0
+    package internal(set) var receivedChangeCount = 0
+    package internal(set) var receivedSegmentByteCount = 0
+    package internal(set) var receivedDeltaCount = 0
+
+    package init() {}
+
+    package var changedAnything: Bool { sentChangeCount + receivedChangeCount > 0 }
+}
+
+/// How much may be on its way without having been merged: enough to keep a slow link busy, little enough for an old laptop.
+package enum SessionWindow {
+    package static let segmentCount = 4
+    /// A single larger segment travels alone. A transport must be able to hold this much unread, or two sides that both
+    /// send would wait for each other.
+    package static let byteCount = 4 << 20
+}

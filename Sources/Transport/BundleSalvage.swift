@@ -1,0 +1,139 @@
+import Wire
+
+/// Reads what is intact in a damaged bundle: manifests, and segments whose manifest is intact. Changes nothing.
+///
+/// An intact manifest says how long each of its segments is, so damage in one does not hide the next. Elsewhere the next
+/// intact frame is looked for, within `searchByteCount` of hashing in all, so that no file can keep this busy for long.
+package final class BundleSalvage {
+    static let searchByteCount = 256 << 20
+
+    private struct Delta {
+        let id: DeltaID
+        let segments: [Manifest.Segment]
+        var next = 0
+    }
+
+    private let file: FileBytes
+    private var offset = Bundle.magic.count
+    private var delta: Delta?
+    private var searchBytesLeft = BundleSalvage.searchByteCount
+    private var isThrough = false
+
+    /// Segments of intact manifests that are damaged or not there.
+    package private(set) var lostSegmentCount = 0
+    package private(set) var intactSegmentCount = 0
+    package private(set) var intactManifestCount = 0
+    /// Where the first damage is; nil as long as there is none.
+    package private(set) var firstDamageOffset: Int?
+
+    /// - Throws: `BundleFileError`; `notKith` for a file without a bundle's first line.
+    package init(path: String) throws {
+        file = try FileBytes(path: path)
+        let magic = try file.read(at: 0, count: Bundle.magic.count)
+        guard magic == Bundle.magic else { throw WireError(.notKith, in: "magic line", at: 0) }
+    }
+
+    /// The next intact manifest or segment; nil when there are no more.
+    ///
+    /// - Throws: `BundleFileError` when the file could not be read or changed meanwhile. Damage does not throw.
+    package func next() throws -> Message? {
+        while !isThrough {
+            if let message = try delta == nil ? outside() : segment() { return message }
+        }
+        return nil
+    }
+
+    private func finish() throws {
+        try file.checkUnchanged()
+        isThrough = true
+    }
+
+    private func damaged() {
+        if firstDamageOffset == nil { firstDamageOffset = offset }
+    }
+
+    /// Frames that are not segments of an intact manifest. The order of frames does not matter here: each vouches for itself.
+    private func outside() throws -> Message? {
+        guard offset < file.byteCount else {
+            try finish()
+            return nil
+        }
+        guard let (message, byteCount) = try frame(at: offset) else {
+            damaged()
+            guard let next = try search(from: offset + 1) else {
+                try finish()
+                return nil
+            }
+            offset = next
+            return nil
+        }
+        offset += byteCount
+        switch message {
+        case .manifest(let manifest):
+            intactManifestCount += 1
+            if !manifest.segments.isEmpty { delta = Delta(id: manifest.id, segments: manifest.segments) }
+            return message
+        case .end:
+            try finish()
+            return nil
+        default:
+            return nil
+        }
+    }
+
+    private func segment() throws -> Message? {
+        guard var current = delta else { return nil }
+        let index = current.next
+        current.next += 1
+        delta = current.next < current.segments.count ? current : nil
+        let byteCount = Frame.segmentByteCount(index: index, sealedByteCount: current.segments[index].sealedByteCount)
+        defer { offset += byteCount }
+        guard let (message, found) = try frame(at: offset), found == byteCount, case .segment(let segment) = message,
+            segment.delta == current.id, segment.index == index
+        else {
+            damaged()
+            lostSegmentCount += 1
+            return nil
+        }
+        intactSegmentCount += 1
+        return message
+    }
+
+    /// The frame at a position, if it is intact.
+    private func frame(at position: Int) throws -> (Message, byteCount: Int)? {
+        guard let header = try header(at: position) else { return nil }
+        let payload = try file.read(at: position + Frame.headerByteCount, count: header.payloadByteCount)
+        guard let message = try? Frame.message(header, payload: payload, at: position) else { return nil }
+        return (message, Frame.headerByteCount + header.payloadByteCount)
+    }
+
+    private func header(at position: Int) throws -> Frame.Header? {
+        let bytes = try file.read(at: position, count: Frame.headerByteCount)
+        guard let header = try? Frame.header(bytes, at: position), Message.isKnown(type: header.type),
+            header.payloadByteCount <= file.byteCount - position - Frame.headerByteCount
+        else { return nil }
+        return header
+    }
+
+    private func search(from start: Int) throws -> Int? {
+        var position = start
+        while position + Frame.headerByteCount <= file.byteCount {
+            if let header = try header(at: position) {
+                searchBytesLeft -= header.payloadByteCount + Frame.headerByteCount
+                guard searchBytesLeft > 0 else { return nil }
+                if try frame(at: position) != nil { return position }
+            }
+            position += 1
+        }
+        return nil
+    }
+}
+
+extension Frame {
+    /// The whole frame of a segment of this size: header, delta, index, bytes.
+    static func segmentByteCount(index: Int, sealedByteCount: Int) -> Int {
+        var number = ByteWriter()
+        number.number(index)
+        return headerByteCount + 16 + number.count + sealedByteCount
+    }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+import Wire
+
+/// Accepts connections and gives each to a handler on a thread of its own.
+///
+/// Invariant: a connection has a place from its acceptance until its handler has returned; who comes when there is none
+/// is told so and closed, and costs no thread.
+package final class Listener: Sendable {
+    package struct Limits: Sendable {
+        package var connectionCount = 64
+        package var connectionCountPerAddress = 8
+        package init() {}
+    }
+
+    private struct State {
+        var connections: [ObjectIdentifier: Connection] = [:]
+        var countByAddress: [String: Int] = [:]
+        var isClosed = false
+    }
+
+    private let limits: Limits
+    private let timeouts: ConnectionTimeouts
+    private let logger: Logger
+    private let handler: @Sendable (Connection) -> Void
+    private let state = Mutex(State())
+    private let server = Mutex<(any Channel)?>(nil)
+
+    /// The port listened on: the one asked for, or the one given for 0.
+    package var port: Int { server.withLock { $0?.localAddress?.port } ?? 0 }
+    package var connectionCount: Int { state.withLock { $0.connections.count } }
+
+    /// Listens until `close`.
+    ///
+    /// - Parameter handler: holds one session; the connection is closed when it returns.
+    /// - Throws: `TransportError`.
+    package init(
+        host: String, port: Int, limits: Limits = Limits(), timeouts: ConnectionTimeouts = ConnectionTimeouts(),
+        logger: Logger, handler: @escaping @Sendable (Connection) -> Void
+    ) throws {
+        self.limits = limits
+        self.timeouts = timeouts
+        self.logger = logger
+        self.handler = handler
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { [weak self] channel in
+                channel.eventLoop.makeCompletedFuture { try self?.accept(channel) }
+            }
+        do {
+            let channel = try bootstrap.bind(host: host, port: port).wait()
+            server.withLock { $0 = channel }
+        } catch {
+            throw TransportError.listening(error)
+        }
+    }
+
+    /// Accepts no more and breaks off the sessions under way.
+    package func close() {
+        let connections = state.withLock { state in
+            state.isClosed = true
+            return Array(state.connections.values)
+        }
+        // A listener that is closed twice, or whose socket is gone, is closed.
+        try? server.withLock { $0 }?.close().wait()
+        for connection in connections { connection.abort() }
+    }
+
+    private func accept(_ channel: any Channel) throws {
+        let connection = Connection(channel: channel, timeouts: timeouts, firstFrameTimeout: timeouts.handshake)
+        let address = connection.peerAddress
+        guard takePlace(connection, address) else {
+            logger.notice("connection refused: no place left", metadata: ["code": "too-many-connections"])
+            try channel.pipeline.syncOperations.addHandler(RefusingHandler())
+            return
+        }
+        try channel.pipeline.syncOperations.addHandler(FrameHandler(connection: connection) { [self] in
+            Thread.detachNewThread { [self] in
+                handler(connection)
+                connection.close()
+                leavePlace(connection, address)
+            }
+        })
+        channel.closeFuture.whenComplete { [self] _ in
+            // A channel that never became active has no thread to give its place back.
+            if !connection.wasActive { leavePlace(connection, address) }
+        }
+    }
+
+    private func takePlace(_ connection: Connection, _ address: String) -> Bool {
+        state.withLock { state in
+            guard !state.isClosed, state.connections.count < limits.connectionCount,
+                state.countByAddress[address, default: 0] < limits.connectionCountPerAddress
+            else { return false }
+            state.connections[ObjectIdentifier(connection)] = connection
+            state.countByAddress[address, default: 0] += 1
+            return true
+        }
+    }
+
+    private func leavePlace(_ connection: Connection, _ address: String) {
+        state.withLock { state in
+            guard state.connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+            let count = state.countByAddress[address, default: 1] - 1
+            state.countByAddress[address] = count > 0 ? count : nil
+        }
+    }
+}
+
+/// Says "busy" and closes.
+private final class RefusingHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    func channelActive(context: ChannelHandlerContext) {
+        let busy = ByteBuffer(bytes: Frame.encode(.refusal(code: "busy")))
+        context.writeAndFlush(wrapOutboundOut(busy), promise: nil)
+        context.close(mode: .output, promise: nil)
+        // The other side's hello is taken first: an unread one would turn the close into a reset that swallows the answer.
+        let channel = context.channel
+        context.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event { context.close(promise: nil) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}

@@ -1,0 +1,28 @@
+/// Every limit of the format, checked before memory is taken. Protocol.md, "Limits", repeats this table.
+package enum Limits {
+    /// A frame's payload. The largest frame is a manifest with the chain of many years, or a segment around one large change.
+    package static let frameByteCount = 32 << 20
+    /// A manifest: room for about a million batches.
+    package static let manifestByteCount = 32 << 20
+    /// A segment's body before compression.
+    package static let segmentByteCount = 32 << 20
+    /// A builder starts a new segment beyond this; one larger change still gets a segment of its own.
+    package static let segmentTargetByteCount = 1 << 20
+    package static let segmentTargetChangeCount = 8_192
+    package static let segmentChangeCount = 65_536
+    package static let deltaSegmentCount = 65_536
+    /// One text or blob.
+    package static let valueByteCount = 16 << 20
+    /// All values of one change.
+    package static let changeByteCount = 24 << 20
+    package static let keyByteCount = 4_096
+    package static let nameByteCount = 256
+    package static let labelByteCount = 256
+    package static let tableCount = 1_024
+    package static let partCount = 64
+    package static let writerCount = 65_536
+    package static let deviceCount = 65_536
+    package static let contextEntryCount = 65_536
+    package static let collectionCount = 64
+    package static let bundleDeltaCount = 64
+}

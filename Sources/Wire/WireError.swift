@@ -1,0 +1,49 @@
+/// What is wrong with bytes from outside. Tests compare `code`; people read the sentence that the interface makes of it.
+/// No case holds user data.
+package struct WireError: Error, Hashable, Sendable {
+    /// The registry of Protocol.md, "Errors".
+    package enum Code: String, CaseIterable, Sendable {
+        /// Not a Kith bundle, or a peer that does not speak Kith.
+        case notKith = "not-kith"
+        /// Made by a newer version in a way this one cannot read.
+        case newerFormat = "newer-format"
+        /// The bytes end too early.
+        case truncated
+        /// A checksum, hash or length does not match.
+        case damaged
+        /// Well-formed pieces that contradict one another or the rules.
+        case malformed
+        /// Beyond a limit of the format.
+        case tooLarge = "too-large"
+        /// Bytes after the end.
+        case trailing
+        /// Another space's.
+        case otherSpace = "other-space"
+        /// A base named by a receipt that is not held here.
+        case unknownReceipt = "unknown-receipt"
+        /// Two batches of one writer at one place: a copied replica.
+        case forked
+        /// A frame that does not belong here in the conversation.
+        case unexpected
+        /// The other side gave up; `place` says why.
+        case refused
+    }
+
+    package let code: Code
+    /// Which structure, in the words of Protocol.md.
+    package let place: String
+    /// Offset in the file or stream, where known.
+    package let offset: Int?
+
+    package init(_ code: Code, in place: String, at offset: Int? = nil) {
+        self.code = code
+        self.place = place
+        self.offset = offset
+    }
+}
+
+extension WireError: CustomStringConvertible {
+    package var description: String {
+        "\(code.rawValue) in \(place)" + (offset.map { " at byte \($0)" } ?? "")
+    }
+}

@@ -1,0 +1,222 @@
+import ArgumentParser
+import CRDT
+import Engine
+import Store
+import Wire
+
+struct BundleCommand: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "bundle",
+            abstract: both("Bundels: bestanden om op een stick mee te geven.", "Bundles: files to hand over on a stick."),
+            subcommands: [Export.self, Inspect.self, Verify.self, ImportBundle.self])
+    }
+}
+
+struct Export: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Schrijf een bundel.", "Write a bundle."),
+            discussion: both(
+                """
+                Zonder --for gaat alles mee: dat past bij iedereen. Met --for gaat alleen mee wat die apparaten volgens \
+                hun eigen bericht nog niet hebben; van wie nog niets is gehoord, krijgt alles. Het bestand krijgt zijn naam \
+                pas als het heel is nagelezen.
+
+                Voorbeelden: kith bundle export /media/stick/zuid.kithbundle
+                             kith bundle export jan.kithbundle --for 'Laptop Jan'
+                """,
+                """
+                Without --for it holds everything: that suits anyone. With --for it holds what those devices, by their own \
+                word, do not have; one that was never heard from gets everything. The file gets its name only after it has \
+                been read back.
+
+                Examples: kith bundle export /media/stick/zuid.kithbundle
+                          kith bundle export jan.kithbundle --for 'Laptop Jan'
+                """))
+    }
+
+    @Argument(help: ArgumentHelp(both("Het bestand.", "The file."), valueName: both("bundel", "bundle")))
+    var file: String
+
+    @Option(name: .customLong("for"), parsing: .upToNextOption, help: ArgumentHelp(
+        both("Voor deze apparaten: namen, of eindes van hun nummers.", "For these devices: names, or endings of their ids."),
+        valueName: both("apparaat", "device")))
+    var devices: [String] = []
+
+    @Flag(help: ArgumentHelp(both("Alles, voor iedereen.", "Everything, for anyone."))) var all = false
+
+    @OptionGroup var massChange: MassChangeOptions
+    @OptionGroup var options: ReplicaOptions
+
+    func validate() throws {
+        if all && !devices.isEmpty { throw ValidationError(both("Kies --for of --all.", "Choose --for or --all.")) }
+    }
+
+    func run() throws {
+        let replica = try options.open()
+        try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
+        let destination: BundleDestination = devices.isEmpty ? .everyone : .devices(try replica.devices(named: devices))
+        let meter = Meter()
+        let report = try about(file) { try replica.exportBundle(to: file, for: destination, progress: meter.show) }
+        meter.clear()
+        let language = App.language
+        var lines = [language.say(
+            .exported, file, language.count(report.changeCount, .changeOne, .changeMany), byteText(report.byteCount))]
+        if report.isWhole { lines.append(language.say(.exportedWhole)) }
+        if report.replaced { lines.append(language.say(.exportReplaced)) }
+        lines.append(language.say(.safeToRemove))
+        try say(
+            lines.joined(separator: "\n"),
+            or: [
+                ("file", .string(file)), ("changes", .number(report.changeCount)), ("bytes", .number(report.byteCount)),
+                ("whole", .bool(report.isWhole)), ("replaced", .bool(report.replaced)),
+            ], isJSON: options.json)
+        try replica.close()
+    }
+}
+
+struct Inspect: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Zeg wat een bundel is; zonder replica.", "Say what a bundle is; needs no replica."),
+            discussion: both("Voorbeeld: kith bundle inspect stick.kithbundle", "Example: kith bundle inspect stick.kithbundle"))
+    }
+
+    @Argument(help: ArgumentHelp(both("Het bestand.", "The file."), valueName: both("bundel", "bundle"))) var file: String
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let meter = Meter()
+        let contents = try about(file) { try BundleContents.read(file, progress: meter.show) }
+        meter.clear()
+        try say(text(contents), or: json(contents), isJSON: output.json)
+    }
+}
+
+private func text(_ contents: BundleContents) -> String {
+    let language = App.language
+    let preamble = contents.preamble
+    var lines = [
+        language.say(.bundleSpace, plain(preamble.space.name)),
+        language.say(.bundleFrom, plain(preamble.label), localTime(preamble.packedMilliseconds), age(preamble.packedMilliseconds)),
+        language.say(.bundleSize, byteText(contents.byteCount)),
+    ]
+    for manifest in contents.manifests {
+        let needed: String
+        if case .whole(let base) = manifest.base, base.ends.isEmpty { needed = "." } else { needed = language.say(.bundleBuildsOn) }
+        lines.append(language.say(
+            .bundleHolds, manifest.collection, language.count(manifest.changeCount, .changeOne, .changeMany), needed))
+    }
+    return lines.joined(separator: "\n")
+}
+
+private func json(_ contents: BundleContents) -> [(String, JSON)] {
+    let preamble = contents.preamble
+    return [
+        ("space", .string(preamble.space.name)), ("space_id", .string(preamble.space.id.description)),
+        ("from", .string(preamble.label)), ("device", .string(preamble.packer.description)),
+        ("made", .string(universalTime(preamble.packedMilliseconds))), ("bytes", .number(contents.byteCount)),
+        ("changes", .number(contents.changeCount)),
+        ("deltas", .array(contents.manifests.map { manifest in
+            var isWhole = false
+            if case .whole(let base) = manifest.base { isWhole = base.ends.isEmpty }
+            return .object([
+                ("collection", .string(manifest.collection)), ("delta", .string(manifest.id.description)),
+                ("changes", .number(manifest.changeCount)), ("segments", .number(manifest.segments.count)),
+                ("whole", .bool(isWhole)), ("early", .number(manifest.earlyCount)), ("epoch", .number(Int(clamping: manifest.epoch))),
+            ])
+        })),
+    ]
+}
+
+struct Verify: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Kijk een bundel helemaal na; schrijft niets.", "Check a bundle to its end; writes nothing."),
+            discussion: both("Voorbeeld: kith bundle verify stick.kithbundle", "Example: kith bundle verify stick.kithbundle"))
+    }
+
+    @Argument(help: ArgumentHelp(both("Het bestand.", "The file."), valueName: both("bundel", "bundle"))) var file: String
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let meter = Meter()
+        let contents = try about(file) { try BundleContents.read(file, opening: true, progress: meter.show) }
+        meter.clear()
+        try say(
+            text(contents) + "\n" + App.language.say(.bundleIntact), or: json(contents) + [("intact", .bool(true))],
+            isJSON: output.json)
+    }
+}
+
+struct ImportBundle: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "import",
+            abstract: both("Lees bundels in, in elke volgorde.", "Import bundles, in any order."),
+            discussion: both(
+                """
+                Een bundel wordt helemaal ingelezen of helemaal niet; nog eens inlezen verandert niets. Komt hij voor zijn \
+                voorganger, dan wacht hij en mengt hij later vanzelf. --dry-run zegt wat er zou gebeuren; --salvage neemt wat \
+                heel is uit een beschadigd bestand.
+
+                Voorbeeld: kith bundle import /media/stick/*.kithbundle
+                """,
+                """
+                A bundle is imported whole or not at all; again changes nothing. When it comes before its predecessor it \
+                waits, and merges by itself later. --dry-run says what would happen; --salvage takes what is intact from a \
+                damaged file.
+
+                Example: kith bundle import /media/stick/*.kithbundle
+                """))
+    }
+
+    @Argument(help: ArgumentHelp(both("De bestanden.", "The files."), valueName: both("bundel", "bundle"))) var files: [String]
+    @Flag(help: ArgumentHelp(both("Alleen kijken.", "Only look."))) var dryRun = false
+    @Flag(help: ArgumentHelp(both("Neem wat heel is uit een beschadigde bundel.", "Take what is intact from a damaged bundle."))) var salvage = false
+    @OptionGroup var massChange: MassChangeOptions
+    @OptionGroup var options: ReplicaOptions
+
+    func run() throws {
+        let replica = try options.open()
+        var results: [Result<BundleImportReport, Failure>] = []
+        for file in files {
+            let meter = Meter()
+            defer { meter.clear() }
+            do {
+                results.append(.success(try take(file, replica, meter)))
+            } catch let error where error is MassChange || error is NeedsPerson {
+                throw error
+            } catch {
+                results.append(.failure(Failure(underlying: error, subject: file)))
+            }
+        }
+        try tell(results)
+        try replica.close()
+        if results.contains(where: { if case .failure = $0 { true } else { false } }) { throw ExitCode.failure }
+        // Each report was true when it was made; what counts is how things stand after the last.
+        if let last = try? results.last?.get(), last.needsPerson { throw NeedsPerson() }
+        if results.contains(where: { (try? $0.get())?.lostSegmentCount ?? 0 > 0 }) { throw NeedsPerson() }
+    }
+
+    private func take(_ file: String, _ replica: Replica, _ meter: Meter) throws -> BundleImportReport {
+        if !dryRun {
+            // Another space's bundle or a stranger's file is refused before anything here is stamped.
+            try replica.checkBeginning(of: file, salvage: salvage)
+            try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
+        }
+        return try replica.importBundle(file, dryRun: dryRun, salvage: salvage, progress: meter.show)
+    }
+
+    private func tell(_ results: [Result<BundleImportReport, Failure>]) throws {
+        for case .failure(let failure) in results {
+            Terminal.report(failure.underlying, about: failure.subject, isJSON: options.json)
+        }
+        if options.json {
+            return try Output.json(.object(json(results) + [("dry_run", .bool(dryRun))]))
+        }
+        for case .success(let report) in results { try Output.line(text(report)) }
+        if dryRun, results.contains(where: { (try? $0.get()) != nil }) { try Output.line(App.language.say(.wouldBe)) }
+    }
+}

@@ -1,0 +1,272 @@
+import ArgumentParser
+import Community
+import CRDT
+import Engine
+@preconcurrency import Glibc
+import Store
+
+struct List: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Toon de rijen van een tabel.", "List the rows of a table."),
+            discussion: both(
+                "Toont een einde van elk id; dat is genoeg voor show, edit en delete.\nVoorbeeld: kith list contact --where \"area = 'Zuid'\" --limit 20",
+                "Shows an ending of each id; that is enough for show, edit and delete.\nExample: kith list contact --where \"area = 'Zuid'\" --limit 20"))
+    }
+
+    @Argument(help: ArgumentHelp(both("De tabel, zoals contact.", "The table, such as contact."), valueName: both("tabel", "table")))
+    var table: String
+
+    @Option(name: .customLong("where"), help: ArgumentHelp(both("Een voorwaarde in SQL.", "A condition in SQL."), valueName: "sql"))
+    var condition: String?
+
+    @Option(help: ArgumentHelp(both("Ten hoogste zoveel rijen.", "At most so many rows."), valueName: "n"))
+    var limit: Int?
+
+    @OptionGroup var options: ReplicaOptions
+
+    func validate() throws {
+        if let limit, limit < 0 { throw ValidationError(both("--limit is niet negatief.", "--limit is not negative.")) }
+    }
+
+    func run() throws {
+        let replica = try options.open(forReading: true)
+        let shape = try kith.table(named: table, in: replica)
+        if options.json { try listJSON(replica, shape) } else { try listText(replica) }
+        try replica.close()
+    }
+
+    private func listJSON(_ replica: Replica, _ shape: Table) throws {
+        var separator = "["
+        try replica.store.list(table, where: condition, limit: limit) { row in
+            var members: [(String, JSON)] = [("id", .string(row.id.text))]
+            if row.id.key.count > 1 { members += zip(shape.key.columns, row.id.key.map { .string($0) }) }
+            try Output.write(separator + JSON.object(members + json(row.values)).text)
+            separator = ",\n"
+        }
+        try Output.line(separator == "[" ? "[]" : "]")
+    }
+
+    private func listText(_ replica: Replica) throws {
+        let ids = try ShortIDs(replica.store)
+        var sheet = Sheet(width: Sheet.terminalWidth)
+        // One more than is shown tells whether there are more.
+        var count = 0
+        try replica.store.list(table, where: condition, limit: limit.map { $0 + 1 }) { row in
+            count += 1
+            if let limit, count > limit { return }
+            try sheet.add(id: ids.text(row.id), row.values)
+        }
+        try sheet.finish()
+        if count == 0 { try Output.line(App.language.say(.emptyList)) }
+        if let limit, count > limit { try Output.line(App.language.say(.moreRows)) }
+    }
+}
+
+/// Rows in columns, as many as fit: chosen and measured by the first rows, so that a long list can start at once.
+struct Sheet {
+    private static let sampleCount = 200
+    private static let columnWidth = 24
+    /// Columns that rarely tell rows apart; `show` has them.
+    private static let quietColumns: Set = ["created_at", "kind", "active", "visibility", "source", "source_uid", "extra_vcard"]
+
+    static var terminalWidth: Int {
+        var size = winsize()
+        return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 120
+    }
+
+    private let width: Int
+    private var waiting: [(id: String, values: [(name: String, value: Value)])] = []
+    private var columns: [(index: Int, width: Int)]?
+    private var idWidth = 2
+
+    init(width: Int) { self.width = width }
+
+    mutating func add(id: String, _ values: [(name: String, value: Value)]) throws {
+        if columns != nil {
+            try write(id, values)
+        } else {
+            waiting.append((id, values))
+            if waiting.count == Sheet.sampleCount { try start() }
+        }
+    }
+
+    mutating func finish() throws { if columns == nil { try start() } }
+
+    private mutating func start() throws {
+        guard let first = waiting.first else { return }
+        idWidth = max(2, waiting.map(\.id.count).max() ?? 0)
+        var used = idWidth
+        var chosen: [(index: Int, width: Int)] = []
+        for (index, column) in first.values.enumerated() where !Sheet.quietColumns.contains(column.name) {
+            let widths = waiting.filter { $0.values[index].value != .null }.map { text($0.values[index].value).count }
+            guard let widest = widths.max() else { continue }
+            let wanted = min(Sheet.columnWidth, max(widest, column.name.count))
+            guard used + 2 + wanted <= width else { break }
+            chosen.append((index, wanted))
+            used += 2 + wanted
+        }
+        columns = chosen
+        try Output.line(line("id", chosen.map { first.values[$0.index].name }))
+        for row in waiting { try write(row.id, row.values) }
+        waiting = []
+    }
+
+    private func write(_ id: String, _ values: [(name: String, value: Value)]) throws {
+        try Output.line(line(id, columns!.map { values[$0.index].value == .null ? "" : text(values[$0.index].value) }))
+    }
+
+    private func line(_ id: String, _ cells: [String]) -> String {
+        var line = padded(id, idWidth)
+        for (cell, column) in zip(cells, columns!) { line += "  " + padded(cell, column.width) }
+        return String(line.reversed().drop { $0 == " " }.reversed())
+    }
+
+    private func padded(_ cell: String, _ width: Int) -> String {
+        cell.count > width ? cell.prefix(width - 1) + "…" : cell + String(repeating: " ", count: width - cell.count)
+    }
+}
+
+struct Show: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Toon alles van één rij.", "Show all of one row."),
+            discussion: both(
+                "--who zegt per kolom wie haar schreef en wanneer.\nVoorbeeld: kith show 3f2a --who",
+                "--who says of each column who wrote it and when.\nExample: kith show 3f2a --who"))
+    }
+
+    @Argument(help: idHelp) var id: String
+    @Flag(help: ArgumentHelp(both("Ook wie wat schreef.", "Also who wrote what."))) var who = false
+    @OptionGroup var options: ReplicaOptions
+
+    func run() throws {
+        let replica = try options.open(forReading: true)
+        let record = try replica.store.resolve(id, in: nil, includingTrash: true)
+        let detail = try replica.store.show(record)
+        try say(try text(detail, replica), or: json(detail), isJSON: options.json)
+        try replica.close()
+    }
+
+    private func text(_ detail: RecordDetail, _ replica: Replica) throws -> String {
+        let language = App.language
+        let shape = try table(named: detail.id.table, in: replica)
+        var lines = ["\(detail.id.table) \(detail.id.text)"]
+        if detail.isDeleted { lines.append("  (\(language.say(.isDeleted, try ShortIDs(replica.store).text(detail.id))))") }
+        let width = detail.columns.flatMap { $0.parts.map(\.name.count) }.max() ?? 0
+        for column in detail.columns {
+            for part in column.parts where part.value != .null || !column.siblings.isEmpty {
+                var line = "  " + part.name + String(repeating: " ", count: width - part.name.count) + "  " + kith.text(part.value)
+                if let label = label(of: part.value, in: shape[column: column.name]) { line += " (\(label))" }
+                if who, part.name == column.parts[0].name || !shape[column: column.name]!.isComposite, let author = column.authors.first {
+                    line += "   " + language.say(.writtenBy, name(author), localTime(author.timeMilliseconds))
+                    if author.isEarly { line += language.say(.earlyMark) }
+                }
+                lines.append(line)
+            }
+            for sibling in column.siblings { lines.append("    ! " + kith.line(sibling)) }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func label(of value: Value, in column: Column?) -> String? {
+        guard case .text(let bytes) = value, let list = column?.codes.flatMap({ CodeList.named($0) }),
+            let code = list[String(decoding: bytes, as: UTF8.self)]
+        else { return nil }
+        return App.language.text(code.label)
+    }
+
+    private func json(_ detail: RecordDetail) -> [(String, JSON)] {
+        kith.json(detail.id) + [
+            ("deleted", .bool(detail.isDeleted)),
+            ("values", .object(detail.columns.flatMap { kith.json($0.parts) })),
+            ("columns", .array(detail.columns.map { column in
+                .object([
+                    ("column", .string(column.name)), ("kind", .string(column.kind.name)),
+                    ("authors", .array(column.authors.map { .object(kith.json($0)) })),
+                    ("values", .array(column.siblings.map { kith.json($0, of: column.parts.map(\.name)) })),
+                ])
+            })),
+        ]
+    }
+}
+
+extension MergeKind {
+    /// The word of the glossary.
+    var name: String {
+        switch self {
+        case .register: "register"
+        case .once: "once"
+        case .earliest: "earliest"
+        case .rank: "rank"
+        case .counter: "counter"
+        case .text: "text"
+        }
+    }
+}
+
+/// One sibling for people: its value, who wrote it and when.
+func line(_ sibling: SiblingDetail) -> String {
+    App.language.say(
+        .siblingLine, text(sibling.parts), name(sibling.author), localTime(sibling.author.timeMilliseconds),
+        sibling.isShown ? App.language.say(.shownMark) : "")
+}
+
+/// One sibling for scripts; the parts of a composite are named.
+func json(_ sibling: SiblingDetail, of names: [String]) -> JSON {
+    let value: JSON = sibling.parts.count == 1
+        ? JSON(sibling.parts[0]) : .object(zip(names, sibling.parts).map { ($0, JSON($1)) })
+    return .object([("value", value)] + json(sibling.author) + [("shown", .bool(sibling.isShown))])
+}
+
+struct Tables: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Toon de gedeelde tabellen, hun kolommen en codes.", "Show the shared tables, their columns and codes."),
+            discussion: both(
+                "Voorbeeld: kith tables gathering", "Example: kith tables gathering"))
+    }
+
+    @Argument(help: ArgumentHelp(both("Alleen deze.", "Only this one."), valueName: both("tabel", "table"))) var table: String?
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let tables = try table.map { name in
+            guard let found = Schema.community[name] else { throw StoreError(.unknownName, name) }
+            return [found]
+        } ?? Schema.community.tables
+        if output.json { return try Output.json(.array(tables.map(json))) }
+        for shape in tables {
+            try Output.line(App.language.say(.tableHeader, shape.name, shape.collection.rawValue, shape.purpose))
+            try Output.line("  " + shape.key.columns.joined(separator: ", "))
+            for column in shape.columns {
+                let parts = column.isComposite ? " (" + column.parts.map(\.name).joined(separator: ", ") + ")" : ""
+                let codes = (column.codes.flatMap { CodeList.named($0) }?.codes ?? []).map {
+                    "\($0.code) (\(App.language.text($0.label)))"
+                }
+                try Output.line(App.language.say(.columnKind, column.name, column.kind.name, parts))
+                if !codes.isEmpty { try Output.line("      " + codes.joined(separator: ", ")) }
+            }
+            try Output.line("")
+        }
+    }
+
+    private func json(_ shape: Table) -> JSON {
+        .object([
+            ("table", .string(shape.name)), ("collection", .string(shape.collection.rawValue)),
+            ("purpose", .string(shape.purpose)), ("key", .array(shape.key.columns.map { .string($0) })),
+            ("columns", .array(shape.columns.map { column in
+                .object([
+                    ("column", .string(column.name)), ("kind", .string(column.kind.name)),
+                    ("parts", .array(column.parts.map {
+                        .object([("name", .string($0.name)), ("type", .string($0.type.rawValue))])
+                    })),
+                    ("references", column.references.map { .string($0) } ?? .null),
+                    ("codes", .array((column.codes.flatMap { CodeList.named($0) }?.codes ?? []).map {
+                        .object([("code", .string($0.code)), ("nl", .string($0.label.nl)), ("en", .string($0.label.en))])
+                    })),
+                ])
+            })),
+        ])
+    }
+}

@@ -1,0 +1,138 @@
+import ArgumentParser
+import Engine
+import Store
+@preconcurrency import Glibc
+
+/// What the program takes from its surroundings, made once.
+enum App {
+    static let environment = EngineEnvironment.system()
+    static let language = environment.language
+}
+
+/// Text of help in the reader's language.
+func both(_ nl: String, _ en: String) -> String { App.language == .nl ? nl : en }
+
+/// A name, path or id from the command line, given to the sentence of what went wrong with it.
+struct Failure: Error {
+    let underlying: any Error
+    let subject: String
+}
+
+func about<Result>(_ subject: String, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch { throw Failure(underlying: error, subject: subject) }
+}
+
+/// Done, but something needs a person: exit code 2.
+struct NeedsPerson: Error {}
+
+struct Kith: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "kith",
+            abstract: both(
+                "Contacten en initiatieven samen bijhouden, ook zonder internet.",
+                "Keep contacts and initiatives together, without internet."),
+            discussion: both(
+                """
+                Elke laptop heeft de hele lijst in één SQLite-bestand. Bewerk hem hier of met elk SQLite-programma; \
+                wissel uit met een USB-stick of een kabel, in elke volgorde.
+
+                Eerste laptop:   kith init --space Zuid --name 'Laptop Fatima'
+                                 kith import mensen.csv
+                                 kith bundle export /media/stick/zuid.kithbundle
+                Tweede laptop:   kith join /media/stick/zuid.kithbundle --name 'Laptop Jan'
+
+                Uitkomst: 0 klaar, 1 mislukt, 2 klaar maar er is iemand nodig (conflicten, ontbrekende wijzigingen, \
+                wachtende bundels), 64 verkeerd gebruik. De replica staat in ~/.local/share/kith, of waar --replica of \
+                KITH_REPLICA zegt. KITH_LANG=nl of en kiest de taal.
+                """,
+                """
+                Every laptop holds the whole list in one SQLite file. Edit it here or with any SQLite program; exchange by \
+                USB stick or cable, in any order.
+
+                First laptop:    kith init --space Zuid --name 'Laptop Fatima'
+                                 kith import people.csv
+                                 kith bundle export /media/stick/zuid.kithbundle
+                Second laptop:   kith join /media/stick/zuid.kithbundle --name 'Laptop Jan'
+
+                Exit codes: 0 done, 1 failed, 2 done but something needs a person (conflicts, missing changes, waiting \
+                bundles), 64 usage. The replica lies in ~/.local/share/kith, or where --replica or KITH_REPLICA says. \
+                KITH_LANG=nl or en chooses the language.
+                """),
+            version: "0.1.0",
+            groupedSubcommands: [
+                CommandGroup(name: both("Beginnen", "Begin"), subcommands: [Init.self, Join.self, Import.self]),
+                CommandGroup(
+                    name: both("Bekijken en bewerken", "Look and edit"),
+                    subcommands: [
+                        List.self, Show.self, Add.self, Edit.self, Count.self, Delete.self, Undelete.self, Undo.self,
+                        Tables.self,
+                    ]),
+                CommandGroup(
+                    name: both("Uitwisselen", "Exchange"), subcommands: [BundleCommand.self, Listen.self, SyncCommand.self]),
+                CommandGroup(
+                    name: both("Nagaan en beslechten", "Check and settle"),
+                    subcommands: [Status.self, Conflicts.self, Notices.self, Settle.self, Dismiss.self]),
+            ])
+    }
+}
+
+@main
+enum Main {
+    static func main() {
+        // A reader that leaves (`| head`) is told by write's own error.
+        signal(SIGPIPE, SIG_IGN)
+        exit(run(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    static func run(_ arguments: [String]) -> Int32 {
+        let isJSON = arguments.contains("--json")
+        do {
+            var command = try Kith.parseAsRoot(arguments)
+            do {
+                try command.run()
+                return 0
+            } catch {
+                return try end(error, isJSON: isJSON)
+            }
+        } catch {
+            return usage(error, isJSON: isJSON)
+        }
+    }
+
+    /// How a command ended that did not simply end well.
+    private static func end(_ error: any Error, isJSON: Bool) throws -> Int32 {
+        switch error {
+        case is OutputClosed: return 0
+        case is NeedsPerson: return 2
+        case let code as ExitCode: return code.rawValue
+        case let change as MassChange:
+            Terminal.report(change, about: "", isJSON: isJSON)
+            return 2
+        case let failure as Failure where failure.underlying is MassChange || failure.underlying is NeedsPerson:
+            return try end(failure.underlying, isJSON: isJSON)
+        case is ValidationError, is CleanExit:
+            throw error
+        default:
+            // What the parser asks for while running, such as help.
+            if Kith.exitCode(for: error) != .failure { throw error }
+            let failure = error as? Failure
+            Terminal.report(failure?.underlying ?? error, about: failure?.subject ?? "", isJSON: isJSON)
+            return 1
+        }
+    }
+
+    private static func usage(_ error: any Error, isJSON: Bool) -> Int32 {
+        let code = Kith.exitCode(for: error)
+        if code == .success {
+            try? Output.write(Kith.fullMessage(for: error) + "\n")
+            return 0
+        }
+        if isJSON {
+            Terminal.write(JSON.object([("error", .string("usage")), ("message", .string(Kith.message(for: error)))]).text + "\n")
+        } else {
+            Terminal.write(Kith.fullMessage(for: error) + "\n")
+        }
+        return code.rawValue
+    }
+}

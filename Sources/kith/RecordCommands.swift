@@ -1,0 +1,151 @@
+import ArgumentParser
+import CRDT
+import Engine
+import Store
+
+struct Add: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Voeg een rij toe.", "Add a row."),
+            discussion: both(
+                "Voorbeeld: kith add contact given_name=Fatima infix=el family_name=Amrani\nToont het id. 'kith tables' noemt tabellen en kolommen.",
+                "Example: kith add contact given_name=Fatima infix=el family_name=Amrani\nPrints the id. 'kith tables' names tables and columns."))
+    }
+
+    @Argument(help: ArgumentHelp(both("De tabel, zoals contact.", "The table, such as contact."), valueName: both("tabel", "table")))
+    var table: String
+
+    @Argument(help: assignmentHelp) var values: [Assignment] = []
+
+    @OptionGroup var options: ReplicaOptions
+
+    func run() throws {
+        let replica = try options.open()
+        let shape = try kith.table(named: table, in: replica)
+        let record = try replica.store.add(table, try values.map { try $0.value(in: shape) })
+        try say(App.language.say(.added, table, record.text), or: json(record), isJSON: options.json)
+        try replica.close()
+    }
+}
+
+func json(_ record: RecordID) -> [(String, JSON)] { [("id", .string(record.text)), ("table", .string(record.table))] }
+
+struct Edit: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Bewerk een rij.", "Edit a row."),
+            discussion: both(
+                "Voorbeeld: kith edit 3f2a language=nl area=", "Example: kith edit 3f2a language=nl area="))
+    }
+
+    @Argument(help: idHelp) var id: String
+    @Argument(help: assignmentHelp) var values: [Assignment]
+    @OptionGroup var options: ReplicaOptions
+
+    func run() throws {
+        let (replica, record) = try options.open(id)
+        let shape = try table(named: record.table, in: replica)
+        try replica.store.edit(record, try values.map { try $0.value(in: shape) })
+        try say(App.language.say(.edited, record.table, record.text), or: json(record), isJSON: options.json)
+        try replica.close()
+    }
+}
+
+struct Count: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Tel iets op bij een teller, of trek het af.", "Add to a counter, or take away from it."),
+            discussion: both(
+                "Wie tegelijk telt, telt bij elkaar op.\nVoorbeelden: kith count 3f2a headcount (één erbij), kith count 3f2a headcount +12, kith count 3f2a headcount -1",
+                "What people count at the same time adds up.\nExamples: kith count 3f2a headcount (one more), kith count 3f2a headcount +12, kith count 3f2a headcount -1"))
+    }
+
+    @Argument(help: idHelp) var id: String
+    @Argument(help: ArgumentHelp(both("De teller, zoals headcount.", "The counter, such as headcount."), valueName: both("kolom", "column")))
+    var column: String
+    // As text, and whatever is not known otherwise: "-1" looks like an option.
+    @Argument(parsing: .allUnrecognized, help: ArgumentHelp(both("Hoeveel: +N of -N (anders 1).", "How much: +N or -N (1 otherwise)."), valueName: "+N"))
+    var amount: [String] = []
+    @OptionGroup var options: ReplicaOptions
+
+    func run() throws {
+        guard amount.count <= 1, let by = Int64(amount.first ?? "1") else {
+            throw ValidationError(both("Geef één geheel getal, zoals +12.", "Give one whole number, such as +12."))
+        }
+        let (replica, record) = try options.open(id)
+        try replica.store.increment(record, column, by: by)
+        let value = try replica.store.show(record).columns.first { $0.name == column }?.parts.first?.value ?? .null
+        try say(
+            App.language.say(.counted, column, text(value)), or: json(record) + [("column", .string(column)), ("value", JSON(value))],
+            isJSON: options.json)
+        try replica.close()
+    }
+}
+
+struct Delete: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Verwijder een rij; hij gaat naar de prullenbak.", "Delete a row; it goes to the trash."),
+            discussion: both(
+                "Wie hem elders tegelijk bewerkt, houdt hem in leven; dat wordt gemeld.\nVoorbeeld: kith delete 3f2a",
+                "Whoever edits it elsewhere at the same time keeps it alive; that is reported.\nExample: kith delete 3f2a"))
+    }
+
+    @Argument(help: idHelp) var id: String
+    @OptionGroup var options: ReplicaOptions
+
+    func run() throws {
+        let (replica, record) = try options.open(id)
+        try replica.store.delete(record)
+        try say(App.language.say(.deleted, record.table, record.text), or: json(record), isJSON: options.json)
+        try replica.close()
+    }
+}
+
+struct Undelete: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Haal een verwijderde rij terug, met alles erin.", "Bring a deleted row back, with all that was in it."),
+            discussion: both("Voorbeeld: kith undelete 3f2a", "Example: kith undelete 3f2a"))
+    }
+
+    @Argument(help: idHelp) var id: String
+    @OptionGroup var options: ReplicaOptions
+
+    func run() throws {
+        let (replica, record) = try options.open(id, includingTrash: true)
+        try replica.store.undelete(record)
+        try say(App.language.say(.undeleted, record.table, record.text), or: json(record), isJSON: options.json)
+        try replica.close()
+    }
+}
+
+struct Undo: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Maak het laatste werk op deze laptop ongedaan.", "Undo the last work on this laptop."),
+            discussion: both(
+                "Eerst wat nog niet verstuurd is, dan steeds één keer bewaren of inlezen verder terug, tot 30 dagen. Wat anderen sindsdien veranderden, blijft.",
+                "First what has not been sent, then one saving or import further back each time, up to 30 days. What others changed since stays."))
+    }
+
+    @OptionGroup var options: ReplicaOptions
+
+    func run() throws {
+        let replica = try options.open()
+        let report = try replica.store.undo()
+        let language = App.language
+        var text = language.say(
+            .undone, localTime(report.timeMilliseconds), language.number(report.restored), language.number(report.removed),
+            language.number(report.broughtBack))
+        if report.leftAlone > 0 { text += "\n" + language.say(.undoneLeft, language.number(report.leftAlone)) }
+        try say(
+            text,
+            or: [
+                ("time", .string(universalTime(report.timeMilliseconds))), ("restored", .number(report.restored)),
+                ("removed", .number(report.removed)), ("brought_back", .number(report.broughtBack)),
+                ("left_alone", .number(report.leftAlone)),
+            ], isJSON: options.json)
+        try replica.close()
+    }
+}

@@ -1,0 +1,140 @@
+import CRDT
+import Engine
+import Store
+import Wire
+
+// What imports of bundles and sessions did, for people and for scripts.
+
+private func counts(_ report: BundleReport) -> String {
+    let language = App.language
+    return language.say(
+        .mergeCounts, language.number(report.merge.newRecordCount), language.number(report.merge.changedRecordCount),
+        language.number(report.merge.deletedRecordCount),
+        language.number(max(0, report.conflictsAfter - report.conflictsBefore)))
+}
+
+func text(missing: [(device: String, count: Int)]) -> [String] {
+    missing.map { device, count in
+        App.language.say(count == 1 ? .missingOne : .missingMany, App.language.number(count), plain(device))
+    }
+}
+
+func text(_ report: BundleImportReport) -> String {
+    let language = App.language
+    var lines = [
+        report.preamble.map {
+            language.say(
+                .cameFrom, report.path, plain($0.label), localTime($0.packedMilliseconds), age($0.packedMilliseconds))
+        } ?? language.say(.salvagedFrom, report.path)
+    ]
+    lines.append("  " + (report.isKnown ? language.say(.nothingNew) : counts(report.report)))
+    for delta in report.report.deltas {
+        switch delta.state {
+        case .waits(let missingCount):
+            lines.append("  " + language.say(.waits, delta.collection, language.number(missingCount)))
+        case .partly(let merged, let count):
+            lines.append("  " + language.say(.partly, delta.collection, language.number(merged), language.number(count)))
+        case .merged, .known:
+            break
+        }
+    }
+    if report.report.waitingMerged > 0 {
+        lines.append("  " + language.say(.waitingMerged, language.number(report.report.waitingMerged)))
+    }
+    if report.lostSegmentCount > 0 { lines.append("  " + language.say(.lostSegments, language.number(report.lostSegmentCount))) }
+    lines += text(missing: report.report.missing).map { "  " + $0 }
+    if report.report.conflictsAfter > 0 {
+        lines.append("  " + language.count(report.report.conflictsAfter, .conflictsOne, .conflictsMany))
+    }
+    return lines.joined(separator: "\n")
+}
+
+func json(missing: [(device: String, count: Int)]) -> [(String, JSON)] {
+    [
+        ("missing", .number(missing.reduce(0) { $0 + $1.count })),
+        ("missing_from", .array(missing.map { .object([("device", .string($0.device)), ("count", .number($0.count))]) })),
+    ]
+}
+
+private func json(_ delta: BundleReport.DeltaReport) -> JSON {
+    var members: [(String, JSON)] = [("collection", .string(delta.collection)), ("changes", .number(delta.changeCount))]
+    switch delta.state {
+    case .merged: members.append(("state", .string("merged")))
+    case .known: members.append(("state", .string("known")))
+    case .waits(let missing): members += [("state", .string("waits")), ("missing", .number(missing))]
+    case .partly(let merged, let count):
+        members += [("state", .string("partly")), ("merged_segments", .number(merged)), ("segments", .number(count))]
+    }
+    return .object(members)
+}
+
+private func json(_ report: BundleImportReport) -> JSON {
+    .object([
+        ("file", .string(report.path)), ("from", report.preamble.map { .string($0.label) } ?? .null),
+        ("device", report.preamble.map { .string($0.packer.description) } ?? .null),
+        ("made", report.preamble.map { .string(universalTime($0.packedMilliseconds)) } ?? .null),
+        ("changes", .number(report.report.merge.changeCount)), ("new", .number(report.report.merge.newRecordCount)),
+        ("changed", .number(report.report.merge.changedRecordCount)),
+        ("deleted", .number(report.report.merge.deletedRecordCount)),
+        ("known", .bool(report.isKnown)), ("waiting", .number(report.waitingCount)),
+        ("waiting_merged", .number(report.report.waitingMerged)), ("lost_segments", .number(report.lostSegmentCount)),
+        ("deltas", .array(report.report.deltas.map(json))),
+    ])
+}
+
+/// The files of one call, added up; conflicts and what is missing are as they stand after the last one.
+func json(_ results: [Result<BundleImportReport, Failure>]) -> [(String, JSON)] {
+    let reports = results.compactMap { try? $0.get() }
+    func sum(_ count: (BundleImportReport) -> Int) -> JSON { .number(reports.reduce(0) { $0 + count($1) }) }
+    return [
+        ("new", sum(\.report.merge.newRecordCount)), ("changed", sum(\.report.merge.changedRecordCount)),
+        ("deleted", sum(\.report.merge.deletedRecordCount)),
+        ("new_conflicts", sum { max(0, $0.report.conflictsAfter - $0.report.conflictsBefore) }),
+        ("conflicts", .number(reports.last?.report.conflictsAfter ?? 0)), ("waiting", sum(\.waitingCount)),
+        ("waiting_merged", sum(\.report.waitingMerged)),
+    ] + json(missing: reports.last?.report.missing ?? []) + [
+        ("bundles", .array(results.map { result in
+            switch result {
+            case .success(let report): return json(report)
+            case .failure(let failure):
+                let explanation = Explanation(failure.underlying, about: failure.subject, in: App.language)
+                return .object([
+                    ("file", .string(failure.subject)), ("error", .string(explanation.code)),
+                    ("message", .string(explanation.message)),
+                ])
+            }
+        }))
+    ]
+}
+
+func text(_ report: MeetingReport) -> String {
+    let language = App.language
+    let outcome = report.outcome
+    if outcome.admittedNewcomer { return language.say(.newcomer) }
+    var lines = [language.say(.met, plain(outcome.peer?.label ?? "?"))]
+    if outcome.wasEqual {
+        lines.append("  " + language.say(.metEqual))
+    } else {
+        lines.append("  " + language.say(
+            .exchanged, language.number(outcome.receivedChangeCount), language.number(outcome.sentChangeCount),
+            byteText(report.receivedByteCount + report.sentByteCount)))
+    }
+    lines += text(missing: report.missing).map { "  " + $0 }
+    if report.conflictsAfter > 0 {
+        lines.append("  " + language.count(report.conflictsAfter, .conflictsOne, .conflictsMany))
+    }
+    return lines.joined(separator: "\n")
+}
+
+func json(_ report: MeetingReport) -> [(String, JSON)] {
+    let outcome = report.outcome
+    return [
+        ("peer", outcome.peer.map { .string($0.device.description) } ?? .null),
+        ("peer_label", outcome.peer.map { .string($0.label) } ?? .null),
+        ("newcomer", .bool(outcome.admittedNewcomer)), ("equal", .bool(outcome.wasEqual)),
+        ("received_changes", .number(outcome.receivedChangeCount)), ("sent_changes", .number(outcome.sentChangeCount)),
+        ("received_bytes", .number(report.receivedByteCount)), ("sent_bytes", .number(report.sentByteCount)),
+        ("new_conflicts", .number(max(0, report.conflictsAfter - report.conflictsBefore))),
+        ("conflicts", .number(report.conflictsAfter)), ("waiting", .number(report.waitingBundles)),
+    ] + json(missing: report.missing)
+}

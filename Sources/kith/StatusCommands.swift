@@ -1,0 +1,240 @@
+import ArgumentParser
+import Community
+import CRDT
+import Engine
+import Store
+
+struct Status: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Zeg hoe het met deze replica staat.", "Say how this replica stands."),
+            discussion: both(
+                "De vijf woorden achter 'Inhoud' zijn gelijk op laptops die hetzelfde hebben: lees ze elkaar voor.\nUitkomst 2 zegt dat er iemand nodig is.",
+                "The five words after 'Content' are the same on laptops that hold the same: read them to each other.\nExit code 2 says that something needs a person."))
+    }
+
+    @OptionGroup var options: ReplicaOptions
+
+    func run() throws {
+        let replica = try options.open(forReading: true)
+        var massChange: MassChange?
+        do {
+            // Edits by SQL count as content; where they cannot be taken up now, they are shown as unsent.
+            try replica.stamp()
+        } catch let change as MassChange {
+            massChange = change
+        } catch let error as StoreError where error.code == .readOnly || error.code == .busy {}
+        let status = try replica.store.status()
+        try say(text(status, massChange, replica), or: json(status, replica), isJSON: options.json)
+        try replica.close()
+        if status.conflicts > 0 || !status.missing.isEmpty || status.waitingBundles > 0 || massChange != nil { throw NeedsPerson() }
+    }
+
+    private func text(_ status: StatusReport, _ massChange: MassChange?, _ replica: Replica) -> String {
+        let language = App.language
+        var lines = [
+            language.say(.statusSpace, plain(status.identity.space.name), plain(status.identity.label)),
+            language.say(.statusDigest, WordCode.of(status.digest)),
+        ]
+        let unsent = status.unsentChanges + status.unstampedNotes
+        lines.append(unsent == 0 ? language.say(.statusUnsentNone) : language.count(unsent, .statusUnsentOne, .statusUnsentMany))
+        lines.append(
+            status.conflicts == 0 ? language.say(.statusConflictsNone) : language.count(status.conflicts, .conflictsOne, .conflictsMany))
+        if status.notices > 0 { lines.append(language.count(status.notices, .statusNoticesOne, .statusNoticesMany)) }
+        if status.early > 0 { lines.append(language.count(status.early, .statusEarlyOne, .statusEarlyMany)) }
+        if status.parked > 0 { lines.append(language.count(status.parked, .statusParkedOne, .statusParkedMany)) }
+        if status.waitingBundles > 0 { lines.append(language.count(status.waitingBundles, .statusWaitingOne, .statusWaitingMany)) }
+        lines += kith.text(missing: status.missing)
+        if let massChange { lines.append(Explanation.massChange(massChange, in: language)) }
+        let others = status.peers.filter { $0.device != status.identity.device }
+        lines += others.map {
+            language.say(.statusPeer, plain($0.label), localTime($0.lastMetMilliseconds), age($0.lastMetMilliseconds))
+        }
+        if others.isEmpty { lines.append(language.say(.statusNoPeer)) }
+        if !status.notShared.isEmpty {
+            lines.append(language.say(.statusNotShared, status.notShared.map(plain).joined(separator: ", ")))
+        }
+        let rows = status.counts.filter { $0.rows > 0 }.map { "\(language.number($0.rows)) \($0.table)" }
+        lines.append(language.say(.statusRows, rows.isEmpty ? "0" : rows.joined(separator: ", ")))
+        lines.append(language.say(.statusFile, replica.path, byteText(status.fileByteCount)))
+        return lines.joined(separator: "\n")
+    }
+
+    private func json(_ status: StatusReport, _ replica: Replica) -> [(String, JSON)] {
+        [
+            ("space", .string(status.identity.space.name)), ("device", .string(status.identity.device.description)),
+            ("label", .string(status.identity.label)), ("replica", .string(replica.path)),
+            ("digest", .string(WordCode.of(status.digest))), ("digest_hex", .string(status.digest.description)),
+            ("unsent", .number(status.unsentChanges + status.unstampedNotes)), ("conflicts", .number(status.conflicts)),
+            ("notices", .number(status.notices)), ("early", .number(status.early)), ("parked", .number(status.parked)),
+            ("waiting", .number(status.waitingBundles)), ("partial", .number(status.partialDeltas)),
+        ] + kith.json(missing: status.missing) + [
+            ("peers", .array(status.peers.map {
+                .object([
+                    ("device", .string($0.device.description)), ("label", .string($0.label)),
+                    ("met", .string(universalTime($0.lastMetMilliseconds))),
+                ])
+            })),
+            ("not_shared", .array(status.notShared.map { .string($0) })),
+            ("rows", .object(status.counts.map { ($0.table, .number($0.rows)) })), ("bytes", .number(status.fileByteCount)),
+        ]
+    }
+}
+
+struct Conflicts: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Toon wat op een keuze wacht, en mededelingen.", "Show what waits for a choice, and notices."),
+            discussion: both(
+                "Een conflict is een cel waar twee mensen tegelijk iets anders schreven. Beide waarden zijn bewaard; te zien is de nieuwste.\nBeslecht met 'kith settle'. Uitkomst 2 zegt dat er conflicten zijn.",
+                "A conflict is a cell in which two people wrote different things at the same time. Both values are kept; the newest is shown.\nSettle with 'kith settle'. Exit code 2 says that there are conflicts."))
+    }
+
+    @OptionGroup var options: ReplicaOptions
+
+    func run() throws {
+        let replica = try options.open(forReading: true)
+        let conflicts = try replica.store.conflicts()
+        if options.json {
+            try Output.json(.array(conflicts.map { json($0.record, $0.column, $0.kind.name, $0.siblings) }))
+        } else {
+            let notices = try replica.store.notices()
+            let ids = try ShortIDs(replica.store)
+            for conflict in conflicts { try tell(conflict, ids) }
+            for notice in notices { try Output.line(kith.text(notice, ids)) }
+            if conflicts.isEmpty && notices.isEmpty { try Output.line(App.language.say(.noConflicts)) }
+        }
+        try replica.close()
+        if !conflicts.isEmpty { throw NeedsPerson() }
+    }
+
+    private func tell(_ conflict: Conflict, _ ids: ShortIDs) throws {
+        let id = ids.text(conflict.record)
+        try Output.line("\(conflict.record.table) \(id)  \(conflict.column)")
+        for sibling in conflict.siblings { try Output.line("    " + line(sibling)) }
+        try Output.line("  " + App.language.say(.conflictRemedy, "\(id) --column \(conflict.column)"))
+    }
+}
+
+private func json(_ record: RecordID, _ column: String?, _ kind: String, _ siblings: [SiblingDetail]) -> JSON {
+    let names = column.flatMap { name in
+        Schema.community[record.table]?[column: name]?.parts.map(\.name)
+    } ?? []
+    return .object(json(record) + [
+        ("column", column.map { .string($0) } ?? .null), ("kind", .string(kind)),
+        ("values", .array(siblings.map { json($0, of: names) })),
+    ])
+}
+
+struct Notices: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Toon wat door een regel is beslecht.", "Show what a rule has settled."),
+            discussion: both("Doe ze af met 'kith dismiss'.", "Dismiss them with 'kith dismiss'."))
+    }
+
+    @OptionGroup var options: ReplicaOptions
+
+    func run() throws {
+        let replica = try options.open(forReading: true)
+        let notices = try replica.store.notices()
+        if options.json {
+            try Output.json(.array(notices.map { json($0.record, $0.column, $0.kind.rawValue, $0.siblings) }))
+        } else {
+            let ids = try ShortIDs(replica.store)
+            for notice in notices { try Output.line(kith.text(notice, ids)) }
+            if notices.isEmpty { try Output.line(App.language.say(.noConflicts)) }
+        }
+        try replica.close()
+    }
+}
+
+func text(_ notice: Notice, _ ids: ShortIDs) -> String {
+    let subject = "\(notice.record.table) \(ids.text(notice.record))" + (notice.column.map { " \($0)" } ?? "")
+    switch notice.kind {
+    case .editBeatDelete: return App.language.say(.noticeEditBeatDelete, subject)
+    case .rankChose:
+        return App.language.say(.noticeRankChose, subject, notice.siblings.map { text($0.parts) }.joined(separator: " / "))
+    case .parked: return App.language.say(.noticeParked, subject, plain(notice.detail))
+    }
+}
+
+struct Settle: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Beslecht conflicten.", "Settle conflicts."),
+            discussion: both(
+                "mine: wat op deze laptop is geschreven; theirs: het nieuwste van een ander; newest: het nieuwste; iets anders is de waarde zelf.\nVoorbeelden: kith settle 3f2a --take mine\n             kith settle 3f2a --column language --take nl\n             kith settle --all --take newest",
+                "mine: what was written on this laptop; theirs: the newest of somebody else; newest: the newest; anything else is the value itself.\nExamples: kith settle 3f2a --take mine\n          kith settle 3f2a --column language --take nl\n          kith settle --all --take newest"))
+    }
+
+    @Argument(help: idHelp) var id: String?
+    @Flag(help: ArgumentHelp(both("Alle conflicten.", "All conflicts."))) var all = false
+    @Option(help: ArgumentHelp(both("Alleen deze kolom.", "Only this column."), valueName: both("kolom", "column"))) var column: String?
+    @Option(help: ArgumentHelp(both("mine, theirs, newest of een waarde.", "mine, theirs, newest or a value."), valueName: both("keuze", "choice")))
+    var take: String
+    @OptionGroup var massChange: MassChangeOptions
+    @OptionGroup var options: ReplicaOptions
+
+    func validate() throws {
+        guard (id != nil) != all else { throw ValidationError(both("Geef een id, of --all.", "Give an id, or --all.")) }
+        if all && column != nil { throw ValidationError(both("--column hoort bij een id.", "--column goes with an id.")) }
+        if all && !["mine", "theirs", "newest"].contains(take) {
+            throw ValidationError(both("Met --all: mine, theirs of newest.", "With --all: mine, theirs or newest."))
+        }
+    }
+
+    func run() throws {
+        let replica = try options.open()
+        try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
+        let record = try id.map { try replica.store.resolve($0, in: nil, includingTrash: true) }
+        let count = try replica.store.settle(record, column: column, try choice(for: record, replica))
+        let text = count == 0 ? App.language.say(.settledNothing) : App.language.count(count, .settledOne, .settledMany)
+        try say(text, or: [("settled", .number(count))], isJSON: options.json)
+        try replica.close()
+    }
+
+    private func choice(for record: RecordID?, _ replica: Replica) throws -> Store.Choice {
+        switch take {
+        case "mine": return .mine
+        case "theirs": return .theirs
+        case "newest": return .newest
+        default:
+            let open = try replica.store.conflicts().filter { $0.record == record && (column == nil || $0.column == column) }
+            guard open.count <= 1 else {
+                throw ValidationError(both(
+                    "Deze rij heeft meer conflicten; zeg met --column welk.", "This row has several conflicts; say which with --column."))
+            }
+            guard let conflict = open.first else { return .newest }
+            let type = Schema.community[conflict.record.table]?[column: conflict.column]?.parts.first?.type ?? .text
+            return .value(take.isEmpty ? .null : Value(typed: take, as: type))
+        }
+    }
+}
+
+struct Dismiss: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Doe mededelingen af, voor iedereen.", "Dismiss notices, for everyone."),
+            discussion: both("Voorbeeld: kith dismiss --all", "Example: kith dismiss --all"))
+    }
+
+    @Argument(help: idHelp) var id: String?
+    @Flag(help: ArgumentHelp(both("Alle mededelingen.", "All notices."))) var all = false
+    @OptionGroup var massChange: MassChangeOptions
+    @OptionGroup var options: ReplicaOptions
+
+    func validate() throws {
+        guard (id != nil) != all else { throw ValidationError(both("Geef een id, of --all.", "Give an id, or --all.")) }
+    }
+
+    func run() throws {
+        let replica = try options.open()
+        try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
+        let record = try id.map { try replica.store.resolve($0, in: nil, includingTrash: true) }
+        let count = try replica.store.dismiss(record)
+        try say(
+            App.language.count(count, .dismissedOne, .dismissedMany), or: [("dismissed", .number(count))], isJSON: options.json)
+        try replica.close()
+    }
+}

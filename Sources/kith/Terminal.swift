@@ -1,0 +1,97 @@
+import Engine
+@preconcurrency import Glibc
+import Store
+
+/// Standard error and, for questions, the keyboard.
+enum Terminal {
+    static let showsProgress = isatty(STDERR_FILENO) != 0
+    static var canAsk: Bool { isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0 }
+
+    /// Nobody may be there to read it; then there is nobody to tell.
+    static func write(_ text: String) { _ = Output.put(text, STDERR_FILENO) }
+
+    static func report(_ error: any Error, about subject: String, isJSON: Bool) {
+        let explanation = Explanation(error, about: subject, in: App.language)
+        if isJSON {
+            write(JSON.object([("error", .string(explanation.code)), ("message", .string(explanation.message))]).text + "\n")
+        } else {
+            write("kith: \(explanation.message)\n")
+        }
+    }
+
+    static func ask(_ question: String) -> String {
+        write(question)
+        return (readLine() ?? "").lowercased()
+    }
+
+    /// Stamps what SQL clients wrote; a mass change is asked about where somebody can answer.
+    static func prepare(_ replica: Replica, accepting: Bool, isJSON: Bool) throws {
+        do {
+            try replica.stamp(acceptingMassChange: accepting)
+        } catch let change as MassChange {
+            guard canAsk, !isJSON else { throw change }
+            write(Explanation.massChange(change, in: App.language) + "\n")
+            switch ask(App.language.say(.massChangeQuestion)).first {
+            case "s", "v":
+                try replica.stamp(acceptingMassChange: true)
+            case "u", "o":
+                let count = try replica.store.revertNotes()
+                write(App.language.say(.massChangeUndone, App.language.number(count)) + "\n")
+            default:
+                write(App.language.say(.stopped) + "\n")
+                throw NeedsPerson()
+            }
+        }
+    }
+}
+
+/// One line on standard error that says how far long work has come: on a terminal only, and not before half a second.
+final class Meter {
+    private static let period: Duration = .milliseconds(200)
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private var next: ContinuousClock.Instant
+    private var hasShown = false
+
+    init() {
+        start = clock.now
+        next = start + .milliseconds(500)
+    }
+
+    deinit { clear() }
+
+    func clear() {
+        if hasShown { Terminal.write("\r\u{1B}[K") }
+        hasShown = false
+    }
+
+    func show(_ progress: Progress) {
+        guard Terminal.showsProgress else { return }
+        let now = clock.now
+        guard now >= next else { return }
+        next = now + Meter.period
+        hasShown = true
+        Terminal.write("\r\u{1B}[K" + line(progress, after: start.duration(to: now)))
+    }
+
+    private func line(_ progress: Progress, after elapsed: Duration) -> String {
+        let language = App.language
+        let name: Sentence = switch progress.activity {
+        case .readingFile: .progressReading
+        case .packing: .progressPacking
+        case .checking: .progressChecking
+        case .merging: .progressMerging
+        case .receiving: .progressReceiving
+        }
+        var parts = [language.say(name)]
+        if progress.itemCount > 0 { parts.append(language.number(progress.itemCount)) }
+        guard let total = progress.totalByteCount, total > 0, progress.doneByteCount > 0 else {
+            return (parts + [byteText(progress.doneByteCount)]).joined(separator: "  ")
+        }
+        let share = min(1, Double(progress.doneByteCount) / Double(total))
+        let left = elapsed / .seconds(1) * (1 - share) / share
+        parts.append("\(byteText(progress.doneByteCount)) / \(byteText(total)) (\(Int(share * 100)) %)")
+        parts.append(language.say(.progressLeft, left < 90 ? "\(Int(left)) s" : "\(Int(left / 60)) min"))
+        return parts.joined(separator: "  ")
+    }
+}

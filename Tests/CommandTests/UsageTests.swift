@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+/// Help, languages, wrong use, and readers that leave.
+struct UsageTests {
+    @Test("Wrong use is 64, in words and as JSON")
+    func usage() throws {
+        try Command.inScratch { folder in
+            let command = Command(folder: folder, laptop: "fatima")
+            try command.kith("frobnicate", code: 64)
+            try command.kith("init", code: 64)
+            try command.kith("list", "contact", "--limit", "x", code: 64)
+            try command.kith("add", "contact", "given_name", code: 64)
+            try command.kith("settle", "--take", "mine", code: 64)
+            try command.kith("bundle", "export", "x", "--all", "--for", "y", code: 64)
+            try command.kith("listen", "--port", "70000", code: 64)
+            let outcome = try command.kith("settle", "--take", "mine", "--json", code: 64)
+            let error = try #require(try JSONSerialization.jsonObject(with: Data(outcome.err.utf8)) as? [String: String])
+            #expect(error["error"] == "usage" && error["message"]?.isEmpty == false)
+        }
+    }
+
+    @Test("Errors are one sentence with a remedy in the reader's language; as JSON on request")
+    func errors() throws {
+        try Command.inScratch { folder in
+            var command = Command(folder: folder, laptop: "fatima")
+            #expect(try command.kith("status", code: 1).err.contains("kith init"))
+            let outcome = try command.kith("list", "contact", "--json", code: 1)
+            let error = try #require(try JSONSerialization.jsonObject(with: Data(outcome.err.utf8)) as? [String: String])
+            #expect(error["error"] == "no-replica")
+            command.language = "nl"
+            #expect(try command.kith("status", code: 1).err.contains("Er is nog geen replica"))
+            #expect(try command.kith("--help").out.contains("Elke laptop heeft de hele lijst"))
+            #expect(try command.kith("join", "weg.kithbundle", code: 1).err.contains("Er is geen bestand of map weg.kithbundle"))
+        }
+    }
+
+    @Test(
+        "Every command has help with a purpose",
+        arguments: [
+            ["init"], ["join"], ["import"], ["list"], ["show"], ["add"], ["edit"], ["count"], ["delete"], ["undelete"], ["undo"],
+            ["tables"], ["bundle"], ["bundle", "export"], ["bundle", "inspect"], ["bundle", "verify"], ["bundle", "import"],
+            ["listen"], ["sync"], ["status"], ["conflicts"], ["notices"], ["settle"], ["dismiss"],
+        ])
+    func help(_ names: [String]) throws {
+        try Command.inScratch { folder in
+            let outcome = try Command(folder: folder, laptop: "x").run(Command.program, names + ["--help"])
+            #expect(outcome.code == 0)
+            #expect(outcome.out.hasPrefix("OVERVIEW: ") && outcome.out.contains("USAGE: kith \(names.joined(separator: " "))"))
+        }
+    }
+
+    @Test("A reader that leaves does not crash a list")
+    func closedPipe() throws {
+        try Command.inScratch { folder in
+            let command = Command(folder: folder, laptop: "fatima")
+            try command.kith("init", "--space", "Zuid", "--name", "Laptop Fatima")
+            try command.kith("import", people + "/fatima.csv")
+            let outcome = try command.run(
+                "/bin/bash", ["-c", "'\(Command.program)' tables --json | head -c 1; echo; echo ${PIPESTATUS[0]}; '\(Command.program)' list contact --json | true; echo ${PIPESTATUS[0]}"])
+            #expect(outcome.out.split(separator: "\n").dropFirst().allSatisfy { $0 == "0" }, "\(outcome.out)")
+            #expect(outcome.err.isEmpty, "\(outcome.err)")
+        }
+    }
+
+    @Test("Tables, columns and codes are listed for scripts")
+    func tables() throws {
+        try Command.inScratch { folder in
+            let tables = try Command(folder: folder, laptop: "x").kith("tables", "--json").array()
+            #expect(tables.contains { $0["table"] as? String == "contact" && $0["collection"] as? String == "people" })
+        }
+    }
+}

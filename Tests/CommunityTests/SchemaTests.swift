@@ -1,0 +1,80 @@
+import CRDT
+import Community
+import Testing
+
+@Suite("The schema") struct SchemaTests {
+    let schema = Schema.community
+
+    @Test func tablesAreNamedOnceAndDirectoryComesFirst() {
+        let names = schema.tables.map(\.name)
+        #expect(Set(names).count == names.count)
+        let collections = schema.tables.map(\.collection)
+        #expect(collections == collections.sorted())
+        #expect(Set(collections) == [.directory, .people])
+        #expect(schema.tables.allSatisfy { $0.purpose.hasSuffix(".") })
+    }
+
+    @Test(arguments: Schema.community.tables.map(\.name)) func columnsAreSane(name: String) throws {
+        let table = try #require(schema[name])
+        #expect(table.columns.count <= ColumnSet.limit)
+        #expect(Set(table.columns.map(\.name)).count == table.columns.count)
+        let parts = table.columns.flatMap { $0.parts.map(\.name) }
+        let sqlColumns = table.key.columns + parts
+        #expect(Set(sqlColumns.map { $0.lowercased() }).count == sqlColumns.count, "SQL compares names without case")
+        #expect(table.columns.last?.name == "created_at")
+        #expect(table[column: "created_at"]?.kind == .earliest)
+        for column in table.columns where column.isComposite { #expect(!sqlColumns.contains(column.name)) }
+        for column in table.columns where column.references != nil { #expect(schema[column.references!] != nil) }
+        for column in table.columns where column.kind == .counter { #expect(column.parts[0].type == .integer) }
+        for name in sqlColumns { #expect(name.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x5F }) }
+    }
+
+    @Test(arguments: Schema.community.tables.map(\.name)) func codesExistInBothLanguages(name: String) throws {
+        for column in try #require(schema[name]).columns {
+            guard let listName = column.codes else { continue }
+            let list = try #require(CodeList.named(listName), "\(name).\(column.name) names a list that is not there")
+            #expect(list.codes.count > 1)
+            if let expression = column.parts[0].defaultExpression {
+                #expect(list[expression.filter { $0 != "'" }] != nil, "the default is a code")
+            }
+            if case .rank(let order) = column.kind { #expect(Set(order) == Set(list.codes.map(\.code))) }
+        }
+    }
+
+    @Test func codeListsAreSane() {
+        #expect(Set(CodeList.all.map(\.name)).count == CodeList.all.count)
+        for list in CodeList.all {
+            #expect(Set(list.codes.map(\.code)).count == list.codes.count)
+            #expect(Set(list.codes.map(\.label)).count == list.codes.count, "a label says which code is meant")
+            #expect(list.codes.allSatisfy { !$0.label.nl.isEmpty && !$0.label.en.isEmpty })
+            #expect(list.codes.allSatisfy { ($0.isOnline != nil) == (list.name == "channel") })
+        }
+    }
+
+    @Test func theDomainsCodesAreThere() throws {
+        let channels = "face_to_face doorstep balcony intercom phone video chat sms email webinar letter group"
+        #expect(try #require(CodeList.named("channel")).codes.map(\.code) == channels.split(separator: " ").map(String.init))
+        let involvement = try #require(CodeList.named("involvement"))
+        for code in "volunteer organiser neighbourhood_coordinator area_broker community_worker social_worker lead_expert"
+            .split(separator: " ")
+        { #expect(involvement[String(code)] != nil) }
+    }
+
+    @Test func everyMergeKindIsInRealUse() {
+        let columns = schema.tables.flatMap(\.columns)
+        for kind in [MergeKind.register, .once, .earliest, .counter, .text] {
+            #expect(columns.contains { $0.kind == kind }, "\(kind)")
+        }
+        #expect(schema["help_item"]?[column: "status"]?.kind == .rank(order: ["withdrawn", "fulfilled", "matched", "open"]))
+        #expect(schema["consent"]?[column: "state"]?.kind == .rank(order: ["withdrawn", "given"]))
+        #expect(columns.contains { $0.isComposite })
+        #expect(schema.tables.contains { $0.key == .pair("initiative", "term") }, "a set")
+    }
+
+    @Test func aPersonHasNoFieldForWhatMustNotBeKept() {
+        let names = schema.tables.filter { $0.collection == .people }.flatMap { $0.columns.flatMap { $0.parts.map(\.name) } }
+        for word in ["bsn", "birth", "health", "origin", "religion", "vulnerab"] {
+            #expect(!names.contains { $0.contains(word) })
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import CRDT
+import Engine
+import Foundation
+import Glibc
+import Store
+import Testing
+import Transport
+import Wire
+
+/// Bad bundles: a typed error, and a replica that keeps every byte it had (FAULTS, "Bundles").
+struct BundleRefusalTests {
+    /// Runs an import that must fail, and checks that the replica's file is as it was.
+    private func refused(_ replica: Replica, _ path: String, _ matches: (any Error) -> Bool) throws {
+        let before = try replica.closedBytes()
+        let again = try Replica.open(replica.path, replica.environment)
+        #expect(performing: { try again.importBundle(path) }, throws: matches)
+        #expect(try again.closedBytes() == before)
+    }
+
+    private func isWire(_ codes: WireError.Code...) -> (any Error) -> Bool {
+        { error in (error as? WireError).map { codes.contains($0.code) } ?? false }
+    }
+
+    @Test("Another space's bundle")
+    func otherSpace() throws {
+        let scratch = try Scratch()
+        let (_, jan) = try fatimaAndJan(scratch)
+        let other = try Replica.create(space: "Noord", label: "Laptop Ans", at: nil, scratch.laptop("ans", seed: 9))
+        _ = try other.importFixture("jan.csv")
+        _ = try other.exportBundle(to: scratch.file("other"), for: .everyone)
+        try refused(jan, scratch.file("other"), isWire(.otherSpace))
+    }
+
+    @Test("Unstamped edits stay unstamped when a bundle is refused")
+    func unstampedEdits() throws {
+        let scratch = try Scratch()
+        let (_, jan) = try fatimaAndJan(scratch)
+        _ = try jan.store.add("contact", [("given_name", .text("Noor"))])
+        let other = try Replica.create(space: "Noord", label: "Laptop Ans", at: nil, scratch.laptop("ans", seed: 9))
+        _ = try other.exportBundle(to: scratch.file("other"), for: .everyone)
+        try refused(jan, scratch.file("other"), isWire(.otherSpace))
+    }
+
+    @Test("Flipped bytes and truncations")
+    func damage() throws {
+        let scratch = try Scratch()
+        let (fatima, jan) = try fatimaAndJan(scratch)
+        _ = try fatima.store.add("contact", [("given_name", .text("Noor"))])
+        _ = try fatima.exportBundle(to: scratch.file("b"), for: .everyone)
+        let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch.file("b"))))
+        let everything = try jan.everything()
+        let digest = try jan.digest()
+        let bad = scratch.file("bad")
+        func expectRefused(_ bytes: [UInt8], _ what: String) throws {
+            try Data(bytes).write(to: URL(fileURLWithPath: bad))
+            #expect(throws: WireError.self, "\(what)") { try jan.importBundle(bad) }
+        }
+        for position in stride(from: 0, to: whole.count, by: 13) {
+            var flipped = whole
+            flipped[position] ^= 0x10
+            try expectRefused(flipped, "flipped at \(position)")
+            try expectRefused(Array(whole[..<position]), "cut at \(position)")
+        }
+        try expectRefused(whole + [0], "one byte more")
+        try expectRefused(whole + whole, "twice")
+        #expect(try jan.everything() == everything)
+        #expect(try jan.digest() == digest)
+        try refused(jan, bad, isWire(.trailing))
+        #expect(try jan.importBundle(scratch.file("b")).report.merge.newRecordCount == 1)
+    }
+
+    @Test("What is not a file, or not a bundle")
+    func notBundles() throws {
+        let scratch = try Scratch()
+        let (_, jan) = try fatimaAndJan(scratch)
+        mkfifo(scratch.file("pipe"), 0o600)
+        symlink(scratch.file("first.kithbundle"), scratch.file("link"))
+        try Data("Naam;Telefoon\n".utf8).write(to: URL(fileURLWithPath: scratch.file("list.csv")))
+        try Data("KITH BUNDLE 2\nx".utf8).write(to: URL(fileURLWithPath: scratch.file("newer")))
+        try Data().write(to: URL(fileURLWithPath: scratch.file("empty")))
+        func isFile(_ code: BundleFileError.Code) -> (any Error) -> Bool { { ($0 as? BundleFileError)?.code == code } }
+        try refused(jan, scratch.file("nothing"), isFile(.notFound))
+        try refused(jan, scratch.path, isFile(.notAFile))
+        try refused(jan, scratch.file("pipe"), isFile(.notAFile))
+        try refused(jan, scratch.file("link"), isFile(.notAFile))
+        try refused(jan, scratch.file("list.csv"), isWire(.notKith))
+        try refused(jan, scratch.file("newer"), isWire(.newerFormat))
+        try refused(jan, scratch.file("empty"), isWire(.truncated))
+    }
+
+    @Test("A newcomer with a damaged bundle gets no replica")
+    func damagedJoin() throws {
+        let scratch = try Scratch()
+        _ = try fatimaAndJan(scratch)
+        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch.file("first.kithbundle"))))
+        bytes[bytes.count / 2] ^= 1
+        try Data(bytes).write(to: URL(fileURLWithPath: scratch.file("bad")))
+        #expect(throws: WireError.self) {
+            try Replica.join(bundle: scratch.file("bad"), label: "Laptop Omar", at: nil, scratch.laptop("omar", seed: 3))
+        }
+        #expect(!FileManager.default.fileExists(atPath: scratch.file("omar/kith/zuid.kith")))
+    }
+
+    @Test("The intact segments of a damaged bundle are shown, not claimed, and come again")
+    func salvage() throws {
+        let scratch = try Scratch()
+        let (fatima, jan) = try fatimaAndJan(scratch)
+        try fatima.store.executeAsClient(
+            "with recursive n(i) as (select 1 union all select i + 1 from n where i < 30000) insert into contact(given_name) select 'Piet' || i from n")
+        try fatima.stamp()
+        _ = try fatima.exportBundle(to: scratch.file("b"), for: .devices(try fatima.devices(named: ["Laptop Jan"])))
+        let contents = try BundleContents.read(scratch.file("b"), opening: true)
+        #expect(contents.manifests[0].segments.count >= 3)
+        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch.file("b"))))
+        bytes[bytes.count / 2] ^= 1
+        try Data(bytes).write(to: URL(fileURLWithPath: scratch.file("bad")))
+        let digest = try jan.digest()
+
+        let report = try jan.importBundle(scratch.file("bad"), salvage: true)
+        #expect(report.lostSegmentCount == 1)
+        #expect(report.report.merge.newRecordCount > 10_000)
+        #expect(report.needsPerson)
+        let status = try jan.store.status()
+        #expect(status.early == report.report.merge.newRecordCount)
+        #expect(status.digest == digest)
+
+        _ = try jan.importBundle(scratch.file("b"))
+        #expect(try jan.store.status().early == 0)
+        #expect(try jan.digest() == fatima.digest())
+        #expect(try jan.everything() == fatima.everything())
+    }
+}

@@ -1,0 +1,183 @@
+import Foundation
+import Testing
+
+/// The walls between the rooms, and that Protocol.md says what the code does. Read as text, because the compiler guards
+/// neither.
+@Suite struct RoomTests {
+    /// What a room may import beside what it is made of itself: the rooms below it, and the libraries that only it has.
+    private struct Walls {
+        let rooms: Set<String>
+        let libraries: Set<String>
+        init(_ rooms: Set<String>, _ libraries: Set<String> = []) {
+            self.rooms = rooms
+            self.libraries = libraries
+        }
+    }
+
+    /// DESIGN.md, section 4. `Foundation` is the operating system: files, dates, processes.
+    private static let walls: [String: Walls] = [
+        "CRDT": Walls([]),
+        "Wire": Walls(["CRDT"], ["CZstd", "Crypto", "Synchronization"]),
+        "Trust": Walls(["CRDT", "Wire"], ["Crypto"]),
+        "Sync": Walls(["CRDT", "Wire"]),
+        "Community": Walls(["CRDT"]),
+        "Interchange": Walls(["CRDT", "Community"], ["Foundation"]),
+        "Store": Walls(["CRDT", "Community", "Wire"], ["CSQLite", "Foundation", "GRDB", "Glibc"]),
+        "Transport": Walls(["CRDT", "Wire"], ["Dispatch", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix", "Synchronization"]),
+        "Engine": Walls(
+            ["CRDT", "Community", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire"],
+            ["Foundation", "Glibc", "Logging", "Synchronization"]),
+        "Simulator": Walls(
+            ["CRDT", "Community", "Engine", "Store", "Sync", "Trust", "Wire"], ["Dispatch", "Foundation", "Glibc", "Synchronization"]),
+        "kith": Walls(
+            ["CRDT", "Community", "Engine", "Interchange", "Store", "Wire"],
+            ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization"]),
+        "kith-sim": Walls(["CRDT", "Simulator"], ["ArgumentParser", "Foundation", "Glibc"]),
+    ]
+
+    /// Rooms that ask nobody for the time, for chance or for the environment: these come in as parameters.
+    private static let withoutClock: Set<String> = ["CRDT", "Wire", "Trust", "Sync", "Community", "Interchange", "Store", "Simulator"]
+
+    private static let clocksAndChance = [
+        "Date()", "Date.now", "SystemRandomNumberGenerator", "ProcessInfo", "ContinuousClock", "SuspendingClock", "DispatchTime",
+        "clock_gettime", "gettimeofday", ".random(", ".randomElement(", ".shuffled()", "arc4random", "UUID()",
+    ]
+
+    // MARK: Walls
+
+    @Test(arguments: walls.keys.sorted()) func roomsImportOnlyWhatIsBelow(room: String) throws {
+        let walls = try #require(RoomTests.walls[room])
+        for file in try Sources.files(of: "Sources/\(room)") {
+            for imported in file.imports where !walls.rooms.contains(imported) && !walls.libraries.contains(imported) {
+                // Mutations are broken rules of a build of their own.
+                if file.name == "Sources/CRDT/Mutation.swift", imported == "Foundation" { continue }
+                Issue.record("\(file.name) imports \(imported)")
+            }
+        }
+    }
+
+    @Test func everyRoomHasWalls() throws {
+        let systemLibraries: Set<String> = ["CSQLite", "CZstd"]
+        #expect(try Sources.folders(of: "Sources").subtracting(systemLibraries) == Set(RoomTests.walls.keys))
+    }
+
+    /// The target list is the diagram: what it says is what the walls allow.
+    @Test func thePackageSaysTheSame() throws {
+        let libraries = ["crypto": "Crypto", "grdb": "GRDB", "logging": "Logging", "nioCore": "NIOCore", "nioPosix": "NIOPosix",
+                         "argumentParser": "ArgumentParser"]
+        let line = /(?:room|program)\("([A-Za-z-]+)"(?:, \[([^\]]*)\])?/
+        var seen: Set<String> = []
+        for match in try Sources.text("Package.swift").matches(of: line) {
+            let room = String(match.1)
+            guard let walls = RoomTests.walls[room] else {
+                #expect(room == "kith-bench", "\(room) has no walls here")
+                continue
+            }
+            seen.insert(room)
+            let named = (match.2 ?? "").split(separator: ",").map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " \"")) }
+            for name in named {
+                let name = libraries[name] ?? name
+                #expect(walls.rooms.contains(name) || walls.libraries.contains(name), "\(room) may not depend on \(name)")
+            }
+            for below in walls.rooms { #expect(named.contains(below), "\(room) should depend on \(below), or have no door to it") }
+        }
+        #expect(seen == Set(RoomTests.walls.keys))
+    }
+
+    @Test func onlyStoreHasSQLiteAndOnlyTransportHasSockets() throws {
+        for (room, walls) in RoomTests.walls {
+            #expect(walls.libraries.isDisjoint(with: ["CSQLite", "GRDB"]) || room == "Store", "\(room)")
+            #expect(walls.libraries.isDisjoint(with: ["NIOCore", "NIOPosix"]) || room == "Transport", "\(room)")
+            #expect(!walls.rooms.isSuperset(of: ["Store", "Transport"]) || room == "Engine", "\(room)")
+        }
+    }
+
+    @Test(arguments: withoutClock.sorted()) func nobodyBelowTheEngineAsksTheClock(room: String) throws {
+        for file in try Sources.files(of: "Sources/\(room)") where file.name != "Sources/CRDT/Mutation.swift" {
+            for found in file.code(with: RoomTests.clocksAndChance) { Issue.record("\(file.name):\(found.number) uses \(found.word)") }
+        }
+    }
+
+    // MARK: Files
+
+    @Test func filesStayReadable() throws {
+        for file in try Sources.files(of: "Sources") + Sources.files(of: "Tests") + Sources.files(of: "Benchmarks") {
+            #expect(file.lines.count <= 450, "\(file.name) has \(file.lines.count) lines")
+        }
+    }
+
+    @Test func nothingTrapsOnBadInput() throws {
+        for file in try Sources.files(of: "Sources") + Sources.files(of: "Benchmarks") {
+            for found in file.code(with: ["try!", "fatalError(", " as! "]) {
+                Issue.record("\(file.name):\(found.number) has \(found.word)")
+            }
+        }
+    }
+
+    @Test func nothingIsPublicOrUnfinished() throws {
+        for file in try Sources.files(of: "Sources") {
+            let declarations = ["final", "static", "struct", "class", "enum", "func", "let", "var", "protocol", "extension"]
+            for found in file.code(with: declarations.flatMap { ["public \($0) ", "open \($0) "] }) {
+                Issue.record("\(file.name):\(found.number) is \(found.word)")
+            }
+            for (offset, line) in file.lines.enumerated() where line.contains("TODO") || line.contains("FIXME") {
+                Issue.record("\(file.name):\(offset + 1) is unfinished")
+            }
+        }
+    }
+
+    // MARK: Protocol.md
+
+    /// Every limit stands in the table of Protocol.md with its value.
+    @Test func limitsStandInTheProtocol() throws {
+        let declaration = /static let (\w+) = ([0-9_]+)(?: << ([0-9]+))?$/
+        let rows = try Sources.text("Protocol.md").split(separator: "\n").filter { $0.hasPrefix("|") }
+        var count = 0
+        for file in try Sources.files(of: "Sources/Wire") where file.name.hasSuffix("Limits.swift") {
+            for line in file.lines.lazy.filter({ $0.contains("static let") }) {
+                let match = try #require(line.firstMatch(of: declaration), "\(line)")
+                let factor = try #require(Int(match.2.filter { $0 != "_" }))
+                let value = factor << (match.3.flatMap { Int($0) } ?? 0)
+                let name = String(match.1)
+                let row = rows.first { $0.contains("`\(name)`") }
+                #expect(row?.contains(" \(Sources.grouped(value)) ") == true, "\(name) = \(Sources.grouped(value)): \(row ?? "no row")")
+                count += 1
+            }
+        }
+        #expect(count >= 19)
+    }
+
+    /// Every code stands in the registry of Protocol.md, and every code of the registry in the sources.
+    @Test func errorCodesStandInTheProtocol() throws {
+        let protocolText = try Sources.text("Protocol.md")
+        let source = try Sources.text("Sources/Wire/WireError.swift")
+        let codes = source.split(separator: "\n").compactMap { line -> String? in
+            guard let match = line.firstMatch(of: /^        case (\w+)(?: = "([a-z-]+)")?$/) else { return nil }
+            return String(match.2 ?? match.1)
+        }
+        #expect(codes.count >= 12)
+        let section = try #require(protocolText.split(separator: "\n## ").first { $0.hasPrefix("Errors") || $0.contains(" Errors\n") })
+        let registered = section.matches(of: /\n\| `([a-z-]+)` \|/).map { String($0.1) }
+        let refusals = try Sources.text("Sources/Sync/SyncSession.swift").matches(of: /static let \w+ = "([a-z-]+)"/).map { String($0.1) }
+        #expect(Set(registered) == Set(codes + refusals), "registry: \(registered), code: \(codes + refusals)")
+    }
+
+    /// Every type of frame stands in the table of Protocol.md under its number.
+    @Test func frameTypesStandInTheProtocol() throws {
+        let source = try Sources.text("Sources/Wire/MessageCoding.swift")
+        let block = try #require(source.firstMatch(of: /enum Kind: UInt8 \{([^}]*)\}/)?.1)
+        let names = block.matches(of: /(\w+)(?: = 1)?(?=[,\n])/).map { String($0.1) }.filter { $0 != "case" && $0 != "1" }
+        let text = try Sources.text("Protocol.md")
+        #expect(names.count == 14, "\(names)")
+        for (index, name) in names.enumerated() {
+            #expect(text.contains("\n| \(index + 1) | `\(name)` |"), "\(index + 1) \(name)")
+        }
+    }
+
+    /// Files that Protocol.md names are there.
+    @Test func filesNamedByTheProtocolExist() throws {
+        for match in try Sources.text("Protocol.md").matches(of: /`(Fixtures\/[A-Za-z0-9_.\/-]+)`/) {
+            #expect(FileManager.default.fileExists(atPath: Sources.url(String(match.1)).path), "\(match.1)")
+        }
+    }
+}

@@ -1,0 +1,243 @@
+import Community
+import CRDT
+import Foundation
+import Store
+import Testing
+import Wire
+
+/// Fixtures/replicas/version1.kith: a replica as layout 1 left it on a laptop, with everything that can lie in one. It
+/// must open for ever.
+///
+/// `KITH_WRITE_FIXTURES=1` makes it anew; after a release it never changes again. Tests work on a copy.
+@Suite(.serialized) struct FixtureReplicaTests {
+    private static let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../Fixtures/replicas/version1.kith").standardizedFileURL
+
+    /// For its folder, which goes with it.
+    private let zuid: Neighbourhood
+    private var folder: URL { zuid.folder }
+    private let environment = StoreEnvironment.numbered()
+
+    init() throws { zuid = try Neighbourhood() }
+
+    /// A copy, opened by this version.
+    private func opened(_ schema: Schema = FixtureReplica.schema) throws -> Store {
+        let copy = folder.appendingPathComponent("\(UUID().uuidString).kith")
+        try Data(contentsOf: Self.url).write(to: copy)
+        return try Store.open(copy.path, schema: schema, environment: environment)
+    }
+
+    private func contact(_ id: String) -> RecordID { RecordID(table: "contact", key: [id]) }
+
+    /// The first of the suite, which runs in order: the others find what it has written.
+    @Test func itIsSmallAndStaysAsItWas() throws {
+        if ProcessInfo.processInfo.environment["KITH_WRITE_FIXTURES"] == "1" {
+            let made = try FixtureReplica(folder).make()
+            try FileManager.default.createDirectory(at: Self.url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(contentsOf: made).write(to: Self.url)
+        }
+        let before = try Data(contentsOf: Self.url)
+        #expect(before.count < 300_000)
+        try opened().close()
+        #expect(try Data(contentsOf: Self.url) == before)
+    }
+
+    @Test func itShowsWhatItHeld() throws {
+        let store = try opened()
+        #expect(store.identity == FixtureReplica.fatima)
+        let status = try store.status()
+        #expect(status.unstampedNotes == 1)
+        #expect(status.early == 1)
+        #expect(status.partialDeltas == 1)
+        #expect(status.waitingBundles == 1)
+        #expect(status.conflicts == 1)
+        #expect(try store.rows("contact").map { $0.prefix { $0 != " " } } == ["c1", "c3", "c4", "c5", "c6", "e1"])
+        #expect(try store.show(contact("c2")).isDeleted)
+        #expect(try store.value(contact("c2"), "given_name") == .text("Bram"))
+        let conflicts = try store.conflicts()
+        #expect(conflicts.map(\.record) == [contact("c1")] && conflicts.map(\.column) == ["nickname"])
+        #expect(Set(conflicts[0].siblings.map(\.parts)) == [[.text("Fa")], [.text("Tima")]])
+        #expect(Set(try store.notices().map(\.kind)) == [.editBeatDelete, .rankChose])
+        #expect(try store.value(RecordID(table: "consent", key: ["c1", "newsletter"]), "state") == .text("withdrawn"))
+        #expect(try store.value(RecordID(table: "gathering", key: ["g1"]), "headcount") == .integer(7))
+        #expect(try store.value(RecordID(table: "address", key: ["a1"]), "lat") == .real(52.5))
+    }
+
+    /// What a newer version had added is kept, and shown to a version that knows it.
+    @Test func itKeepsWhatItDidNotKnow() throws {
+        let store = try opened(FixtureReplica.newerSchema)
+        #expect(try store.value(contact("c4"), "pronouns") == .text("zij"))
+        #expect(try store.value(RecordID(table: "skill", key: ["s1"]), "name") == .text("fietsen"))
+        let cells = try opened().dump()
+        #expect(cells.contains { $0.table == "skill" && $0.column == "name" && $0.siblings.map(\.parts) == [[.text("fietsen")]] })
+    }
+
+    @Test func itOpensWithEveryTableOfToday() throws {
+        let store = try opened(.community)
+        #expect(try store.count("contact") == 6)
+        #expect(try store.count("initiative") == 0)
+        #expect(try store.undo().removed == 1)
+    }
+
+    @Test func itSyncs() throws {
+        let store = try opened()
+        let els = try FixtureReplica(folder).store(FixtureReplica.els, FixtureReplica.newerSchema, "els")
+        try els.pull(from: store)
+        #expect(try els.rows("contact").count == 6)
+        // The rest of the delta of which a part had come, and with it the one that waited.
+        let (manifest, segments) = try FixtureReplica.deltaInTwoParts()
+        let rest = SealedSegment(delta: manifest.id, index: 1, bytes: segments[1])
+        #expect(try store.admit(manifest) == .merges)
+        let isWhole = try store.merge(rest, of: manifest)
+        #expect(isWhole)
+        let status = try store.status()
+        #expect(status.early == 0 && status.partialDeltas == 0 && status.waitingBundles == 0 && status.unstampedNotes == 0)
+        #expect(try store.value(contact("e3"), "given_name") == .text("Els 3"))
+        try els.meet(store)
+        let copy = try FixtureReplica(folder).store(FixtureReplica.jan, FixtureReplica.schema, "copy-of-all")
+        try copy.pull(from: store)
+        try expectEqualRows(copy, store)
+        #expect(try copy.dump() == store.dump())
+    }
+}
+
+extension StoreEnvironment {
+    /// A fixed clock, and nonces that count.
+    fileprivate static func numbered(from first: UInt64 = 1 << 32) -> StoreEnvironment {
+        let counter = Counter(first)
+        return StoreEnvironment(nowMilliseconds: { 1_763_000_000_000 }) { Nonce(high: 0xBBBB_BBBB_BBBB_BBBB, low: counter.next()) }
+    }
+
+    private final class Counter: @unchecked Sendable {
+        private let lock = NSLock()
+        private var number: UInt64
+        init(_ first: UInt64) { number = first }
+        func next() -> UInt64 {
+            lock.withLock {
+                number += 1
+                return number
+            }
+        }
+    }
+}
+
+/// Makes the replica: Fatima's, after meeting Jan, who has a newer version, and with half of what Els sent.
+struct FixtureReplica {
+    private static let space = SpaceIdentity(
+        id: Nonce(high: 0x5555_5555_5555_5555, low: 0x5555_5555_5555_5555), name: "Zuid",
+        importSecret: Array(repeating: 0xA5, count: SpaceIdentity.importSecretByteCount))
+
+    private static func identity(_ number: UInt64, _ label: String) -> ReplicaIdentity {
+        ReplicaIdentity(
+            space: space, device: Nonce(high: 0xDDDD_DDDD_DDDD_DDDD, low: number),
+            replica: Nonce(high: 0xEEEE_EEEE_EEEE_EEEE, low: number), label: label)
+    }
+
+    static let fatima = identity(1, "Laptop Fatima"), jan = identity(2, "Laptop Jan"), els = identity(3, "Laptop Els")
+
+    static let schema = Schema(tables: ["gathering", "contact", "address", "consent"].compactMap { Schema.community[$0] })
+    static let newerSchema = Schema(tables: schema.tables.map { table in
+        guard table.name == "contact" else { return table }
+        return Table(
+            table.name, in: table.collection, key: table.key, columns: table.columns + [Column("pronouns")], purpose: table.purpose)
+    } + [Table("skill", in: .people, columns: [Column("contact"), Column("name")], purpose: "What somebody can do.")])
+
+    private let folder: URL
+    init(_ folder: URL) { self.folder = folder }
+
+    func store(_ identity: ReplicaIdentity, _ schema: Schema, _ name: String) throws -> Store {
+        try Store.create(
+            folder.appendingPathComponent("\(name).kith").path, identity: identity, schema: schema,
+            environment: .numbered(from: identity.replica.low << 16))
+    }
+
+    /// - Returns: the file, checkpointed and closed.
+    func make() throws -> URL {
+        let fatima = try store(Self.fatima, Self.schema, "fatima"), jan = try store(Self.jan, Self.newerSchema, "jan")
+        let columns = "id, given_name, family_name, created_at"
+        let when = "'2026-01-02T03:04:05.678Z'"
+        let names = ["Amina", "Bram", "Chris", "Dina", "Emre"]
+        for (index, name) in names.enumerated() {
+            try fatima.executeAsClient("insert into contact (\(columns)) values ('c\(index + 1)', '\(name)', 'Jansen', \(when))")
+        }
+        try fatima.executeAsClient("insert into address (id, contact, street, number, lat, lon) values ('a1', 'c1', 'Kerkstraat', '12', 52.5, 4.9)")
+        try fatima.executeAsClient("insert into consent (contact, purpose, state) values ('c1', 'newsletter', null)")
+        try fatima.executeAsClient("insert into gathering (id, headcount) values ('g1', 4)")
+        try fatima.meet(jan)
+
+        // Both at once: a conflict, a delete beaten by an edit, a rank, a counter.
+        try fatima.executeAsClient("update contact set nickname = 'Fa' where id = 'c1'")
+        try fatima.executeAsClient("delete from contact where id in ('c2', 'c3')")
+        try fatima.executeAsClient("update consent set state = 'given'")
+        try fatima.executeAsClient("update gathering set headcount = headcount + 1")
+        try jan.executeAsClient("update contact set nickname = 'Tima' where id = 'c1'")
+        try jan.executeAsClient("update contact set area = 'Noord' where id = 'c3'")
+        try jan.executeAsClient("update consent set state = 'withdrawn'")
+        try jan.executeAsClient("update gathering set headcount = headcount + 2")
+        try jan.executeAsClient("update contact set pronouns = 'zij' where id = 'c4'")
+        try jan.executeAsClient("insert into skill (id, contact, name) values ('s1', 'c4', 'fietsen')")
+        try fatima.pull(from: jan)
+
+        // Of Els's delta one part has come; the next one came whole, and waits for the rest of the first.
+        let (manifest, segments) = try Self.deltaInTwoParts()
+        guard try fatima.admit(manifest) == .merges else { throw StoreError(.sqlite, "the fixture's delta does not link") }
+        _ = try fatima.merge(SealedSegment(delta: manifest.id, index: 0, bytes: segments[0]), of: manifest)
+        let (later, laterSegments) = try Self.delta(after: manifest, sequences: [[3]])
+        _ = try fatima.mergeBundle(dryRun: false, salvage: false) { bundle in
+            try bundle.begin(later)
+            try bundle.add(SealedSegment(delta: later.id, index: 0, bytes: laterSegments[0]))
+        }
+
+        // Written by another program and not stamped yet.
+        try fatima.executeAsClient("insert into contact (\(columns)) values ('c6', 'Fouad', 'Amrani', \(when))")
+        try fatima.checkpoint()
+        let path = fatima.path
+        try fatima.close()
+        return URL(fileURLWithPath: path)
+    }
+
+    /// Els's first batch: two new contacts, each in a segment of its own.
+    static func deltaInTwoParts() throws -> (Manifest, [[UInt8]]) { try delta(after: nil, sequences: [[1], [2]]) }
+
+    /// A short body as a zstd frame of one raw block: the delta's name must not depend on a compressor's version.
+    private static func stored(_ body: [UInt8]) -> [UInt8] {
+        let block = body.count << 3 | 1
+        return [0x28, 0xB5, 0x2F, 0xFD, 0x20, UInt8(body.count)] + (0..<3).map { UInt8(block >> (8 * $0) & 0xFF) } + body
+    }
+
+    private static let elsWriter = Nonce(high: 0xAAAA_AAAA_AAAA_AAAA, low: 3)
+
+    private static func delta(after earlier: Manifest?, sequences: [[UInt32]]) throws -> (Manifest, [[UInt8]]) {
+        var parts: [Manifest.Segment] = []
+        var segments: [[UInt8]] = []
+        for some in sequences {
+            var builder = SegmentBuilder(writers: [elsWriter])
+            let table = builder.table(WireTable(
+                name: "contact", keyPartCount: 1,
+                columns: [WireColumn(name: "given_name", parts: ["given_name"], accumulates: false)]))
+            for sequence in some {
+                builder.add(
+                    Change(
+                        dot: Dot(WriterOrdinal(0), sequence), timeMilliseconds: 1_762_000_000_000 + Int64(sequence),
+                        columns: [.exists, ColumnSet(number: 1)], isAnchor: true),
+                    table: table, key: RecordKey("e\(sequence)"), anchor: nil)
+                builder.add(.text("Els \(sequence)"), table: table, column: 1, part: 0)
+            }
+            let body = builder.finish()
+            let sealed = stored(body)
+            parts.append(.init(
+                changeCount: some.count, bodyByteCount: body.count, sealedByteCount: sealed.count, digest: Digest.sha256(sealed)))
+            segments.append(sealed)
+        }
+        let last = sequences.joined().max() ?? 0
+        let base = earlier.map { _ in Knowledge([elsWriter: BatchEnd(last: 2, nonce: elsWriter)]) } ?? Knowledge()
+        let nonce = earlier == nil ? elsWriter : Nonce(high: 0xBBBB_BBBB_BBBB_BBBB, low: 3)
+        return (
+            Manifest(
+                space: space.id, collection: "people", packer: els.device, packerReplica: els.replica,
+                packedMilliseconds: 1_762_000_000_000, base: .whole(base), chains: [elsWriter: [BatchEnd(last: last, nonce: nonce)]],
+                furtherWriters: [], earlyCount: 0, segments: parts),
+            segments
+        )
+    }
+}

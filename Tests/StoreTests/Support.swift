@@ -1,0 +1,136 @@
+import Community
+import CRDT
+import CSQLite
+import Foundation
+import Store
+import Testing
+import Wire
+
+/// A schema with every merge kind, a composite, a pair and names that need quoting.
+let testSchema = Schema(tables: [
+    Table("person", in: .people, columns: [
+        Column("name"),
+        Column("kind", .once, default: "'individual'"),
+        Column("phone"),
+        Column(composite: "home", [.init("street"), .init("number", .integer)]),
+        Column("consent", .rank(order: ["refused", "unknown", "given"])),
+        Column("visits", .counter, type: .integer),
+        Column("score", type: .real),
+        Column("photo", type: .blob),
+        Column("since", .earliest),
+    ], purpose: "A person."),
+    Table("odd \"table's\" [name] /* ; --", in: .people, columns: [
+        Column("select"), Column("a \"b\" 'c'"), Column("é /* x"),
+    ], purpose: "Names that need quoting."),
+    Table("tag", in: .directory, key: .pair("person", "term"), columns: [Column("note")], purpose: "A set."),
+])
+
+/// Replicas of one space in a folder that goes with them, with a clock and randomness of their own.
+final class Neighbourhood {
+    let folder: URL
+    private let secret = [UInt8](repeating: 7, count: SpaceIdentity.importSecretByteCount)
+    private var randomness = SystemRandomNumberGenerator()
+    let clock = Clock()
+
+    /// Milliseconds that a test sets; never behind what triggers note.
+    final class Clock: @unchecked Sendable {
+        var offset: Int64 = 0
+        var now: Int64 { Int64(Date().timeIntervalSince1970 * 1_000) + offset }
+    }
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func path(_ label: String) -> String { folder.appendingPathComponent(label + ".kith").path }
+
+    var environment: StoreEnvironment {
+        let clock = clock
+        return StoreEnvironment(nowMilliseconds: { clock.now }) {
+            var generator = SystemRandomNumberGenerator()
+            return Nonce(using: &generator)
+        }
+    }
+
+    func store(_ label: String, schema: Schema = testSchema) throws -> Store {
+        let space = SpaceIdentity(id: Nonce(high: 1, low: 2), name: "Zuid", importSecret: secret)
+        return try Store.create(
+            path(label),
+            identity: ReplicaIdentity(
+                space: space, device: Nonce(using: &randomness), replica: Nonce(using: &randomness), label: label),
+            schema: schema, environment: environment)
+    }
+
+    func reopen(_ label: String, schema: Schema = testSchema, readOnly: Bool = false) throws -> Store {
+        try Store.open(path(label), schema: schema, environment: environment, readOnly: readOnly)
+    }
+}
+
+extension Store {
+    /// Merges everything that `other` has and this one lacks, as a session would.
+    func pull(from other: Store) throws {
+        let held = try knowledge()
+        for (collection, base) in held {
+            guard let delta = try other.frozenDelta(of: collection, base: base, partial: [], working: {}) else { continue }
+            let manifest = delta.manifest
+            guard try admit(manifest) == .merges else { continue }
+            for index in manifest.segments.indices {
+                _ = try merge(SealedSegment(delta: manifest.id, index: index, bytes: try delta.segment(index)), of: manifest)
+            }
+        }
+        try learn(other.roster)
+    }
+
+    func meet(_ other: Store) throws {
+        try pull(from: other)
+        try other.pull(from: self)
+    }
+
+    /// The rows of a table, trash apart, as text that tests compare.
+    func rows(_ table: String) throws -> [String] {
+        var rows: [String] = []
+        try list(table) { row in
+            rows.append(row.id.text + row.values.map { " \($0.name)=\($0.value)" }.joined())
+        }
+        return rows
+    }
+
+    func value(_ record: RecordID, _ name: String) throws -> Value? {
+        try show(record).columns.lazy.flatMap(\.parts).first { $0.name == name }?.value
+    }
+
+    /// How many changes the next stamping makes.
+    func stamped() throws -> Int { try stamp(acceptingMassChange: true) }
+}
+
+func person(_ id: String) -> RecordID { RecordID(table: "person", key: [id]) }
+
+/// Whether both replicas show the same rows.
+func expectEqualRows(_ a: Store, _ b: Store, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    for table in a.sharedTables {
+        #expect(try a.rows(table.name) == b.rows(table.name), sourceLocation: sourceLocation)
+    }
+}
+
+/// Any other program: a connection of its own, with nothing of ours registered.
+final class Client {
+    private var handle: OpaquePointer?
+
+    init(_ path: String) throws {
+        guard sqlite3_open(path, &handle) == SQLITE_OK else { throw Failure(message: "open") }
+        sqlite3_busy_timeout(handle, 5_000)
+    }
+
+    deinit { sqlite3_close(handle) }
+
+    struct Failure: Error { let message: String }
+
+    func run(_ sql: String) throws {
+        guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else {
+            throw Failure(message: String(cString: sqlite3_errmsg(handle)))
+        }
+    }
+}

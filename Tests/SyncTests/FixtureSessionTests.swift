@@ -1,0 +1,124 @@
+import CRDT
+import Foundation
+import Sync
+import Testing
+import Wire
+
+/// The transcripts of Fixtures/wire: a real session that gets one side's frames sends the other's, byte for byte.
+@Suite struct FixtureSessionTests {
+    private struct Step: Decodable {
+        let from: String
+        let bytes: String
+
+        var frame: [UInt8] {
+            let digits = bytes.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue.map(UInt8.init) }
+            return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+        }
+    }
+
+    /// One side, with the other's frames and canned answers for what it asks of its replica.
+    private struct Player {
+        var session: SyncSession
+        var sent: [[UInt8]] = []
+        var hasFinished = false
+        var held: [String: Knowledge]
+        let own: [[UInt8]]
+        let roster: Roster
+        let delta: Manifest?
+        let segments: [[UInt8]]
+        /// What was stated and heard, by name.
+        var named: [Nonce: Knowledge] = [:]
+
+        mutating func perform(_ actions: [SessionAction]) throws {
+            for action in actions {
+                switch action {
+                case .send(let message): sent.append(Frame.encode(message))
+                case .readKnowledge: try perform(session.read(held))
+                case .recall: try perform(session.recalled(stated: [:], partial: [:], roster: roster))
+                case .freeze(let collection, _, _): try perform(session.frozen(collection == "people" ? delta : nil))
+                case .sendSegment(let index, let name):
+                    sent.append(Frame.encode(.segment(SealedSegment(delta: name, index: index, bytes: segments[index]))))
+                case .admit: try perform(session.admitted(.merges))
+                case .merge(let segment, let manifest):
+                    _ = try segment.opened(as: manifest.segments[segment.index])
+                    if segment.index == manifest.segments.count - 1 {
+                        held["people"] = try held["people"]?.union(manifest.scope { _ in nil }.result)
+                    }
+                    try perform(session.mergedSegment())
+                case .keepReceipt(_, _, let knowledge), .noteStatement(_, _, let knowledge): named[knowledge.name] = knowledge
+                case .learn: break
+                case .finish: hasFinished = true
+                }
+            }
+        }
+    }
+
+    private func steps(_ name: String) throws -> [Step] {
+        let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Fixtures/wire/\(name)")
+        return try JSONDecoder().decode([Step].self, from: Data(contentsOf: url))
+    }
+
+    private func message(_ frame: [UInt8]) throws -> Message {
+        var decoder = FrameDecoder()
+        decoder.append(frame)
+        return try #require(try decoder.next())
+    }
+
+    /// What a side's own frames say about its replica.
+    private func player(_ role: SyncSession.Role, _ own: [[UInt8]], space: SpaceIdentity, held: [String: Knowledge]) throws -> Player {
+        let messages = try own.map(message)
+        guard case .hello(let hello)? = messages.first else { throw WireError(.unexpected, in: "transcript") }
+        let identity = ReplicaIdentity(space: space, device: hello.device, replica: hello.replica, label: hello.label)
+        var roster = Roster(devices: []), delta: Manifest?, segments: [[UInt8]] = []
+        for message in messages {
+            if case .roster(let found) = message { roster = found }
+            if case .manifest(let found) = message { delta = found }
+            if case .segment(let found) = message { segments.append(found.bytes) }
+        }
+        return Player(
+            session: SyncSession(own: identity, role: role), held: held, own: own, roster: roster, delta: delta, segments: segments)
+    }
+
+    @Test(arguments: ["session.json", "session-equal.json"], [SyncSession.Role.dialer, .listener])
+    func aRealSessionSaysTheSame(name: String, role: SyncSession.Role) throws {
+        let steps = try steps(name)
+        let isOwn = { (step: Step) in (step.from == "dialer") == (role == .dialer) }
+        let own = steps.filter(isOwn).map(\.frame)
+        let space = SpaceIdentity(
+            id: Nonce(high: 0x5555_5555_5555_5555, low: 0x5555_5555_5555_5555), name: "Zuid", importSecret: Array(repeating: 0xA5, count: 32))
+        var held: [String: Knowledge] = ["directory": Knowledge(), "people": Knowledge()]
+        if name == "session-equal.json" {
+            held["people"] = Knowledge(Dictionary(uniqueKeysWithValues: [(UInt64(1), UInt32(2)), (2, 1)].map { number, last in
+                let writer = Nonce(high: 0xAAAA_AAAA_AAAA_AAAA, low: 0xAAAA_AAAA_AAAA_AA00 | number)
+                return (writer, BatchEnd(last: last, nonce: writer))
+            }))
+        }
+        for frame in own {
+            if case .knowledge(let collection, .whole(let stated), _) = try message(frame) { held[collection] = stated }
+        }
+        var player = try player(role, own, space: space, held: held)
+        try player.perform(player.session.connected())
+        for step in steps where !isOwn(step) {
+            let named = player.named
+            try player.perform(player.session.received(try message(step.frame)) { named[$0] })
+        }
+        #expect(player.sent == own)
+        #expect(player.hasFinished)
+    }
+
+    @Test func joining() throws {
+        let steps = try steps("session-join.json")
+        guard case .hello(let asked) = try message(steps[0].frame), case .space(let space) = try message(steps[2].frame) else {
+            Issue.record("the transcript has other frames")
+            return
+        }
+        var newcomer = JoinSession(device: asked.device, replica: asked.replica, label: asked.label)
+        #expect(Frame.encode(newcomer.greeting) == steps[0].frame)
+        #expect(try newcomer.received(try message(steps[1].frame)) == nil)
+        #expect(try newcomer.received(try message(steps[2].frame))?.space == space)
+
+        var player = try player(.listener, steps[1...].map(\.frame), space: space, held: [:])
+        try player.perform(player.session.received(.hello(asked)) { _ in nil })
+        #expect(player.sent == steps[1...].map(\.frame) && player.hasFinished)
+    }
+}

@@ -1,0 +1,133 @@
+import CRDT
+import Testing
+import Wire
+
+/// Messages in frames, frames in a stream or file.
+@Suite struct FrameTests {
+    static let messages: [Message] = [
+        .hello(Hello(space: Samples.space.id, device: Samples.writer(1), replica: Samples.writer(2), label: "Laptop Fatima", digest: Samples.writer(3))),
+        .hello(Hello(space: nil, device: Samples.writer(1), replica: Samples.writer(2), label: "", digest: .zero)),
+        .space(Samples.space),
+        .roster(Roster(devices: [
+            .init(id: Samples.writer(1), label: "Laptop Fatima", writers: [Samples.writer(3), Samples.writer(4)]),
+            .init(id: Samples.writer(2), label: "é", writers: []),
+        ])),
+        .knowledge(collection: "people", .whole(Samples.base), partial: [
+            PartialDelta(delta: Samples.writer(5), merged: []), PartialDelta(delta: Samples.writer(6), merged: [0, 1, 7, 300]),
+        ]),
+        .wholeKnowledgeWanted(collection: "directory"), .manifest(Samples.manifest()),
+        .segment(SealedSegment(delta: Samples.writer(7), index: 3, bytes: [1, 2, 3])),
+        .segment(SealedSegment(delta: Samples.writer(7), index: 200, bytes: [])), .merged(delta: Samples.writer(7), index: 3),
+        .receipt(collection: "people", .relative(to: Samples.writer(8), changed: [Samples.writer(1): nil])), .done, .working,
+        .refusal(code: "busy"), .preamble(Preamble(space: Samples.space, packer: Samples.writer(1), label: "Stick", packedMilliseconds: -1)),
+        .end(frameCount: 7, digest: Array(repeating: 9, count: 32)),
+    ]
+
+    private func decoded(_ bytes: [UInt8]) throws -> [Message] {
+        var decoder = FrameDecoder()
+        decoder.append(bytes)
+        var found: [Message] = []
+        while let message = try decoder.next() { found.append(message) }
+        return found
+    }
+
+    @Test func everyMessageGoesRound() throws {
+        for message in Self.messages { #expect(try decoded(Frame.encode(message)) == [message]) }
+        #expect(try decoded(Self.messages.flatMap(Frame.encode)) == Self.messages)
+    }
+
+    @Test func bytesMayComeOneAtATime() throws {
+        var decoder = FrameDecoder()
+        var found: [Message] = []
+        for byte in Self.messages.flatMap(Frame.encode) {
+            decoder.append([byte])
+            while let message = try decoder.next() { found.append(message) }
+        }
+        #expect(found == Self.messages)
+    }
+
+    @Test func everyFlippedByteIsFound() {
+        let bytes = Frame.encode(Self.messages[0])
+        for place in bytes.indices {
+            for bit in 0..<8 {
+                var damaged = bytes
+                damaged[place] ^= 1 << UInt8(bit)
+                let found = code { if try decoded(damaged).isEmpty { throw WireError(.truncated, in: "test") } }
+                #expect(found != nil, "byte \(place), bit \(bit)")
+            }
+        }
+    }
+
+    /// The checksum is made right again, so that the payload's own checks are what stands.
+    @Test func damagedPayloadsNeverCrash() throws {
+        for message in Self.messages {
+            let bytes = Frame.encode(message)
+            let header = try Frame.header(bytes, at: 0)
+            let payload = Array(bytes[Frame.headerByteCount...])
+            func read(_ payload: [UInt8]) throws -> Message {
+                let checksum = Frame.checksum(type: header.type, payload: payload)
+                let size = (0..<4).map { UInt8(truncatingIfNeeded: payload.count >> (8 * $0)) }
+                let repaired = [header.type] + size + (0..<8).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) }
+                return try Frame.message(try Frame.header(repaired, at: 0), payload: payload, at: 0)
+            }
+            for place in payload.indices {
+                for pattern: UInt8 in [0x01, 0x10, 0x7F, 0x80, 0xFF] {
+                    var damaged = payload
+                    damaged[place] ^= pattern
+                    if let found = try? read(damaged) { #expect(Array(Frame.encode(found)[Frame.headerByteCount...]) == damaged) }
+                }
+                _ = try? read(Array(payload[..<place]))
+            }
+            // Segments end where their frame does; everything else knows its end.
+            if case .segment = message { continue }
+            #expect(code { _ = try read(payload + [0]) } == .trailing)
+        }
+    }
+
+    @Test func strangersAreToldApart() {
+        #expect(code { _ = try decoded([0]) } == .notKith)
+        #expect(code { _ = try decoded([0x16 + 0x80]) } == .notKith)
+        for greeting in ["GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", "EHLO example.org\r\n"] {
+            let found = code { _ = try decoded(Array(greeting.utf8)) }
+            #expect(found == .notKith || found == .tooLarge, "\(greeting)")
+        }
+        #expect(code { _ = try decoded([15] + Array(repeating: 0, count: 12)) } == .notKith, "a type that nobody has")
+    }
+
+    @Test func aFrameHasALimit() throws {
+        func header(_ count: Int) -> [UInt8] {
+            [7] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) } + Array(repeating: 0, count: 8)
+        }
+        #expect(try Frame.header(header(Limits.frameByteCount - 1), at: 0).payloadByteCount == Limits.frameByteCount - 1)
+        #expect(try Frame.header(header(Limits.frameByteCount), at: 0).payloadByteCount == Limits.frameByteCount)
+        for count in [Limits.frameByteCount + 1, Int(UInt32.max)] {
+            #expect(code { _ = try Frame.header(header(count), at: 0) } == .tooLarge)
+            #expect(code { _ = try decoded(header(count)) } == .tooLarge, "before a byte of it is waited for")
+        }
+        #expect(code { _ = try Frame.header([1, 2], at: 0) } == .truncated)
+    }
+
+    @Test func newerVersionsAreToldApart() {
+        let hello = Hello(version: 2, space: nil, device: .zero, replica: .zero, label: "", digest: .zero)
+        #expect(code { _ = try decoded(Frame.encode(.hello(hello))) } == .newerFormat)
+        let long = Hello(space: nil, device: .zero, replica: .zero, label: String(repeating: "x", count: Limits.labelByteCount + 1), digest: .zero)
+        #expect(code { _ = try decoded(Frame.encode(.hello(long))) } == .tooLarge)
+        let fits = Hello(space: nil, device: .zero, replica: .zero, label: String(repeating: "x", count: Limits.labelByteCount), digest: .zero)
+        #expect(code { _ = try decoded(Frame.encode(.hello(fits))) } == nil)
+    }
+
+    @Test func anErrorSaysWhere() {
+        var decoder = FrameDecoder()
+        let first = Frame.encode(.done)
+        var second = Frame.encode(.working)
+        second[6] ^= 1
+        decoder.append(first + second)
+        do {
+            while try decoder.next() != nil {}
+            Issue.record("the damage was not seen")
+        } catch {
+            #expect((error as? WireError)?.offset == first.count)
+            #expect("\(error)" == "damaged in frame at byte \(first.count)")
+        }
+    }
+}

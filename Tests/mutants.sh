@@ -1,0 +1,30 @@
+#!/bin/sh
+# Breaks each rule of causal soundness in turn (see Sources/CRDT/Mutation.swift) and expects the simulator to find it
+# within a minute. The switches exist only in this build.
+set -eu
+export KITH_MUTANTS=1
+flags="-c release --explicit-target-dependency-import-check error --scratch-path .build-mutants"
+swift build $flags --product kith-sim
+sim=.build-mutants/release/kith-sim
+found=0
+missed=0
+if ! $sim --seeds 500 --store-seeds 20 >/dev/null 2>&1; then
+    echo "The simulator fails without any mutation."
+    exit 1
+fi
+for mutation in $(sed -n 's/^ *case .* = "\(.*\)"$/\1/p' Sources/CRDT/Mutation.swift); do
+    start=$(date +%s)
+    if KITH_MUTATION=$mutation timeout 60 $sim --seeds 20000 --store-seeds 50 >/tmp/kith-mutant.$$ 2>&1; then
+        echo "MISSED  $mutation"
+        missed=$((missed + 1))
+    elif [ $(($(date +%s) - start)) -ge 60 ]; then
+        echo "MISSED  $mutation (nothing found in a minute)"
+        missed=$((missed + 1))
+    else
+        echo "found   $mutation: $(grep -m 1 -i seed /tmp/kith-mutant.$$ || true)"
+        found=$((found + 1))
+    fi
+    rm -f /tmp/kith-mutant.$$
+done
+echo "$found found, $missed missed"
+[ "$missed" = 0 ]
