@@ -98,6 +98,16 @@ package final class Replica: Sendable {
         return isKnown && !name.isEmpty ? name : "laptop"
     }
 
+    /// One edit by hand. What was done before becomes a moment of its own, so that `undo` takes back this one alone.
+    package func edit<Result>(_ body: (Store) throws -> Result) throws -> Result {
+        do {
+            try stamp()
+        } catch is MassChange {
+            // It is asked about when it is to leave this laptop.
+        }
+        return try body(store)
+    }
+
     // MARK: Before anything leaves or comes in
 
     /// Stamps what SQL clients wrote.

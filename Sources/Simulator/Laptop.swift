@@ -33,7 +33,7 @@ final class Laptop: ReplicaAccess {
             world.trace.add(stamp.writer.low)
             world.trace.add(UInt64(stamp.sequence))
         }
-        if !stamped.isEmpty { try world.oracle.stamped(stamped, on: index) }
+        try world.oracle.stamped(stamped, on: index)
         return try result.get()
     }
 

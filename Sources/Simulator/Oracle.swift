@@ -71,6 +71,8 @@ package struct Oracle {
         let record: Int
         var columns: ColumnSet
         var values: [Int: [Value]]
+        /// At some time since the last stamping.
+        var wasDeleted = false
         var seen: WriteSet
     }
 
@@ -101,7 +103,14 @@ package struct Oracle {
     var numbers: [WriteID: Int] = [:]
     var truths: [DeltaID: Truth] = [:]
 
-    package init(laptopCount: Int) { laptops = Array(repeating: Laptop(), count: laptopCount) }
+    /// Whether the replicas compare what was with what is, and stamp only what really changed and all columns of a new
+    /// row, as the store does; else they stamp just the columns that were written.
+    private let stampsWhatChanged: Bool
+
+    package init(laptopCount: Int, stampsWhatChanged: Bool = false) {
+        laptops = Array(repeating: Laptop(), count: laptopCount)
+        self.stampsWhatChanged = stampsWhatChanged
+    }
 
     package var writeCount: Int { writes.count }
 
@@ -128,6 +137,7 @@ package struct Oracle {
             pending.values[column] = [.integer(before + by)]
         case .delete:
             pending.values[0] = [.integer(0)]
+            pending.wasDeleted = true
         case .undelete:
             break
         }
@@ -140,11 +150,9 @@ package struct Oracle {
             guard let place = laptops[laptop].pending.firstIndex(where: { $0.record == stamp.record }) else {
                 throw SimulationFault("a change was stamped that nobody made")
             }
-            let pending = laptops[laptop].pending.remove(at: place)
-            guard stamp.columns == pending.columns else {
-                throw SimulationFault(
-                    "a change of record \(stamp.record) has columns \(stamp.columns.rawValue), written were \(pending.columns.rawValue)")
-            }
+            let edited = laptops[laptop].pending.remove(at: place)
+            let pending = try stampsWhatChanged
+                ? agreed(edited, with: stamp, on: laptop) : exactly(edited, as: stamp)
             let id = WriteID(writer: stamp.writer, sequence: stamp.sequence)
             guard numbers[id] == nil, stamp.sequence == 1 || numbers[WriteID(writer: stamp.writer, sequence: stamp.sequence - 1)] != nil
             else { throw SimulationFault("a dot was used twice, or one was left out") }
@@ -159,6 +167,61 @@ package struct Oracle {
             for column in stamp.columns.numbers { arrive(number, column: column, on: laptop) }
         }
         for number in seenEarlierInBatch { laptops[laptop].whole.insert(number) }
+        if stampsWhatChanged { try dropUnchanged(on: laptop) }
+    }
+
+    /// What was edited and not stamped changed nothing: it is as it was, or was made and deleted again.
+    private mutating func dropUnchanged(on laptop: Int) throws {
+        for pending in laptops[laptop].pending {
+            let exists = shownBefore(pending.record, 0, on: laptop)
+            if exists == nil, pending.values[0] == [.integer(0)] { continue }
+            for column in pending.columns.numbers {
+                let isCounter = column > 0 && SimulatedSchema.kind(record: pending.record, column: column).accumulates
+                let before = shownBefore(pending.record, column, on: laptop)
+                guard isCounter ? pending.values[column]?.first?.countedAsInteger == 0 : pending.values[column] == before else {
+                    throw SimulationFault("an edit of record \(pending.record), column \(column), was not stamped")
+                }
+            }
+        }
+        laptops[laptop].pending = []
+    }
+
+    private func exactly(_ pending: Pending, as stamp: StampedWrite) throws -> Pending {
+        guard stamp.columns == pending.columns else {
+            throw SimulationFault(
+                "a change of record \(stamp.record) has columns \(stamp.columns.rawValue), written were \(pending.columns.rawValue)")
+        }
+        return pending
+    }
+
+    /// What was written and not stamped must have been shown already; what was stamped and not written must be the NULLs
+    /// of a row that is new.
+    ///
+    /// A row that was deleted, made again and deleted again between two stampings may state what it showed once more.
+    private func agreed(_ pending: Pending, with stamp: StampedWrite, on laptop: Int) throws -> Pending {
+        var pending = pending
+        for column in pending.columns.subtracting(stamp.columns).numbers {
+            let before = shownBefore(stamp.record, column, on: laptop)
+            let isCounter = SimulatedSchema.kind(record: stamp.record, column: column).accumulates
+            guard isCounter ? pending.values[column]?.first?.countedAsInteger == 0 : pending.values[column] == before else {
+                throw SimulationFault("a change of record \(stamp.record) lacks column \(column)")
+            }
+        }
+        let isNew = laptops[laptop].arrived[stamp.record * SimulatedSchema.cellStride].isEmpty
+        let table = SimulatedSchema.schema.tables[SimulatedSchema.keys[stamp.record].table]
+        for column in stamp.columns.subtracting(pending.columns).numbers {
+            let parts = table.columns[column - 1].parts.count
+            pending.values[column] = shownBefore(stamp.record, column, on: laptop) ?? Array(repeating: .null, count: parts)
+            guard isNew || pending.wasDeleted else {
+                throw SimulationFault("a change of record \(stamp.record) has column \(column), which nobody wrote")
+            }
+        }
+        return pending
+    }
+
+    private func shownBefore(_ record: Int, _ column: Int, on laptop: Int) -> [Value]? {
+        let siblings = expectedSiblings(record * SimulatedSchema.cellStride + column, on: laptop)
+        return siblings.isEmpty ? nil : shown(siblings, record: record, column: column)
     }
 
     /// Notes what a delta holds, and checks that it is everything the laptop shows and the base lacks.

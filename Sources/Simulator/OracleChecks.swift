@@ -31,25 +31,30 @@ extension Oracle {
         return siblings
     }
 
+    /// The same with their values, ascending by writer and sequence.
+    func expectedSiblings(_ cell: Int, on laptop: Int) -> [SimulatedCell.Sibling] {
+        let column = cell % SimulatedSchema.cellStride
+        return expected(cell, on: laptop).members
+            .map { number -> SimulatedCell.Sibling in
+                let write = writes[number]
+                return SimulatedCell.Sibling(
+                    writer: write.writer, sequence: write.sequence, timeMilliseconds: write.timeMilliseconds,
+                    parts: write.values[column] ?? [])
+            }
+            .sorted { ($0.writer, $0.sequence) < ($1.writer, $1.sequence) }
+    }
+
     /// A laptop shows exactly what the history demands: siblings, values, and which of them a person sees.
     package func check(_ cells: [SimulatedCell], of laptop: Int) throws {
         var rest = Dictionary(
             uniqueKeysWithValues: cells.map { ($0.record * SimulatedSchema.cellStride + $0.column, $0) })
         for cell in laptops[laptop].arrived.indices {
-            let expected = expected(cell, on: laptop).members
+            let wanted = expectedSiblings(cell, on: laptop)
             guard let found = rest.removeValue(forKey: cell) else {
-                guard expected.isEmpty else { throw SimulationFault("laptop \(laptop): cell \(cell) is blank") }
+                guard wanted.isEmpty else { throw SimulationFault("laptop \(laptop): cell \(cell) is blank") }
                 continue
             }
             let column = cell % SimulatedSchema.cellStride
-            let wanted = expected
-                .map { number -> SimulatedCell.Sibling in
-                    let write = writes[number]
-                    return SimulatedCell.Sibling(
-                        writer: write.writer, sequence: write.sequence, timeMilliseconds: write.timeMilliseconds,
-                        parts: write.values[column] ?? [])
-                }
-                .sorted { ($0.writer, $0.sequence) < ($1.writer, $1.sequence) }
             guard found.siblings == wanted else {
                 throw SimulationFault(
                     "laptop \(laptop), record \(found.record), column \(column): found \(found.siblings), expected \(wanted)")
@@ -106,7 +111,7 @@ extension Oracle {
     }
 
     /// What a person must see: the rules of DESIGN.md, section 3, once more and without looking at `MergeKind.shown`.
-    private func shown(_ siblings: [SimulatedCell.Sibling], record: Int, column: Int) -> [Value] {
+    func shown(_ siblings: [SimulatedCell.Sibling], record: Int, column: Int) -> [Value] {
         if column == 0 {
             return [.integer(siblings.contains { $0.parts == [.integer(1)] } ? 1 : 0)]
         }

@@ -1,4 +1,5 @@
 import CRDT
+import Foundation
 import Sync
 import Wire
 
@@ -41,7 +42,7 @@ package final class Simulation {
     private let stepCount: Int
 
     package init(
-        seed: UInt64, narrate: ((String) -> Void)? = nil,
+        seed: UInt64, narrate: ((String) -> Void)? = nil, stampsWhatChanged: Bool = false,
         makeReplica: ReplicaMaker = { CoreReplica(identity: $0, segmentChangeCount: $1, seed: $2) }
     ) throws {
         var random = SplitMix64(seed: seed)
@@ -54,7 +55,7 @@ package final class Simulation {
             identities.append(ReplicaIdentity(
                 space: space, device: Nonce(using: &random), replica: Nonce(using: &random), label: "Laptop \(index)"))
         }
-        world = World(laptopCount: laptopCount, random: random, narrate: narrate)
+        world = World(laptopCount: laptopCount, stampsWhatChanged: stampsWhatChanged, random: random, narrate: narrate)
         for (index, identity) in identities.enumerated() {
             let replica = try makeReplica(identity, 1 + world.random.below(4), world.random.next())
             laptops.append(Laptop(index: index, replica: replica, world: world))
@@ -69,13 +70,27 @@ package final class Simulation {
         seed: UInt64, narrate: ((String) -> Void)? = nil,
         makeReplica: ReplicaMaker = { CoreReplica(identity: $0, segmentChangeCount: $1, seed: $2) }
     ) throws -> Outcome {
-        let simulation = try Simulation(seed: seed, narrate: narrate, makeReplica: makeReplica)
+        try run(Simulation(seed: seed, narrate: narrate, makeReplica: makeReplica), seed, "--seed \(seed)")
+    }
+
+    /// Runs one seed through SQLite files, which are made in a folder of their own and removed.
+    package static func runOnFiles(seed: UInt64, narrate: ((String) -> Void)? = nil) throws -> Outcome {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-sim-\(getpid())-\(seed)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let simulation = try Simulation(seed: seed, narrate: narrate, stampsWhatChanged: true) { identity, _, seed in
+            try StoreReplica(identity: identity, folder: folder, seed: seed)
+        }
+        return try run(simulation, seed, "--store-seed \(seed)")
+    }
+
+    private static func run(_ simulation: Simulation, _ seed: UInt64, _ replay: String) throws -> Outcome {
         do {
             let survivors = try simulation.live()
             try simulation.oracle.checkHealed(survivors)
             return simulation.outcome(survivors)
         } catch {
-            throw SimulationFailure(seed: seed, step: simulation.world.step, reason: "\(error)")
+            throw SimulationFailure(seed: seed, step: simulation.world.step, reason: "\(error)", replay: replay)
         }
     }
 
@@ -141,14 +156,17 @@ package struct SimulationFailure: Error, CustomStringConvertible {
     package let seed: UInt64
     package let step: Int
     package let reason: String
+    private let replay: String
 
-    package init(seed: UInt64, step: Int, reason: String) {
+    /// - Parameter replay: the option of `kith-sim` that runs this seed again.
+    package init(seed: UInt64, step: Int, reason: String, replay: String) {
         self.seed = seed
         self.step = step
         self.reason = reason
+        self.replay = replay
     }
 
     package var description: String {
-        "seed \(seed) failed at step \(step): \(reason)\n  replay: swift run -c release kith-sim --seed \(seed) --verbose"
+        "seed \(seed) failed at step \(step): \(reason)\n  replay: swift run -c release kith-sim \(replay) --verbose"
     }
 }

@@ -167,7 +167,12 @@ package final class StoreReplica: SimulatedReplica {
 
     package func knowledge() throws -> [String: Knowledge] {
         try stamp()
-        return try store.knowledge()
+        let knowledge = try store.knowledge()
+        // Whoever asks may name this later as a base: a statement, as a session notes it before it is sent.
+        for (collection, known) in knowledge {
+            try store.noteStatement(to: identity.replica, collection: collection, knowledge: known)
+        }
+        return knowledge
     }
     package func knowledge(named name: Nonce) throws -> Knowledge? { try store.knowledge(named: name) }
     package func stated(to replica: ReplicaID, collection: String) throws -> Knowledge? {

@@ -24,10 +24,10 @@ final class World {
     private let narrate: ((String) -> Void)?
     var step = 0
 
-    init(laptopCount: Int, random: SplitMix64, narrate: ((String) -> Void)?) {
+    init(laptopCount: Int, stampsWhatChanged: Bool, random: SplitMix64, narrate: ((String) -> Void)?) {
         nowMilliseconds = 1_763_000_000_000
         self.random = random
-        oracle = Oracle(laptopCount: laptopCount)
+        oracle = Oracle(laptopCount: laptopCount, stampsWhatChanged: stampsWhatChanged)
         self.narrate = narrate
     }
 

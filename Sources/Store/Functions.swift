@@ -1,3 +1,4 @@
+import CRDT
 import CSQLite
 import Wire
 
@@ -11,10 +12,11 @@ enum Functions {
         sqlite3_create_function_v2(connection, "kith_milliseconds", 1, flags, nil, kithMilliseconds, nil, nil, nil)
     }
 
-    /// The wall clock of a note in milliseconds since 1970 UTC, from a Julian day.
+    /// The wall clock of a note in milliseconds since 1970 UTC, from a Julian day; clamped as all times are.
     static func milliseconds(julianDay: Double) -> Int64 {
         let milliseconds = ((julianDay - 2_440_587.5) * 86_400_000).rounded()
-        return Int64(exactly: milliseconds) ?? 0
+        guard let exact = Int64(exactly: milliseconds) else { return clampedTime(milliseconds < 0 ? .min : .max) }
+        return clampedTime(exact)
     }
 }
 

@@ -151,8 +151,11 @@ package final class Store: @unchecked Sendable {
         return self
     }
 
-    /// Closes the file. Statements of GRDB's connections are finalized; the WAL is checkpointed by the last connection.
+    private let isClosed = Mutex(false)
+
+    /// Closes the file; the last connection writes the WAL back. A second time is nothing.
     package func close() throws {
+        guard isClosed.withLock({ closed in defer { closed = true }; return !closed }) else { return }
         if let pool { try translatingErrors { try pool.close() } }
     }
 
@@ -206,7 +209,7 @@ package final class Store: @unchecked Sendable {
 
     /// Writes the WAL back into the file, as far as readers allow.
     package func checkpoint() throws {
-        guard let pool else { return }
+        guard let pool, !isClosed.withLock({ $0 }) else { return }
         try translatingErrors { try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
     }
 

@@ -11,20 +11,40 @@ struct KithSim: ParsableCommand {
         abstract: "Simulate laptops that edit, meet, crash and get lost, and check what they end with.",
         discussion: "A seed decides everything; a failing one can be replayed with --seed N --verbose.")
 
-    @Option(help: "How many seeds to run.")
+    @Option(help: "How many seeds to run through the core in memory.")
     var seeds: UInt64 = 10_000
+
+    @Option(help: "How many seeds to run through real SQLite files.")
+    var storeSeeds: UInt64 = 0
 
     @Option(help: "The first seed.")
     var firstSeed: UInt64 = 1
 
-    @Option(help: "Run this seed alone.")
+    @Option(help: "Run this seed of the core alone.")
     var seed: UInt64?
+
+    @Option(help: "Run this seed through SQLite files alone.")
+    var storeSeed: UInt64?
 
     @Flag(help: "Say what happens, step by step.")
     var verbose = false
 
     func run() throws {
-        let range = seed.map { $0..<($0 + 1) } ?? firstSeed..<(firstSeed + seeds)
+        let narrate: ((String) -> Void)? = verbose ? { print($0) } : nil
+        if storeSeed == nil {
+            try run("core in memory", seed.map { $0..<($0 + 1) } ?? firstSeed..<(firstSeed + seeds)) {
+                try Simulation.run(seed: $0, narrate: narrate)
+            }
+        }
+        if seed == nil {
+            try run("SQLite files", storeSeed.map { $0..<($0 + 1) } ?? firstSeed..<(firstSeed + storeSeeds)) {
+                try Simulation.runOnFiles(seed: $0, narrate: narrate)
+            }
+        }
+    }
+
+    private func run(_ name: String, _ range: Range<UInt64>, _ simulate: (UInt64) throws -> Simulation.Outcome) throws {
+        guard !range.isEmpty else { return }
         let clock = ContinuousClock()
         let start = clock.now
         var counts: [Happening: Int] = [:]
@@ -33,7 +53,7 @@ struct KithSim: ParsableCommand {
         let showsProgress = isatty(STDERR_FILENO) != 0 && !verbose
         for seed in range {
             do {
-                let outcome = try Simulation.run(seed: seed, narrate: verbose ? { print($0) } : nil)
+                let outcome = try simulate(seed)
                 counts.merge(outcome.counts, uniquingKeysWith: +)
                 trace.add(outcome.trace)
                 writeCount += outcome.writeCount
@@ -42,12 +62,12 @@ struct KithSim: ParsableCommand {
                 print(error)
                 throw ExitCode.failure
             }
-            if showsProgress, seed % 256 == 0 { progress("\r\(seed - range.lowerBound) of \(range.count) seeds") }
+            if showsProgress, seed % 32 == 0 { progress("\r\(seed - range.lowerBound) of \(range.count) seeds, \(name)") }
         }
         if showsProgress { progress("\r") }
         let elapsed = start.duration(to: clock.now) / .seconds(1)
         let rate = Int(Double(range.count) / max(elapsed, 0.001))
-        print("ok: \(range.count) seeds, \(writeCount) changes, \(rate) seeds a second, trace \(String(trace.hash, radix: 16))")
+        print("ok: \(range.count) seeds, \(name), \(writeCount) changes, \(rate) seeds a second, trace \(String(trace.hash, radix: 16))")
         for happening in Happening.allCases { print("  \(counts[happening, default: 0]) \(happening.rawValue)") }
     }
 

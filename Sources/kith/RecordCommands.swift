@@ -22,7 +22,8 @@ struct Add: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         let shape = try kith.table(named: table, in: replica)
-        let record = try replica.store.add(table, try values.map { try $0.value(in: shape) })
+        let given = try values.map { try $0.value(in: shape) }
+        let record = try replica.edit { try $0.add(table, given) }
         try say(App.language.say(.added, table, record.text), or: json(record), isJSON: options.json)
         try replica.close()
     }
@@ -45,7 +46,8 @@ struct Edit: ParsableCommand {
     func run() throws {
         let (replica, record) = try options.open(id)
         let shape = try table(named: record.table, in: replica)
-        try replica.store.edit(record, try values.map { try $0.value(in: shape) })
+        let given = try values.map { try $0.value(in: shape) }
+        try replica.edit { try $0.edit(record, given) }
         try say(App.language.say(.edited, record.table, record.text), or: json(record), isJSON: options.json)
         try replica.close()
     }
@@ -73,7 +75,7 @@ struct Count: ParsableCommand {
             throw ValidationError(both("Geef één geheel getal, zoals +12.", "Give one whole number, such as +12."))
         }
         let (replica, record) = try options.open(id)
-        try replica.store.increment(record, column, by: by)
+        try replica.edit { try $0.increment(record, column, by: by) }
         let value = try replica.store.show(record).columns.first { $0.name == column }?.parts.first?.value ?? .null
         try say(
             App.language.say(.counted, column, text(value)), or: json(record) + [("column", .string(column)), ("value", JSON(value))],
@@ -96,7 +98,7 @@ struct Delete: ParsableCommand {
 
     func run() throws {
         let (replica, record) = try options.open(id)
-        try replica.store.delete(record)
+        try replica.edit { try $0.delete(record) }
         try say(App.language.say(.deleted, record.table, record.text), or: json(record), isJSON: options.json)
         try replica.close()
     }
@@ -114,7 +116,7 @@ struct Undelete: ParsableCommand {
 
     func run() throws {
         let (replica, record) = try options.open(id, includingTrash: true)
-        try replica.store.undelete(record)
+        try replica.edit { try $0.undelete(record) }
         try say(App.language.say(.undeleted, record.table, record.text), or: json(record), isJSON: options.json)
         try replica.close()
     }
@@ -125,8 +127,8 @@ struct Undo: ParsableCommand {
         CommandConfiguration(
             abstract: both("Maak het laatste werk op deze laptop ongedaan.", "Undo the last work on this laptop."),
             discussion: both(
-                "Eerst wat nog niet verstuurd is, dan steeds één keer bewaren of inlezen verder terug, tot 30 dagen. Wat anderen sindsdien veranderden, blijft.",
-                "First what has not been sent, then one saving or import further back each time, up to 30 days. What others changed since stays."))
+                "Eén bewerking, inlezen of reeks bewerkingen met SQL per keer, steeds verder terug, tot 30 dagen. Wat anderen sindsdien veranderden, blijft.",
+                "One edit, import or run of edits by SQL each time, further and further back, up to 30 days. What others changed since stays."))
     }
 
     @OptionGroup var options: ReplicaOptions

@@ -77,10 +77,11 @@ extension Replica {
         return try store.status().digest
     }
 
-    /// The bytes of the closed file.
-    func closedBytes() throws -> Data {
-        try close()
-        return try Data(contentsOf: URL(fileURLWithPath: path))
+    /// The bytes of the replica: the file and the log beside it.
+    func bytes() throws -> [Data] {
+        try ["", "-wal"].map { suffix in
+            FileManager.default.fileExists(atPath: path + suffix) ? try Data(contentsOf: URL(fileURLWithPath: path + suffix)) : Data()
+        }
     }
 }
 

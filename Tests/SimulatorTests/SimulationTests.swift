@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func aFailureSaysHowToReplayIt() {
-        let failure = SimulationFailure(seed: 42, step: 7, reason: "laptops 0 and 1 diverged")
+        let failure = SimulationFailure(seed: 42, step: 7, reason: "laptops 0 and 1 diverged", replay: "--seed 42")
         #expect(failure.description.contains("kith-sim --seed 42 --verbose"))
         #expect(failure.description.contains("step 7"))
     }
