@@ -145,6 +145,8 @@ final class SegmentMerge {
         var after = RecordChanges(before.map(\.change))
         let existed = after.exists
         after.merge(change, accumulating: table.accumulating)
+        // A copy that brings nothing new: nothing is read or written for it.
+        if after.changes.count == before.count, Set(after.changes) == Set(before.map(\.change)) { return }
         // What this copy carried and the copy here did not lose: its values are where they were.
         for logged in before where logged.change.dot == change.dot {
             for column in logged.change.columns.numbers { given[Records.Cell(dot: change.dot, column: column)] = nil }

@@ -19,22 +19,21 @@ package final class Store: @unchecked Sendable {
     package let schema: Schema
     package let identity: ReplicaIdentity
     package let environment: StoreEnvironment
-    /// nil when the file was opened for reading only.
-    private let pool: DatabasePool?
-    private let reader: any DatabaseReader
+    package let isReadOnly: Bool
+    /// One connection: what several threads ask is done in turn. (A pool writes to the file merely by opening it, and an
+    /// idle replica should keep every byte.)
+    private let queue: DatabaseQueue
     /// The roster heard last: it comes before the deltas whose writers it names.
     let heardRoster = Mutex<Roster?>(nil)
 
-    private init(path: String, schema: Schema, environment: StoreEnvironment, reader: any DatabaseReader, pool: DatabasePool?) throws {
+    private init(path: String, schema: Schema, environment: StoreEnvironment, queue: DatabaseQueue, readOnly: Bool) throws {
         self.path = path
         self.schema = schema
         self.environment = environment
-        self.reader = reader
-        self.pool = pool
-        identity = try translatingErrors { try reader.read { try Store.readIdentity($0) } }
+        self.queue = queue
+        isReadOnly = readOnly
+        identity = try translatingErrors { try queue.read { try Store.readIdentity($0) } }
     }
-
-    package var isReadOnly: Bool { pool == nil }
 
     // MARK: Opening and making
 
@@ -43,12 +42,14 @@ package final class Store: @unchecked Sendable {
         configuration.readonly = readOnly
         configuration.foreignKeysEnabled = false
         configuration.busyMode = .timeout(5)
-        configuration.maximumReaderCount = 4
         configuration.label = "kith"
         configuration.prepareDatabase { db in
             Functions.register(on: db.sqliteConnection!)
             try db.execute(sql: "pragma cache_size = -16000")
-            if !readOnly { try db.execute(sql: "pragma journal_size_limit = 16777216") }
+            if !readOnly {
+                // What has been acknowledged to others must be on the disk: a commit waits for it.
+                try db.execute(sql: "pragma journal_mode = wal; pragma synchronous = full; pragma journal_size_limit = 16777216")
+            }
         }
         return configuration
     }
@@ -70,8 +71,8 @@ package final class Store: @unchecked Sendable {
         Glibc.close(descriptor)
         do {
             return try translatingErrors {
-                let pool = try DatabasePool(path: path, configuration: configuration(readOnly: false))
-                try pool.barrierWriteWithoutTransaction { db in
+                let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: false))
+                try queue.inDatabase { db in
                     try db.execute(sql: "pragma application_id = \(Layout.applicationID)")
                     try db.inTransaction(.immediate) {
                         try db.execute(sql: Layout.version1)
@@ -89,7 +90,7 @@ package final class Store: @unchecked Sendable {
                         return .commit
                     }
                 }
-                return try Store(path: path, schema: schema, environment: environment, reader: pool, pool: pool).withSchema()
+                return try Store(path: path, schema: schema, environment: environment, queue: queue, readOnly: false).withSchema()
             }
         } catch {
             // Only what this call itself has made.
@@ -106,14 +107,10 @@ package final class Store: @unchecked Sendable {
         guard FileManager.default.fileExists(atPath: path) else { throw StoreError(.missing) }
         try checkHeader(path)
         return try translatingErrors {
-            if readOnly {
-                let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: true))
-                try queue.read { try checkVersion($0) }
-                return try Store(path: path, schema: schema, environment: environment, reader: queue, pool: nil)
-            }
-            let pool = try DatabasePool(path: path, configuration: configuration(readOnly: false))
-            try pool.read { try checkVersion($0) }
-            return try Store(path: path, schema: schema, environment: environment, reader: pool, pool: pool).withSchema()
+            let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: readOnly))
+            try queue.read { try checkVersion($0) }
+            let store = try Store(path: path, schema: schema, environment: environment, queue: queue, readOnly: readOnly)
+            return readOnly ? store : try store.withSchema()
         }
     }
 
@@ -156,23 +153,24 @@ package final class Store: @unchecked Sendable {
     /// Closes the file; the last connection writes the WAL back. A second time is nothing.
     package func close() throws {
         guard isClosed.withLock({ closed in defer { closed = true }; return !closed }) else { return }
-        if let pool { try translatingErrors { try pool.close() } }
+        try translatingErrors { try queue.close() }
     }
 
     // MARK: Access
 
     /// One read snapshot.
     func read<Result>(_ body: (Access) throws -> Result) throws -> Result {
-        try translatingErrors {
-            try reader.read { try body(Access($0.sqliteConnection!, schema: schema, environment: environment)) }
+        guard !isClosed.withLock({ $0 }) else { throw StoreError(.missing, "closed") }
+        return try translatingErrors {
+            try queue.read { try body(Access($0.sqliteConnection!, schema: schema, environment: environment)) }
         }
     }
 
     /// One write transaction, immediate: what is read in it is what is written on.
     func write<Result>(_ body: (Access) throws -> Result) throws -> Result {
-        guard let pool else { throw StoreError(.readOnly) }
+        try checkWritable()
         return try translatingErrors {
-            try pool.writeWithoutTransaction { db in
+            try queue.inDatabase { db in
                 var result: Result?
                 try db.inTransaction(.immediate) {
                     result = try body(Access(db.sqliteConnection!, schema: schema, environment: environment))
@@ -181,6 +179,11 @@ package final class Store: @unchecked Sendable {
                 return result!
             }
         }
+    }
+
+    private func checkWritable() throws {
+        guard !isReadOnly else { throw StoreError(.readOnly) }
+        guard !isClosed.withLock({ $0 }) else { throw StoreError(.missing, "closed") }
     }
 
     /// A write transaction in which every note has been stamped: what merging and exporting begin with.
@@ -209,15 +212,15 @@ package final class Store: @unchecked Sendable {
 
     /// Writes the WAL back into the file, as far as readers allow.
     package func checkpoint() throws {
-        guard let pool, !isClosed.withLock({ $0 }) else { return }
-        try translatingErrors { try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
+        guard !isReadOnly, !isClosed.withLock({ $0 }) else { return }
+        try translatingErrors { try queue.inDatabase { _ = try $0.checkpoint(.truncate) } }
     }
 
     /// Runs plain SQL as any client would, triggers included. For tests, the simulator and the benchmarks.
     package func executeAsClient(_ sql: String, _ arguments: [Value] = []) throws {
-        guard let pool else { throw StoreError(.readOnly) }
+        try checkWritable()
         try translatingErrors {
-            try pool.writeWithoutTransaction { db in
+            try queue.inDatabase { db in
                 let connection = Connection(db.sqliteConnection!)
                 let statement = try connection.statement(sql)
                 for (index, argument) in arguments.enumerated() { statement.bind(Int32(index + 1), argument) }

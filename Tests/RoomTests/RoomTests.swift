@@ -22,13 +22,13 @@ import Testing
         "Sync": Walls(["CRDT", "Wire"]),
         "Community": Walls(["CRDT"]),
         "Interchange": Walls(["CRDT", "Community"], ["Foundation"]),
-        "Store": Walls(["CRDT", "Community", "Wire"], ["CSQLite", "Foundation", "GRDB", "Glibc"]),
+        "Store": Walls(["CRDT", "Community", "Wire"], ["CSQLite", "Foundation", "GRDB", "Synchronization", "Glibc"]),
         "Transport": Walls(["CRDT", "Wire"], ["Dispatch", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix", "Synchronization"]),
         "Engine": Walls(
             ["CRDT", "Community", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire"],
             ["Foundation", "Glibc", "Logging", "Synchronization"]),
         "Simulator": Walls(
-            ["CRDT", "Community", "Engine", "Store", "Sync", "Trust", "Wire"], ["Dispatch", "Foundation", "Glibc", "Synchronization"]),
+            ["CRDT", "Community", "Engine", "Store", "Sync", "Wire"], ["Dispatch", "Foundation", "Glibc", "Synchronization"]),
         "kith": Walls(
             ["CRDT", "Community", "Engine", "Interchange", "Store", "Wire"],
             ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization"]),
