@@ -8,6 +8,8 @@ STORE_SEEDS ?= 500
 ROWS ?= 100000
 ROUNDS ?= 5
 PREFIX ?= /usr/local
+# Simulated disks are small and many: in memory where there is such a place.
+SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
 .PHONY: demo test bench bench-memory sim mutants install build packages clean
 
@@ -33,11 +35,11 @@ bench-memory: packages
 
 sim: packages
 	swift build $(SWIFT_FLAGS) --product kith-sim
-	$(BUILD)/kith-sim --seeds $(SEEDS) --store-seeds $(STORE_SEEDS)
+	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds $(SEEDS) --store-seeds $(STORE_SEEDS)
 
 # Each rule of causal soundness broken in turn; each must be found.
 mutants: packages
-	sh Tests/mutants.sh
+	TMPDIR=$(SCRATCH) sh Tests/mutants.sh
 
 install: build
 	install -D -m 755 $(BUILD)/kith $(DESTDIR)$(PREFIX)/bin/kith

@@ -2,31 +2,14 @@ import Community
 import CRDT
 import Wire
 
-/// A large share of a table was changed by plain SQL. A person says whether that is meant: the same call with
-/// `acceptingMassChange`, or `revertNotes`.
-package struct MassChange: Error, Hashable, Sendable {
-    package struct Entry: Hashable, Sendable {
-        package let table: String
-        /// nil: rows were deleted.
-        package let column: String?
-        package let count: Int
-        package let rowCount: Int
-    }
-    package let entries: [Entry]
-
-    /// From this many rows on, and from a quarter of the table on, SQL's changes are asked about.
-    static let leastCount = 1_000
-    static let leastShare = 0.25
-}
-
 /// Turns the notes of the capture triggers into changes, as one batch per collection.
 ///
 /// Nothing merges between an edit and its stamping, so the closed version vector of now is what the edit had seen.
 /// Rows that are new are stamped set-based; others one by one, comparing what was with what is.
 struct Stamping {
-    private static let chunkNoteCount: Int64 = 16_384
+    static let chunkNoteCount: Int64 = 16_384
 
-    private let access: Access
+    let access: Access
     private let records: Records
     private let moment: Moment
     private var batches: [Collection: Batch] = [:]
@@ -112,99 +95,17 @@ struct Stamping {
         while let first = try connection.number("select min(n) from \(notes)") {
             let last = first + Stamping.chunkNoteCount - 1
             let noteCount = try connection.number("select count(*) from \(notes) where n between ? and ?", first, last)!
-            let handled = try stampNew(table, first, last)
-            if handled < Int(noteCount) { try stampOthers(table, first, last) }
+            let isLoad = try isLoad(table, first)
+            if isLoad {
+                try stampLoad(table, first, noteCount: noteCount)
+            } else {
+                let handled = try stampNew(table, first, last)
+                if handled < Int(noteCount) { try stampOthers(table, first, last) }
+            }
             let delete = try connection.statement("delete from \(notes) where n between ? and ?")
             delete.bind(1, first)
             delete.bind(2, last)
             try delete.run()
-        }
-    }
-
-    /// Rows inserted once and never known before: one statement for all. Returns how many.
-    private mutating func stampNew(_ table: CatalogTable, _ first: Int64, _ last: Int64) throws -> Int {
-        let connection = access.connection
-        let keyNotes = Capture.keyNotes(table)
-        let keyList = keyNotes.joined(separator: ", ")
-        let record = "kith_record(\(table.number), \(keyList))"
-        let matches = zip(table.keys, keyNotes).map { "\(quoted($0)) = note.\($1)" }.joined(separator: " and ")
-        let insert = try connection.statement(
-            """
-            insert into kith_change (dot, record, time, columns, context, flags)
-            select ? + row_number() over (order by record), record, time, ?, null, 1
-            from (select \(record) as record, kith_milliseconds(max(time)) as time, \(keyList)
-                  from \(quoted(table.notes)) where n between ? and ?
-                  group by \(keyList) having count(*) = 1 and max(existed) = 0) as note
-            where exists (select 1 from \(quoted(table.name)) where \(matches))
-              and not exists (select 1 from kith_change where kith_change.record = note.record)
-            """)
-        let before = try reserve(0, in: table.definition!.collection)
-        insert.bind(1, before.packed)
-        insert.bind(2, Int64(bitPattern: newColumns(table).rawValue))
-        insert.bind(3, first)
-        insert.bind(4, last)
-        try insert.run()
-        let count = connection.changedRowCount
-        _ = try reserve(count, in: table.definition!.collection)
-        if count > 0, !table.accumulating.isEmpty { try countNew(table, before, count) }
-        return count
-    }
-
-    /// Rows that this transaction has just made, by their rowids, which follow one another: one statement for all.
-    mutating func stampRows(_ table: CatalogTable, _ rowids: ClosedRange<Int64>, timeMilliseconds: Int64) throws {
-        let before = try reserve(0, in: table.definition!.collection)
-        let keys = table.keys.map(quoted).joined(separator: ", ")
-        let insert = try access.connection.statement(
-            """
-            insert into kith_change (dot, record, time, columns, context, flags)
-            select ? + rowid, kith_record(\(table.number), \(keys)), ?, ?, null, 1
-            from \(quoted(table.name)) where rowid between ? and ?
-            """)
-        insert.bind(1, before.packed + 1 - rowids.lowerBound)
-        insert.bind(2, timeMilliseconds)
-        insert.bind(3, Int64(bitPattern: newColumns(table).rawValue))
-        insert.bind(4, rowids.lowerBound)
-        insert.bind(5, rowids.upperBound)
-        try insert.run()
-        _ = try reserve(rowids.count, in: table.definition!.collection)
-        if !table.accumulating.isEmpty { try countNew(table, before, rowids.count) }
-    }
-
-    /// What the change of a new row wins; counters only by their increments, because NULL makes none.
-    private func newColumns(_ table: CatalogTable) -> ColumnSet {
-        table.shownColumns.subtracting(table.accumulating).union(.exists)
-    }
-
-    /// The first increments of new rows: what their counters hold, unless NULL.
-    private func countNew(_ table: CatalogTable, _ before: Dot, _ count: Int) throws {
-        let matches = table.keys.indices.map { "\(quoted(table.keys[$0])) = kith_key(record, \($0))" }.joined(separator: " and ")
-        for column in table.columns.lazy.compactMap({ $0 }) where column.accumulates && column.isShown {
-            let part = quoted(column.parts[0])
-            let insert = try access.connection.statement(
-                """
-                insert into kith_increment (record, col, dot, amount)
-                select record, \(column.number), dot, cast(\(part) as integer) from kith_change
-                join \(quoted(table.name)) on \(matches) where dot between ? and ? and \(part) is not null
-                """)
-            insert.bind(1, before.packed + 1)
-            insert.bind(2, before.packed + Int64(count))
-            try insert.run()
-            for sql in [
-                """
-                update kith_change set columns = columns | \(column.set.rawValue) where dot between ? and ?
-                and exists (select 1 from kith_increment as i where i.record = kith_change.record and i.col = \(column.number) and i.dot = kith_change.dot)
-                """,
-                // A counter holds integers: what else was written is shown as it counts.
-                """
-                update \(quoted(table.name)) set \(part) = cast(\(part) as integer) where typeof(\(part)) not in ('integer', 'null')
-                and ? <= ?
-                """,
-            ] {
-                let update = try access.connection.statement(sql)
-                update.bind(1, before.packed + 1)
-                update.bind(2, before.packed + Int64(count))
-                try access.connection.withoutTriggers { try update.run() }
-            }
         }
     }
 
