@@ -77,13 +77,14 @@ struct Packing {
         packedMilliseconds: Int64, sink: ([UInt8]) throws -> Void
     ) throws -> Manifest {
         var segments: [Manifest.Segment] = []
-        var builder = SegmentBuilder(writers: scope.result.ends.keys.sorted() + further)
+        let writerIDs = scope.result.ends.keys.sorted() + further
+        var builder = SegmentBuilder(writers: writerIDs)
         var earlyCount = 0
         func flush() throws {
             guard !builder.isEmpty else { return }
             let changeCount = builder.changeCount
             let body = builder.finish()
-            builder = SegmentBuilder(writers: scope.result.ends.keys.sorted() + further)
+            builder = SegmentBuilder(writers: writerIDs, expectedCount: changeCount)
             let sealed = SealedSegment.seal(body)
             guard body.count <= Limits.segmentByteCount else { throw StoreError(.valueTooLarge) }
             segments.append(Manifest.Segment(
@@ -138,6 +139,7 @@ struct Packing {
             deletes: change.deletes, isAnchor: change.isAnchor)
         builder.add(travelling, table: place, key: key, anchor: anchor)
 
+        try reader.stand(on: record, key)
         let aside = logged.hasAside ? try records.aside(of: change.dot) : [:]
         for number in change.columns.numbers where number > 0 {
             let column = table.columns[number]!
@@ -149,7 +151,7 @@ struct Packing {
             } else if let values = aside[number] {
                 for (part, value) in values.enumerated() { builder.add(value, table: place, column: number, part: part) }
             } else {
-                try reader.add(column, of: record, key: key, to: &builder, place)
+                try reader.add(column, to: &builder, place)
             }
         }
     }
@@ -172,7 +174,8 @@ private final class TableReader {
         trash = table.isShown ? try connection.statement(table.selectTrash) : nil
     }
 
-    private func stand(on record: [UInt8], _ key: RecordKey) throws {
+    /// Goes to the row of a record, for `add`.
+    func stand(on record: [UInt8], _ key: RecordKey) throws {
         guard record != self.record else { return }
         current?.reset()
         current = nil
@@ -200,8 +203,7 @@ private final class TableReader {
         }
     }
 
-    func add(_ column: CatalogColumn, of record: [UInt8], key: RecordKey, to builder: inout SegmentBuilder, _ place: Int) throws {
-        try stand(on: record, key)
+    func add(_ column: CatalogColumn, to builder: inout SegmentBuilder, _ place: Int) throws {
         guard let row = current, column.isShown else { throw StoreError(.damaged, "a value in \(table.name) is gone") }
         for part in column.parts.indices {
             let index = Int32(1 + column.firstPart + part)

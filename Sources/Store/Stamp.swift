@@ -92,10 +92,10 @@ struct Stamping {
     private mutating func stamp(_ table: CatalogTable) throws {
         let connection = access.connection
         let notes = quoted(table.notes)
+        let isLoad = try isLoad(table)
         while let first = try connection.number("select min(n) from \(notes)") {
             let last = first + Stamping.chunkNoteCount - 1
             let noteCount = try connection.number("select count(*) from \(notes) where n between ? and ?", first, last)!
-            let isLoad = try isLoad(table, first)
             if isLoad {
                 try stampLoad(table, first, noteCount: noteCount)
             } else {

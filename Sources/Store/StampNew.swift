@@ -6,13 +6,12 @@ extension Stamping {
     /// Whether the notes say of nothing but rows that are new, each once: a load. Then no row can have gone again (that
     /// would be noted as a row that existed), none can be noted twice (the second would have replaced it), and as nothing
     /// was ever deleted or parked here, none can be known.
-    func isLoad(_ table: CatalogTable, _ first: Int64) throws -> Bool {
+    func isLoad(_ table: CatalogTable) throws -> Bool {
         let notes = quoted(table.notes)
         guard !access.hasParked, try access.isEmpty(table.trash),
             try access.connection.number("select exists (select 1 from \(notes) where existed = 1)") == 0
         else { return false }
-        let last = min(first + Stamping.chunkNoteCount, try access.connection.number("select max(n) + 1 from \(notes)") ?? first)
-        return try access.connection.number("select count(*) from \(notes) where n between ? and ?", first, last - 1) == last - first
+        return try access.connection.number("select count(*) = max(n) - min(n) + 1 from \(notes)") == 1
     }
 
     /// The notes of a load, in their own order: without sorting, and without looking anything up.

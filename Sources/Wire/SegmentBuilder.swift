@@ -92,9 +92,12 @@ package struct SegmentBuilder {
         let columns: ColumnSet
     }
 
-    /// - Parameter writers: those that the ordinals in dots and contexts stand for: an index into the manifest's writers.
-    package init(writers: [WriterID]) {
+    /// - Parameters:
+    ///   - writers: those that the ordinals in dots and contexts stand for: an index into the manifest's writers.
+    ///   - expectedCount: about how many records will come; saves growing step by step.
+    package init(writers: [WriterID], expectedCount: Int = 0) {
         self.writers = writers
+        records.reserveCapacity(expectedCount)
         previousAnchorSequence = Array(repeating: 0, count: writers.count)
         previousSequence = Array(repeating: 0, count: writers.count)
     }
