@@ -1,18 +1,6 @@
 import CRDT
 import Wire
 
-/// What one record looks like in the people's table or in the trash.
-struct RowImage {
-    enum Place { case table, trash, nowhere }
-    var place: Place
-    /// By `CatalogTable.parts`; NULLs when the record is nowhere.
-    var values: [Value]
-
-    func parts(of column: CatalogColumn) -> [Value] {
-        Array(values[column.firstPart..<column.firstPart + column.parts.count])
-    }
-}
-
 /// Brings one record's rows in line with its changes: what is shown goes to the row, siblings are kept aside.
 ///
 /// Invariant: a living change without values in kith_aside has, in each column it carries, the value that the row (or the
