@@ -29,22 +29,11 @@ struct MemoryBench {
         let c = try StoreBench.replica(folder.appendingPathComponent("c.kith").path)
         try watch("import of \(rowCount) contacts, above the cache", replicas: 1) {
             var rows = Workload.Rows(count: rowCount)
-            _ = try a.importRows { rows.next().map { row in
-                ImportTableRow(
-                    table: Workload.table, key: [String(decoding: row.id, as: UTF8.self)],
-                    values: zip(Workload.parts, row.values).map { ($0, .text($1)) })
-            } }
+            _ = try a.importRows { rows.next()?.draft }
         }
         var all: Spool?
         try watch("export", replicas: 0) { all = try a.frozenDelta(of: "people", base: Knowledge(), partial: [], working: {}) }
-        try watch("merge of the bundle", replicas: 1) {
-            _ = try b.mergeBundle(dryRun: false, salvage: false) { bundle in
-                _ = try bundle.begin(all!.manifest)
-                for index in all!.manifest.segments.indices {
-                    try bundle.add(SealedSegment(delta: all!.manifest.id, index: index, bytes: try all!.segment(index)))
-                }
-            }
-        }
+        try watch("merge of the bundle", replicas: 1) { try StoreBench.merge(all!, into: b) }
         a.discard(all!)
         try watch("session, both ends", replicas: 1) { try SessionPair().run(c, a) }
         try watch("stamping an update of every row", replicas: 0) {

@@ -49,8 +49,7 @@ final class PlainConnection {
     /// W1: all rows in one transaction.
     func load(_ rows: [Workload.Row]) throws {
         try execute("begin immediate")
-        let insert = try prepare(
-            "insert into contact (id, \(Workload.parts.joined(separator: ", "))) values (?\(String(repeating: ", ?", count: Workload.parts.count)))")
+        let insert = try prepare(Workload.insert)
         defer { sqlite3_finalize(insert) }
         for row in rows {
             bind(insert, 1, row.id)

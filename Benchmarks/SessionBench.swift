@@ -12,7 +12,6 @@ final class SessionPair {
     private(set) var byteCount = 0
     private var toDialer: [[UInt8]] = []
     private var toListener: [[UInt8]] = []
-    private var firstFrame = 0
 
     func run(_ dialing: Store, _ listening: Store) throws {
         byteCount = 0
@@ -45,13 +44,13 @@ struct SessionBench {
         let a = try StoreBench.replica(folder.appendingPathComponent("a.kith").path)
         let b = try StoreBench.replica(folder.appendingPathComponent("b.kith").path)
         let pair = SessionPair()
-        let rows = Array(Workload.Rows(count: 1_000))
-        for row in rows { try add(row, to: a) }
+        let rows = Array(Workload.Rows(count: 1_050))
+        for row in rows.prefix(1_000) { try add(row, to: a) }
         try pair.run(b, a)
         for number in 2..<50 {
             let other = try StoreBench.replica(folder.appendingPathComponent("\(number).kith").path)
             try pair.run(other, a)
-            try add(Array(Workload.Rows(count: 1_000 + number))[999 + number], to: other)
+            try add(rows[1_000 + number], to: other)
             try pair.run(other, a)
             try other.close()
         }
@@ -77,7 +76,7 @@ struct SessionBench {
 
     private func add(_ row: Workload.Row, to store: Store) throws {
         try store.executeAsClient(
-            "insert into contact (id, \(Workload.parts.joined(separator: ", "))) values (?\(String(repeating: ", ?", count: Workload.parts.count)))",
+            Workload.insert,
             [.text(row.id)] + row.values.map { .text($0) })
     }
 

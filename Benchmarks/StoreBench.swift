@@ -92,11 +92,7 @@ struct StoreBench {
 
         let a = try StoreBench.replica(path("a.kith"))
         // Reading a list is not part of it: the rows are there, as for plain SQLite.
-        let drafts = rows.map { row in
-            ImportTableRow(
-                table: Workload.table, key: [String(decoding: row.id, as: UTF8.self)],
-                values: zip(Workload.parts, row.values).map { ($0, .text($1)) })
-        }
+        let drafts = rows.map(\.draft)
         note("import", try measured {
             var iterator = drafts.makeIterator()
             _ = try a.importRows(overwrite: false, dryRun: false, progress: { _ in }) { iterator.next() }
@@ -108,7 +104,7 @@ struct StoreBench {
         note("export", try measured { all = try a.frozenDelta(of: "people", base: Knowledge(), partial: [], working: {}) })
         sizes["export"] = Double(byteCount(all!))
         let b = try StoreBench.replica(path("b.kith"))
-        note("merge", try measured { try merge(all!, into: b) })
+        note("merge", try measured { try StoreBench.merge(all!, into: b) })
         a.discard(all!)
 
         // Churn on both sides, then a's changes to b.
@@ -123,8 +119,8 @@ struct StoreBench {
         var churn: Spool?
         note("churn export", try measured { churn = try a.frozenDelta(of: "people", base: base, partial: [], working: {}) })
         sizes["churn"] = Double(byteCount(churn!))
-        note("churn merge", try measured { try merge(churn!, into: b) })
-        note("again", try measured { try merge(churn!, into: b) })
+        note("churn merge", try measured { try StoreBench.merge(churn!, into: b) })
+        note("again", try measured { try StoreBench.merge(churn!, into: b) })
         try plain.execute("vacuum")
         try plain.checkpoint()
         sizes["plain file 2"] = Double(fileByteCount(path("plain.db")))
@@ -140,8 +136,7 @@ struct StoreBench {
         let extra = Array(Workload.Rows(count: rowCount + 8_000).dropFirst(rowCount))
         let phones = (0..<5_000).map { Array("010-\($0)".utf8) }
         for (prefix, connection) in [("plain ", plain), ("", ours)] {
-            let insert = try connection.prepare(
-                "insert into contact (id, \(Workload.parts.joined(separator: ", "))) values (?\(String(repeating: ", ?", count: Workload.parts.count)))")
+            let insert = try connection.prepare(Workload.insert)
             note(prefix + "inserts", try measured {
                 try connection.smallTransactions(1_000) { step in
                     connection.bind(insert, 1, extra[step].id)
@@ -171,7 +166,7 @@ struct StoreBench {
         spool.manifest.encoded.count + spool.manifest.segments.reduce(0) { $0 + $1.sealedByteCount }
     }
 
-    private func merge(_ spool: Spool, into store: Store) throws {
+    static func merge(_ spool: Spool, into store: Store) throws {
         _ = try store.mergeBundle(dryRun: false, salvage: false) { bundle in
             guard try bundle.begin(spool.manifest) == .merges else { return }
             for index in spool.manifest.segments.indices {

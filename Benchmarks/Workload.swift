@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Store
 import Wire
 
 /// The rows that every measurement uses: W1 and W2 of the promises, the same on every machine and every run.
@@ -19,6 +20,10 @@ struct Workload {
     static let plainTable =
         "create table contact (id text not null primary key, " + parts.map { "\($0) text" }.joined(separator: ", ") + ")"
 
+    /// Parameters: the key, the eleven values.
+    static let insert =
+        "insert into contact (id, \(parts.joined(separator: ", "))) values (?\(String(repeating: ", ?", count: parts.count)))"
+
     /// splitmix64 (https://prng.di.unimi.it/splitmix64.c): small, and the same everywhere.
     struct Generator: RandomNumberGenerator {
         var state: UInt64
@@ -36,6 +41,13 @@ struct Workload {
     struct Row {
         let id: [UInt8]
         let values: [[UInt8]]
+
+        /// As an import takes it.
+        var draft: ImportTableRow {
+            ImportTableRow(
+                table: Workload.table, key: [String(decoding: id, as: UTF8.self)],
+                values: zip(Workload.parts, values).map { ($0, .text($1)) })
+        }
     }
 
     static let given = "Fatima Jan Maria Ahmed Anna Piet Zoë Mohamed Sophie Kees Aïsha Willem Lotte Youssef Emma Bram Noor Daan Sanne Mehmet Eva Lars Julia Omar Tess Ruben Iris Hassan Femke Thijs".split(separator: " ").map(String.init)

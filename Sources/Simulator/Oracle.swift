@@ -176,9 +176,7 @@ package struct Oracle {
             let exists = shownBefore(pending.record, 0, on: laptop)
             if exists == nil, pending.values[0] == [.integer(0)] { continue }
             for column in pending.columns.numbers {
-                let isCounter = column > 0 && SimulatedSchema.kind(record: pending.record, column: column).accumulates
-                let before = shownBefore(pending.record, column, on: laptop)
-                guard isCounter ? pending.values[column]?.first?.countedAsInteger == 0 : pending.values[column] == before else {
+                guard wasShown(pending, column, on: laptop) else {
                     throw SimulationFault("an edit of record \(pending.record), column \(column), was not stamped")
                 }
             }
@@ -201,9 +199,7 @@ package struct Oracle {
     private func agreed(_ pending: Pending, with stamp: StampedWrite, on laptop: Int) throws -> Pending {
         var pending = pending
         for column in pending.columns.subtracting(stamp.columns).numbers {
-            let before = shownBefore(stamp.record, column, on: laptop)
-            let isCounter = SimulatedSchema.kind(record: stamp.record, column: column).accumulates
-            guard isCounter ? pending.values[column]?.first?.countedAsInteger == 0 : pending.values[column] == before else {
+            guard wasShown(pending, column, on: laptop) else {
                 throw SimulationFault("a change of record \(stamp.record) lacks column \(column)")
             }
         }
@@ -217,6 +213,13 @@ package struct Oracle {
             }
         }
         return pending
+    }
+
+    /// Whether an edit left a column as the laptop showed it: a counter by nothing.
+    private func wasShown(_ pending: Pending, _ column: Int, on laptop: Int) -> Bool {
+        let isCounter = column > 0 && SimulatedSchema.kind(record: pending.record, column: column).accumulates
+        guard !isCounter else { return pending.values[column]?.first?.countedAsInteger == 0 }
+        return pending.values[column] == shownBefore(pending.record, column, on: laptop)
     }
 
     private func shownBefore(_ record: Int, _ column: Int, on laptop: Int) -> [Value]? {

@@ -7,7 +7,7 @@ import Wire
 /// Nothing merges between an edit and its stamping, so the closed version vector of now is what the edit had seen.
 /// Rows that are new are stamped set-based; others one by one, comparing what was with what is.
 struct Stamping {
-    static let chunkNoteCount: Int64 = 16_384
+    private static let chunkNoteCount: Int64 = 16_384
 
     let access: Access
     private let records: Records

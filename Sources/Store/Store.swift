@@ -160,7 +160,7 @@ package final class Store: @unchecked Sendable {
 
     /// One read snapshot.
     func read<Result>(_ body: (Access) throws -> Result) throws -> Result {
-        guard !isClosed.withLock({ $0 }) else { throw StoreError(.missing, "closed") }
+        try checkOpen()
         return try translatingErrors {
             try queue.read { try body(Access($0.sqliteConnection!, schema: schema, environment: environment)) }
         }
@@ -183,6 +183,11 @@ package final class Store: @unchecked Sendable {
 
     private func checkWritable() throws {
         guard !isReadOnly else { throw StoreError(.readOnly) }
+        try checkOpen()
+    }
+
+    /// SQLite crashes when a closed connection is asked.
+    private func checkOpen() throws {
         guard !isClosed.withLock({ $0 }) else { throw StoreError(.missing, "closed") }
     }
 
