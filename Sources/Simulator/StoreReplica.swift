@@ -70,10 +70,11 @@ package final class StoreReplica: SimulatedReplica {
         case .undelete:
             try bringBack(edit.record)
         }
-        // The triggers read the machine's clock; in a simulation the laptop has its own.
+        // The triggers read the machine's clock; in a simulation the laptop has its own, and the last edit's time counts.
+        let noteKeys = key.values.indices.map { "key_\($0 + 1) = ?" }.joined(separator: " and ")
         try store.executeAsClient(
-            "update \"kith_note_\(table.name)\" set time = ? where n = (select max(n) from \"kith_note_\(table.name)\")",
-            [.real(Double(noted) / 86_400_000 + 2_440_587.5)])
+            "update \"kith_note_\(table.name)\" set time = ? where \(noteKeys)",
+            [.real(Double(noted) / 86_400_000 + 2_440_587.5)] + key.values)
     }
 
     private func bringBack(_ record: Int) throws {

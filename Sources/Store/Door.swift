@@ -51,7 +51,8 @@ final class Door {
     }
 
     private func keepChains(_ scope: DeltaScope, of manifest: Manifest) throws {
-        for (id, chain) in scope.chains {
+        // In a fixed order: writers are numbered as they are met, and a seed must replay.
+        for (id, chain) in scope.chains.sorted(by: { $0.key < $1.key }) {
             let writer = try access.writers.meet(id, collection: manifest.collection)
             for end in chain.ends { try access.writers.keepBatch(of: writer, end) }
         }
@@ -60,7 +61,7 @@ final class Door {
 
     /// Notes how far others are known to hold each writer: what is beyond the closed vector is missing here.
     private func hear(of knowledge: Knowledge, in collection: String) throws {
-        for (id, end) in knowledge.ends {
+        for (id, end) in knowledge.ends.sorted(by: { $0.key < $1.key }) {
             let writer = try access.writers.meet(id, collection: collection)
             if access.writers[writer].heard < end.last { try access.writers.update(writer) { $0.heard = end.last } }
         }
