@@ -8,10 +8,13 @@ let strict: [SwiftSetting] =
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
     .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
@@ -36,37 +39,41 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     ],
     targets: [
+        .systemLibrary(name: "CQRencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
 
         // Pure: no IO, no clock, no randomness of their own.
         room("CRDT"),
         room("Wire", ["CRDT", "CZstd", crypto]),
-        room("Trust", ["CRDT", "Wire", crypto]),
+        room("Trust", ["CRDT", "Wire", crypto, cryptoExtras]),
         room("Sync", ["CRDT", "Wire"]),
         room("Community", ["CRDT"]),
         room("Interchange", ["CRDT", "Community"]),
 
         // The one room with SQLite, and the one with sockets.
         room("Store", ["CRDT", "Community", "Wire", "CSQLite", grdb]),
-        room("Transport", ["CRDT", "Wire", logging, nioCore, nioPosix]),
+        room("Transport", ["CRDT", "Trust", "Wire", crypto, logging, nioCore, nioPosix, nioSSL, x509]),
 
         // The only caller of Store and Transport together.
         room("Engine", ["CRDT", "Community", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire", logging]),
-        program("kith", ["Community", "CRDT", "Engine", "Interchange", "Store", "Wire", argumentParser, logging]),
+        program("kith", ["Community", "CQRencode", "CRDT", "Engine", "Interchange", "Store", "Trust", "Wire", argumentParser, logging]),
 
         // The same code on virtual time, network and disk, beside a naive oracle.
-        room("Simulator", ["CRDT", "Community", "Engine", "Store", "Sync", "Wire"]),
+        room("Simulator", ["CRDT", "Community", "Engine", "Store", "Sync", "Trust", "Wire"]),
         program("kith-sim", ["CRDT", "Simulator", argumentParser]),
-        program("kith-bench", ["CRDT", "Community", "CSQLite", "Engine", "Store", "Sync", "Wire", argumentParser], path: "Benchmarks"),
+        program("kith-bench", ["CRDT", "Community", "CSQLite", "Engine", "Store", "Sync", "Trust", "Wire", argumentParser], path: "Benchmarks"),
 
         suite("CRDTTests", ["CRDT", "Simulator"]),
         suite("WireTests", ["CRDT", "Wire", "Trust"]),
+        suite("TrustTests", ["CRDT", "Trust", "Wire", crypto]),
         suite("SyncTests", ["CRDT", "Sync", "Wire"]),
         suite("CommunityTests", ["CRDT", "Community", "Interchange"]),
-        suite("StoreTests", ["CRDT", "Community", "Store", "Wire", "CSQLite", grdb]),
+        suite("StoreTests", ["CRDT", "Community", "Store", "Trust", "Wire", "CSQLite", grdb]),
         suite("EngineTests", ["CRDT", "Community", "Engine", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire"]),
         suite("SimulatorTests", ["CRDT", "Simulator"]),
         suite("CommandTests", []),

@@ -2,7 +2,7 @@
 # Installs the Debian packages that building and testing need, if any is missing.
 set -eu
 missing=
-for package in libsqlite3-dev libzstd-dev sqlite3 python3; do
+for package in libsqlite3-dev libzstd-dev libqrencode-dev sqlite3 python3; do
     dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
 done
 # A Python from elsewhere serves as well.

@@ -165,6 +165,18 @@ extension WireError.Code {
         case .unexpected: Phrase(
             nl: "Het gesprek of bestand volgt niet de regels (%1). Probeer het opnieuw; werk zo nodig Kith bij.",
             en: "The conversation or file does not follow the rules (%1). Try again; update Kith if it stays.")
+        case .noKey: Phrase(
+            nl: "Deze laptop heeft hier geen sleutel voor (%1). Vraag een coördinator om een nieuwe bundel of toelating.",
+            en: "This laptop has no key for this (%1). Ask a coordinator for a new bundle or for admission.")
+        case .unknownPacker: Phrase(
+            nl: "Dit komt van een apparaat dat niet in de ledenlijst staat (%1). Vraag een coördinator wie het is.",
+            en: "This comes from a device that is not in the roster (%1). Ask a coordinator whose it is.")
+        case .badSignature: Phrase(
+            nl: "Een handtekening klopt niet (%1): het is veranderd of nagemaakt. Vertrouw dit niet; vraag de maker om een nieuwe bundel.",
+            en: "A signature does not fit (%1): this was changed or forged. Do not trust it; ask its maker for a new bundle.")
+        case .notPermitted: Phrase(
+            nl: "Dit apparaat mag dit niet (%1): de rol laat het niet toe, of het is verwijderd. Een coördinator kan het toelaten.",
+            en: "This device may not do this (%1): its role does not allow it, or it was removed. A coordinator can admit it.")
         case .refused: Phrase(
             nl: "De andere kant brak af: %1. Kijk op die laptop wat er is, en probeer het opnieuw.",
             en: "The other side broke off: %1. See what is the matter on that laptop, and try again.")

@@ -25,6 +25,14 @@ package struct WireError: Error, Hashable, Sendable {
         case forked
         /// A frame that does not belong here in the conversation.
         case unexpected
+        /// Sealed under a key that is not held here.
+        case noKey = "no-key"
+        /// Packed or signed by a device that the roster does not have.
+        case unknownPacker = "unknown-packer"
+        /// A signature that does not fit.
+        case badSignature = "bad-signature"
+        /// A device that may not do this: its role or its collections do not allow it, or it was removed.
+        case notPermitted = "not-permitted"
         /// The other side gave up; `place` says why.
         case refused
     }

@@ -1,0 +1,37 @@
+import CRDT
+
+/// Names one key of one key scope: the first 16 bytes of an HMAC under the key (Protocol.md, "Keys").
+package typealias EpochID = Nonce
+
+/// What the roster says of the device that packed a delta.
+package enum PackerStanding: Hashable, Sendable {
+    case member
+    /// Known to be removed: what it packed is quarantined.
+    case revoked
+}
+
+/// Seals and opens segments, signs manifests and judges packers. The rooms that pack and merge know no keys: the roster
+/// and the key ring, which do, stand behind this.
+package protocol Sealing: Sendable {
+    /// The key that new segments of a collection are sealed under.
+    ///
+    /// - Throws: `WireError.noKey` when this device holds none.
+    func currentEpoch(of collection: String) throws -> EpochID
+
+    /// Encrypts a compressed body.
+    ///
+    /// - Parameter salt: random, for this segment alone.
+    func seal(_ compressed: [UInt8], collection: String, epoch: EpochID, salt: Nonce) throws -> [UInt8]
+
+    /// - Throws: `WireError.noKey`; `WireError.malformed` when the bytes were not sealed under that key or have been changed.
+    func open(_ sealed: [UInt8], collection: String, epoch: EpochID) throws -> [UInt8]
+
+    /// This device's signature of a manifest's bytes.
+    func sign(manifest: [UInt8]) throws -> [UInt8]
+
+    /// Judges who packed a delta, by the manifest's bytes and the signature under them.
+    ///
+    /// - Throws: `WireError.unknownPacker`, `.badSignature`, or `.notPermitted` for a device that may not write in the
+    ///   collection.
+    func standing(of packer: DeviceID, collection: String, manifest: [UInt8], signature: [UInt8]) throws -> PackerStanding
+}
