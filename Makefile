@@ -5,6 +5,9 @@ SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
 BUILD := .build/release
 SEEDS ?= 10000
 STORE_SEEDS ?= 500
+COPY_SEEDS ?= 1000
+STORE_COPY_SEEDS ?= 200
+COMMUNITY_SEEDS ?= 60
 ROWS ?= 100000
 ROUNDS ?= 5
 PREFIX ?= /usr/local
@@ -35,7 +38,9 @@ bench-memory: packages
 
 sim: packages
 	swift build $(SWIFT_FLAGS) --product kith-sim
-	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds $(SEEDS) --store-seeds $(STORE_SEEDS)
+	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds $(SEEDS) --store-seeds $(STORE_SEEDS) \
+		--copy-seeds $(COPY_SEEDS) --store-copy-seeds $(STORE_COPY_SEEDS) \
+		--community-seeds $(COMMUNITY_SEEDS)
 
 # Each rule of causal soundness broken in turn; each must be found.
 mutants: packages

@@ -13,6 +13,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 
@@ -57,7 +58,7 @@ let package = Package(
 
         // The one room with SQLite, and the one with sockets.
         room("Store", ["CRDT", "Community", "Wire", "CSQLite", grdb]),
-        room("Transport", ["CRDT", "Trust", "Wire", crypto, logging, nioCore, nioPosix, nioSSL, x509]),
+        room("Transport", ["CRDT", "Trust", "Wire", crypto, logging, nioCore, nioPosix, nioSSL, nioTLS, x509]),
 
         // The only caller of Store and Transport together.
         room("Engine", ["CRDT", "Community", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire", logging]),

@@ -1,104 +1,98 @@
-import Community
 import CRDT
+import Dispatch
 import Engine
 import Foundation
 import Store
-import Sync
+import Synchronization
+import Transport
+import Trust
 import Wire
 
-/// Two replicas that talk by the production session machine, frame by frame, in one process: bytes are exact and memory is
-/// that of both ends.
-final class SessionPair {
-    private(set) var byteCount = 0
-    private var toDialer: [[UInt8]] = []
-    private var toListener: [[UInt8]] = []
-
-    func run(_ dialing: Store, _ listening: Store) throws {
-        byteCount = 0
-        let dialer = SessionDriver(replica: dialing, role: .dialer) { [unowned self] in toListener.append(Frame.encode($0)) }
-        let listener = SessionDriver(replica: listening, role: .listener) { [unowned self] in toDialer.append(Frame.encode($0)) }
-        try dialer.start()
-        try listener.start()
-        while !toDialer.isEmpty || !toListener.isEmpty {
-            if !toListener.isEmpty { try deliver(toListener.removeFirst(), to: listener) }
-            if !toDialer.isEmpty { try deliver(toDialer.removeFirst(), to: dialer) }
-        }
-    }
-
-    private func deliver(_ frame: [UInt8], to driver: SessionDriver) throws {
-        byteCount += frame.count
-        var decoder = FrameDecoder()
-        decoder.append(frame)
-        guard let message = try decoder.next() else { return }
-        if !driver.isFinished { try driver.receive(message) }
-    }
-}
-
 /// W4 and W5: the bytes of one cell, ten and a hundred; and of nothing to do between replicas with 50 writers.
+///
+/// Fifty devices as people have them: each with keys and a replica of its own, admitted by the first; sessions go over
+/// loopback and mutual TLS. Bytes of a session are those of its frames, after the handshake; a bundle is the whole file.
 struct SessionBench {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-bench-\(UUID().uuidString)")
+    private static let deviceCount = 50
 
     func run() throws -> [Figure] {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let a = try StoreBench.replica(folder.appendingPathComponent("a.kith").path)
-        let b = try StoreBench.replica(folder.appendingPathComponent("b.kith").path)
-        let pair = SessionPair()
-        let rows = Array(Workload.Rows(count: 1_050))
-        for row in rows.prefix(1_000) { try add(row, to: a) }
-        try pair.run(b, a)
-        for number in 2..<50 {
-            let other = try StoreBench.replica(folder.appendingPathComponent("\(number).kith").path)
-            try pair.run(other, a)
-            try add(rows[1_000 + number], to: other)
-            try pair.run(other, a)
+        let a = try Replica.create(space: "Bench", label: "Laptop 0", at: nil, environment(0))
+        for row in 0..<1_000 { try add(row, to: a) }
+        let b = try join(1, a)
+        for number in 2..<SessionBench.deviceCount {
+            let other = try join(number, a)
+            try add(1_000 + number, to: other)
+            _ = try meet(other, a)
             try other.close()
         }
-        try pair.run(b, a)
-        try edit(1, of: rows, in: b, "first")
-        try pair.run(b, a)
+        try add(1_000, to: b)
+        // The second time around both hold each other's receipts.
+        _ = try meet(b, a)
+        _ = try meet(b, a)
         var figures: [Figure] = []
-        for (cellCount, promise) in [(1, 1.2), (10, nil), (100, nil)] as [(Int, Double?)] {
-            try edit(cellCount, of: rows, in: a, "value \(cellCount)")
-            let bundle = try bundleByteCount(from: a, to: b)
+        for (cellCount, bundlePromise, sessionPromise) in [(1, 1.0, 1.2), (10, nil, nil), (100, nil, nil)] as [(Int, Double?, Double?)] {
+            try edit(cellCount, in: a, "value \(cellCount)")
+            let path = folder.appendingPathComponent("\(cellCount).kithbundle").path
+            let report = try a.exportBundle(to: path, for: .devices([b.identity.device]))
             figures.append(Figure(
-                name: "W4 bundle of \(cellCount) cells, 50 writers", ours: Double(bundle) / 1e3, unit: "kB",
-                promise: cellCount == 1 ? 1.0 : nil))
-            try pair.run(b, a)
+                name: "W4 bundle of \(cellCount) cells, 50 writers", ours: Double(report.byteCount) / 1e3, unit: "kB",
+                promise: bundlePromise))
             figures.append(Figure(
-                name: "W4 session of \(cellCount) cells, 50 writers", ours: Double(pair.byteCount) / 1e3, unit: "kB", promise: promise))
+                name: "W4 session of \(cellCount) cells, 50 writers", ours: Double(try meet(b, a).byteCount) / 1e3, unit: "kB",
+                promise: sessionPromise))
         }
-        let times = try (0..<21).map { _ in try measured { try pair.run(b, a) } }
-        figures.append(Figure(name: "W5 session with nothing to do, bytes", ours: Double(pair.byteCount) / 1e3, unit: "kB", promise: 2))
-        figures.append(Figure(name: "W5 session with nothing to do, both ends", ours: times.median * 1e3, unit: "ms", promise: 10))
+        var last = 0
+        let times = try (0..<21).map { _ in try measured { last = try meet(b, a).byteCount } }
+        figures.append(Figure(name: "W5 session with nothing to do, bytes", ours: Double(last) / 1e3, unit: "kB", promise: 2))
+        figures.append(Figure(
+            name: "W5 session with nothing to do, both ends, TLS", ours: times.median * 1e3, unit: "ms", promise: 10))
         return figures
     }
 
-    private func add(_ row: Workload.Row, to store: Store) throws {
-        try store.executeAsClient(
-            Workload.insert,
-            [.text(row.id)] + row.values.map { .text($0) })
+    private func environment(_ number: Int) -> EngineEnvironment {
+        let home = folder.appendingPathComponent("\(number)").path
+        return EngineEnvironment(
+            variables: ["XDG_DATA_HOME": home, "XDG_STATE_HOME": home + "/state"],
+            nowMilliseconds: { Int64(Date().timeIntervalSince1970 * 1000) }, nonce: StoreBench.nonce)
     }
 
-    private func edit(_ count: Int, of rows: [Workload.Row], in store: Store, _ value: String) throws {
-        for row in rows.prefix(count) {
-            try store.executeAsClient("update contact set notes = ? where id = ?", [.text(value), .text(row.id)])
-        }
+    /// A request by file, the admission, a bundle.
+    private func join(_ number: Int, _ coordinator: Replica) throws -> Replica {
+        let request = folder.appendingPathComponent("request-\(number)").path
+        let bundle = folder.appendingPathComponent("for-\(number)").path
+        _ = try Replica.writeRequest(to: request, label: "Laptop \(number)", environment(number))
+        try coordinator.admit(try Replica.readRequest(request), as: .member, collections: nil)
+        _ = try coordinator.exportBundle(to: bundle, for: .everyone)
+        return try Replica.join(bundle: bundle, at: nil, environment(number)).0
     }
 
-    /// As `kith bundle export --for` writes it: from the receipt that the other side has given.
-    private func bundleByteCount(from a: Store, to b: Store) throws -> Int {
-        let base = try a.receipts(ofDevice: b.identity.device)?["people"] ?? Knowledge()
-        guard let spool: Spool = try a.frozenDelta(of: "people", base: base, partial: [], working: {}) else { return 0 }
-        let writers = Set(spool.manifest.chains.keys)
-        let roster = Roster(devices: try a.roster.devices.filter { !writers.isDisjoint(with: $0.writers) })
-        var messages: [Message] = [
-            .preamble(Preamble(space: a.identity.space, packer: a.identity.device, label: a.identity.label, packedMilliseconds: 0)),
-            .roster(roster), .manifest(spool.manifest),
-        ]
-        for index in spool.manifest.segments.indices {
-            messages.append(.segment(SealedSegment(delta: spool.manifest.id, index: index, bytes: try spool.segment(index))))
+    private func meet(_ dialing: Replica, _ listening: Replica) throws -> (report: MeetingReport, byteCount: Int) {
+        let other = Mutex<Result<MeetingReport, any Error>?>(nil)
+        let ended = DispatchSemaphore(value: 0)
+        let listener = try listening.listen(host: "127.0.0.1", port: 0) { result in
+            other.withLock { $0 = result }
+            ended.signal()
         }
-        return Bundle.magic.count + (messages + [BundleTally().end]).reduce(0) { $0 + Frame.encode($1).count }
+        defer { listener.close() }
+        let report = try dialing.sync(with: Address(host: "127.0.0.1", port: listener.port))
+        ended.wait()
+        _ = try other.withLock { try $0?.get() }
+        return (report, report.sentByteCount + report.receivedByteCount)
+    }
+
+    private func add(_ number: Int, to replica: Replica) throws {
+        try replica.store.executeAsClient(
+            "insert into contact (id, given_name, family_name, area) values (?, ?, ?, ?)",
+            [.text("row \(number)"), .text("Given \(number)"), .text("Family \(number)"), .text("Wijk \(number % 40)")])
+    }
+
+    private func edit(_ count: Int, in replica: Replica, _ value: String) throws {
+        for row in 0..<count {
+            try replica.store.executeAsClient(
+                "update contact set nickname = ? where id = ?", [.text(value), .text("row \(row)")])
+        }
     }
 }

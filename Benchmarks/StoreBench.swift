@@ -2,6 +2,7 @@ import CRDT
 import Community
 import Foundation
 import Store
+import Trust
 import Wire
 
 /// W1 to W3 on real files: each round makes its own folder, runs plain SQLite and ours in turn, and removes it.
@@ -20,23 +21,33 @@ struct StoreBench {
         rows = Array(Workload.Rows(count: rowCount))
     }
 
-    static let environment = StoreEnvironment(
-        nowMilliseconds: { Int64(Date().timeIntervalSince1970 * 1000) },
-        nonce: {
-            var generator = SystemRandomNumberGenerator()
-            return Nonce(using: &generator)
-        })
+    @Sendable static func nonce() -> Nonce {
+        var generator = SystemRandomNumberGenerator()
+        return Nonce(using: &generator)
+    }
 
     static let space = SpaceIdentity(id: Nonce(high: 1, low: 1), name: "Bench", importSecret: Array(repeating: 7, count: 32))
 
+    /// A replica of a device of its own, which seals and signs with real keys.
     static func replica(_ path: String) throws -> Store {
-        try Store.create(
-            path,
-            identity: ReplicaIdentity(space: space, device: environment.nonce(), replica: environment.nonce(), label: "bench"),
-            schema: Workload.schema, environment: environment)
+        let keys = DeviceKeys(secret: (0..<4).flatMap { _ in nonce().bytes })!
+        return try Store.create(
+            path, identity: ReplicaIdentity(space: space, device: keys.identity.id, replica: nonce(), label: "bench"),
+            schema: Workload.schema,
+            environment: StoreEnvironment(
+                nowMilliseconds: { Int64(Date().timeIntervalSince1970 * 1000) }, nonce: nonce,
+                sealing: MeteredSealing(keys, in: space.id)))
     }
 
     private mutating func note(_ name: String, _ seconds: Double) { samples[name, default: []].append(seconds) }
+
+    /// Notes the time, and which share of it sealing took.
+    private mutating func noteSealed(_ name: String, _ body: () throws -> Void) throws {
+        var seconds = 0.0
+        let sealing = try MeteredSealing.spent { seconds = try measured(body) }
+        note(name, seconds)
+        note("sealing share of " + name, 100 * sealing / seconds)
+    }
 
     mutating func run() throws -> [Figure] {
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -55,11 +66,15 @@ struct StoreBench {
             Figure(name: "W1 export, bytes", ours: sizes["export"]! / 1e6, unit: "MB", promise: 7.0 * scale),
             time("W1 merge everything into an empty replica", "merge", "plain load", 3.0),
             Figure(name: "W1 replica file", ours: sizes["file"]! / 1e6, plain: sizes["plain file"]! / 1e6, unit: "MB", promise: 1.25),
+            Figure(name: "W1 sealing share of export", ours: median("sealing share of export"), unit: "%", promise: 15),
+            Figure(name: "W1 sealing share of merge", ours: median("sealing share of merge"), unit: "%", promise: 15),
             time("W2 churn by any client", "churn", "plain churn", nil),
             time("W2 stamp the churn", "churn stamp", "plain churn", nil),
             time("W2 export the churn", "churn export", "plain churn", nil),
             Figure(name: "W2 churn delta, bytes", ours: sizes["churn"]! / 1e3, unit: "kB", promise: 150 * scale),
             time("W2 merge the churn", "churn merge", "plain churn", 1.7),
+            Figure(name: "W2 sealing share of export", ours: median("sealing share of churn export"), unit: "%", promise: 15),
+            Figure(name: "W2 sealing share of merge", ours: median("sealing share of churn merge"), unit: "%", promise: 15),
             Figure(name: "W2 replica file after VACUUM", ours: sizes["file 2"]! / 1e6, plain: sizes["plain file 2"]! / 1e6, unit: "MB", promise: 1.3),
             Figure(name: "W2 same bundle again", ours: median("again") * 1e3, unit: "ms", promise: 10),
             time("W3 small transactions of 4 inserts", "inserts", "plain inserts", 2.0),
@@ -101,10 +116,10 @@ struct StoreBench {
         sizes["file"] = Double(fileByteCount(path("a.kith")))
 
         var all: Spool?
-        note("export", try measured { all = try a.frozenDelta(of: "people", base: Knowledge(), partial: [], working: {}) })
+        try noteSealed("export") { all = try a.frozenDelta(of: "people", base: Knowledge(), partial: [], working: {}) }
         sizes["export"] = Double(byteCount(all!))
         let b = try StoreBench.replica(path("b.kith"))
-        note("merge", try measured { try StoreBench.merge(all!, into: b) })
+        try noteSealed("merge") { try StoreBench.merge(all!, into: b) }
         a.discard(all!)
 
         // Churn on both sides, then a's changes to b.
@@ -117,9 +132,9 @@ struct StoreBench {
         try b.stamp(acceptingMassChange: true)
         note("plain churn", try measured { try plain.apply(left, ids: ids) })
         var churn: Spool?
-        note("churn export", try measured { churn = try a.frozenDelta(of: "people", base: base, partial: [], working: {}) })
+        try noteSealed("churn export") { churn = try a.frozenDelta(of: "people", base: base, partial: [], working: {}) }
         sizes["churn"] = Double(byteCount(churn!))
-        note("churn merge", try measured { try StoreBench.merge(churn!, into: b) })
+        try noteSealed("churn merge") { try StoreBench.merge(churn!, into: b) }
         note("again", try measured { try StoreBench.merge(churn!, into: b) })
         try plain.execute("vacuum")
         try plain.checkpoint()
@@ -163,12 +178,12 @@ struct StoreBench {
     }
 
     private func byteCount(_ spool: Spool) -> Int {
-        spool.manifest.encoded.count + spool.manifest.segments.reduce(0) { $0 + $1.sealedByteCount }
+        spool.manifest.payload.count + spool.manifest.segments.reduce(0) { $0 + $1.sealedByteCount }
     }
 
     static func merge(_ spool: Spool, into store: Store) throws {
         _ = try store.mergeBundle(dryRun: false, salvage: false) { bundle in
-            guard try bundle.begin(spool.manifest) == .merges else { return }
+            try bundle.begin(spool.manifest)
             for index in spool.manifest.segments.indices {
                 try bundle.add(SealedSegment(delta: spool.manifest.id, index: index, bytes: try spool.segment(index)))
             }

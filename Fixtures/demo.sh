@@ -1,5 +1,6 @@
 #!/bin/sh
-# The main job on real input: two volunteers, two lists, no network; a stick, a cable, conflicts, and one list in the end.
+# The main job on real input: two volunteers, two lists, no network; sealed sticks, a cable, a conflict, and one list in the end.
+# Then what should never happen and does: a stick is lost, a laptop is stolen, somebody wants to be forgotten.
 # usage: demo.sh path/to/kith
 set -eu
 kith=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
@@ -7,72 +8,145 @@ lists=$(cd "$(dirname "$0")" && pwd)/people
 work=$(mktemp -d)
 listener=
 trap 'test -z "$listener" || kill "$listener" 2>/dev/null || true; rm -rf "$work"' EXIT
-unset KITH_REPLICA
+unset KITH_REPLICA KITH_DEVICE_FILE KITH_PASSPHRASE_FILE XDG_STATE_HOME
 export KITH_LANG="${KITH_LANG:-en}"
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+fail() { echo "The demo failed: $*"; exit 1; }
 # Each laptop has a home of its own. Exit code 2 means "done, but something needs a person": part of the story here.
 laptop() {
     who=$1
     shift
     printf '%s$ kith %s\n' "$who" "$*"
     code=0
-    HOME=$work/$who XDG_DATA_HOME=$work/$who/data "$kith" "$@" || code=$?
-    test "$code" = 0 || test "$code" = 2 || { echo "The demo failed: exit code $code"; exit 1; }
+    quietly "$who" "$@" || code=$?
+    test "$code" = 0 || test "$code" = 2 || fail "exit code $code"
 }
-quietly() { HOME=$work/$1 XDG_DATA_HOME=$work/$1/data; export HOME XDG_DATA_HOME; shift; "$kith" "$@"; }
-mkdir -p "$work/fatima" "$work/jan" "$work/stick"
+quietly() (
+    HOME=$work/$1
+    XDG_DATA_HOME=$HOME/data
+    export HOME XDG_DATA_HOME
+    shift
+    "$kith" "$@"
+)
+# Whether a word stands in any byte of the files named.
+holds() { word=$1; shift; LC_ALL=C grep -rqaiF "$word" "$@"; }
+value() { python3 -c 'import json,sys
+found = json.load(sys.stdin)
+for key in sys.argv[1:]: found = found[int(key) if isinstance(found, list) else key]
+print(found)' "$@"; }
+listen() {
+    : >"$work/listen"
+    # By itself, so that the id that is kept is the program's.
+    HOME=$work/fatima XDG_DATA_HOME=$work/fatima/data "$kith" listen --port 0 --json >"$work/listen" 2>&1 &
+    listener=$!
+    port=
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        port=$(sed -n 's/.*"listening": \([0-9][0-9]*\).*/\1/p' "$work/listen" | head -n 1)
+        test -n "$port" && return 0
+        sleep 0.25
+    done
+    cat "$work/listen"
+    fail "the listener did not start"
+}
+stop_listening() {
+    kill "$listener"
+    wait "$listener" || true
+    listener=
+}
+for who in fatima jan omar stranger; do mkdir -p "$work/$who"; done
+mkdir -p "$work/stick"
+cd "$work/stick"
 
 say "1. Fatima starts a space on her laptop and imports her list."
 laptop fatima init --space Zuid --name 'Laptop Fatima'
 laptop fatima import "$lists/fatima.csv"
 
-say "2. She hands Jan a stick. He joins with it, and imports his own list."
-laptop fatima bundle export "$work/stick/fatima.kithbundle"
-laptop jan join "$work/stick/fatima.kithbundle" --name 'Laptop Jan'
+say "2. Jan asks to take part: a request on a stick. Fatima compares the id, admits him, and hands the stick back, sealed."
+laptop jan join --request jan.kithrequest --name 'Laptop Jan'
+laptop fatima device admit jan.kithrequest
+laptop fatima bundle export fatima.kithbundle
+laptop jan join fatima.kithbundle
 laptop jan import "$lists/jan.csv"
 echo "(People who are on both lists appear twice until duplicates can be linked: a later version.)"
 
-say "3. Weeks without a network: both edit, Jan with the program sqlite3. Both change the same person's language."
-replica=$(find "$work/jan/data" -name '*.kith')
-id=$(quietly fatima list contact --where "family_name = 'Müller' or family_name = 'Muller'" --json | python3 -c 'import json,sys; print(json.load(sys.stdin)[0]["id"])')
+say "3. A stranger finds the stick."
+laptop stranger bundle inspect fatima.kithbundle
+for word in Amrani Zuid Fatima contact; do
+    if holds "$word" fatima.kithbundle; then fail "'$word' stands in the bundle"; fi
+done
+echo "Not one name stands in its bytes."
+
+say "4. Weeks without a network: both edit, Jan with the program sqlite3. Both change the same person's language."
+replica=$work/jan/data/kith/zuid.kith
+id=$(quietly fatima list contact --where "family_name = 'Müller' or family_name = 'Muller'" --json | value 0 id)
 laptop fatima edit "$id" language=en
-laptop fatima add contact given_name=Noor infix=van family_name=Dijk
+laptop fatima add contact given_name=Noor infix=van family_name=Quispel
 printf 'jan$ sqlite3 zuid.kith "update contact set language = %s where id = …"\n' "'tr'"
 sqlite3 "$replica" "update contact set language = 'tr' where id = '$id'"
 sqlite3 "$replica" "insert into contact (given_name, family_name) values ('Bram', 'de Wit')"
 
-say "4. Jan's stick goes to Fatima: first a look, then the import."
-laptop jan bundle export "$work/stick/jan.kithbundle"
-laptop fatima bundle import --dry-run "$work/stick/jan.kithbundle"
-laptop fatima bundle import "$work/stick/jan.kithbundle"
-
-say "5. The same stick again changes nothing."
-laptop fatima bundle import "$work/stick/jan.kithbundle"
+say "5. Jan's stick goes to Fatima: first a look, then the import. The same stick again changes nothing."
+laptop jan bundle export jan.kithbundle
+laptop fatima bundle import --dry-run jan.kithbundle
+laptop fatima bundle import jan.kithbundle
+laptop fatima bundle import jan.kithbundle
 
 say "6. One value was changed on both laptops. Nothing was lost: Fatima chooses."
 laptop fatima conflicts
 laptop fatima settle --all --take mine
 
-say "7. They meet: Fatima's laptop listens, Jan's syncs."
-quietly fatima listen --port 0 --once >"$work/listen" 2>&1 &
-listener=$!
-port=
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    port=$(sed -n 's/.*127\.0\.0\.1:\([0-9][0-9]*\).*/\1/p' "$work/listen" | head -n 1)
-    test -n "$port" && break
-    sleep 0.25
-done
-test -n "$port" || { echo "The demo failed: the listener did not start."; cat "$work/listen"; exit 1; }
+say "7. They meet: Fatima's laptop listens, Jan's syncs, over TLS with both keys known. Omar joins there with a code."
+invite=$(quietly fatima invite --no-qr --json | value code)
+listen
 laptop jan sync "127.0.0.1:$port"
-wait "$listener" || true
-listener=
+printf 'omar$ kith join CODE@127.0.0.1:%s --name "Laptop Omar"\n' "$port"
+quietly omar join "$invite@127.0.0.1:$port" --name 'Laptop Omar' || fail "the code was refused"
+if quietly stranger join "$invite@127.0.0.1:$port" --name 'Laptop Nobody' 2>"$work/refused"; then fail "the code worked twice"; fi
+printf 'stranger$ kith join CODE@127.0.0.1:%s\n' "$port"
+cat "$work/refused"
+stop_listening
 
-say "8. Both have the same list."
+say "8. All have the same list."
 laptop fatima status
-laptop jan status
+laptop fatima device list
+for who in fatima jan omar; do quietly "$who" list contact --json >"$work/$who.json"; done
+cmp "$work/fatima.json" "$work/jan.json" || fail "the lists differ"
+cmp "$work/fatima.json" "$work/omar.json" || fail "the lists differ"
+
+say "9. Omar's laptop is stolen. Fatima removes it; what it still writes lands in quarantine."
+laptop fatima device revoke 'Laptop Omar' --yes
+quietly omar add contact given_name=Forged >"$work/said"
+quietly omar bundle export omar.kithbundle >"$work/said"
+laptop fatima bundle import omar.kithbundle
+laptop fatima quarantine list
+for delta in $(quietly fatima quarantine list --json | python3 -c 'import json,sys
+for entry in json.load(sys.stdin): print(entry["id"])'); do
+    laptop fatima quarantine discard "$delta" --yes
+done
+quietly fatima bundle export after.kithbundle >"$work/said"
+if quietly omar bundle import after.kithbundle >"$work/said" 2>&1; then fail "a removed laptop read a new stick"; fi
+echo "What is written from now on, Omar's laptop cannot open:"
+cat "$work/said"
+
+say "10. Noor asks to be forgotten. Fatima erases her; the next stick takes it to Jan, and an old stick does not bring her back."
+noor=$(quietly fatima list contact --where "given_name = 'Noor' and family_name = 'Quispel'" --json | value 0 id)
+quietly jan bundle export old.kithbundle >"$work/said"
+laptop fatima erase "$noor" --yes
+laptop fatima bundle export fatima.kithbundle
+laptop jan bundle import fatima.kithbundle
+laptop jan bundle import old.kithbundle
+laptop fatima bundle import old.kithbundle
+laptop jan bundle export jan.kithbundle
+laptop fatima bundle import jan.kithbundle
+laptop fatima erase --status
+for who in fatima jan; do
+    if holds Quispel "$work/$who"; then fail "she still stands in a file of $who"; fi
+done
+echo "Her name stands in no byte of either laptop."
+
 quietly fatima list contact --json >"$work/fatima.json"
 quietly jan list contact --json >"$work/jan.json"
-cmp "$work/fatima.json" "$work/jan.json" || { echo "The demo failed: the lists differ."; exit 1; }
+cmp "$work/fatima.json" "$work/jan.json" || fail "the lists differ"
 printf '\nDone: %s contacts on both laptops, byte for byte the same.\n' \
     "$(python3 -c 'import json,sys; print(len(json.load(open(sys.argv[1]))))' "$work/jan.json")"

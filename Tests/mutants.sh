@@ -8,13 +8,13 @@ swift build $flags --product kith-sim
 sim=.build-mutants/release/kith-sim
 found=0
 missed=0
-if ! $sim --seeds 500 --store-seeds 20 >/dev/null 2>&1; then
+if ! $sim --seeds 500 --copy-seeds 500 --store-seeds 20 --store-copy-seeds 20 >/dev/null 2>&1; then
     echo "The simulator fails without any mutation."
     exit 1
 fi
 for mutation in $(sed -n 's/^ *case .* = "\(.*\)"$/\1/p' Sources/CRDT/Mutation.swift); do
     start=$(date +%s)
-    if KITH_MUTATION=$mutation timeout 60 $sim --seeds 20000 --store-seeds 50 >/tmp/kith-mutant.$$ 2>&1; then
+    if KITH_MUTATION=$mutation timeout 60 $sim --seeds 500 --copy-seeds 10000 --store-seeds 50 --store-copy-seeds 50 >/tmp/kith-mutant.$$ 2>&1; then
         echo "MISSED  $mutation"
         missed=$((missed + 1))
     elif [ $(($(date +%s) - start)) -ge 60 ]; then

@@ -45,11 +45,15 @@ package struct Knowledge: Hashable, Sendable {
         Knowledge(ends.merging(other.ends) { $0.last >= $1.last ? $0 : $1 })
     }
 
-    /// The smaller end of every writer, for a delta that must suit several receivers.
+    /// The smaller end of every writer, for a delta that must suit several receivers. A writer whose ends are two batches at
+    /// one place, those of copies, is left out: everything of it suits both.
     package func intersection(_ other: Knowledge) -> Knowledge {
-        Knowledge(ends.compactMapValues { $0 }.filter { other.ends[$0.key] != nil }.merging(other.ends) { own, theirs in
-            own.last <= theirs.last ? own : theirs
-        }.filter { ends[$0.key] != nil })
+        var both = Knowledge()
+        for (writer, own) in ends {
+            guard let theirs = other.ends[writer], own.last != theirs.last || own.nonce == theirs.nonce else { continue }
+            both.ends[writer] = own.last <= theirs.last ? own : theirs
+        }
+        return both
     }
 
     /// How many sequences of `other` are not in here.
@@ -100,47 +104,4 @@ package struct DeltaScope: Hashable, Sendable {
 
 extension Dictionary {
     fileprivate func count(where matches: (Element) -> Bool) -> Int { reduce(0) { $0 + (matches($1) ? 1 : 0) } }
-}
-
-/// What a replica answers to a delta's scope, before anything of it is merged.
-package enum Admission: Hashable, Sendable {
-    /// The base is covered and every chain links: merge; when whole, claim the union with the result.
-    case merges
-    /// Nothing beyond what is held: merging would change nothing unless early changes travel with it.
-    case known
-    /// The base is beyond what is held. Set aside until the link comes.
-    case waits(missing: Knowledge)
-    /// Two batches of one writer stand at one place with different nonces: a copied replica.
-    case forked(WriterID)
-}
-
-extension DeltaScope {
-    /// Rule 3: only over a covered base, and only over batches that link to the chain held here.
-    ///
-    /// - Parameters:
-    ///   - closed: the receiver's closed version vector.
-    ///   - nonce: the nonce of the batch of a writer that ends at a sequence, for every batch the receiver ever heard
-    ///     of, early ones included; nil where it knows of no batch ending there.
-    package func admission(
-        closed: Knowledge, nonce: (_ writer: WriterID, _ last: UInt32) throws -> Nonce?
-    ) rethrows -> Admission {
-        if !mutated(.ignoresChain) {
-            for (writer, chain) in chains {
-                for end in chain.ends + (chain.before.map { [$0] } ?? []) {
-                    let held = try nonce(writer, end.last)
-                    if let held, held != end.nonce { return .forked(writer) }
-                    if held == nil, end.last <= closed[writer] { return .forked(writer) }
-                }
-                // The end of what is held must itself be a batch of the chain, when the chain passes it.
-                if let own = closed.ends[writer], own.last > base[writer], own.last < result[writer],
-                    !chain.ends.contains(own) { return .forked(writer) }
-            }
-            for (writer, end) in base.ends where chains[writer] == nil && end.last <= closed[writer] {
-                if try nonce(writer, end.last) != end.nonce { return .forked(writer) }
-            }
-        }
-        let missing = Knowledge(base.ends.filter { closed[$0.key] < $0.value.last })
-        if !missing.ends.isEmpty && !mutated(.ignoresBase) { return .waits(missing: missing) }
-        return closed.includes(result) ? .known : .merges
-    }
 }

@@ -24,6 +24,10 @@ package enum Mutation: String, CaseIterable {
     case readsUnstamped = "reads-unstamped"
     /// Rule 7: forgetting before the context is transitive: a context names only the writers whose changes still live.
     case contextForgets = "context-forgets"
+    /// Copies: of several cuts of one root only the smallest is kept.
+    case smallestCutOnly = "smallest-cut-only"
+    /// Copies: what arrives is renamed by the receiver's own chain instead of the sender's.
+    case renamesByOwnChain = "renames-by-own-chain"
 }
 
 #if MUTANTS

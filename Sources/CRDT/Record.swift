@@ -31,6 +31,17 @@ package struct RecordChanges: Sendable {
         changes.removeAll { $0.columns.isEmpty && !$0.isAnchor }
     }
 
+    /// The same under other names. A change that is here under both names is one: its columns are united.
+    package func renamed(_ rename: Rename) -> RecordChanges {
+        var columns: [Dot: ColumnSet] = [:]
+        var renamed: [Change] = []
+        for change in changes.map(rename.change) {
+            if columns.updateValue(change.columns.union(columns[change.dot] ?? []), forKey: change.dot) == nil { renamed.append(change) }
+        }
+        for index in renamed.indices { renamed[index].columns = columns[renamed[index].dot] ?? [] }
+        return RecordChanges(renamed)
+    }
+
     private func covered(by later: Change, _ accumulating: ColumnSet) -> ColumnSet {
         (mutated(.coversEverything) ? ColumnSet(rawValue: ~0) : later.columns).subtracting(accumulating)
     }

@@ -29,13 +29,13 @@ extension Table {
         Column("label", codes: "contact_point_label"),
         Column("preferred", type: .integer),
         .createdAt,
-    ], purpose: "A way to reach a contact: a number, an e-mail address, a page, a chat name.")
+    ], ownedBy: [.contact], purpose: "A way to reach a contact: a number, an e-mail address, a page, a chat name.")
 
     private static let address = Table("address", in: .people, columns: [
         Column("contact", references: "contact"),
         .location,
         .createdAt,
-    ], purpose: "Where a contact lives or works.")
+    ], ownedBy: [.contact], purpose: "Where a contact lives or works.")
 
     private static let involvement = Table("involvement", in: .people, columns: [
         Column("contact", .once, references: "contact"),
@@ -45,7 +45,7 @@ extension Table {
         Column("from"),  // ISO 8601 date
         Column("until"),
         .createdAt,
-    ], purpose: "What a contact does for an initiative, an organisation or a place, and how long.")
+    ], ownedBy: [.contact], purpose: "What a contact does for an initiative, an organisation or a place, and how long.")
 
     private static let helpItem = Table("help_item", in: .people, columns: [
         Column("direction", .once, codes: "help_direction"),
@@ -62,7 +62,7 @@ extension Table {
             "status", .rank(order: ["withdrawn", "fulfilled", "matched", "open"]), default: "'open'",
             codes: "help_status"),
         .createdAt,
-    ], purpose: "Help that a contact asks for or offers.")
+    ], ownedBy: [.contact], purpose: "Help that a contact asks for or offers.")
 
     private static let contactMoment = Table("contact_moment", in: .people, columns: [
         Column("worker", .once, references: "contact"),
@@ -79,12 +79,17 @@ extension Table {
 
     private static let contactMomentContact = Table(
         "contact_moment_contact", in: .people, key: .pair("contact_moment", "contact"), columns: [.createdAt],
-        purpose: "The contact took part in the moment.")
+        ownedBy: [.contact], purpose: "The contact took part in the moment.")
 
     private static let consent = Table("consent", in: .people, key: .pair("contact", "purpose"), columns: [
         Column("state", .rank(order: ["withdrawn", "given"]), codes: "consent_state"),
         Column("how", codes: "consent_how"),
         Column("valid_until"),  // ISO 8601 date
         .createdAt,
-    ], purpose: "Whether a contact agrees that we use their data for a purpose (a code of the list consent_purpose).")
+    ], ownedBy: [.contact], purpose: "Whether a contact agrees that we use their data for a purpose (a code of the list consent_purpose).")
+}
+
+extension Table.Owner {
+    /// The contact that a row is about, in the column of that name.
+    fileprivate static let contact = Table.Owner("contact", of: "contact")
 }

@@ -42,19 +42,37 @@ package struct Table: Sendable {
         }
     }
 
+    /// A SQL column, of the key or of a column, that names the row of another table to which a row belongs. A row goes
+    /// with each of its owners when that is erased.
+    package struct Owner: Hashable, Sendable {
+        package let part: String
+        /// Its key is one id.
+        package let table: String
+
+        package init(_ part: String, of table: String) {
+            self.part = part
+            self.table = table
+        }
+    }
+
     package let name: String
     package let collection: Collection
     package let key: Key
     /// At most `ColumnSet.limit`. Order is that of the SQL table after the key.
     package let columns: [Column]
+    package let owners: [Owner]
     /// One sentence: what a row means.
     package let purpose: String
 
-    package init(_ name: String, in collection: Collection, key: Key = .id, columns: [Column], purpose: String) {
+    package init(
+        _ name: String, in collection: Collection, key: Key = .id, columns: [Column], ownedBy owners: [Owner] = [],
+        purpose: String
+    ) {
         self.name = name
         self.collection = collection
         self.key = key
         self.columns = columns
+        self.owners = owners
         self.purpose = purpose
     }
 

@@ -1,67 +1,71 @@
 import CRDT
 import Transport
+import Trust
 import Wire
 
 /// What a bundle says of itself, read to its verified end without any replica.
 package struct BundleContents: Sendable {
     package let preamble: Preamble
-    package let roster: Roster
+    /// Of the roster, each after those it builds on.
+    package let statements: [[UInt8]]
     package let manifests: [Manifest]
+    /// Of the file.
     package let byteCount: Int
+    package let newcomerCount: Int
 
-    /// - Parameter opening: also decompress every segment against its manifest, as an import would.
+    /// - Parameter key: opens the bundle's envelope.
     package static func read(
-        _ path: String, opening: Bool = false, progress: ProgressReport = { _ in }
+        _ path: String, progress: ProgressReport = { _ in }, key: (BundleEnvelope) throws -> EpochKey?
     ) throws -> BundleContents {
-        let reader = try BundleFileReader(path: path)
+        var newcomerCount = 0
+        let reader = try BundleFileReader(path: path) { envelope in
+            newcomerCount = envelope.newcomerCount
+            return try key(envelope)
+        }
         var preamble: Preamble?
-        var roster = Roster(devices: [])
+        var statements: [[UInt8]] = []
         var manifests: [Manifest] = []
         while let message = try reader.next() {
             switch message {
             case .preamble(let found): preamble = found
-            case .roster(let found): roster = found
+            case .statements(let found): statements = found
             case .manifest(let manifest):
-                guard manifest.space == preamble?.space.id else { throw WireError(.malformed, in: "manifest", at: reader.offset) }
+                guard manifest.space == preamble?.space else { throw WireError(.malformed, in: "manifest", at: reader.offset) }
                 manifests.append(manifest)
-            case .segment(let segment):
-                if opening, let manifest = manifests.last { try open(segment, of: manifest) }
             default: break
             }
             progress(Progress(.checking, doneByteCount: reader.offset, totalByteCount: reader.byteCount))
         }
         guard let preamble else { throw WireError(.truncated, in: "bundle") }
-        return BundleContents(preamble: preamble, roster: roster, manifests: manifests, byteCount: reader.byteCount)
-    }
-
-    private static func open(_ segment: SealedSegment, of manifest: Manifest) throws {
-        let opened = try segment.opened(as: manifest.segments[segment.index])
-        let writerCount = manifest.base.writerCount(beside: manifest.chains).map { $0 + manifest.furtherWriters.count }
-        try opened.body.withUnsafeBytes { body in
-            // A base that is only named leaves open how many writers there are: then the bytes are checked, not the changes.
-            guard let writerCount else { return }
-            var reader = try SegmentReader(body, writerCount: writerCount)
-            guard reader.changeCount == opened.changeCount else { throw WireError(.malformed, in: "segment body") }
-            while let entry = try reader.next() {
-                let record = reader.records[entry.record]
-                for number in entry.change.columns.numbers where number > 0 {
-                    guard let column = reader.tables[record.table].columns[number - 1] else { continue }
-                    for part in column.parts.indices { _ = try reader.value(column: number, part: part) }
-                }
-            }
-        }
+        return BundleContents(
+            preamble: preamble, statements: statements, manifests: manifests, byteCount: reader.fileByteCount,
+            newcomerCount: newcomerCount)
     }
 
     package var changeCount: Int { manifests.reduce(0) { $0 + $1.changeCount } }
-
-    /// The label of the device that wrote most of what is in it, and so on: every device with changes here.
-    package func label(of device: DeviceID) -> String? { roster.devices.first { $0.id == device }?.label }
 }
 
-extension KnowledgeForm {
-    /// How many writers a delta's result names; nil when the base is only named.
-    fileprivate func writerCount(beside chains: [WriterID: [BatchEnd]]) -> Int? {
-        guard case .whole(let base) = self else { return nil }
-        return Set(base.ends.keys).union(chains.keys).count
+/// What a bundle shows to who has no key for it.
+package struct SealedBundle: Sendable {
+    package let byteCount: Int
+    /// Newcomers who can open it.
+    package let newcomerCount: Int
+    /// In hexadecimal digits; says nothing but to who has the key.
+    package let epochTag: String
+
+    package init(_ path: String) throws {
+        let (envelope, byteCount) = try BundleFileReader.envelope(of: path)
+        self.byteCount = byteCount
+        newcomerCount = envelope.newcomerCount
+        epochTag = envelope.epochTag
+    }
+}
+
+extension Replica {
+    /// The key of a bundle, by the keys of this replica's space or by this device's own.
+    package func bundleKey(_ envelope: BundleEnvelope) throws -> EpochKey? {
+        try unlock()
+        let state = try membership.current()
+        return envelope.key(ring: state.ring) ?? envelope.key(device: state.keys)
     }
 }

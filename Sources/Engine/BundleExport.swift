@@ -2,6 +2,7 @@ import CRDT
 import Store
 import Sync
 import Transport
+import Trust
 import Wire
 
 /// For whom a bundle is made.
@@ -27,7 +28,8 @@ extension Replica {
         return try names.map { name in
             let folded = name.lowercased()
             var found = known.filter { $0.label.lowercased() == folded }
-            if found.isEmpty, folded.count >= 4 { found = known.filter { $0.id.description.hasSuffix(folded) } }
+            let ending = name.uppercased().filter { !$0.isWhitespace && $0 != "-" }
+            if found.isEmpty, ending.count >= 4 { found = known.filter { $0.id.spoken.filter { $0 != "-" }.hasSuffix(ending) } }
             guard let first = found.first else { throw EngineError(.unknownDevice, name) }
             guard found.count == 1 else { throw EngineError(.ambiguousDevice, name) }
             return first.id
@@ -39,15 +41,21 @@ extension Replica {
         to path: String, for destination: BundleDestination, progress: ProgressReport = { _ in }
     ) throws -> ExportReport {
         var report = ExportReport()
+        try prepare()
+        let state = try membership.current()
+        guard state.mayWrite else { throw WireError(.notPermitted, in: "export") }
         let knowledge = try store.knowledge()
         report.replaced = try checkTarget(path, knowledge)
         let base = try base(for: destination)
         report.isWhole = base == nil
-        let writer = try BundleFileWriter(path: path, replacing: report.replaced, nonce: environment.nonce())
+        let writer = try BundleFileWriter(
+            path: path, envelope: try envelope(for: destination, state), replacing: report.replaced, nonce: environment.nonce())
+        let knownHeads = base == nil ? nil : try knownHeads(destination)
+        let heads = state.roster.heads
         try writer.append(.preamble(Preamble(
-            space: identity.space, packer: identity.device, label: identity.label,
-            packedMilliseconds: environment.nowMilliseconds())))
-        try writer.append(.roster(try store.roster))
+            space: identity.space.id, packer: identity.device, packerReplica: identity.replica,
+            packedMilliseconds: environment.nowMilliseconds(), knownHeads: knownHeads ?? [], heads: heads)))
+        try writer.append(.statements(state.roster.statements(beyond: knownHeads ?? [])))
         for (collection, held) in knowledge.sorted(by: { $0.key < $1.key }) {
             let spool: Spool? = try store.frozenDelta(
                 of: collection, base: base?[collection] ?? Knowledge(), partial: []
@@ -55,7 +63,7 @@ extension Replica {
                 progress(Progress(.packing, doneByteCount: writer.byteCount, itemCount: report.changeCount))
             }
             guard let spool else {
-                if let statement = statement(collection, held) { try writer.append(.manifest(statement)) }
+                if let statement = try statement(collection, held) { try writer.append(.manifest(statement)) }
                 continue
             }
             defer { store.discard(spool) }
@@ -89,25 +97,61 @@ extension Replica {
     }
 
     /// A delta without changes: it says what is held here, so that the stick's way back is a receipt.
-    private func statement(_ collection: String, _ held: Knowledge) -> Manifest? {
+    private func statement(_ collection: String, _ held: Knowledge) throws -> Manifest? {
         guard !held.ends.isEmpty else { return nil }
-        return Manifest(
+        return try Manifest(
             space: identity.space.id, collection: collection, packer: identity.device, packerReplica: identity.replica,
-            packedMilliseconds: environment.nowMilliseconds(), base: .whole(held), chains: [:], furtherWriters: [],
-            earlyCount: 0, segments: [])
+            packedMilliseconds: environment.nowMilliseconds(), base: .whole(held), chains: [:],
+            earlyCount: 0, segments: [], epoch: membership.currentEpoch(of: collection)
+        ).signed(by: membership)
+    }
+
+    /// What stands in the clear: a box for each who may not have the newest key of the members yet. Who is named has one in
+    /// any case: the laptop may have been restored from a time before the key.
+    private func envelope(
+        for destination: BundleDestination, _ state: Membership.State
+    ) throws -> (envelope: BundleEnvelope, key: EpochKey) {
+        guard let epoch = state.roster.state.currentEpoch(of: KeyScope.members), let key = state.ring.key(epoch.id, of: KeyScope.members) else {
+            throw WireError(.noKey, in: KeyScope.members)
+        }
+        let holders = state.roster.state.holders(of: KeyScope.members)
+        let boxed = switch destination {
+        case .devices(let named): holders.filter(named.contains)
+        case .everyone: try holders.filter { try $0 != state.device && !isKnownToHold(epoch.statement, $0, state.roster) }
+        }
+        let newcomers = boxed.compactMap { state.roster.state.members[$0]?.identity.agreementKey }.filter(Box.accepts)
+        return try BundleEnvelope.make(
+            epochKey: key, newcomers: Array(newcomers.prefix(Limits.newcomerCount)), random: environment.nonce)
+    }
+
+    /// Whether every replica of a device has said that it holds a statement.
+    private func isKnownToHold(_ statement: StatementID, _ device: DeviceID, _ roster: Roster) throws -> Bool {
+        guard let known = try store.rosterHeads(ofDevice: device) else { return false }
+        return known.allSatisfy { !roster.lacks($0, statement) }
+    }
+
+    /// What the replicas of the devices are known to hold of the roster; nil when they differ or have not all said so.
+    private func knownHeads(_ destination: BundleDestination) throws -> [StatementID]? {
+        guard case .devices(let devices) = destination else { return nil }
+        var known: Set<[StatementID]> = []
+        for device in devices {
+            guard let heads = try store.rosterHeads(ofDevice: device) else { return nil }
+            known.formUnion(heads)
+        }
+        return known.count == 1 ? known.first : nil
     }
 
     /// Whether a file is in the way that may be replaced.
     private func checkTarget(_ path: String, _ knowledge: [String: Knowledge]) throws -> Bool {
         let found: BundleContents
         do {
-            found = try BundleContents.read(path)
+            found = try BundleContents.read(path, key: bundleKey)
         } catch let error as BundleFileError where error.code == .notFound {
             return false
         } catch is WireError {
             throw EngineError(.fileExists, path)
         }
-        guard found.preamble.space.id == identity.space.id else { throw EngineError(.fileExists, path) }
+        guard found.preamble.space == identity.space.id else { throw EngineError(.fileExists, path) }
         for manifest in found.manifests {
             let scope = try? manifest.scope { try store.knowledge(named: $0) }
             guard let scope, knowledge[manifest.collection]?.includes(scope.result) == true else {

@@ -1,6 +1,7 @@
 import CRDT
 import Store
 import Transport
+import Trust
 import Wire
 
 /// What the import of one file did, or would do.
@@ -8,21 +9,35 @@ package struct BundleImportReport: Sendable {
     package let path: String
     /// nil when a salvaged file's beginning was not intact.
     package let preamble: Preamble?
+    /// The name of the device that packed it.
+    package let packerLabel: String?
     package let report: BundleReport
+    /// Statements of the roster that were new here.
+    package let newStatementCount: Int
+    /// Of these: how many erase something.
+    package let newErasureCount: Int
     /// Of a salvaged file: segments that were damaged or not there.
     package let lostSegmentCount: Int
 
     /// Deltas set aside until an earlier one comes.
     package var waitingCount: Int {
-        report.deltas.reduce(0) { if case .waits = $1.state { $0 + 1 } else { $0 } }
+        report.deltas.reduce(0) {
+            switch $1.state {
+            case .waits, .waitsForChain: $0 + 1
+            case .merged, .known, .partly, .quarantined, .passedOver: $0
+            }
+        }
     }
+
+    /// Deltas packed by a device that has been removed, set aside until somebody decides.
+    package var quarantinedCount: Int { report.deltas.count { $0.state == .quarantined } }
 
     /// Whether all of it was here already.
     package var isKnown: Bool { report.deltas.allSatisfy { $0.state == .known } }
 
     /// Whether something waits for a person.
     package var needsPerson: Bool {
-        report.conflictsAfter > 0 || !report.missing.isEmpty || waitingCount > 0 || lostSegmentCount > 0
+        report.conflictsAfter > 0 || !report.missing.isEmpty || waitingCount > 0 || quarantinedCount > 0 || lostSegmentCount > 0
     }
 }
 
@@ -35,84 +50,79 @@ extension Replica {
     package func importBundle(
         _ path: String, dryRun: Bool = false, salvage: Bool = false, progress: ProgressReport = { _ in }
     ) throws -> BundleImportReport {
+        try unlock()
         if salvage { return try salvageBundle(path, dryRun: dryRun, progress: progress) }
-        // Asked before anything is stamped: another space's bundle leaves the replica untouched.
-        try checkBeginning(of: path, salvage: false)
-        let reader = try BundleFileReader(path: path)
-        guard case .preamble(let preamble) = try reader.next() else { throw WireError(.unexpected, in: "bundle") }
-        let report = try store.mergeBundle(dryRun: dryRun, salvage: false) { merge in
-            while let message = try reader.next() {
-                switch message {
-                case .roster(let roster): merge.learn(roster)
-                case .manifest(let manifest): _ = try merge.begin(manifest)
-                case .segment(let segment): try merge.add(segment)
-                default: break
+        // All of it is checked before any of it is believed: another space's bundle, or a damaged one, leaves the replica untouched.
+        let contents = try BundleContents.read(path, progress: progress, key: bundleKey)
+        guard contents.preamble.space == identity.space.id else { throw WireError(.otherSpace, in: "bundle") }
+        let erasureCount = try membership.current().roster.state.erasures.count
+        return try believing(contents.statements, dryRun: dryRun) { newStatementCount in
+            let reader = try BundleFileReader(path: path, key: bundleKey)
+            let report = try store.mergeBundle(dryRun: dryRun, salvage: false) { merge in
+                while let message = try reader.next() {
+                    try take(message, into: merge)
+                    progress(Progress(.merging, doneByteCount: reader.offset, totalByteCount: reader.byteCount))
                 }
-                progress(Progress(.merging, doneByteCount: reader.offset, totalByteCount: reader.byteCount))
             }
+            if !dryRun {
+                try store.keepRosterHeads(contents.preamble.heads, of: contents.preamble.packerReplica)
+                try nameWriters()
+            }
+            let state = try membership.current()
+            return BundleImportReport(
+                path: path, preamble: contents.preamble, packerLabel: state.label(of: contents.preamble.packer), report: report,
+                newStatementCount: newStatementCount, newErasureCount: state.roster.state.erasures.count - erasureCount, lostSegmentCount: 0)
         }
-        return BundleImportReport(path: path, preamble: preamble, report: report, lostSegmentCount: 0)
     }
 
-    /// Refuses what no import could take, before anything is written: a file that is not a bundle, or another space's.
-    package func checkBeginning(of path: String, salvage: Bool) throws {
-        if salvage {
-            _ = try BundleSalvage(path: path)
-            if let preamble = Replica.beginning(of: path).0, preamble.space.id != identity.space.id {
-                throw WireError(.otherSpace, in: "bundle")
-            }
-            return
+    private func take(_ message: Message, into merge: BundleMerge) throws {
+        switch message {
+        case .manifest(let manifest): try merge.begin(manifest)
+        case .segment(let segment): try merge.add(segment)
+        default: break
         }
-        guard case .preamble(let preamble) = try BundleFileReader(path: path).next() else {
-            throw WireError(.unexpected, in: "bundle")
-        }
-        guard preamble.space.id == identity.space.id else { throw WireError(.otherSpace, in: "bundle") }
+    }
+
+    /// The roster comes before the data: its statements are taken in, for good or, in a dry run, for as long as it takes.
+    func believing<Result>(
+        _ statements: [[UInt8]], dryRun: Bool, _ body: (_ newStatementCount: Int) throws -> Result
+    ) throws -> Result {
+        guard dryRun else { return try body(try learn(statements)) }
+        let before = try membership.current()
+        defer { membership.set(before) }
+        return try body(try membership.add(statements).count)
     }
 
     private func salvageBundle(_ path: String, dryRun: Bool, progress: ProgressReport) throws -> BundleImportReport {
-        try checkBeginning(of: path, salvage: true)
-        let salvage = try BundleSalvage(path: path)
-        let (preamble, roster) = Replica.beginning(of: path)
+        let salvage = try BundleSalvage(path: path, key: bundleKey)
+        let (preamble, statements) = beginning(of: path)
+        guard preamble.map({ $0.space == identity.space.id }) ?? true else { throw WireError(.otherSpace, in: "bundle") }
         var byteCount = 0
-        let report = try store.mergeBundle(dryRun: dryRun, salvage: true) { merge in
-            if let roster { merge.learn(roster) }
-            while let message = try salvage.next() {
-                switch message {
-                case .manifest(let manifest): _ = try merge.begin(manifest)
-                case .segment(let segment):
-                    byteCount += segment.bytes.count
-                    try merge.add(segment)
-                default: break
+        let erasureCount = try membership.current().roster.state.erasures.count
+        return try believing(statements, dryRun: dryRun) { newStatementCount in
+            let report = try store.mergeBundle(dryRun: dryRun, salvage: true) { merge in
+                while let message = try salvage.next() {
+                    if case .segment(let segment) = message { byteCount += segment.bytes.count }
+                    try take(message, into: merge)
+                    progress(Progress(.merging, doneByteCount: byteCount))
                 }
-                progress(Progress(.merging, doneByteCount: byteCount))
             }
+            guard salvage.intactManifestCount > 0 else { throw WireError(.damaged, in: "every manifest") }
+            if !dryRun { try nameWriters() }
+            let state = try membership.current()
+            return BundleImportReport(
+                path: path, preamble: preamble, packerLabel: preamble.map { state.label(of: $0.packer) }, report: report,
+                newStatementCount: newStatementCount, newErasureCount: state.roster.state.erasures.count - erasureCount,
+                lostSegmentCount: salvage.lostSegmentCount)
         }
-        guard salvage.intactManifestCount > 0 else { throw WireError(.damaged, in: "every manifest") }
-        return BundleImportReport(
-            path: path, preamble: preamble, report: report, lostSegmentCount: salvage.lostSegmentCount)
     }
 
-    /// The preamble and the roster, as far as they are intact.
-    private static func beginning(of path: String) -> (Preamble?, Roster?) {
-        guard let reader = try? BundleFileReader(path: path), case .preamble(let preamble)? = try? reader.next() else {
-            return (nil, nil)
+    /// The preamble and the statements, as far as they are intact.
+    private func beginning(of path: String) -> (Preamble?, [[UInt8]]) {
+        guard let reader = try? BundleFileReader(path: path, key: bundleKey), case .preamble(let preamble)? = try? reader.next() else {
+            return (nil, [])
         }
-        guard case .roster(let roster)? = try? reader.next() else { return (preamble, nil) }
-        return (preamble, roster)
-    }
-
-    /// Makes a replica of the space that a bundle is of, with what the bundle holds. The file is checked to its end first.
-    package static func join(
-        bundle path: String, label: String?, at named: String?, _ environment: EngineEnvironment,
-        progress: ProgressReport = { _ in }
-    ) throws -> (Replica, BundleImportReport) {
-        let contents = try BundleContents.read(path, opening: true, progress: progress)
-        let replica = try create(contents.preamble.space, label: label, at: named, environment)
-        do {
-            return (replica, try replica.importBundle(path, progress: progress))
-        } catch {
-            try replica.withdraw()
-            throw error
-        }
+        guard case .statements(let statements)? = try? reader.next() else { return (preamble, []) }
+        return (preamble, statements)
     }
 }

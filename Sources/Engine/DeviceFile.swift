@@ -1,36 +1,85 @@
 import CRDT
 import Foundation
+import Trust
 import Wire
 
-/// The name of this device: 32 hexadecimal digits in a file that only its owner can read, shared by a person's replicas
-/// on one machine. In this version random; the hash of the device's keys once it has keys.
+/// The file with this device's private keys: one for all of a person's replicas on one machine, apart from them, readable by
+/// its owner alone (mode 0600). A passphrase, when it has one, is asked for by the environment and never taken from a command line.
 package enum DeviceFile {
-    /// Reads the name, or makes one.
-    package static func load(_ path: String, nonce: () -> Nonce) throws -> DeviceID {
-        if let device = try read(path) { return device }
+    package static func path(_ environment: EngineEnvironment) throws -> String { try ReplicaLocation(environment).deviceFile() }
+
+    /// Reads the keys; nil when the device has none yet.
+    package static func load(_ environment: EngineEnvironment) throws -> DeviceKeys? {
+        let path = try ReplicaLocation(environment).deviceFile()
+        guard let bytes = try read(path) else { return nil }
+        return try reporting(path) {
+            guard try KeyFile.isLocked(bytes) else { return try KeyFile.keys(bytes) }
+            guard let passphrase = try environment.passphrase() else { throw KeyFileError.needsPassphrase }
+            return try KeyFile.keys(bytes, passphrase: passphrase)
+        }
+    }
+
+    /// Reads the keys, or makes them.
+    package static func loadOrMake(_ environment: EngineEnvironment) throws -> DeviceKeys {
+        if let keys = try load(environment) { return keys }
+        let path = try ReplicaLocation(environment).deviceFile()
         try ReplicaLocation.makePrivateFolder((path as NSString).deletingLastPathComponent)
-        let device = nonce()
+        guard let keys = DeviceKeys(secret: (0..<4).flatMap { _ in environment.nonce().bytes }) else {
+            throw EngineError(.deviceFileDamaged, path)
+        }
         // Written whole under another name and then linked: of two programs that start at once, one wins.
-        let draft = "\(path).\(nonce().description)"
+        let draft = try write(KeyFile.open(keys), besides: path, environment)
         defer { unlink(draft) }
-        let descriptor = Glibc.open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw EngineError(.unwritable, path) }
-        let line = Array((device.description + "\n").utf8)
-        let isWritten = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) == $0.count } && fsync(descriptor) == 0
-        Glibc.close(descriptor)
-        guard isWritten else { throw EngineError(.unwritable, path) }
-        if link(draft, path) == 0 { return device }
-        guard errno == EEXIST, let other = try read(path) else { throw EngineError(.unwritable, path) }
+        if link(draft, path) == 0 { return keys }
+        guard errno == EEXIST, let other = try load(environment) else { throw EngineError(.unwritable, path) }
         return other
     }
 
-    private static func read(_ path: String) throws -> DeviceID? {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            guard !FileManager.default.fileExists(atPath: path) else { throw EngineError(.unreadable, path) }
-            return nil
+    package static func isLocked(_ environment: EngineEnvironment) throws -> Bool {
+        let path = try ReplicaLocation(environment).deviceFile()
+        return try reporting(path) { try read(path).map(KeyFile.isLocked) ?? false }
+    }
+
+    /// Locks the file with a passphrase, or unlocks it for good with none.
+    package static func setPassphrase(_ passphrase: String?, _ environment: EngineEnvironment) throws {
+        let keys = try loadOrMake(environment)
+        let path = try ReplicaLocation(environment).deviceFile()
+        let bytes = try passphrase.map { try KeyFile.locked(keys, passphrase: $0, salt: environment.nonce()) } ?? KeyFile.open(keys)
+        let draft = try write(bytes, besides: path, environment)
+        guard rename(draft, path) == 0 else {
+            unlink(draft)
+            throw EngineError(.unwritable, path)
         }
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard let device = Nonce(hexadecimal: text), device != .zero else { throw EngineError(.deviceFileDamaged, path) }
-        return device
+    }
+
+    private static func write(_ bytes: [UInt8], besides path: String, _ environment: EngineEnvironment) throws -> String {
+        let draft = "\(path).\(environment.nonce().description.prefix(16))"
+        let descriptor = Glibc.open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw EngineError(.unwritable, path) }
+        let isWritten = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) == $0.count } && fsync(descriptor) == 0
+        Glibc.close(descriptor)
+        guard isWritten else {
+            unlink(draft)
+            throw EngineError(.unwritable, path)
+        }
+        return draft
+    }
+
+    private static func read(_ path: String) throws -> [UInt8]? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: KeyFile.maximumByteCount + 1) else {
+            throw EngineError(.unreadable, path)
+        }
+        return Array(data)
+    }
+
+    private static func reporting<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as KeyFileError {
+            switch error {
+            case .needsPassphrase: throw EngineError(.needsPassphrase, path)
+            case .wrongPassphrase: throw EngineError(.wrongPassphrase, path)
+            case .notAKeyFile, .newer, .damaged, .tooCostly: throw EngineError(.deviceFileDamaged, path)
+            }
+        }
     }
 }

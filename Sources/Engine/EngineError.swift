@@ -8,6 +8,40 @@ package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         /// Neither XDG_DATA_HOME nor HOME says where a person's data belongs.
         case noDataFolder = "no-data-folder"
         case deviceFileDamaged = "device-file-damaged"
+        /// The key file is locked, and nobody gave its passphrase.
+        case needsPassphrase = "needs-passphrase"
+        case wrongPassphrase = "wrong-passphrase"
+        /// A new passphrase is empty, or was not typed twice alike.
+        case unfitPassphrase = "unfit-passphrase"
+        /// The file that KITH_PASSPHRASE_FILE names is not its owner's alone, or has not what is needed.
+        case passphraseFile = "passphrase-file"
+        /// This device has no keys yet.
+        case noDevice = "no-device"
+        /// The replica belongs to another device: it was copied from there, or this device's key file is another one.
+        case otherDevice = "other-device"
+        /// A fault of Kith's own: keys were needed before they were opened.
+        case keysNotLoaded = "keys-not-loaded"
+        /// The bundle or listener does not know this device.
+        case notAdmitted = "not-admitted"
+        /// The roster says that this device has been removed.
+        case removed
+        /// Only a coordinator may do this; the subject names those there are.
+        case notCoordinator = "not-coordinator"
+        /// Without this device nobody could admit, remove or erase any more.
+        case lastCoordinator = "last-coordinator"
+        /// Something that cannot be taken back was not confirmed.
+        case needsYes = "needs-yes"
+        case unknownCollection = "unknown-collection"
+        case badCode = "bad-code"
+        /// The listener admits nobody by this code.
+        case refusedCode = "refused-code"
+        case badWords = "bad-words"
+        /// Words that fit together, but of no recovery key that counts.
+        case unknownRecoveryKey = "unknown-recovery-key"
+        case unknownQuarantined = "unknown-quarantined"
+        case unknownInvite = "unknown-invite"
+        /// The listener is not the device that made the invite.
+        case wrongInviter = "wrong-inviter"
         case badName = "bad-name"
         case fileMissing = "file-missing"
         /// A folder, FIFO, device or symbolic link.
@@ -22,8 +56,6 @@ package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         case unknownDevice = "unknown-device"
         case ambiguousDevice = "ambiguous-device"
         case badAddress = "bad-address"
-        /// Connections are not encrypted yet: only this machine may be at the other end.
-        case notLoopback = "not-loopback"
         case unknownHeader = "unknown-header"
         case nothingToImport = "nothing-to-import"
     }

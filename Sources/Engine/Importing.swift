@@ -45,6 +45,9 @@ extension Replica {
         var report = ListImportReport()
         var pending: [ImportTableRow] = []
         var pendingStart = 0
+        // The line that the pending rows are of, and the last one that was found to be erased.
+        var pendingLine = 0
+        var erasedLine = 0
 
         /// One line's rows; nil at the end.
         let line: () throws -> [ImportTableRow]?
@@ -53,6 +56,10 @@ extension Replica {
             if report.rejected.count < Replica.listedRejectionCount { report.rejected.append(rejection) }
             return []
         }
+        func taken(_ line: Int, _ rows: [ImportTableRow]) -> [ImportTableRow] {
+            pendingLine = line
+            return rows
+        }
         if let name = options.table, name != "contact" {
             guard let table = store.schema[name] else { throw StoreError(.unknownName, name) }
             var lines = try TableList(table, rules: options.rules, source: source, identify: identity.id, chunks: chunks)
@@ -60,7 +67,7 @@ extension Replica {
             report.encoding = "\(lines.encoding)"
             line = {
                 switch try lines.next() {
-                case .row(let row): [row]
+                case .row(let row, let line): taken(line, [row])
                 case .rejected(let rejection): rejected(rejection)
                 case nil: nil
                 }
@@ -72,7 +79,7 @@ extension Replica {
             report.encoding = "\(lines.encoding)"
             line = {
                 switch try lines.next() {
-                case .taken(let row): row.rows.map(ImportTableRow.init)
+                case .taken(let row): taken(row.line, row.rows.map(ImportTableRow.init))
                 case .rejected(let rejection): rejected(rejection)
                 case nil: nil
                 }
@@ -83,6 +90,12 @@ extension Replica {
             progress: { count in
                 progress(Progress(
                     .readingFile, doneByteCount: file.offset, totalByteCount: file.byteCount, itemCount: count))
+            },
+            erased: { _ in
+                // All rows of a line belong to its first.
+                guard erasedLine != pendingLine else { return }
+                erasedLine = pendingLine
+                _ = rejected(RejectedLine(line: pendingLine, reason: .erased))
             },
             {
                 while pendingStart == pending.count {

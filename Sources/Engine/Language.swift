@@ -28,8 +28,16 @@ package enum Language: String, Sendable {
         fill(text(sentence.phrase), blanks)
     }
 
+    package func say(_ sentence: MemberSentence, _ blanks: String...) -> String {
+        fill(text(sentence.phrase), blanks)
+    }
+
     /// One or many of something.
     package func count(_ value: Int, _ one: Sentence, _ many: Sentence) -> String {
+        fill(text((value == 1 ? one : many).phrase), [number(value)])
+    }
+
+    package func count(_ value: Int, _ one: MemberSentence, _ many: MemberSentence) -> String {
         fill(text((value == 1 ? one : many).phrase), [number(value)])
     }
 

@@ -2,12 +2,18 @@ import CRDT
 import Logging
 import Store
 import Sync
+import Synchronization
 import Transport
+import Trust
 import Wire
 
 /// What one session over TCP did to this replica.
 package struct MeetingReport: Sendable {
     package let outcome: SessionOutcome
+    /// The name of the device at the other end; empty for a newcomer.
+    package let peerLabel: String
+    /// Replicas that were found to have been copied or restored, and have been told apart.
+    package let copies: [FoundCopy]
     package let receivedByteCount: Int
     package let sentByteCount: Int
     package let conflictsBefore: Int
@@ -20,10 +26,26 @@ package struct MeetingReport: Sendable {
 
 extension Replica {
     /// Meets the replica that listens at an address: afterwards both hold what either held.
-    package func sync(with address: Address, progress: @escaping ProgressReport = { _ in }) throws -> MeetingReport {
-        try address.requireLoopback()
-        let connection = try Connection.connect(host: address.dialled, port: address.port)
+    ///
+    /// - Parameter plain: without TLS; for this machine alone. What is sent is sealed all the same.
+    package func sync(
+        with address: Address, plain: Bool = false, progress: @escaping ProgressReport = { _ in }
+    ) throws -> MeetingReport {
+        try prepare()
+        let connection = try Connection.connect(
+            host: address.host, port: address.port, security: plain ? .plain : try security(admitting: .members))
         return try meet(over: connection, as: .dialer, progress: progress)
+    }
+
+    private enum Admitting { case members, membersAndInvited }
+
+    /// Mutual TLS by this device's key. Who may connect is looked up anew for each connection.
+    private func security(admitting: Admitting) throws -> Security {
+        let own = try membership.current().keys.signing
+        return .tls(own: own) { [membership] key in
+            guard let state = try? membership.current() else { return false }
+            return state.memberKeys.contains(key) || (admitting == .membersAndInvited && state.invitedKeys.contains(key))
+        }
     }
 
     /// Holds one session over a connection that stands.
@@ -31,7 +53,8 @@ extension Replica {
         over connection: Connection, as role: SyncSession.Role, progress: ProgressReport = { _ in }
     ) throws -> MeetingReport {
         let before = try store.conflictCount()
-        let driver = SessionDriver(replica: store, role: role) { connection.send($0) }
+        let access = SessionReplica(self, provenKey: connection.peerKey)
+        let driver = SessionDriver(replica: access, role: role) { connection.send($0) }
         defer { connection.close() }
         let outcome = try driver.run {
             let message = try connection.receive()
@@ -40,9 +63,13 @@ extension Replica {
                 itemCount: driver.outcome.receivedChangeCount))
             return message
         }
+        if !outcome.admittedNewcomer { try nameWriters() }
+        // Two files under one name: this one takes another, so that receipts are kept apart.
+        if outcome.metOwnCopy { try store.newReplicaID(environment.nonce()) }
         let status = outcome.changedAnything ? try store.status() : nil
         return MeetingReport(
-            outcome: outcome, receivedByteCount: connection.receivedByteCount, sentByteCount: connection.sentByteCount,
+            outcome: outcome, peerLabel: try outcome.peer.map { try membership.current().label(of: $0.device) } ?? "",
+            copies: store.takeFoundCopies(), receivedByteCount: connection.receivedByteCount, sentByteCount: connection.sentByteCount,
             conflictsBefore: before, conflictsAfter: status?.conflicts ?? before, missing: status?.missing ?? [],
             waitingBundles: status?.waitingBundles ?? 0)
     }
@@ -54,40 +81,30 @@ extension Replica {
         return logger
     }
 
-    /// Listens on this machine until the listener is closed; each session has a thread of its own.
+    /// Listens until the listener is closed; each session has a thread of its own.
     ///
-    /// - Parameter met: called with each session's end, from its thread. A newcomer who only asked for the space is one
-    ///   of them: `admittedNewcomer`.
+    /// - Parameters:
+    ///   - host: the address to listen on; nil for every one that this machine has, or, plain, for loopback.
+    ///   - met: called with each session's end, from its thread. A newcomer who was admitted by an invite is one of them:
+    ///     `admittedNewcomer`.
     package func listen(
-        port: Int, logger: Logger = Replica.logger, met: @escaping @Sendable (Result<MeetingReport, any Error>) -> Void
+        host: String? = nil, port: Int, plain: Bool = false, logger: Logger = Replica.logger,
+        met: @escaping @Sendable (Result<MeetingReport, any Error>) -> Void
     ) throws -> Listener {
-        try Listener(host: "127.0.0.1", port: port, logger: logger) { [self] connection in
-            met(Result { try meet(over: connection, as: .listener) })
+        try prepare()
+        let security = plain ? Security.plain : try security(admitting: .membersAndInvited)
+        func listener(_ host: String) throws -> Listener {
+            try Listener(host: host, port: port, security: security, logger: logger) { [self] connection in
+                met(Result { try meet(over: connection, as: .listener) })
+            }
         }
-    }
-
-    /// Makes a replica of the space that the listener at an address is in, and meets it.
-    package static func join(
-        _ address: Address, label: String?, at named: String?, _ environment: EngineEnvironment,
-        progress: @escaping ProgressReport = { _ in }
-    ) throws -> (Replica, MeetingReport) {
-        try address.requireLoopback()
-        let device = try DeviceFile.load(try ReplicaLocation(environment).deviceFile(), nonce: environment.nonce)
-        let welcome = try greet(address, device: device, environment)
-        let replica = try create(welcome.space, label: label, at: named, environment)
-        // A session that breaks off leaves a replica that can sync again: what came is kept.
-        return (replica, try replica.sync(with: address, progress: progress))
-    }
-
-    private static func greet(
-        _ address: Address, device: DeviceID, _ environment: EngineEnvironment
-    ) throws -> JoinSession.Welcome {
-        let connection = try Connection.connect(host: address.dialled, port: address.port)
-        defer { connection.close() }
-        var session = JoinSession(device: device, replica: environment.nonce(), label: "")
-        connection.send(session.greeting)
-        while true {
-            if let welcome = try session.received(try connection.receive()) { return welcome }
+        if let host { return try listener(host) }
+        if plain { return try listener("127.0.0.1") }
+        do {
+            return try listener("::")
+        } catch let error as TransportError where error.code == .cannotListen {
+            // A machine without IPv6.
+            return try listener("0.0.0.0")
         }
     }
 }

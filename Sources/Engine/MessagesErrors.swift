@@ -18,8 +18,68 @@ extension EngineError.Code {
             nl: "Onbekend waar gegevens horen: zet HOME of XDG_DATA_HOME, of noem een bestand met --replica en KITH_DEVICE_FILE.",
             en: "It is unknown where data belongs: set HOME or XDG_DATA_HOME, or name files with --replica and KITH_DEVICE_FILE.")
         case .deviceFileDamaged: Phrase(
-            nl: "Het bestand met de naam van dit apparaat is beschadigd: %1. Zet het terug uit een reservekopie, of verplaats het; dan krijgt het apparaat een nieuwe naam.",
-            en: "The file with this device's name is damaged: %1. Restore it from a backup, or move it away; the device then gets a new name.")
+            nl: "Het bestand met de sleutels van dit apparaat is beschadigd: %1. Zet het terug uit een reservekopie, of verplaats het; dan moet een coördinator het apparaat opnieuw toelaten.",
+            en: "The file with this device's keys is damaged: %1. Restore it from a backup, or move it away; a coordinator must then admit the device anew.")
+        case .needsPassphrase: Phrase(
+            nl: "De sleutels van dit apparaat zitten achter een wachtzin (%1). Start Kith in een terminal, of noem met KITH_PASSPHRASE_FILE een bestand dat alleen jij kunt lezen.",
+            en: "This device's keys are behind a passphrase (%1). Start Kith in a terminal, or name a file that only you can read in KITH_PASSPHRASE_FILE.")
+        case .wrongPassphrase: Phrase(
+            nl: "De wachtzin klopt niet (%1). Probeer het opnieuw; zonder de wachtzin zijn de sleutels er niet meer, en moet een coördinator dit apparaat opnieuw toelaten.",
+            en: "The passphrase is wrong (%1). Try again; without it the keys are gone, and a coordinator must admit this device anew.")
+        case .unfitPassphrase: Phrase(
+            nl: "De wachtzin is leeg, of was de tweede keer anders. Er is niets veranderd; probeer het opnieuw.",
+            en: "The passphrase is empty, or was different the second time. Nothing was changed; try again.")
+        case .passphraseFile: Phrase(
+            nl: "%1, uit KITH_PASSPHRASE_FILE, is niet te gebruiken. Het moet een gewoon bestand zijn dat alleen jij kunt lezen (chmod 600), met de wachtzin op de eerste regel; bij het veranderen de nieuwe op de tweede.",
+            en: "%1, named by KITH_PASSPHRASE_FILE, cannot be used. It must be an ordinary file that only you can read (chmod 600), with the passphrase on its first line; to change it, the new one on the second.")
+        case .noDevice: Phrase(
+            nl: "Dit apparaat heeft nog geen sleutels. Ze worden gemaakt door 'kith init' of 'kith join --request BESTAND'.",
+            en: "This device has no keys yet. They are made by 'kith init' or 'kith join --request FILE'.")
+        case .otherDevice: Phrase(
+            nl: "De replica %1 is van een ander apparaat, of de sleutels van dit apparaat zijn weg. Zet het sleutelbestand terug, of laat dit apparaat zelf toe: 'kith join --request'.",
+            en: "The replica %1 belongs to another device, or this device's keys are gone. Put the key file back, or have this device admitted itself: 'kith join --request'.")
+        case .keysNotLoaded: Phrase(
+            nl: "Een fout in Kith zelf: de sleutels waren nog niet geladen. Meld dit; er is niets veranderd.",
+            en: "A fault in Kith itself: the keys were not loaded yet. Report this; nothing was changed.")
+        case .notAdmitted: Phrase(
+            nl: "Dit apparaat is (nog) niet toegelaten. Maak een verzoek met 'kith join --request BESTAND', geef dat aan een coördinator, en vraag om een nieuwe bundel.",
+            en: "This device is not admitted (yet). Make a request with 'kith join --request FILE', hand it to a coordinator, and ask for a new bundle.")
+        case .removed: Phrase(
+            nl: "Dit apparaat is verwijderd uit de ruimte, voorgoed. Wil het weer meedoen, dan heeft het nieuwe sleutels nodig: verplaats het sleutelbestand en begin met 'kith join --request'.",
+            en: "This device was removed from the space, for good. To take part again it needs new keys: move the key file away and begin with 'kith join --request'.")
+        case .unknownCollection: Phrase(
+            nl: "Er is geen verzameling '%1' waar dit apparaat bij mag. Kies uit people en directory.",
+            en: "There is no collection '%1' that this device is admitted to. Choose from people and directory.")
+        case .notCoordinator: Phrase(
+            nl: "Dat kan alleen een coördinator. Vraag het aan: %1.",
+            en: "Only a coordinator can do that. Ask one of: %1.")
+        case .lastCoordinator: Phrase(
+            nl: "Dit is de laatste coördinator; daarna kan niemand nog iemand toelaten of verwijderen. Maak eerst een ander apparaat coördinator: 'kith device admit VERZOEK --role coordinator'.",
+            en: "This is the last coordinator; after that nobody could admit or remove anyone. Make another device coordinator first: 'kith device admit REQUEST --role coordinator'.")
+        case .needsYes: Phrase(
+            nl: "Er is niets gedaan: dit is niet terug te draaien, en er is niemand om het aan te vragen. Geef --yes als het de bedoeling is.",
+            en: "Nothing was done: this cannot be taken back, and nobody is here to be asked. Give --yes if it is meant.")
+        case .badCode: Phrase(
+            nl: "De code is niet goed overgenomen (bij %1). Vergelijk hem teken voor teken.",
+            en: "The code was not copied right (at %1). Compare it character by character.")
+        case .refusedCode: Phrase(
+            nl: "Daar komt niemand meer binnen met deze code: hij is op, ingetrokken, of van een andere laptop. Vraag om een nieuwe ('kith invite').",
+            en: "Nobody is let in there by this code: it is used up, withdrawn, or another laptop's. Ask for a new one ('kith invite').")
+        case .badWords: Phrase(
+            nl: "De herstelwoorden kloppen niet (%1). Vergelijk ze een voor een met het papier.",
+            en: "The recovery words do not fit (%1). Compare them one by one with the paper.")
+        case .unknownRecoveryKey: Phrase(
+            nl: "Deze woorden horen bij geen herstelsleutel van deze ruimte, of bij een die vervangen is. Pak het nieuwste papier, en kies de goede ruimte met --replica.",
+            en: "These words belong to no recovery key of this space, or to one that was replaced. Take the newest paper, and choose the right space with --replica.")
+        case .unknownQuarantined: Phrase(
+            nl: "In quarantaine is niets met een nummer dat op '%1' eindigt, of meer dan één. 'kith quarantine list' noemt ze.",
+            en: "Nothing in quarantine has an id ending in '%1', or several have. 'kith quarantine list' names them.")
+        case .unknownInvite: Phrase(
+            nl: "Geen uitnodiging heeft een nummer dat op '%1' eindigt, of meer dan één. 'kith invite list' noemt ze.",
+            en: "No invite has an id ending in '%1', or several have. 'kith invite list' names them.")
+        case .wrongInviter: Phrase(
+            nl: "Daar luistert een ander dan wie de code gaf. Controleer het adres; er is niets overgenomen.",
+            en: "Another device listens there than the one that gave the code. Check the address; nothing was taken over.")
         case .badName: Phrase(
             nl: "Een naam heeft 1 tot 256 bytes en geen stuurtekens. Kies een andere naam.",
             en: "A name has 1 to 256 bytes and no control characters. Choose another name.")
@@ -45,17 +105,14 @@ extension EngineError.Code {
             nl: "%1 bestaat al. Gebruik die replica, of noem een ander bestand met --replica.",
             en: "%1 exists already. Use that replica, or name another file with --replica.")
         case .unknownDevice: Phrase(
-            nl: "Geen apparaat heet '%1'. 'kith status' noemt de bekende apparaten; met --all gaat alles mee.",
-            en: "No device is called '%1'. 'kith status' names those known; --all sends everything.")
+            nl: "Geen apparaat heet '%1', of heeft een nummer dat daarop eindigt. 'kith device list' noemt ze.",
+            en: "No device is called '%1', or has an id that ends so. 'kith device list' names them.")
         case .ambiguousDevice: Phrase(
-            nl: "Meer apparaten heten '%1'. Noem het einde van het nummer uit 'kith status --json'.",
-            en: "Several devices are called '%1'. Give the ending of the id that 'kith status --json' shows.")
+            nl: "Meer apparaten heten '%1'. Noem het einde van het nummer uit 'kith device list'.",
+            en: "Several devices are called '%1'. Give the ending of the id that 'kith device list' shows.")
         case .badAddress: Phrase(
-            nl: "'%1' is geen bundel en geen HOST:POORT, zoals 127.0.0.1:4747.",
-            en: "'%1' is neither a bundle nor HOST:PORT, such as 127.0.0.1:4747.")
-        case .notLoopback: Phrase(
-            nl: "Verbindingen zijn nog niet versleuteld, dus '%1' mag niet: alleen deze machine (127.0.0.1). Neem een stick, of een SSH-tunnel: 'ssh -L 4747:127.0.0.1:4747 LAPTOP'.",
-            en: "Connections are not encrypted yet, so '%1' is not allowed: only this machine (127.0.0.1). Use a stick, or an SSH tunnel: 'ssh -L 4747:127.0.0.1:4747 LAPTOP'.")
+            nl: "'%1' is geen bundel en geen HOST:POORT, zoals 192.168.1.20:4747; een nieuwkomer zet er CODE@ voor.",
+            en: "'%1' is neither a bundle nor HOST:PORT, such as 192.168.1.20:4747; a newcomer puts CODE@ before it.")
         case .unknownHeader: Phrase(
             nl: "Kolom '%1' staat niet in de tabel of niet in het bestand. 'kith tables' noemt de kolommen; koppel met --map 'Kop=kolom'.",
             en: "Column '%1' is not in the table or not in the file. 'kith tables' names the columns; map with --map 'Header=column'.")
@@ -106,6 +163,9 @@ extension StoreError.Code {
         case .notFound: Phrase(
             nl: "Niets gevonden met dit id of dit einde van een id. 'kith list TABEL' toont de eindes.",
             en: "Nothing has this id, or an id with this ending. 'kith list TABLE' shows the endings.")
+        case .erased: Phrase(
+            nl: "Dit is gewist en kan niet terugkomen. Is het opnieuw nodig, voeg dan een nieuwe rij toe, met een nieuw id.",
+            en: "This was erased and cannot come back. If it is needed again, add a new row, with a new id.")
         case .ambiguous: Phrase(
             nl: "Meer rijen hebben een id met dit einde. Geef meer tekens, ten minste vier.",
             en: "Several rows have an id with this ending. Give more characters, at least four.")
@@ -133,8 +193,8 @@ extension WireError.Code {
     package var phrase: Phrase {
         switch self {
         case .notKith: Phrase(
-            nl: "Dit is geen bundel van Kith, of aan de andere kant zit geen Kith (%1). Controleer het bestand of het adres.",
-            en: "This is not a Kith bundle, or the other side is not Kith (%1). Check the file or the address.")
+            nl: "Dit is geen bundel of verzoek van Kith, of aan de andere kant zit geen Kith (%1). Controleer het bestand of het adres.",
+            en: "This is not a Kith bundle or request, or the other side is not Kith (%1). Check the file or the address.")
         case .newerFormat: Phrase(
             nl: "Dit is gemaakt door een nieuwere Kith (%1). Werk Kith op deze laptop bij.",
             en: "This was made by a newer Kith (%1). Update Kith on this laptop.")
@@ -160,14 +220,14 @@ extension WireError.Code {
             nl: "Dit bouwt voort op iets wat hier niet bekend is (%1). Vraag om een bundel met alles ('kith bundle export --all').",
             en: "This builds on something unknown here (%1). Ask for a bundle with everything ('kith bundle export --all').")
         case .forked: Phrase(
-            nl: "Twee kopieën van een replica zijn los van elkaar verder gegaan (%1). Er is niets gemengd; werk verder met één ervan en bewaar de andere.",
-            en: "Two copies of one replica went on separately (%1). Nothing was merged; go on with one of them and keep the other.")
+            nl: "Kopieën van een replica konden niet uit elkaar worden gehouden (%1). Er is niets verloren; probeer het opnieuw en werk zo nodig Kith bij.",
+            en: "Copies of a replica could not be told apart (%1). Nothing is lost; try again, and update Kith if it stays.")
         case .unexpected: Phrase(
             nl: "Het gesprek of bestand volgt niet de regels (%1). Probeer het opnieuw; werk zo nodig Kith bij.",
             en: "The conversation or file does not follow the rules (%1). Try again; update Kith if it stays.")
         case .noKey: Phrase(
-            nl: "Deze laptop heeft hier geen sleutel voor (%1). Vraag een coördinator om een nieuwe bundel of toelating.",
-            en: "This laptop has no key for this (%1). Ask a coordinator for a new bundle or for admission.")
+            nl: "Deze laptop heeft hier geen sleutel voor (%1). Vraag om een bundel voor deze laptop ('kith bundle export --for LAPTOP'), wissel uit over het netwerk, of vraag een coördinator om toelating.",
+            en: "This laptop has no key for this (%1). Ask for a bundle made for this laptop ('kith bundle export --for LAPTOP'), sync over the network, or ask a coordinator for admission.")
         case .unknownPacker: Phrase(
             nl: "Dit komt van een apparaat dat niet in de ledenlijst staat (%1). Vraag een coördinator wie het is.",
             en: "This comes from a device that is not in the roster (%1). Ask a coordinator whose it is.")
@@ -175,8 +235,8 @@ extension WireError.Code {
             nl: "Een handtekening klopt niet (%1): het is veranderd of nagemaakt. Vertrouw dit niet; vraag de maker om een nieuwe bundel.",
             en: "A signature does not fit (%1): this was changed or forged. Do not trust it; ask its maker for a new bundle.")
         case .notPermitted: Phrase(
-            nl: "Dit apparaat mag dit niet (%1): de rol laat het niet toe, of het is verwijderd. Een coördinator kan het toelaten.",
-            en: "This device may not do this (%1): its role does not allow it, or it was removed. A coordinator can admit it.")
+            nl: "Een apparaat mag dit niet (%1): zijn rol laat het niet toe, of het is verwijderd. 'kith device list' zegt welke rol het heeft; een coördinator kan die veranderen.",
+            en: "A device may not do this (%1): its role does not allow it, or it was removed. 'kith device list' says which role it has; a coordinator can change it.")
         case .refused: Phrase(
             nl: "De andere kant brak af: %1. Kijk op die laptop wat er is, en probeer het opnieuw.",
             en: "The other side broke off: %1. See what is the matter on that laptop, and try again.")
@@ -212,6 +272,15 @@ extension TransportError.Code {
         case .cannotListen: Phrase(
             nl: "Op dit adres kan niet geluisterd worden. Kies met --port een poort boven 1023.",
             en: "This address cannot be listened on. Choose a port above 1023 with --port.")
+        case .notAdmitted: Phrase(
+            nl: "De andere kant laat dit apparaat niet toe: het is daar nog niet bekend, of het is verwijderd. Vraag het een coördinator, en wissel eerst met die uit.",
+            en: "The other side does not admit this device: it is not known there yet, or it was removed. Ask a coordinator, and exchange with them first.")
+        case .wrongDevice: Phrase(
+            nl: "Daar antwoordt een ander apparaat dan verwacht. Controleer het adres, en of dat apparaat nog lid is.",
+            en: "Another device answers there than expected. Check the address, and that the device is still a member.")
+        case .notLoopback: Phrase(
+            nl: "Zonder versleuteling is alleen deze machine bereikbaar. Laat --plain weg.",
+            en: "Without encryption only this machine can be reached. Leave out --plain.")
         }
     }
 }

@@ -2,7 +2,8 @@ import Community
 import CRDT
 import Foundation
 import Store
-import Sync
+import Synchronization
+import Trust
 import Wire
 
 /// One replica as a person works with it: the store with the machine's environment, and all that takes bundles, files or
@@ -12,14 +13,17 @@ import Wire
 ///     try fatima.importContacts("people.csv", …)
 ///     try fatima.exportBundle(to: "stick.kithbundle", for: .everyone)
 package final class Replica: Sendable {
-    package let store: Store
+    private let current: Mutex<Store>
     package let environment: EngineEnvironment
+    package let membership: Membership
 
-    private init(_ store: Store, _ environment: EngineEnvironment) {
-        self.store = store
+    private init(_ store: Store, _ membership: Membership, _ environment: EngineEnvironment) {
+        current = Mutex(store)
+        self.membership = membership
         self.environment = environment
     }
 
+    package var store: Store { current.withLock { $0 } }
     package var path: String { store.path }
     package var identity: ReplicaIdentity { store.identity }
 
@@ -32,39 +36,63 @@ package final class Replica: Sendable {
         _ named: String?, forReading: Bool = false, _ environment: EngineEnvironment
     ) throws -> Replica {
         let path = try ReplicaLocation(environment).existing(named)
+        let membership = Membership()
+        let store = environment.store(membership, path: path)
         do {
-            return Replica(try Store.open(path, schema: .community, environment: environment.store), environment)
+            return Replica(try Store.open(path, schema: .community, environment: store), membership, environment)
         } catch let error as StoreError where forReading && error.code == .readOnly {
             return Replica(
-                try Store.open(path, schema: .community, environment: environment.store, readOnly: true), environment)
+                try Store.open(path, schema: .community, environment: store, readOnly: true), membership, environment)
         }
     }
 
-    /// Founds a space, with its first replica.
+    /// Founds a space, with its first replica: this device is its first coordinator.
     package static func create(
         space name: String, label: String, at named: String?, _ environment: EngineEnvironment
     ) throws -> Replica {
         try checkName(name)
-        let space = SpaceIdentity(
-            id: environment.nonce(), name: name, importSecret: environment.nonce().bytes + environment.nonce().bytes)
-        return try create(space, label: label, at: named, environment)
+        try checkName(label)
+        let keys = try DeviceFile.loadOrMake(environment)
+        let genesis = try RosterAuthor.genesis(
+            keys: keys, label: label, name: name, collections: Schema.community.collections.map(\.rawValue),
+            random: environment.nonce, nowMilliseconds: environment.nowMilliseconds())
+        return try create(keys, [genesis], at: named, environment)
     }
 
-    /// Makes an empty replica of a space that exists.
+    /// Makes an empty replica of a space that has admitted this device.
+    ///
+    /// - Parameter statements: the roster, whole.
+    /// - Throws: `notAdmitted`, `removed`.
     package static func create(
-        _ space: SpaceIdentity, label: String?, at named: String?, _ environment: EngineEnvironment
+        _ keys: DeviceKeys, _ statements: [[UInt8]], at named: String?, _ environment: EngineEnvironment
     ) throws -> Replica {
-        let label = label ?? hostName()
-        try checkName(label)
-        let location = ReplicaLocation(environment)
-        let device = try DeviceFile.load(try location.deviceFile(), nonce: environment.nonce)
-        let path = try location.new(named, space: space)
-        let identity = ReplicaIdentity(space: space, device: device, replica: environment.nonce(), label: label)
+        let membership = Membership()
+        try membership.load(keys, statements)
+        let state = try membership.current()
+        guard let own = state.own, own.role.holdsKeys else { throw EngineError(.notAdmitted) }
+        guard !own.isRemoved else { throw EngineError(.removed) }
+        let space = try state.roster.spaceDescription(with: state.ring)
+        let path = try ReplicaLocation(environment).new(named, space: space)
+        let identity = ReplicaIdentity(
+            space: space, device: state.device, replica: environment.nonce(), label: state.label(of: state.device))
+        let schema = Schema(tables: Schema.community.tables.filter { own.collections.contains($0.collection.rawValue) })
         do {
-            let store = try Store.create(path, identity: identity, schema: .community, environment: environment.store)
-            return Replica(store, environment)
+            let store = try Store.create(path, identity: identity, schema: schema, environment: environment.store(membership, path: path))
+            let replica = Replica(store, membership, environment)
+            try store.keep(statements: state.roster.statements)
+            try replica.act()
+            return replica
         } catch let error as StoreError where error.code == .exists {
             throw EngineError(.replicaExists, path)
+        }
+    }
+
+    /// Opens the file anew, with the tables of all collections that this device is admitted to by now.
+    func reopen() throws {
+        try current.withLock { store in
+            let path = store.path
+            try store.close()
+            store = try Store.open(path, schema: .community, environment: environment.store(membership, path: path))
         }
     }
 
@@ -84,14 +112,14 @@ package final class Replica: Sendable {
         for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
     }
 
-    private static func checkName(_ name: String) throws {
+    static func checkName(_ name: String) throws {
         let isPlain = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
         let isBlank = name.allSatisfy(\.isWhitespace)
         guard !isBlank, isPlain, name.utf8.count <= Limits.labelByteCount else { throw EngineError(.badName) }
     }
 
     /// What a laptop is called when nobody says.
-    private static func hostName() -> String {
+    package static func hostName() -> String {
         var buffer = [UInt8](repeating: 0, count: 256)
         let isKnown = buffer.withUnsafeMutableBytes { gethostname($0.bindMemory(to: CChar.self).baseAddress!, $0.count - 1) == 0 }
         let name = String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
@@ -115,17 +143,3 @@ package final class Replica: Sendable {
     /// - Throws: `MassChange` when a person must say first whether it is meant.
     package func stamp(acceptingMassChange: Bool = false) throws { _ = try store.stamp(acceptingMassChange: acceptingMassChange) }
 }
-
-// The store is a session's replica, and a spool its frozen delta: the two rooms do not know each other.
-extension Store: ReplicaAccess {
-    // Who calls the store itself means the store's own: only the protocol means this one.
-    @_disfavoredOverload
-    package func frozenDelta(
-        of collection: String, base: Knowledge, partial: [PartialDelta], working: () -> Void
-    ) throws -> (any FrozenDelta)? {
-        let spool: Spool? = try frozenDelta(of: collection, base: base, partial: partial, working: working)
-        return spool
-    }
-}
-
-extension Spool: FrozenDelta {}

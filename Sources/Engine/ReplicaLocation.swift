@@ -19,6 +19,13 @@ package struct ReplicaLocation {
         return home + "/.local/share/kith"
     }
 
+    /// `$XDG_STATE_HOME/kith`, or `~/.local/state/kith`; beside the data where neither is known.
+    func stateFolder() throws -> String {
+        if let state = variable("XDG_STATE_HOME"), state.hasPrefix("/") { return state + "/kith" }
+        guard let home = variable("HOME"), home.hasPrefix("/") else { return try dataFolder() }
+        return home + "/.local/state/kith"
+    }
+
     package func deviceFile() throws -> String { try variable("KITH_DEVICE_FILE") ?? dataFolder() + "/device" }
 
     /// The replica to use: the one named, else the only one in the data folder.

@@ -9,8 +9,10 @@ package enum Sentence: String, CaseIterable, Sendable {
     case added, edited, deleted, undeleted, counted
     case changeOne, changeMany
     case exported, exportedWhole, exportReplaced, safeToRemove
+    case requestWritten
+    case bundleClosed, bundleEpoch, quarantined, passedOver, statementsOne, statementsMany
     case bundleFrom, bundleHolds, bundleIntact, bundleSpace, bundleSize, bundleBuildsOn
-    case cameFrom, mergeCounts, nothingNew, waits, waitingMerged, partly, lostSegments, salvagedFrom
+    case cameFrom, mergeCounts, nothingNew, waits, waitsForChain, copyFound, copyFoundSomewhere, waitingMerged, partly, lostSegments, salvagedFrom
     case missingOne, missingMany, conflictsOne, conflictsMany, wouldBe
     case listening, newcomer, met, metEqual, exchanged, sessionFailed
     case statusSpace, statusDigest, statusUnsentNone, statusUnsentOne, statusUnsentMany, statusConflictsNone
@@ -45,8 +47,8 @@ package enum Sentence: String, CaseIterable, Sendable {
 
         case .spaceMade: Phrase(nl: "Ruimte '%1' is begonnen op '%2': %3", en: "Space '%1' begins on '%2': %3")
         case .spaceNext: Phrase(
-            nl: "Verder: 'kith import lijst.csv', en voor een andere laptop 'kith bundle export stick.kithbundle'.",
-            en: "Next: 'kith import list.csv', and for another laptop 'kith bundle export stick.kithbundle'.")
+            nl: "Verder: 'kith import lijst.csv', en voor een andere laptop daar 'kith join --request' en hier 'kith device admit', of over het netwerk 'kith invite'.\nDeze laptop is de enige coördinator. Gaat hij stuk, dan kan niemand nog iemand toelaten: laat een tweede toe met --role coordinator, en druk een herstelsleutel af met 'kith recovery print'.",
+            en: "Next: 'kith import list.csv', and for another laptop 'kith join --request' there and 'kith device admit' here, or over the network 'kith invite'.\nThis laptop is the only coordinator. If it breaks, nobody can admit anyone any more: admit a second with --role coordinator, and print a recovery key with 'kith recovery print'.")
         case .joined: Phrase(nl: "'%2' doet mee in ruimte '%1': %3", en: "'%2' has joined space '%1': %3")
         case .settledNothing: Phrase(nl: "Daar was niets te beslechten.", en: "There was nothing to settle.")
 
@@ -95,6 +97,21 @@ package enum Sentence: String, CaseIterable, Sendable {
             nl: "Geschreven en nagelezen. Werp de stick uit voor u hem eruit haalt.",
             en: "Written and read back. Eject the stick before you pull it out.")
 
+        case .requestWritten: Phrase(
+            nl: "Verzoek geschreven: %1\nDit apparaat is %2\nGeef het bestand aan een coördinator ('kith device admit') en lees dit nummer erbij voor. Sluit daarna aan met de volgende bundel: 'kith join BUNDEL'.",
+            en: "Request written: %1\nThis device is %2\nHand the file to a coordinator ('kith device admit') and read out this id. Then join with the next bundle: 'kith join BUNDLE'.")
+        case .bundleClosed: Phrase(
+            nl: "Een bundel van Kith, verzegeld. Deze laptop heeft er geen sleutel voor.",
+            en: "A Kith bundle, sealed. This laptop has no key for it.")
+        case .bundleEpoch: Phrase(
+            nl: "Sleutelkenmerk: %1. Doosjes voor nieuwkomers: %2.", en: "Epoch tag: %1. Newcomers' boxes: %2.")
+        case .quarantined: Phrase(
+            nl: "%1: %2 van een verwijderd apparaat, apart gezet. Bekijk met 'kith quarantine list'.",
+            en: "%1: %2 from a removed device, set aside. Look with 'kith quarantine list'.")
+        case .passedOver: Phrase(
+            nl: "%1: overgeslagen; dit apparaat mag daar niet bij.", en: "%1: passed over; this device is not admitted to it.")
+        case .statementsOne: Phrase(nl: "1 bericht over leden of sleutels.", en: "1 statement on members or keys.")
+        case .statementsMany: Phrase(nl: "%1 berichten over leden of sleutels.", en: "%1 statements on members or keys.")
         case .bundleFrom: Phrase(nl: "Van %1, gemaakt %2 (%3).", en: "From %1, made %2 (%3).")
         case .bundleHolds: Phrase(
             nl: "%1: %2%3",
@@ -116,6 +133,15 @@ package enum Sentence: String, CaseIterable, Sendable {
         case .waitingMerged: Phrase(
             nl: "Wachtende bundels die nu ook gemengd zijn: %1.",
             en: "Bundles that waited and were merged as well: %1.")
+        case .waitsForChain: Phrase(
+            nl: "%1 wacht: het komt van een kopie van een laptop, en eerder werk daarvan ontbreekt nog. Niets gaat verloren.",
+            en: "%1 waits: it comes from a copy of a laptop, and earlier work of it is still missing. Nothing is lost.")
+        case .copyFound: Phrase(
+            nl: "Let op: er is een kopie van %1 in gebruik. Beide tellen mee, er is niets verloren.",
+            en: "Note: a copy of %1 is in use. The work of both is kept; nothing is lost.")
+        case .copyFoundSomewhere: Phrase(
+            nl: "Let op: er is een kopie van een laptop in gebruik. Beide tellen mee, er is niets verloren.",
+            en: "Note: a copy of a laptop is in use. The work of both is kept; nothing is lost.")
         case .partly: Phrase(
             nl: "%1: %2 van %3 delen waren heel. Ze zijn te zien en komen opnieuw mee in een hele bundel.",
             en: "%1: %2 of %3 segments were intact. They are shown and will come again in a whole bundle.")
@@ -129,8 +155,8 @@ package enum Sentence: String, CaseIterable, Sendable {
         case .conflictsMany: Phrase(nl: "%1 conflicten wachten op u: 'kith conflicts'.", en: "%1 conflicts wait for you: 'kith conflicts'.")
         case .wouldBe: Phrase(nl: "Zo zou het gaan; er is niets veranderd.", en: "This is what would happen; nothing was changed.")
 
-        case .listening: Phrase(nl: "Luistert op 127.0.0.1:%1 (stop met Ctrl-C).", en: "Listening on 127.0.0.1:%1 (stop with Ctrl-C).")
-        case .newcomer: Phrase(nl: "Een nieuwkomer heeft de ruimte opgevraagd.", en: "A newcomer has asked for the space.")
+        case .listening: Phrase(nl: "Luistert op %1 (stop met Ctrl-C).", en: "Listening on %1 (stop with Ctrl-C).")
+        case .newcomer: Phrase(nl: "Een nieuwkomer is toegelaten met een uitnodiging.", en: "A newcomer was admitted by an invite.")
         case .met: Phrase(nl: "Ontmoeting met %1:", en: "Met %1:")
         case .metEqual: Phrase(nl: "Beide hadden al hetzelfde.", en: "Both had the same already.")
         case .exchanged: Phrase(

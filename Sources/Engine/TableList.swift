@@ -9,7 +9,7 @@ import Store
 /// same line gives the same row on every laptop.
 struct TableList {
     enum Line {
-        case row(ImportTableRow)
+        case row(ImportTableRow, line: Int)
         case rejected(RejectedLine)
     }
 
@@ -107,7 +107,7 @@ struct TableList {
         if case .id = table.key, key[0] == nil { key[0] = identify([source, table.name] + cells.prefix(count)) }
         let whole = key.compactMap { $0 }
         guard whole.count == key.count else { return .rejected(RejectedLine(line: line, reason: .nobody)) }
-        return .row(ImportTableRow(table: table.name, key: whole, values: values))
+        return .row(ImportTableRow(table: table.name, key: whole, values: values), line: line)
     }
 }
 

@@ -34,6 +34,8 @@ package struct RejectedLine: Hashable, Sendable {
         case nulByte
         /// Neither name nor organisation, telephone or e-mail.
         case nobody
+        /// What the line says of was erased, or belongs to what was.
+        case erased
     }
 
     package let line: Int
@@ -62,6 +64,10 @@ package struct RejectedLine: Hashable, Sendable {
             Phrase(
                 nl: "De regel heeft geen naam, organisatie, telefoon of e-mail.",
                 en: "The line has no name, organisation, telephone or e-mail.")
+        case .erased:
+            Phrase(
+                nl: "Dit is gewist en wordt niet weer ingelezen.",
+                en: "This was erased and is not taken in again.")
         }
     }
 }

@@ -17,6 +17,12 @@ package final class CoreReplica: SimulatedReplica {
         /// By writer: the greatest sequence that came, whole or early. Only a broken rule reads it.
         var greatest = VersionVector()
         var own: WriterOrdinal?
+        /// The last sequence stamped here as `own`.
+        var ownLast: UInt32 = 0
+        /// Of the writers that cuts have made.
+        var origins: [WriterID: Origin] = [:]
+        /// By root.
+        var cuts: [WriterID: Set<UInt32>] = [:]
 
         var closed = Knowledge()
         /// `closed` in terms of this replica's ordinals.
@@ -38,7 +44,6 @@ package final class CoreReplica: SimulatedReplica {
         var stated: [Nonce: Knowledge] = [:]
         var statedTo: [ReplicaID: Knowledge] = [:]
         var receipts: [ReplicaID: Knowledge] = [:]
-        var roster = Roster(devices: [])
         /// Only a broken rule fills it.
         var received: Set<Dot> = []
     }
@@ -57,9 +62,11 @@ package final class CoreReplica: SimulatedReplica {
         var values: [Int: [Value]]
     }
 
-    package let identity: ReplicaIdentity
+    package private(set) var identity: ReplicaIdentity
     let segmentChangeCount: Int
-    private var nonces: SplitMix64
+    var nonces: SplitMix64
+    var salts: SplitMix64
+    let sealing: SimulatedSealing
     var state = State()
 
     /// - Parameters:
@@ -69,6 +76,8 @@ package final class CoreReplica: SimulatedReplica {
         self.identity = identity
         self.segmentChangeCount = segmentChangeCount
         nonces = SplitMix64(seed: seed)
+        salts = SplitMix64(seed: ~seed)
+        sealing = SimulatedSealing(space: identity.space.id)
     }
 
     // MARK: Edits
@@ -137,9 +146,10 @@ package final class CoreReplica: SimulatedReplica {
     package func stamp() throws {
         guard !state.notes.isEmpty else { return }
         let nonce = Nonce(using: &nonces)
-        let own = state.own ?? ordinal(of: nonce)
+        let own = try writerToContinue() ?? ordinal(of: nonce)
         state.own = own
         let writer = state.writers[Int(own.number)]
+        let before = state.batches[Int(own.number)].last
         var sequence = state.closedVector[own]
         for note in state.notes {
             sequence += 1
@@ -151,14 +161,22 @@ package final class CoreReplica: SimulatedReplica {
             }
             take(change, of: note.record)
             state.stamped.append(StampedWrite(
-                writer: writer, sequence: sequence, record: note.record, columns: change.columns,
-                timeMilliseconds: change.timeMilliseconds))
+                writer: writer, sequence: sequence, batch: nonce, before: before, record: note.record,
+                columns: change.columns, timeMilliseconds: change.timeMilliseconds))
         }
         state.notes.removeAll()
         let end = BatchEnd(last: sequence, nonce: nonce)
         state.batches[Int(own.number)].append(end)
         state.closed.ends[writer] = end
         state.closedVector[own] = sequence
+        state.ownLast = sequence
+    }
+
+    /// This replica goes on as a writer only if nobody is known to have gone on as it elsewhere.
+    private func writerToContinue() throws -> WriterOrdinal? {
+        guard let own = state.own else { return nil }
+        let heard = state.batches[Int(own.number)].last?.last ?? 0
+        return heard == state.ownLast && state.closedVector[own] == state.ownLast ? own : nil
     }
 
     /// Before everything that merges or exports.
@@ -182,10 +200,9 @@ package final class CoreReplica: SimulatedReplica {
         return new
     }
 
-    /// The nonce of the batch of a writer that ends at a sequence, if it was ever heard of.
-    func nonce(of writer: WriterID, last: UInt32) -> Nonce? {
-        guard let ordinal = state.ordinals[writer] else { return nil }
-        return state.batches[Int(ordinal.number)].first { $0.last == last }?.nonce
+    /// The batch that a change belongs to.
+    func batch(of dot: Dot) -> Nonce {
+        state.batches[Int(dot.writer.number)].first { $0.last >= dot.sequence }?.nonce ?? .zero
     }
 
     /// Takes one copy of a change into its record; its values are in `state.values`.
@@ -212,8 +229,8 @@ package final class CoreReplica: SimulatedReplica {
                     siblings: found
                         .map {
                             SimulatedCell.Sibling(
-                                writer: $0.writer, sequence: $0.dot.sequence, timeMilliseconds: $0.timeMilliseconds,
-                                parts: $0.parts)
+                                writer: $0.writer, sequence: $0.dot.sequence, batch: batch(of: $0.dot),
+                                timeMilliseconds: $0.timeMilliseconds, parts: $0.parts)
                         }
                         .sorted { ($0.writer, $0.sequence) < ($1.writer, $1.sequence) },
                     shown: resolved(found, record: record, column: column)))
@@ -230,4 +247,18 @@ package final class CoreReplica: SimulatedReplica {
 
     /// Everything here is what a file would hold, so nothing is lost.
     package func restart() throws {}
+
+    // MARK: Copies
+
+    package func copied(seed: UInt64) throws -> any SimulatedReplica {
+        let twin = CoreReplica(identity: identity, segmentChangeCount: segmentChangeCount, seed: seed)
+        twin.state = state
+        return twin
+    }
+
+    package func becomeAnother(_ replica: ReplicaID) throws {
+        identity = ReplicaIdentity(
+            space: identity.space, device: identity.device, replica: replica, label: identity.label)
+        state.own = nil
+    }
 }

@@ -22,9 +22,15 @@ extension CoreReplica {
     package func freeze(
         base wanted: Knowledge, relativeTo known: Knowledge?, packedMilliseconds: Int64
     ) throws -> (any FrozenDelta)? {
+        try freeze(base: wanted, relativeTo: known, packedMilliseconds: packedMilliseconds, leavesForksOut: true)
+    }
+
+    func freeze(
+        base wanted: Knowledge, relativeTo known: Knowledge?, packedMilliseconds: Int64, leavesForksOut: Bool
+    ) throws -> (any FrozenDelta)? {
         try stampFirst()
         let result = claims
-        let scope = try scope(from: wanted, to: result)
+        let scope = try scope(from: wanted, to: result, leavesForksOut: leavesForksOut)
         let baseVector = vector(scope.base)
         var found: [(record: Int, change: Change)] = []
         for record in SimulatedSchema.keys.indices {
@@ -35,37 +41,49 @@ extension CoreReplica {
         if found.isEmpty && scope.chains.isEmpty { return nil }
         found.sort { $0.change.dot < $1.change.dot }
 
-        let further = furtherWriters(of: found.lazy.map(\.change), beyond: scope.result)
+        let early = earlyChains(beyond: scope.result)
         var numbers = Array(repeating: WriterOrdinal(0), count: state.writers.count)
-        let writers = scope.result.ends.keys.sorted() + further
+        let writers = scope.result.ends.keys.sorted() + early.keys.filter { scope.result.ends[$0] == nil }.sorted()
         for (number, writer) in writers.enumerated() {
             if let ordinal = state.ordinals[writer] { numbers[Int(ordinal.number)] = WriterOrdinal(UInt32(number)) }
         }
 
         let closedVector = vector(scope.result)
+        let collection = SimulatedSchema.collection.rawValue
+        let epoch = try sealing.currentEpoch(of: collection)
         var sealed: [[UInt8]] = []
         var parts: [Manifest.Segment] = []
         for start in stride(from: 0, to: found.count, by: segmentChangeCount) {
             let cut = found[start..<min(start + segmentChangeCount, found.count)]
             let body = body(of: cut, writers: writers, numbers: numbers, base: baseVector)
-            let segment = SealedSegment.seal(body)
+            let segment = try SealedSegment.seal(body, collection: collection, epoch: epoch, salt: Nonce(using: &salts), by: sealing)
             sealed.append(segment)
             parts.append(Manifest.Segment(
                 changeCount: cut.count, bodyByteCount: body.count, sealedByteCount: segment.count,
                 digest: Digest.sha256(segment)))
         }
-        let manifest = Manifest(
+        let manifest = try Manifest(
             space: identity.space.id, collection: SimulatedSchema.collection.rawValue, packer: identity.device,
             packerReplica: identity.replica, packedMilliseconds: packedMilliseconds,
             base: KnowledgeForm(scope.base, known: known), chains: scope.chains.mapValues(\.ends),
-            furtherWriters: further, earlyCount: found.count { !closedVector.includes($0.change.dot) }, segments: parts)
+            earlyChains: early,
+            origins: state.origins.filter { scope.chains[$0.key] != nil || early[$0.key] != nil },
+            earlyCount: found.count { !closedVector.includes($0.change.dot) }, segments: parts, epoch: epoch
+        ).signed(by: sealing)
         return CoreDelta(manifest: manifest, scope: scope, segments: sealed)
     }
 
-    /// - Throws: `forked` when the receiver ends, within what is held here, at a batch that is not one of ours.
-    private func scope(from wanted: Knowledge, to result: Knowledge) throws -> DeltaScope {
-        for (writer, end) in wanted.ends where end.last <= result[writer] && nonce(of: writer, last: end.last) != end.nonce {
-            throw WireError(.forked, in: "knowledge")
+    /// - Parameter leavesForksOut: what to do about a writer that ends, at the receiver, at a batch that is not one of ours:
+    ///   leave it out of the base, so that the delta shows all of our chain.
+    /// - Throws: `ForkFound` otherwise.
+    private func scope(from wanted: Knowledge, to result: Knowledge, leavesForksOut: Bool) throws -> DeltaScope {
+        var wanted = wanted
+        let forked = try wanted.ends.filter { writer, end in
+            try end.last <= result[writer] && nonce(of: writer, at: end.last) != end.nonce
+        }.keys.sorted()
+        if !mutated(.ignoresChain) {
+            guard forked.isEmpty || leavesForksOut else { throw ForkFound(forked) }
+            for writer in forked { wanted.ends[writer] = nil }
         }
         let base = wanted.intersection(result)
         var chains: [WriterID: Chain] = [:]
@@ -80,16 +98,14 @@ extension CoreReplica {
         return scope
     }
 
-    /// Writers that the segments name and the result does not: of early changes and of contexts.
-    private func furtherWriters(of changes: some Sequence<Change>, beyond result: Knowledge) -> [WriterID] {
-        var further: Set<WriterID> = []
-        for change in changes {
-            for ordinal in [change.dot.writer] + change.context.entries.map(\.writer) {
-                let writer = state.writers[Int(ordinal.number)]
-                if result.ends[writer] == nil { further.insert(writer) }
-            }
+    /// The batches beyond the result that were ever heard of here.
+    private func earlyChains(beyond result: Knowledge) -> [WriterID: [BatchEnd]] {
+        var early: [WriterID: [BatchEnd]] = [:]
+        for (index, writer) in state.writers.enumerated() {
+            let ends = state.batches[index].filter { $0.last > result[writer] }
+            if !ends.isEmpty { early[writer] = ends }
         }
-        return further.sorted()
+        return early
     }
 
     private func body(

@@ -42,32 +42,11 @@ extension CoreReplica {
             let kept = state.spool.last(where: { wanted.contains($0.manifest.id) && base.includes($0.scope.base) }) {
             return kept
         }
-        guard let delta = try freeze(base: base, relativeTo: nil, packedMilliseconds: 0) as? CoreDelta else { return nil }
+        let frozen = try freeze(base: base, relativeTo: nil, packedMilliseconds: 0, leavesForksOut: false)
+        guard let delta = frozen as? CoreDelta else { return nil }
         state.spool.append(delta)
         if state.spool.count > CoreReplica.spoolLimit { state.spool.removeFirst() }
         return delta
     }
 
-    package var roster: Roster {
-        get throws {
-            guard let own = state.own else { return state.roster }
-            let writer = state.writers[Int(own.number)]
-            return state.roster.union(Roster(devices: [
-                Roster.Device(id: identity.device, label: identity.label, writers: [writer])
-            ]))
-        }
-    }
-
-    package func learn(_ roster: Roster) throws { state.roster = state.roster.union(roster) }
-}
-
-extension Roster {
-    fileprivate func union(_ other: Roster) -> Roster {
-        var devices = Dictionary(uniqueKeysWithValues: self.devices.map { ($0.id, $0) })
-        for device in other.devices {
-            let writers = Set(device.writers).union(devices[device.id]?.writers ?? [])
-            devices[device.id] = Device(id: device.id, label: device.label, writers: writers.sorted())
-        }
-        return Roster(devices: devices.values.sorted { $0.id < $1.id })
-    }
 }

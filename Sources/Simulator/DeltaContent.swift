@@ -5,7 +5,8 @@ import Wire
 /// Which changes a frozen delta holds, and in which columns: what the oracle needs to know of it, and no more.
 package struct DeltaContent: Sendable {
     package struct Part: Hashable, Sendable {
-        package let writer: WriterID
+        /// The batch it was stamped with, by the packer's own chains.
+        package let batch: Nonce
         package let sequence: UInt32
         package let columns: ColumnSet
     }
@@ -25,13 +26,15 @@ package struct DeltaContent: Sendable {
         base = scope.base
         segments = try manifest.segments.indices.map { index in
             let sealed = SealedSegment(delta: id, index: index, bytes: try delta.segment(index))
-            return try sealed.opened(as: manifest.segments[index]).body.withUnsafeBytes {
-                try DeltaContent.parts(of: $0, writers: writers)
+            return try sealed.opened(of: manifest, by: SimulatedSealing(space: manifest.space)).body.withUnsafeBytes {
+                try DeltaContent.parts(of: $0, writers: writers, manifest)
             }
         }
     }
 
-    private static func parts(of body: UnsafeRawBufferPointer, writers: [WriterID]) throws -> [Part] {
+    private static func parts(
+        of body: UnsafeRawBufferPointer, writers: [WriterID], _ manifest: Manifest
+    ) throws -> [Part] {
         var reader = try SegmentReader(body, writerCount: writers.count)
         let numbers = try reader.tables.map(SimulatedSchema.columnNumbers(of:))
         var parts: [Part] = []
@@ -39,8 +42,13 @@ package struct DeltaContent: Sendable {
         for _ in 0..<reader.changeCount {
             guard let entry = try reader.next() else { break }
             let number = numbers[reader.records[entry.record].table]
+            let writer = writers[Int(entry.change.dot.writer.number)], sequence = entry.change.dot.sequence
+            let chain = (manifest.chains[writer] ?? []) + (manifest.earlyChains[writer] ?? [])
+            guard let batch = chain.first(where: { $0.last >= sequence }) else {
+                throw SimulationFault("a delta holds a change that its chains do not pass over")
+            }
             parts.append(Part(
-                writer: writers[Int(entry.change.dot.writer.number)], sequence: entry.change.dot.sequence,
+                batch: batch.nonce, sequence: sequence,
                 columns: entry.change.columns.numbers.reduce(into: ColumnSet()) {
                     $0.formUnion(ColumnSet(number: $1 == 0 ? 0 : number[$1 - 1]))
                 }))

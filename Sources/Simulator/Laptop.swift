@@ -6,7 +6,8 @@ import Wire
 /// hand, by stick or in a session, and the oracle hears of it after the commit.
 final class Laptop: ReplicaAccess {
     let index: Int
-    let replica: any SimulatedReplica
+    /// Another one after a restore.
+    var replica: any SimulatedReplica
     let world: World
     /// What this laptop's clock shows beyond the true time.
     var clockError: Int64 = 0
@@ -28,6 +29,7 @@ final class Laptop: ReplicaAccess {
     /// Tells the oracle what the call has stamped, whether or not it went on to what it was called for.
     private func watched<Answer>(_ work: () throws -> Answer) throws -> Answer {
         let result = Result { try work() }
+        if world.hasCopies { world.oracle.knows(try replica.cuts(), on: index) }
         let stamped = try replica.takeStamped()
         for stamp in stamped {
             world.trace.add(stamp.writer.low)
@@ -115,8 +117,15 @@ final class Laptop: ReplicaAccess {
         return isWhole
     }
 
-    var roster: Roster { get throws { try replica.roster } }
-    func learn(_ roster: Roster) throws { try replica.learn(roster) }
+
+    func chains(of collection: String, _ writers: [WriterID]) throws -> [WriterID: WholeChain] {
+        try replica.chains(of: collection, writers)
+    }
+
+    func heal(_ collection: String, _ chains: [WriterID: WholeChain]) throws {
+        world.count(.healed)
+        try watched { try replica.heal(collection, chains) }
+    }
 
     func keepReceipt(of replica: ReplicaIdentity, collection: String, knowledge: Knowledge) throws {
         try self.replica.keepReceipt(of: replica, collection: collection, knowledge: knowledge)

@@ -56,8 +56,7 @@ package struct WriteSet: Hashable, Sendable {
 package struct Oracle {
     struct Write {
         let author: Int
-        let writer: WriterID
-        let sequence: UInt32
+        let id: WriteID
         let record: Int
         let columns: ColumnSet
         let values: [Int: [Value]]
@@ -84,6 +83,15 @@ package struct Oracle {
             repeating: WriteSet(), count: SimulatedSchema.recordCount * SimulatedSchema.cellStride)
         /// By delta: the segments that came.
         var segments: [DeltaID: Set<Int>] = [:]
+        /// The cuts that the replica says it knows, by root: they decide what writers are called there.
+        var cuts: [WriterID: Set<UInt32>] = [:]
+    }
+
+    /// One stamping, as it happened: the tree of these is what copies have in common.
+    struct Batch {
+        let before: Nonce?
+        let first: UInt32
+        var last: UInt32
     }
 
     /// What a delta held when it was frozen.
@@ -93,14 +101,16 @@ package struct Oracle {
         let content: [[(write: Int, columns: ColumnSet)]]
     }
 
+    /// What a write is called for ever, whatever its writer is called.
     struct WriteID: Hashable {
-        let writer: WriterID
+        let batch: Nonce
         let sequence: UInt32
     }
 
     var laptops: [Laptop]
     var writes: [Write] = []
     var numbers: [WriteID: Int] = [:]
+    var batches: [Nonce: Batch] = [:]
     var truths: [DeltaID: Truth] = [:]
 
     /// Whether the replicas compare what was with what is, and stamp only what really changed and all columns of a new
@@ -153,21 +163,34 @@ package struct Oracle {
             let edited = laptops[laptop].pending.remove(at: place)
             let pending = try stampsWhatChanged
                 ? agreed(edited, with: stamp, on: laptop) : exactly(edited, as: stamp)
-            let id = WriteID(writer: stamp.writer, sequence: stamp.sequence)
-            guard numbers[id] == nil, stamp.sequence == 1 || numbers[WriteID(writer: stamp.writer, sequence: stamp.sequence - 1)] != nil
-            else { throw SimulationFault("a dot was used twice, or one was left out") }
+            let id = WriteID(batch: stamp.batch, sequence: stamp.sequence)
+            guard numbers[id] == nil, follow(stamp) else {
+                throw SimulationFault("a dot was used twice, or one was left out")
+            }
             let number = writes.count
             numbers[id] = number
             writes.append(Write(
-                author: laptop, writer: stamp.writer, sequence: stamp.sequence, record: stamp.record,
-                columns: stamp.columns, values: pending.values, timeMilliseconds: stamp.timeMilliseconds,
-                seen: pending.seen))
+                author: laptop, id: id, record: stamp.record, columns: stamp.columns, values: pending.values,
+                timeMilliseconds: stamp.timeMilliseconds, seen: pending.seen))
             try checkTime(of: number)
             seenEarlierInBatch.append(number)
             for column in stamp.columns.numbers { arrive(number, column: column, on: laptop) }
         }
         for number in seenEarlierInBatch { laptops[laptop].whole.insert(number) }
         if stampsWhatChanged { try dropUnchanged(on: laptop) }
+    }
+
+    /// Takes up the stamped write's place in its batch, and the batch's place after the one before. False when it has none.
+    private mutating func follow(_ stamp: StampedWrite) -> Bool {
+        if let batch = batches[stamp.batch] {
+            guard stamp.sequence == batch.last + 1 else { return false }
+            batches[stamp.batch]?.last = stamp.sequence
+            return true
+        }
+        if let before = stamp.before, batches[before.nonce]?.last != before.last { return false }
+        guard stamp.sequence == (stamp.before?.last ?? 0) + 1 else { return false }
+        batches[stamp.batch] = Batch(before: stamp.before?.nonce, first: stamp.sequence, last: stamp.sequence)
+        return true
     }
 
     /// What was edited and not stamped changed nothing: it is as it was, or was made and deleted again.
@@ -233,7 +256,7 @@ package struct Oracle {
         var carried: [Int: ColumnSet] = [:]
         let found = try delta.segments.map { segment in
             try segment.map { part -> (write: Int, columns: ColumnSet) in
-                guard let number = numbers[WriteID(writer: part.writer, sequence: part.sequence)] else {
+                guard let number = numbers[WriteID(batch: part.batch, sequence: part.sequence)] else {
                     throw SimulationFault("a delta holds a change that nobody made")
                 }
                 guard carried.updateValue(part.columns, forKey: number) == nil else {
@@ -277,15 +300,22 @@ package struct Oracle {
         laptops[laptop].arrived[writes[number].record * SimulatedSchema.cellStride + column].insert(number)
     }
 
-    /// The writes that knowledge claims.
+    /// The writes that knowledge claims: of each writer those from the batch that names it.
     func set(of knowledge: Knowledge) throws -> WriteSet {
         var set = WriteSet()
         for (writer, end) in knowledge.ends {
-            for sequence in 1...end.last {
-                guard let number = numbers[WriteID(writer: writer, sequence: sequence)] else {
-                    throw SimulationFault("knowledge claims a change that nobody made")
+            var nonce = end.nonce
+            guard batches[nonce]?.last == end.last else { throw SimulationFault("knowledge ends within a batch, or at none") }
+            while let batch = batches[nonce] {
+                for sequence in batch.first...batch.last {
+                    guard let number = numbers[WriteID(batch: nonce, sequence: sequence)] else {
+                        throw SimulationFault("knowledge claims a change that nobody made")
+                    }
+                    set.insert(number)
                 }
-                set.insert(number)
+                if nonce == writer { break }
+                guard let before = batch.before else { throw SimulationFault("knowledge names a writer of another line") }
+                nonce = before
             }
         }
         return set
@@ -293,6 +323,6 @@ package struct Oracle {
 
     func describe(_ number: Int) -> String {
         let write = writes[number]
-        return "write \(number) (laptop \(write.author), sequence \(write.sequence), record \(write.record))"
+        return "write \(number) (laptop \(write.author), sequence \(write.id.sequence), record \(write.record))"
     }
 }

@@ -38,7 +38,8 @@ extension Oracle {
             .map { number -> SimulatedCell.Sibling in
                 let write = writes[number]
                 return SimulatedCell.Sibling(
-                    writer: write.writer, sequence: write.sequence, timeMilliseconds: write.timeMilliseconds,
+                    writer: name(of: write.id.batch, on: laptop), sequence: write.id.sequence, batch: write.id.batch,
+                    timeMilliseconds: write.timeMilliseconds,
                     parts: write.values[column] ?? [])
             }
             .sorted { ($0.writer, $0.sequence) < ($1.writer, $1.sequence) }
@@ -91,7 +92,7 @@ extension Oracle {
         var siblings: [Int: Set<Int>] = [:]
         for cell in cells {
             let id = cell.record * SimulatedSchema.cellStride + cell.column
-            siblings[id] = Set(cell.siblings.compactMap { numbers[WriteID(writer: $0.writer, sequence: $0.sequence)] })
+            siblings[id] = Set(cell.siblings.compactMap { numbers[WriteID(batch: $0.batch, sequence: $0.sequence)] })
         }
         for number in whole.members {
             let write = writes[number]

@@ -26,13 +26,21 @@ package struct Edit: Sendable {
 package struct StampedWrite: Hashable, Sendable {
     package let writer: WriterID
     package let sequence: UInt32
+    /// The batch it was stamped with, and the one before that of the same writer.
+    package let batch: Nonce
+    package let before: BatchEnd?
     package let record: Int
     package let columns: ColumnSet
     package let timeMilliseconds: Int64
 
-    package init(writer: WriterID, sequence: UInt32, record: Int, columns: ColumnSet, timeMilliseconds: Int64) {
+    package init(
+        writer: WriterID, sequence: UInt32, batch: Nonce, before: BatchEnd?, record: Int, columns: ColumnSet,
+        timeMilliseconds: Int64
+    ) {
         self.writer = writer
         self.sequence = sequence
+        self.batch = batch
+        self.before = before
         self.record = record
         self.columns = columns
         self.timeMilliseconds = timeMilliseconds
@@ -44,6 +52,8 @@ package struct SimulatedCell: Hashable, Sendable {
     package struct Sibling: Hashable, Sendable {
         package let writer: WriterID
         package let sequence: UInt32
+        /// The batch it was stamped with: what stays when a writer is renamed.
+        package let batch: Nonce
         package let timeMilliseconds: Int64
         /// Of `exists`: 0 or 1. Of a counter: the increment.
         package let parts: [Value]
@@ -96,6 +106,17 @@ package protocol SimulatedReplica: ReplicaAccess {
 
     /// Ends the program and starts it again: only what was committed is left.
     func restart() throws
+
+    /// A copy of the replica file, under the same names: a disk image, or what a backup gives back.
+    ///
+    /// - Parameter seed: of the nonces that the copy will draw.
+    func copied(seed: UInt64) throws -> any SimulatedReplica
+
+    /// The witness has found that this is a copy: another replica, which goes on under writers of its own.
+    func becomeAnother(_ replica: ReplicaID) throws
+
+    /// By root: the cuts that are known here.
+    func cuts() throws -> [WriterID: Set<UInt32>]
 }
 
 /// What a replica cannot do for the simulation; always a bug.

@@ -36,13 +36,16 @@ package final class Simulation {
     var laptops: [Laptop] = []
     var sticks: [Stick] = []
     var cuts: [Cut] = []
+    var backups: [Backup] = []
     /// What laptops have claimed at some time: bases for sticks.
     var statements: [Knowledge] = [Knowledge()]
     var nextValue = 0
     private let stepCount: Int
+    /// Deltas made for a laptop at the end that had to wait there: a copy whose chain the packer did not know yet.
+    private var handWaits = 0
 
     package init(
-        seed: UInt64, narrate: ((String) -> Void)? = nil, stampsWhatChanged: Bool = false,
+        seed: UInt64, narrate: ((String) -> Void)? = nil, stampsWhatChanged: Bool = false, withCopies: Bool = false,
         makeReplica: ReplicaMaker = { CoreReplica(identity: $0, segmentChangeCount: $1, seed: $2) }
     ) throws {
         var random = SplitMix64(seed: seed)
@@ -56,6 +59,7 @@ package final class Simulation {
                 space: space, device: Nonce(using: &random), replica: Nonce(using: &random), label: "Laptop \(index)"))
         }
         world = World(laptopCount: laptopCount, stampsWhatChanged: stampsWhatChanged, random: random, narrate: narrate)
+        world.hasCopies = withCopies
         for (index, identity) in identities.enumerated() {
             let replica = try makeReplica(identity, 1 + world.random.below(4), world.random.next())
             laptops.append(Laptop(index: index, replica: replica, world: world))
@@ -67,21 +71,26 @@ package final class Simulation {
     ///
     /// - Throws: `SimulationFailure`, which says how to replay it.
     package static func run(
-        seed: UInt64, narrate: ((String) -> Void)? = nil,
+        seed: UInt64, narrate: ((String) -> Void)? = nil, withCopies: Bool = false,
         makeReplica: ReplicaMaker = { CoreReplica(identity: $0, segmentChangeCount: $1, seed: $2) }
     ) throws -> Outcome {
-        try run(Simulation(seed: seed, narrate: narrate, makeReplica: makeReplica), seed, "--seed \(seed)")
+        let simulation = try Simulation(seed: seed, narrate: narrate, withCopies: withCopies, makeReplica: makeReplica)
+        return try run(simulation, seed, "--\(withCopies ? "copy-" : "")seed \(seed)")
     }
 
     /// Runs one seed through SQLite files, which are made in a folder of their own and removed.
-    package static func runOnFiles(seed: UInt64, narrate: ((String) -> Void)? = nil) throws -> Outcome {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-sim-\(getpid())-\(seed)")
+    package static func runOnFiles(
+        seed: UInt64, narrate: ((String) -> Void)? = nil, withCopies: Bool = false
+    ) throws -> Outcome {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-sim-\(getpid())-\(seed)\(withCopies ? "-copies" : "")")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let simulation = try Simulation(seed: seed, narrate: narrate, stampsWhatChanged: true) { identity, _, seed in
+        let simulation = try Simulation(
+            seed: seed, narrate: narrate, stampsWhatChanged: true, withCopies: withCopies
+        ) { identity, _, seed in
             try StoreReplica(identity: identity, folder: folder, seed: seed)
         }
-        return try run(simulation, seed, "--store-seed \(seed)")
+        return try run(simulation, seed, "--store-\(withCopies ? "copy-" : "")seed \(seed)")
     }
 
     private static func run(_ simulation: Simulation, _ seed: UInt64, _ replay: String) throws -> Outcome {
@@ -128,14 +137,21 @@ package final class Simulation {
         let others = laptops.dropFirst()
         world.step = stepCount + 1
         for laptop in others where world.random.chance(percent: 30) { try connect(hub, laptop, byteBudget: nil) }
-        // A bundle that waited may bring what a lost laptop knew: then once more.
-        var waitsOver: Int
+        // A bundle that waited may bring what a lost laptop knew, and copies are told apart step by step: then once more.
+        var before: [Int]
+        var now = progress
         repeat {
-            waitsOver = world.counts[.waitOver, default: 0]
+            before = now
             world.step += 1
-            for laptop in others { try hand(from: laptop, to: hub) }
-            for laptop in others { try hand(from: hub, to: laptop) }
-        } while world.counts[.waitOver, default: 0] > waitsOver
+            for laptop in others { try handWaits += hand(from: laptop, to: hub) ? 0 : 1 }
+            for laptop in others { try handWaits += hand(from: hub, to: laptop) ? 0 : 1 }
+            now = progress
+            guard world.step < stepCount + 50 else { throw SimulationFault("the survivors never agree") }
+        } while now != before
+    }
+
+    private var progress: [Int] {
+        [world.counts[.waitOver, default: 0], world.oracle.cutCount, handWaits]
     }
 
     func setClock(of laptop: Laptop) {

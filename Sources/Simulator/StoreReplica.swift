@@ -12,15 +12,38 @@ package final class StoreReplica: SimulatedReplica {
     private let path: String
     private let environment: StoreEnvironment
     private var store: Store
-    private var seen: [WriterID: UInt32] = [:]
+    /// The batches stamped here that were told.
+    private var seen: Set<Nonce> = []
     private var stamped: [StampedWrite] = []
 
     /// - Parameter folder: where the file is made; the caller removes it.
     package init(identity: ReplicaIdentity, folder: URL, seed: UInt64) throws {
         path = folder.appendingPathComponent("\(identity.replica).kith").path
         let nonces = SeededNonces(seed: seed)
-        environment = StoreEnvironment(nowMilliseconds: { 1_763_000_000_000 }, nonce: { nonces.next() })
+        environment = StoreEnvironment(nowMilliseconds: { 1_763_000_000_000 }, nonce: { nonces.next() }, sealing: SimulatedSealing(space: identity.space.id))
         store = try Store.create(path, identity: identity, schema: SimulatedSchema.schema, environment: environment)
+    }
+
+    /// A copy of the file of another, under the same names.
+    private init(copying other: StoreReplica, seed: UInt64) throws {
+        path = URL(fileURLWithPath: other.path).deletingLastPathComponent()
+            .appendingPathComponent("copy-\(Nonce(high: seed, low: seed)).kith").path
+        let nonces = SeededNonces(seed: seed)
+        environment = StoreEnvironment(
+            nowMilliseconds: { 1_763_000_000_000 }, nonce: { nonces.next() }, sealing: SimulatedSealing(space: other.identity.space.id))
+        seen = other.seen
+        stamped = other.stamped
+        try other.store.checkpoint()
+        try FileManager.default.copyItem(atPath: other.path, toPath: path)
+        store = try Store.open(path, schema: SimulatedSchema.schema, environment: environment)
+    }
+
+    package func copied(seed: UInt64) throws -> any SimulatedReplica { try StoreReplica(copying: self, seed: seed) }
+
+    package func becomeAnother(_ replica: ReplicaID) throws { try store.newReplicaID(replica) }
+
+    package func cuts() throws -> [WriterID: Set<UInt32>] {
+        try store.cuts().reduce(into: [:]) { $0[$1.root, default: []].insert($1.last) }
     }
 
     package var identity: ReplicaIdentity { store.identity }
@@ -106,12 +129,14 @@ package final class StoreReplica: SimulatedReplica {
 
     private func stampAndWatch() throws {
         try store.stamp(acceptingMassChange: true)
-        for own in try store.ownChanges(after: seen) {
-            guard let record = SimulatedSchema.recordOfKey[own.key] else { throw SimulationFault("a change of no record") }
-            seen[own.writer] = max(seen[own.writer] ?? 0, own.change.dot.sequence)
-            stamped.append(StampedWrite(
-                writer: own.writer, sequence: own.change.dot.sequence, record: record, columns: own.change.columns,
-                timeMilliseconds: own.change.timeMilliseconds))
+        for own in try store.ownBatches(notIn: seen) {
+            seen.insert(own.nonce)
+            for (key, change) in own.changes {
+                guard let record = SimulatedSchema.recordOfKey[key] else { throw SimulationFault("a change of no record") }
+                stamped.append(StampedWrite(
+                    writer: own.writer, sequence: change.dot.sequence, batch: own.nonce, before: own.before, record: record,
+                    columns: change.columns, timeMilliseconds: change.timeMilliseconds))
+            }
         }
     }
 
@@ -123,7 +148,10 @@ package final class StoreReplica: SimulatedReplica {
     // MARK: What people do with sticks and power
 
     package func freeze(base: Knowledge, relativeTo known: Knowledge?, packedMilliseconds: Int64) throws -> (any FrozenDelta)? {
-        try frozenDelta(of: SimulatedSchema.collection.rawValue, base: base, partial: [], working: {})
+        try stamp()
+        let spool: Spool? = try store.frozenDelta(
+            of: SimulatedSchema.collection.rawValue, base: base, partial: [], working: {})
+        return spool
     }
 
     package func cells() throws -> [SimulatedCell] {
@@ -134,7 +162,9 @@ package final class StoreReplica: SimulatedReplica {
             return SimulatedCell(
                 record: record, column: column,
                 siblings: cell.siblings.map {
-                    .init(writer: $0.writer, sequence: $0.sequence, timeMilliseconds: $0.timeMilliseconds, parts: $0.parts)
+                    .init(
+                        writer: $0.writer, sequence: $0.sequence, batch: $0.batch,
+                        timeMilliseconds: $0.timeMilliseconds, parts: $0.parts)
                 },
                 shown: cell.shown)
         }.sorted { ($0.record, $0.column) < ($1.record, $1.column) }
@@ -184,7 +214,8 @@ package final class StoreReplica: SimulatedReplica {
         of collection: String, base: Knowledge, partial: [PartialDelta], working: () -> Void
     ) throws -> (any FrozenDelta)? {
         try stamp()
-        let spool: Spool? = try store.frozenDelta(of: collection, base: base, partial: partial, working: working)
+        let spool: Spool? = try store.frozenDelta(
+            of: collection, base: base, partial: partial, leavingOutForks: false, working: working)
         return spool
     }
     package func admit(_ manifest: Manifest) throws -> Admission {
@@ -195,8 +226,13 @@ package final class StoreReplica: SimulatedReplica {
         try stamp()
         return try store.merge(segment, of: manifest)
     }
-    package var roster: Roster { get throws { try store.roster } }
-    package func learn(_ roster: Roster) throws { try store.learn(roster) }
+    package func chains(of collection: String, _ writers: [WriterID]) throws -> [WriterID: WholeChain] {
+        try store.chains(of: collection, writers)
+    }
+    package func heal(_ collection: String, _ chains: [WriterID: WholeChain]) throws {
+        try stamp()
+        try store.heal(collection, chains)
+    }
     package func keepReceipt(of replica: ReplicaIdentity, collection: String, knowledge: Knowledge) throws {
         try store.keepReceipt(of: replica, collection: collection, knowledge: knowledge)
     }

@@ -10,8 +10,18 @@ package enum Happening: String, CaseIterable, Sendable {
     case baseAhead = "bundle waits", waitOver = "waiting bundle merged", nothingNew = "bundle known already"
     case relativeBase = "base by receipt", unknownReceipt = "unknown receipt"
     case earlyForwarded = "early changes forwarded"
-    case crash = "crash before commit", restart, lost = "laptop lost", unlinked = "chain that does not link refused"
+    case crash = "crash before commit", restart, lost = "laptop lost"
     case session, sessionCut = "session cut", sessionResumed = "session resumed"
+    case copied = "laptop copied", restored = "old copy restored", witnessed = "copy noticed by its witness"
+    case forkWaits = "bundle of a copy waits", healed = "copies told apart in a session"
+
+    /// Those that only a simulation with copies meets.
+    package var isOfCopies: Bool {
+        switch self {
+        case .copied, .restored, .witnessed, .forkWaits, .healed: true
+        default: false
+        }
+    }
 }
 
 /// What all laptops of a simulation share: time, chance, the oracle, and the record of what happened.
@@ -23,6 +33,8 @@ final class World {
     private(set) var counts: [Happening: Int] = [:]
     private let narrate: ((String) -> Void)?
     var step = 0
+    /// Whether laptops are copied: then the oracle asks after every call which cuts are known.
+    var hasCopies = false
 
     init(laptopCount: Int, stampsWhatChanged: Bool, random: SplitMix64, narrate: ((String) -> Void)?) {
         nowMilliseconds = 1_763_000_000_000

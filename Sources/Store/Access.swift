@@ -6,10 +6,19 @@ import Wire
 package struct StoreEnvironment: Sendable {
     package let nowMilliseconds: @Sendable () -> Int64
     package let nonce: @Sendable () -> Nonce
+    /// Seals what is packed and opens what comes, of the space that the replica belongs to.
+    package let sealing: any Sealing
+    /// Outside the file, to tell that it was copied or restored; nil: nobody looks.
+    package let witness: (any Witness)?
 
-    package init(nowMilliseconds: @escaping @Sendable () -> Int64, nonce: @escaping @Sendable () -> Nonce) {
+    package init(
+        nowMilliseconds: @escaping @Sendable () -> Int64, nonce: @escaping @Sendable () -> Nonce, sealing: any Sealing,
+        witness: (any Witness)? = nil
+    ) {
         self.nowMilliseconds = nowMilliseconds
         self.nonce = nonce
+        self.sealing = sealing
+        self.witness = witness
     }
 }
 
@@ -21,13 +30,23 @@ final class Access {
     let environment: StoreEnvironment
     /// Whether any record is parked: kept here so that the usual replica never asks.
     var hasParked: Bool
+    /// Which records are erased; asked only when any is.
+    let erased: Erasures
+    let continuity: Continuity
+    /// Copies that this access has found, and the newest batches that it has stamped: told once it is committed.
+    var foundCopies: [FoundCopy] = []
+    var stampedEnds: [WriterID: BatchEnd] = [:]
 
-    init(_ handle: OpaquePointer, schema: Schema, environment: StoreEnvironment) throws {
+    init(
+        _ handle: OpaquePointer, schema: Schema, environment: StoreEnvironment, continuity: Continuity = Continuity(nil)
+    ) throws {
+        self.continuity = continuity
         connection = Connection(handle)
         catalog = try Catalog(connection, schema: schema)
         writers = try Writers(connection)
         self.environment = environment
         hasParked = try connection.number("select exists (select 1 from kith_parked)") == 1
+        erased = try Erasures(connection, catalog)
     }
 
     var now: Int64 { clampedTime(environment.nowMilliseconds()) }

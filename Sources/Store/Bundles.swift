@@ -10,6 +10,12 @@ package struct BundleReport: Sendable {
             case known
             /// Set aside until an earlier one comes.
             case waits(missingCount: Int)
+            /// Packed by a device that has been removed: set aside until somebody decides.
+            case quarantined
+            /// Of a collection that this device is not admitted to, or that this version does not know.
+            case passedOver
+            /// Set aside: it shows a copied replica, and where the copies part is not known here until the other chain comes.
+            case waitsForChain
             /// A damaged bundle: only these segments were intact. They are shown, and will come again.
             case partly(mergedSegments: Int, of: Int)
         }
@@ -25,6 +31,8 @@ package struct BundleReport: Sendable {
     package var missing: [(device: String, count: Int)] = []
     /// Bundles that had waited and were merged with this one.
     package var waitingMerged = 0
+    /// Copied replicas that this bundle showed: they have been told apart.
+    package var copies: [FoundCopy] = []
 }
 
 /// A bundle on its way into a replica: everything in one transaction.
@@ -33,8 +41,8 @@ package final class BundleMerge {
     private let identity: ReplicaIdentity
     private let door: Door
     private let isSalvage: Bool
-    private var current: (manifest: Manifest, scope: DeltaScope, admission: Admission, segments: [OpenedSegment], merged: Int)?
-    fileprivate var rosters: [Roster] = []
+    private enum Reception { case admitted(DeltaScope, Admission), quarantined, passedOver }
+    private var current: (manifest: Manifest, reception: Reception, merged: Int)?
     fileprivate var report = BundleReport()
 
     fileprivate init(_ access: Access, identity: ReplicaIdentity, salvage: Bool) {
@@ -44,49 +52,86 @@ package final class BundleMerge {
         door = Door(access, identity: identity)
     }
 
-    package func learn(_ roster: Roster) { rosters.append(roster) }
-
     /// A delta begins.
-    ///
-    /// - Throws: `WireError.forked` for a chain that shows a copied replica; nothing of the bundle is merged then.
-    @discardableResult
-    package func begin(_ manifest: Manifest) throws -> Admission {
+    package func begin(_ manifest: Manifest) throws {
         try endDelta()
+        guard access.catalog.shownTables.contains(where: { $0.definition!.collection.rawValue == manifest.collection }) else {
+            current = (manifest, .passedOver, 0)
+            return
+        }
+        if try !door.wasMerged(manifest.id) && manifest.standing(by: access.environment.sealing) == .revoked {
+            try door.quarantine(manifest)
+            current = (manifest, .quarantined, 0)
+        } else {
+            try admit(manifest, vouched: false)
+        }
+    }
+
+    /// Takes up a delta that was set aside, with its segments.
+    func acceptQuarantined(_ delta: DeltaID) throws {
+        let manifest = try Store.quarantined(delta, access)
+        try Store.release(delta, access)
+        try admit(manifest, vouched: true)
+        switch current?.reception {
+        case .admitted(_, .waits), .admitted(_, .forked): throw WireError(.unknownReceipt, in: "quarantined delta")
+        default: break
+        }
+        guard case .admitted(let scope, .merges) = current?.reception else { return }
+        for index in manifest.segments.indices {
+            _ = try door.merge(CollectionOfOne(try Door.waitingSegment(index, manifest, access)), of: manifest, scope)
+            current!.merged += 1
+        }
+    }
+
+    private func admit(_ manifest: Manifest, vouched: Bool) throws {
         let wasMerged = try door.wasMerged(manifest.id)
-        let (admission, scope) = try door.admit(manifest)
-        if case .forked = admission { throw WireError(.forked, in: "manifest") }
-        if case .waits = admission { try door.keepWaiting(manifest) }
+        let (admission, scope) = try door.admit(manifest, vouched: vouched || wasMerged)
+        switch admission {
+        case .waits, .forked: try door.keepWaiting(manifest)
+        case .merges, .known: break
+        }
         // Early changes may travel beyond the result, so a known delta that has any is merged all the same.
         let isKnown = wasMerged || (admission == .known && manifest.earlyCount == 0)
-        current = (manifest, scope, isKnown ? .known : admission == .known ? .merges : admission, [], 0)
-        return current!.admission
+        current = (manifest, .admitted(scope, isKnown ? .known : admission == .known ? .merges : admission), 0)
     }
 
     package func add(_ segment: SealedSegment) throws {
-        guard let (manifest, scope, admission, _, _) = current, manifest.id == segment.delta,
+        guard let (manifest, reception, _) = current, manifest.id == segment.delta,
             manifest.segments.indices.contains(segment.index)
         else { throw WireError(.unexpected, in: "bundle") }
+        if case .passedOver = reception { return }
+        guard case .admitted(let scope, let admission) = reception else {
+            _ = try segment.opened(of: manifest, by: access.environment.sealing)
+            return try door.keepWaiting(segment)
+        }
         switch admission {
         case .merges:
-            let opened = try segment.opened(as: manifest.segments[segment.index])
+            let opened = try segment.opened(of: manifest, by: access.environment.sealing)
             _ = try door.merge(CollectionOfOne(opened), of: manifest, scope)
             current!.merged += 1
-        case .waits:
+        case .waits, .forked:
             // Only what could be opened is worth keeping.
-            _ = try segment.opened(as: manifest.segments[segment.index])
+            _ = try segment.opened(of: manifest, by: access.environment.sealing)
             try door.keepWaiting(segment)
             current!.merged += 1
-        case .known, .forked:
+        case .known:
             break
         }
     }
 
     fileprivate func endDelta() throws {
-        guard let (manifest, scope, admission, _, merged) = current else { return }
+        guard let (manifest, reception, merged) = current else { return }
         current = nil
+        guard case .admitted(let scope, let admission) = reception else {
+            let state: BundleReport.DeltaReport.State = if case .quarantined = reception { .quarantined } else { .passedOver }
+            return report.deltas.append(.init(collection: manifest.collection, state: state, changeCount: manifest.changeCount))
+        }
         var state: BundleReport.DeltaReport.State
         switch admission {
-        case .known, .forked: state = .known
+        case .known: state = .known
+        case .forked:
+            state = .waitsForChain
+            if merged < manifest.segments.count { throw WireError(.damaged, in: "bundle") }
         case .waits(let missing):
             let closed = try access.writers.knowledge(of: manifest.collection)
             state = .waits(missingCount: closed.missingCount(from: missing))
@@ -104,9 +149,9 @@ package final class BundleMerge {
 
     fileprivate func finish() throws {
         try endDelta()
-        for roster in rosters { try Store.learn(roster, access) }
         report.merge = door.report
         report.waitingMerged = door.waitingMerged
+        report.copies = access.foundCopies
     }
 }
 
@@ -149,9 +194,9 @@ extension Store {
         defer { select.reset() }
         while try select.step() { labels[try select.nonce(0)] = select.text(1) }
         var counts: [String: Int] = [:]
-        for writer in access.writers.all where writer.heard > writer.closed {
+        for writer in access.writers.all where writer.heard > max(writer.closed, writer.origin?.before.last ?? 0) {
             let device = writer.device.map { labels[$0] ?? $0.description } ?? writer.id.description
-            counts[device, default: 0] += Int(writer.heard - writer.closed)
+            counts[device, default: 0] += Int(writer.heard - max(writer.closed, writer.origin?.before.last ?? 0))
         }
         return counts.map { (device: $0.key, count: $0.value) }.sorted { ($1.count, $0.device) < ($0.count, $1.device) }
     }

@@ -106,7 +106,7 @@ struct ChangeLog {
             | (logged.hasAside ? Flag.aside : 0)
     }
 
-    private static func encode(_ context: Context) -> [UInt8] {
+    static func encode(_ context: Context) -> [UInt8] {
         var out = ByteWriter()
         for entry in context.entries {
             out.number(UInt64(entry.writer.number))
@@ -115,7 +115,7 @@ struct ChangeLog {
         return out.bytes
     }
 
-    private static func context(_ bytes: UnsafeRawBufferPointer) throws -> Context {
+    static func context(_ bytes: UnsafeRawBufferPointer) throws -> Context {
         var reader = ByteReader(bytes, in: "kith_change.context")
         var entries: [Context.Entry] = []
         while reader.remaining > 0 {

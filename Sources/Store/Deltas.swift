@@ -21,15 +21,18 @@ extension Store {
     // MARK: Out
 
     /// Where large frozen deltas lie until they have arrived.
-    private var outgoingFolder: URL { URL(fileURLWithPath: path + "-outgoing", isDirectory: true) }
+    var outgoingFolder: URL { URL(fileURLWithPath: path + "-outgoing", isDirectory: true) }
 
     /// Freezes what a receiver with `base` lacks, in one read snapshot in which no note is unstamped; or finds a delta
     /// that was frozen before and that the receiver holds a part of.
     ///
-    /// - Parameter working: called now and then during long work.
+    /// - Parameters:
+    ///   - leavingOutForks: what is done about a writer that ends, in `base`, at a batch that is not one of ours: the delta
+    ///     shows and holds all of it. Else `ForkFound` is thrown: a session can show the chain alone.
+    ///   - working: called now and then during long work.
     /// - Returns: nil when there is nothing to send.
     package func frozenDelta(
-        of collection: String, base: Knowledge, partial: [PartialDelta], working: () -> Void
+        of collection: String, base: Knowledge, partial: [PartialDelta], leavingOutForks: Bool = true, working: () -> Void
     ) throws -> Spool? {
         for delta in partial {
             guard let spool = Spool.reopen(delta.delta, folder: outgoingFolder), spool.manifest.collection == collection,
@@ -40,7 +43,7 @@ extension Store {
         // A client may write between stamping and reading: then stamp and read again.
         while true {
             try stamp()
-            guard let frozen = try freeze(collection, base, working) else { continue }
+            guard let frozen = try freeze(collection, base, leavingOutForks, working) else { continue }
             // The result is a statement: whoever gets it may name it as the base of what it sends back.
             if let spool = frozen.spool {
                 try write { access in
@@ -60,10 +63,12 @@ extension Store {
     }
 
     /// nil when a note came in between.
-    private func freeze(_ collection: String, _ base: Knowledge, _ working: () -> Void) throws -> (spool: Spool?, Void)? {
+    private func freeze(
+        _ collection: String, _ base: Knowledge, _ leavingOutForks: Bool, _ working: () -> Void
+    ) throws -> (spool: Spool?, Void)? {
         try read { access in
             if try !mutated(.readsUnstamped) && access.hasNotes() { return nil }
-            let packing = try Packing(access, collection: collection, claimed: base)
+            let packing = try Packing(access, collection: collection, claimed: base, leavingOutForks: leavingOutForks)
             guard !packing.isEmpty else { return (nil, ()) }
             let writer = Spool.Writer(folder: outgoingFolder)
             do {
@@ -90,17 +95,13 @@ extension Store {
 
     package func admit(_ manifest: Manifest) throws -> Admission {
         try writeStamped { access in
-            let admission = try Door(access, identity: identity).admit(manifest).0
-            // Only now are the delta's writers known here, and which devices they belong to can be kept.
-            if let roster = heardRoster.withLock({ $0 }) { try Store.learn(roster, access) }
-            return admission
+            try Door(access, identity: identity).admit(manifest).0
         }
     }
 
     /// Merges one segment of a delta that `admit` has taken up. Returns whether the delta is now whole here.
     package func merge(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool {
-        guard manifest.segments.indices.contains(segment.index) else { throw WireError(.malformed, in: "segment") }
-        let opened = try segment.opened(as: manifest.segments[segment.index])
+        let opened = try segment.opened(of: manifest, by: environment.sealing)
         return try writeStamped { access in
             let scope = try manifest.scope { try Door.knowledge(named: $0, access.connection) }
             return try Door(access, identity: identity).merge(CollectionOfOne(opened), of: manifest, scope)
@@ -152,7 +153,6 @@ extension Store {
     ) throws {
         try write { access in
             try Store.notePeer(replica, device: peer?.device, collection, column, knowledge, access)
-            if let peer { try Store.keep(device: peer.device, label: peer.label, access) }
         }
     }
 
@@ -189,69 +189,11 @@ extension Store {
             select.bind(1, device)
             var held: [String: Knowledge] = [:]
             while try select.step() {
-                guard let knowledge = try Door.knowledge(named: try select.nonce(1), access.connection) else { continue }
+                guard let stated = try Door.knowledge(named: try select.nonce(1), access.connection) else { continue }
+                let knowledge = try access.writers.named(stated)
                 held[select.text(0)] = held[select.text(0)].map { $0.intersection(knowledge) } ?? knowledge
             }
             return held.isEmpty ? nil : held
-        }
-    }
-
-    // MARK: Devices
-
-    package var roster: Roster {
-        get throws {
-            try read { access in
-                var writers: [DeviceID: [WriterID]] = [:]
-                for writer in access.writers.all where writer.closed > 0 {
-                    if let device = writer.device { writers[device, default: []].append(writer.id) }
-                }
-                return Roster(devices: try Store.devices(access).map { device in
-                    Roster.Device(id: device.id, label: device.label, writers: (writers[device.id] ?? []).sorted())
-                })
-            }
-        }
-    }
-
-    /// Takes up which device is behind which writer. Only writers that are known here, or will be, matter to anyone.
-    package func learn(_ roster: Roster) throws {
-        heardRoster.withLock { $0 = roster }
-        try write { try Store.learn(roster, $0) }
-    }
-
-    static func learn(_ roster: Roster, _ access: Access) throws {
-        for device in roster.devices {
-            try keep(device: device.id, label: device.label, access)
-            for id in device.writers {
-                if let writer = access.writers.ordinal(of: id), access.writers[writer].device == nil {
-                    try access.writers.update(writer) { $0.device = device.id }
-                }
-            }
-        }
-    }
-
-    static func keep(device: DeviceID, label: String, _ access: Access) throws {
-        let select = try access.connection.statement("select label from kith_device where id = ?")
-        select.bind(1, device)
-        let isKnown = try select.step() && select.text(0) == label
-        select.reset()
-        guard !isKnown else { return }
-        let insert = try access.connection.statement("insert or replace into kith_device (id, label) values (?, ?)")
-        insert.bind(1, device)
-        insert.bind(2, copying: label)
-        try insert.run()
-    }
-
-    private static func devices(_ access: Access) throws -> [(id: DeviceID, label: String)] {
-        let select = try access.connection.statement("select id, label from kith_device order by id")
-        defer { select.reset() }
-        var found: [(DeviceID, String)] = []
-        while try select.step() { found.append((try select.nonce(0), select.text(1))) }
-        return found
-    }
-
-    package var devices: [(id: DeviceID, label: String, isOwn: Bool)] {
-        get throws {
-            try read { try Store.devices($0).map { ($0.id, $0.label, $0.id == identity.device) } }
         }
     }
 }

@@ -8,7 +8,7 @@ import Wire
 /// its segments may come in any order, again, and over several transactions; the closed version vector advances once,
 /// when all of them have been merged.
 final class Door {
-    private let access: Access
+    let access: Access
     private let identity: ReplicaIdentity
     private let moment: Moment
     private(set) var report = MergeReport()
@@ -24,18 +24,27 @@ final class Door {
 
     /// Decides on a manifest. When it will be merged, its chain is kept: even if nothing more of it should arrive, a fork
     /// that it shows can be recognised later.
-    func admit(_ manifest: Manifest) throws -> (Admission, DeltaScope) {
+    ///
+    /// - Parameter vouched: somebody here has accepted it, though its packer has been removed.
+    /// - Throws: `notPermitted` when its packer has been removed; `unknownPacker`, `badSignature`.
+    func admit(_ manifest: Manifest, vouched: Bool = false) throws -> (Admission, DeltaScope) {
+        if try !vouched && manifest.standing(by: access.environment.sealing) == .revoked {
+            throw WireError(.notPermitted, in: "packer")
+        }
         guard manifest.space == identity.space.id else { throw WireError(.otherSpace, in: "manifest") }
         guard access.catalog.shownTables.contains(where: { $0.definition!.collection.rawValue == manifest.collection }) else {
             throw WireError(.newerFormat, in: "manifest collection")
         }
         let scope = try manifest.scope { try Door.knowledge(named: $0, access.connection) }
-        let closed = try access.writers.knowledge(of: manifest.collection)
-        let admission = try scope.admission(closed: closed) { try access.writers.nonce(of: $0, at: $1) }
+        let cutting = Cutting(access, moment: moment)
+        let settled = try Passage.settled(
+            scope, early: manifest.earlyChains, origins: manifest.origins, in: access.writers) { try cutting.learn($0) }
+        guard let passage = settled else { throw WireError(.malformed, in: "manifest chains") }
+        let admission = passage.admission(closed: try access.writers.knowledge(of: manifest.collection))
         switch admission {
         case .merges:
-            try keepChains(scope, of: manifest)
-            try hear(of: scope.result, in: manifest.collection)
+            try keepChains(passage, of: manifest)
+            try hear(of: passage.scope.result, in: manifest.collection)
             if manifest.segments.isEmpty {
                 // Everything in it has been taken over since: only the knowledge is new.
                 _ = try merge(EmptyCollection(), of: manifest, scope)
@@ -43,20 +52,34 @@ final class Door {
                 try register(manifest, merged: Array(repeating: 0, count: manifest.segments.count))
             }
         case .waits:
-            try hear(of: scope.result, in: manifest.collection)
-        case .known, .forked:
+            // A writer that was cut here may have other names than the sender's.
+            let uncut = try passage.missing.ends.filter {
+                try access.writers.cuts(of: access.writers.root(of: $0.key)).isEmpty
+            }
+            try hear(of: passage.scope.result.union(Knowledge(uncut)), in: manifest.collection)
+        case .known:
+            try keepChains(passage, of: manifest)
+        case .forked:
             break
         }
         return (admission, scope)
     }
 
-    private func keepChains(_ scope: DeltaScope, of manifest: Manifest) throws {
+    /// Of what arrives nothing is merged whose place on a branch is not kept: early changes come with their chains.
+    private func keepChains(_ passage: Passage, of manifest: Manifest) throws {
         // In a fixed order: writers are numbered as they are met, and a seed must replay.
-        for (id, chain) in scope.chains.sorted(by: { $0.key < $1.key }) {
-            let writer = try access.writers.meet(id, collection: manifest.collection)
-            for end in chain.ends { try access.writers.keepBatch(of: writer, end) }
+        for (id, chain) in passage.scope.chains.sorted(by: { $0.key < $1.key }) {
+            try keep(chain.ends, of: id, manifest)
         }
-        for id in manifest.furtherWriters { _ = try access.writers.meet(id, collection: manifest.collection) }
+        for (id, ends) in passage.early.sorted(by: { $0.key < $1.key }) { try keep(ends, of: id, manifest) }
+        for (id, origin) in passage.origins.sorted(by: { $0.key < $1.key }) {
+            try access.writers.setOrigin(of: access.writers.meet(id, collection: manifest.collection), origin)
+        }
+    }
+
+    private func keep(_ ends: [BatchEnd], of id: WriterID, _ manifest: Manifest) throws {
+        let writer = try access.writers.meet(id, collection: manifest.collection)
+        for end in ends { try access.writers.keepBatch(of: writer, end) }
     }
 
     /// Notes how far others are known to hold each writer: what is beyond the closed vector is missing here.
@@ -72,7 +95,11 @@ final class Door {
     /// Merges segments of an admitted delta, all in this transaction. Returns whether the delta is now whole.
     func merge(_ segments: some Sequence<OpenedSegment>, of manifest: Manifest, _ scope: DeltaScope) throws -> Bool {
         var merged = try merged(manifest) ?? Array(repeating: 0, count: manifest.segments.count)
-        let writers = try manifest.writers(of: scope).map { try access.writers.meet($0, collection: manifest.collection) }
+        let passage = try Passage(
+            scope, early: manifest.earlyChains, origins: manifest.origins, in: access.writers, isAdmitted: true)
+        let writers = try WriterNumbers(manifest.writers(of: scope), renamed: passage.renamed) {
+            try access.writers.meet($0, collection: manifest.collection)
+        }
         let merge = try SegmentMerge(access, collection: manifest.collection, writers: writers, moment: moment)
         for segment in segments {
             try merge.merge(segment)
@@ -80,7 +107,7 @@ final class Door {
         }
         report.add(merge.report)
         let isWhole = merged.allSatisfy { $0 == 1 }
-        if isWhole || mutated(.advancesOnPart) { try close(scope, manifest) }
+        if isWhole || mutated(.advancesOnPart) { try close(passage.scope, manifest) }
         if isWhole {
             try finish(manifest.id)
             try access.connection.withoutTriggers { try Records(access).retryParked(moment: moment) }
@@ -121,7 +148,7 @@ final class Door {
         let insert = try access.connection.statement(
             "insert or replace into kith_incoming (delta, manifest, merged, since) values (?, ?, ?, ?)")
         insert.bind(1, manifest.id)
-        insert.bind(2, copyingBlob: manifest.encoded)
+        insert.bind(2, copyingBlob: manifest.payload)
         if let merged { insert.bind(3, copyingBlob: merged) } else { insert.bindNull(3) }
         insert.bind(4, access.now)
         try insert.run()
@@ -161,12 +188,17 @@ final class Door {
     }
 
     /// Merges what waited and now links, oldest first, until nothing more does.
-    private func mergeWaiting() throws {
+    func mergeWaiting() throws {
         let select = try access.connection.statement("select manifest from kith_incoming where merged is null and manifest is not null order by since, delta")
         var waiting: [Manifest] = []
         while try select.step() { waiting.append(try Manifest(select.bytes(0))) }
         select.reset()
         for manifest in waiting {
+            // Whoever packed it may have been removed since, or have become unknown: that is not to hold up the others.
+            guard (try? manifest.standing(by: access.environment.sealing)) == .member else {
+                try quarantineWaiting(manifest)
+                continue
+            }
             let (admission, scope) = try admit(manifest)
             switch admission {
             case .merges:
@@ -183,20 +215,20 @@ final class Door {
     }
 
     private func waitingSegments(of manifest: Manifest) throws -> some Sequence<OpenedSegment> {
-        let connection = access.connection
+        let access = access
         // Checked before anything of it is merged: the bytes have lain in the file since.
-        for index in manifest.segments.indices { _ = try Door.waitingSegment(index, manifest, connection) }
-        return manifest.segments.indices.lazy.compactMap { try? Door.waitingSegment($0, manifest, connection) }
+        for index in manifest.segments.indices { _ = try Door.waitingSegment(index, manifest, access) }
+        return manifest.segments.indices.lazy.compactMap { try? Door.waitingSegment($0, manifest, access) }
     }
 
-    private static func waitingSegment(_ index: Int, _ manifest: Manifest, _ connection: Connection) throws -> OpenedSegment {
-        let select = try connection.statement("select bytes from kith_waiting_segment where delta = ? and number = ?")
+    static func waitingSegment(_ index: Int, _ manifest: Manifest, _ access: Access) throws -> OpenedSegment {
+        let select = try access.connection.statement("select bytes from kith_waiting_segment where delta = ? and number = ?")
         defer { select.reset() }
         select.bind(1, manifest.id)
         select.bind(2, index)
         guard try select.step() else { throw StoreError(.damaged, "a segment that waited is gone") }
         return try SealedSegment(delta: manifest.id, index: index, bytes: Array(select.bytes(0)))
-            .opened(as: manifest.segments[index])
+            .opened(of: manifest, by: access.environment.sealing)
     }
 
     // MARK: Knowledge by name

@@ -7,6 +7,8 @@ package struct DumpedCell: Hashable, Sendable {
     package struct Sibling: Hashable, Sendable {
         package let writer: WriterID
         package let sequence: UInt32
+        /// The batch it was stamped with.
+        package let batch: Nonce
         package let timeMilliseconds: Int64
         /// Of `exists`: 0 or 1. Of a counter: the increment.
         package let parts: [Value]
@@ -67,7 +69,7 @@ extension Store {
                 }
                 return DumpedCell.Sibling(
                     writer: access.writers[change.dot.writer].id, sequence: change.dot.sequence,
-                    timeMilliseconds: change.timeMilliseconds, parts: parts)
+                    batch: try access.writers.batch(of: change.dot)?.nonce ?? .zero, timeMilliseconds: change.timeMilliseconds, parts: parts)
             }
             return DumpedCell(
                 table: table.name, key: key, column: column?.name ?? "exists",
@@ -75,21 +77,33 @@ extension Store {
         }
     }
 
-    /// The living changes of this replica's own writers beyond a sequence, with what they carry: what a stamping has made.
-    package func ownChanges(
-        after seen: [WriterID: UInt32]
-    ) throws -> [(writer: WriterID, table: String, key: RecordKey, change: Change)] {
+    /// A batch that this replica stamped, with what still lives of it.
+    package struct OwnBatch {
+        package let writer: WriterID
+        package let nonce: Nonce
+        package let before: BatchEnd?
+        package let changes: [(key: RecordKey, change: Change)]
+    }
+
+    /// What stampings here have made, but for the batches that are known already.
+    package func ownBatches(notIn known: Set<Nonce>) throws -> [OwnBatch] {
         try read { access in
-            var found: [(writer: WriterID, table: String, key: RecordKey, change: Change)] = []
-            for writer in access.writers.all where writer.own > (seen[writer.id] ?? 0) {
-                let select = try access.connection.statement(
-                    "select dot, time, columns, context, flags, record from kith_change where dot > ? and dot <= ? order by dot")
-                defer { select.reset() }
-                select.bind(1, Dot(writer.ordinal, seen[writer.id] ?? 0).packed)
-                select.bind(2, Dot(writer.ordinal, writer.own).packed)
-                while try select.step() {
-                    let (table, key) = try access.catalog.locate(select.bytes(5))
-                    found.append((writer.id, table.name, key, try ChangeLog.change(select).change))
+            var found: [OwnBatch] = []
+            for writer in access.writers.all where writer.own > 0 {
+                var before = writer.origin?.before
+                for end in try access.writers.batches(of: writer.ordinal, after: 0, through: writer.own) {
+                    defer { before = end }
+                    guard !known.contains(end.nonce) else { continue }
+                    let select = try access.connection.statement(
+                        "select dot, time, columns, context, flags, record from kith_change where dot > ? and dot <= ? order by dot")
+                    defer { select.reset() }
+                    select.bind(1, Dot(writer.ordinal, before?.last ?? 0).packed)
+                    select.bind(2, Dot(writer.ordinal, end.last).packed)
+                    var changes: [(RecordKey, Change)] = []
+                    while try select.step() {
+                        changes.append((try access.catalog.locate(select.bytes(5)).1, try ChangeLog.change(select).change))
+                    }
+                    found.append(OwnBatch(writer: writer.id, nonce: end.nonce, before: before, changes: changes))
                 }
             }
             return found
@@ -119,6 +133,33 @@ extension Store {
             for (index, argument) in arguments.enumerated() { select.bind(Int32(index + 1), argument) }
             return try select.step() ? columns.indices.map { select.value(Int32($0 + 1)) } : nil
         }
+    }
+
+    /// The ids of a table's rows, ascending.
+    package func ids(in table: String) throws -> [String] {
+        guard schema[table] != nil else { return [] }
+        return try read { access in
+            let select = try access.connection.statement("select id from \(quoted(table)) order by id")
+            defer { select.reset() }
+            var found: [String] = []
+            while try select.step() { found.append(select.text(0)) }
+            return found
+        }
+    }
+
+    /// Every text in the shared columns of some rows.
+    package func texts(in name: String, where condition: String, _ arguments: [Value]) throws -> [String] {
+        guard let table = schema[name] else { return [] }
+        var found: [String] = []
+        for part in table.columns.flatMap(\.parts) {
+            try read { access in
+                let select = try access.connection.statement("select \(quoted(part.name)) from \(quoted(name)) where \(condition)")
+                defer { select.reset() }
+                for (index, value) in arguments.enumerated() { select.bind(Int32(index + 1), value) }
+                while try select.step() { if case .text(let bytes) = select.value(0) { found.append(String(decoding: bytes, as: UTF8.self)) } }
+            }
+        }
+        return found
     }
 
     package func hasRow(in table: String, where condition: String, _ arguments: [Value]) throws -> Bool {

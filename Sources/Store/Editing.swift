@@ -3,15 +3,17 @@ import CRDT
 import Wire
 
 /// Edits as any SQLite client would make them: plain SQL with the triggers on, stamped later with everyone else's.
+/// All of them throw `erased` for an erased record.
 extension Store {
     /// Adds a row. Key columns may be given; without `id` the table makes one.
     ///
-    /// - Throws: `unknownName`; `exists` when there is a row with this key; `valueTooLarge`; `sqlite` when a rule that
+    /// - Throws: `unknownName`; `erased` when the key was, or what the row would belong to; `exists` when there is a row with this key; `valueTooLarge`; `sqlite` when a rule that
     ///   somebody added refuses the row.
     package func add(_ table: String, _ values: [(name: String, value: Value)]) throws -> RecordID {
         try write { access in
             let table = try access.sharedTable(table)
             try Store.check(values, in: table, allowingKey: true)
+            try access.erased.refuse(values, table)
             let names = values.map { quoted($0.name) }.joined(separator: ", ")
             let places = values.map { _ in "?" }.joined(separator: ", ")
             let insert = try access.connection.statement(
@@ -40,6 +42,7 @@ extension Store {
         try write { access in
             let table = try access.sharedTable(of: record)
             try Store.check(values, in: table, allowingKey: false)
+            try access.erased.refuse(values, table)
             let image = try Records(access).image(of: table, key: record.recordKey)
             guard image.place == .table else { throw StoreError(.notFound, table.name) }
             for (name, value) in values {

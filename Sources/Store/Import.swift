@@ -29,6 +29,8 @@ package struct ImportReport: Hashable, Sendable {
     package var deletedHere = 0
     /// Rows that a rule refuses which somebody added.
     package var refused = 0
+    /// Rows of erased records, and rows that belong to one.
+    package var erased = 0
 
     package init() {}
 }
@@ -47,11 +49,13 @@ extension Store {
     /// - Parameters:
     ///   - overwrite: the list's values replace others, except facts that are written once.
     ///   - dryRun: everything is done and then taken back: the report is exact.
+    ///   - erased: called with each row that is not taken because it was erased or belongs to what was.
     ///   - progress: called with the number of rows so far, every thousand.
     ///   - next: gives the rows; nil at the end.
     /// - Throws: `unknownName`, `valueTooLarge`, `MassChange` for edits that wait to be stamped, and what `next` throws.
     package func importRows(
-        overwrite: Bool = false, dryRun: Bool = false, progress: (Int) -> Void = { _ in }, _ next: () throws -> ImportTableRow?
+        overwrite: Bool = false, dryRun: Bool = false, progress: (Int) -> Void = { _ in },
+        erased: (ImportTableRow) -> Void = { _ in }, _ next: () throws -> ImportTableRow?
     ) throws -> ImportReport {
         do {
             return try writeStamped { access in
@@ -59,7 +63,7 @@ extension Store {
                 var count = 0
                 try access.connection.withoutTriggers {
                     while let row = try next() {
-                        try rows.take(row)
+                        if try !rows.take(row) { erased(row) }
                         count += 1
                         if count.isMultiple(of: Store.progressRowCount) { progress(count) }
                     }
@@ -90,6 +94,7 @@ private final class RowImport {
     private let overwrite: Bool
     private let records: Records
     private let timeMilliseconds: Int64
+    private let hasErased: Bool
     private var stamping: Stamping
     private var plan: Plan?
     /// Rows written and not yet stamped, by table: their rowids follow one another, because this transaction made them.
@@ -103,6 +108,7 @@ private final class RowImport {
         self.overwrite = overwrite
         records = try Records(access)
         timeMilliseconds = access.now
+        hasErased = !access.erased.isEmpty
         stamping = try Stamping(access, as: .import)
     }
 
@@ -112,7 +118,23 @@ private final class RowImport {
         try stamping.finish()
     }
 
-    func take(_ row: ImportTableRow) throws {
+    /// False when the row is not taken because it is erased.
+    func take(_ row: ImportTableRow) throws -> Bool {
+        if try hasErased && isErased(row) {
+            report.erased += 1
+            return false
+        }
+        try write(row)
+        return true
+    }
+
+    private func isErased(_ row: ImportTableRow) throws -> Bool {
+        let table = try access.sharedTable(row.table)
+        let key = RecordKey(row.key)
+        return try access.erased.contains(table.record(key), table, key) || access.erased.owns(row.values, table)
+    }
+
+    private func write(_ row: ImportTableRow) throws {
         let plan = try plan(for: row)
         guard row.key.count == plan.table.keys.count, row.key.allSatisfy({ $0.utf8.count <= Limits.keyByteCount / 4 }) else {
             throw StoreError(.unknownName, plan.table.name)

@@ -19,6 +19,7 @@ enum Layout {
             device blob not null,                 -- 16 bytes
             replica blob not null,                -- 16 bytes, random, for each file
             label text not null,                  -- the device's name for people
+            collections text not null,            -- those this device is admitted to, a line each
             created integer not null              -- milliseconds since 1970 UTC
         );
 
@@ -41,15 +42,28 @@ enum Layout {
             primary key (tbl, number)
         ) without rowid;
 
-        -- Devices by id, with the name that people gave them.
+        -- The roster: signed statements as they came (Protocol.md, "Roster").
+        create table kith_statement (
+            place integer primary key,
+            id blob not null unique,              -- 32 bytes
+            bytes blob not null,
+            acted integer not null default 0      -- 1: what it asks of this replica has been done
+        );
+        -- What other replicas are known to hold of it: the statements that no other of theirs builds on.
+        create table kith_peer_roster (replica blob primary key, heads blob not null) without rowid;
+
+        -- Devices by id, with the name that people gave them, as the roster has it.
         create table kith_device (id blob primary key, label text not null) without rowid;
 
         -- Writers in the order in which this replica met them.
         create table kith_writer (
             ordinal integer primary key,
             id blob not null,                     -- the nonce of its first batch
+            root blob,                            -- the first writer of its line, and the batch before this writer's
+            before_last integer,                  -- first, after which copies parted; null: it is itself the first
+            before_nonce blob,
             collection text not null,
-            device blob,                          -- null until a roster tells
+            device blob,                          -- null until the roster tells
             closed integer not null default 0,    -- last sequence held with nothing missing before it
             heard integer not null default 0,     -- greatest sequence that anyone is known to hold whole
             own integer not null default 0,       -- last sequence stamped here, for this replica's own writers
@@ -62,6 +76,15 @@ enum Layout {
             last integer not null,
             nonce blob not null,
             primary key (writer, last)
+        ) without rowid;
+
+        -- Where copies of a replica parted: a root and the last sequence before, for ever. What lies beyond, on every branch
+        -- of the line, has a writer's name of its own.
+        create table kith_cut (
+            root blob not null,
+            last integer not null,
+            told integer not null default 0,      -- 1: a signed statement says so
+            primary key (root, last)
         ) without rowid;
 
         -- The living changes, and anchors. Values are not here: they are in the people's own tables, in the trash, or in
@@ -92,6 +115,19 @@ enum Layout {
 
         -- Records whose row could not be written, with SQLite's reason.
         create table kith_parked (record blob primary key, reason text not null) without rowid;
+
+        -- Records that are gone for ever: nothing of them is kept or taken in again. Nothing stands beside the key, so that
+        -- a row says no more than that something of this name was erased.
+        create table kith_erased (record blob primary key) without rowid;
+        -- Those erased here only because their owner is, and that no statement names yet.
+        create table kith_erasure_owed (record blob primary key, owner blob not null) without rowid;
+        -- One row: what is left to do after erasing, and what was done again.
+        create table kith_scrub (
+            only integer primary key check (only = 1),
+            owed integer not null,                -- how often rows were removed since free pages and WAL were emptied last
+            refused integer not null              -- rows of erased records that SQL inserted and stamping removed again
+        );
+        insert into kith_scrub values (1, 0, 0);
 
         -- What was done here that can be undone, and what merges replaced; kept for 30 days.
         create table kith_moment (
@@ -128,6 +164,8 @@ enum Layout {
             merged blob,                          -- a byte for each segment, 1 when merged; null: waits
             since integer not null
         ) without rowid;
+        -- Deltas packed by a device that has been removed: kept, with their segments, until somebody decides.
+        create table kith_quarantine (delta blob primary key, manifest blob not null, since integer not null) without rowid;
         create table kith_waiting_segment (delta blob not null, number integer not null, bytes blob not null, primary key (delta, number)) without rowid;
         """
 }

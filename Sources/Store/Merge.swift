@@ -7,6 +7,8 @@ package struct MergeReport: Hashable, Sendable {
     package var newRecordCount = 0
     package var changedRecordCount = 0
     package var deletedRecordCount = 0
+    /// Changes of erased records: dropped, and held as far as knowledge goes.
+    package var erasedChangeCount = 0
 
     package init() {}
 
@@ -15,6 +17,7 @@ package struct MergeReport: Hashable, Sendable {
         newRecordCount += other.newRecordCount
         changedRecordCount += other.changedRecordCount
         deletedRecordCount += other.deletedRecordCount
+        erasedChangeCount += other.erasedChangeCount
     }
 }
 
@@ -28,11 +31,11 @@ final class SegmentMerge {
     private let log: ChangeLog
     private let moment: Moment
     private let collection: String
-    private let writers: [WriterOrdinal]
+    private let writers: WriterNumbers
     private(set) var report = MergeReport()
 
     /// - Parameter writers: what the numbers of writers in the segments stand for.
-    init(_ access: Access, collection: String, writers: [WriterOrdinal], moment: Moment) throws {
+    init(_ access: Access, collection: String, writers: WriterNumbers, moment: Moment) throws {
         self.access = access
         self.collection = collection
         self.writers = writers
@@ -72,10 +75,14 @@ final class SegmentMerge {
         }
         let known = try reader.records.map { record in try self.record(record.reference, tables[record.table].table) }
         var fresh = FreshRow(access)
+        var owned = OwnedArrivals(access)
         while let entry = try reader.next() {
             let tableIndex = reader.records[entry.record].table
-            let (record, key) = known[entry.record]
             let change = try localChange(entry.change, &tables[tableIndex])
+            guard let (record, key) = known[entry.record] else {
+                try pass(over: entry.change.columns, tables[tableIndex], &reader)
+                continue
+            }
             let before = try records.changes(of: record)
             report.changeCount += 1
             let met = tables[tableIndex]
@@ -83,19 +90,34 @@ final class SegmentMerge {
                 try fresh.write(met.table, key, entry.change.columns, met.columns, &reader) {
                 try record.withUnsafeBytes { try log.insert(LoggedChange(change: change, hasAside: false), record: $0) }
                 report.newRecordCount += 1
+                try owned.note(record, met.table, entry.change.columns, met.columns, fresh.raw)
                 continue
             }
+            owned.note(record, met.table, change.columns)
             try merge(change, entry.change.columns, met, record, key, before, &reader, fresh.takenValues())
         }
+        try owned.erase()
     }
 
-    /// The record that a reference names, with its key.
-    private func record(_ reference: RecordReference, _ table: CatalogTable) throws -> ([UInt8], RecordKey) {
+    /// The values of a change of an erased record.
+    private func pass(over columns: ColumnSet, _ met: MetTable, _ reader: inout SegmentReader) throws {
+        for number in columns.numbers where number > 0 {
+            for part in met.columns[number - 1].parts.indices { _ = try reader.value(column: number, part: part) }
+        }
+        report.erasedChangeCount += 1
+    }
+
+    /// The record that a reference names, with its key; nil when it is erased.
+    private func record(_ reference: RecordReference, _ table: CatalogTable) throws -> ([UInt8], RecordKey)? {
         switch reference {
         case .key(let key):
-            return (table.record(key), key)
+            let record = table.record(key)
+            return try access.erased.contains(record, table, key) ? nil : (record, key)
         case .anchor(let dot):
-            guard let record = try log.record(of: Dot(writers[Int(dot.writer.number)], dot.sequence)) else {
+            let dot = writers.dot(dot)
+            guard let record = try log.record(of: dot) else {
+                // An anchor is forgotten only with an erased record.
+                if !access.erased.isEmpty, access.writers.closed.includes(dot) { return nil }
                 throw WireError(.malformed, in: "segment records")
             }
             let (found, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
@@ -114,11 +136,8 @@ final class SegmentMerge {
             met.translated[change.columns] = columns
         }
         return Change(
-            dot: Dot(writers[Int(change.dot.writer.number)], change.dot.sequence), timeMilliseconds: change.timeMilliseconds,
-            columns: columns,
-            context: change.context.entries.isEmpty
-                ? .empty : Context(change.context.entries.map { .init(writers[Int($0.writer.number)], $0.last) }),
-            deletes: change.deletes, isAnchor: change.isAnchor)
+            dot: writers.dot(change.dot), timeMilliseconds: change.timeMilliseconds, columns: columns,
+            context: writers.context(of: change), deletes: change.deletes, isAnchor: change.isAnchor)
     }
 
     /// The general way: a record that is known, a delete, a counter, or a column this version does not show.
@@ -169,7 +188,8 @@ private struct FreshRow {
     private var statement: Statement?
     private var statementTable = -1
     private var statementColumns = ColumnSet()
-    private var raw: [RawValue] = []
+    /// The values of the row last written, in the order of its columns.
+    private(set) var raw: [RawValue] = []
     private var ids: [UInt8] = []
     private var taken: [Int: [Value]]?
 

@@ -14,17 +14,21 @@ struct Packing {
     /// Whether any record may be named by an anchor.
     private let hasBase: Bool
     private let scope: DeltaScope
-    private let further: [WriterID]
+    private let early: [WriterID: [BatchEnd]]
+    private let writerIDs: [WriterID]
     private let places: [UInt32]
     private let log: ChangeLog
     private let records: Records
 
-    /// - Parameter claimed: the closed version vector that the receiver states; it may be beyond ours.
-    /// - Throws: `WireError.forked` when the receiver's chain is not ours.
-    init(_ access: Access, collection: String, claimed: Knowledge) throws {
+    /// - Parameters:
+    ///   - claimed: the closed version vector that the receiver states; it may be beyond ours.
+    ///   - leavingOutForks: what is done about a writer that ends, at the receiver, at a batch that is not one of ours: it is
+    ///     left out of the base, so that the delta shows all of our chain.
+    /// - Throws: `ForkFound` otherwise.
+    init(_ access: Access, collection: String, claimed: Knowledge, leavingOutForks: Bool) throws {
         self.access = access
         let own = try access.writers.knowledge(of: collection)
-        let scopeBase = try Packing.base(own: own, claimed: claimed, access)
+        let scopeBase = try Packing.base(own: own, claimed: claimed, leavingOutForks, access)
         var chains: [WriterID: Chain] = [:]
         for (id, end) in own.ends where end.last > scopeBase[id] {
             chains[id] = Chain(
@@ -33,14 +37,20 @@ struct Packing {
                     of: access.writers.ordinal(of: id)!, after: scopeBase[id], through: end.last))
         }
         scope = DeltaScope(base: scopeBase, result: own, chains: chains)
-        further = access.writers.writers(of: collection).map(\.id).filter { own.ends[$0] == nil }.sorted()
+        var early: [WriterID: [BatchEnd]] = [:]
+        for writer in access.writers.writers(of: collection) {
+            let ends = try access.writers.batches(of: writer.ordinal, after: own[writer.id], through: .max)
+            if !ends.isEmpty { early[writer.id] = ends }
+        }
+        self.early = early
+        writerIDs = own.ends.keys.sorted() + early.keys.filter { own.ends[$0] == nil }.sorted()
 
         var base = VersionVector()
         for (id, end) in scopeBase.ends { base[access.writers.ordinal(of: id)!] = end.last }
         self.base = base
         hasBase = !scopeBase.ends.isEmpty
         var places = Array(repeating: UInt32.max, count: access.writers.all.count)
-        for (place, id) in (own.ends.keys.sorted() + further).enumerated() {
+        for (place, id) in writerIDs.enumerated() {
             places[Int(access.writers.ordinal(of: id)!.number)] = UInt32(place)
         }
         self.places = places
@@ -52,17 +62,24 @@ struct Packing {
     }
 
     /// What receiver and sender both hold: of each writer the smaller end.
-    private static func base(own: Knowledge, claimed: Knowledge, _ access: Access) throws -> Knowledge {
+    private static func base(
+        own: Knowledge, claimed: Knowledge, _ leavingOutForks: Bool, _ access: Access
+    ) throws -> Knowledge {
         var base = Knowledge()
+        var forked: [WriterID] = []
         for (id, end) in claimed.ends {
             guard let ownEnd = own.ends[id] else { continue }
             if end.last <= ownEnd.last {
-                guard try access.writers.nonce(of: id, at: end.last) == end.nonce else { throw WireError(.forked, in: "knowledge") }
+                guard try access.writers.nonce(of: id, at: end.last) == end.nonce || mutated(.ignoresChain) else {
+                    forked.append(id)
+                    continue
+                }
                 base.ends[id] = end
             } else {
                 base.ends[id] = ownEnd
             }
         }
+        guard forked.isEmpty || leavingOutForks else { throw ForkFound(forked.sorted()) }
         return base
     }
 
@@ -77,16 +94,18 @@ struct Packing {
         packedMilliseconds: Int64, sink: ([UInt8]) throws -> Void
     ) throws -> Manifest {
         var segments: [Manifest.Segment] = []
-        let writerIDs = scope.result.ends.keys.sorted() + further
         var builder = SegmentBuilder(writers: writerIDs)
         var earlyCount = 0
+        let sealing = access.environment.sealing
+        let epoch = try sealing.currentEpoch(of: collection)
         func flush() throws {
             guard !builder.isEmpty else { return }
             let changeCount = builder.changeCount
             let body = builder.finish()
             builder = SegmentBuilder(writers: writerIDs, expectedCount: changeCount)
-            let sealed = SealedSegment.seal(body)
             guard body.count <= Limits.segmentByteCount else { throw StoreError(.valueTooLarge) }
+            let sealed = try SealedSegment.seal(
+                body, collection: collection, epoch: epoch, salt: access.environment.nonce(), by: sealing)
             segments.append(Manifest.Segment(
                 changeCount: changeCount, bodyByteCount: body.count, sealedByteCount: sealed.count,
                 digest: Digest.sha256(sealed)))
@@ -106,10 +125,20 @@ struct Packing {
             }
         }
         try flush()
-        return Manifest(
+        return try Manifest(
             space: identity.space, collection: collection, packer: identity.device, packerReplica: identity.replica,
             packedMilliseconds: packedMilliseconds, base: KnowledgeForm(scope.base, known: known),
-            chains: scope.chains.mapValues(\.ends), furtherWriters: further, earlyCount: earlyCount, segments: segments)
+            chains: scope.chains.mapValues(\.ends), earlyChains: early, origins: origins, earlyCount: earlyCount,
+            segments: segments, epoch: epoch
+        ).signed(by: sealing)
+    }
+
+    private var origins: [WriterID: Origin] {
+        var origins: [WriterID: Origin] = [:]
+        for writer in access.writers.all where scope.chains[writer.id] != nil || early[writer.id] != nil {
+            origins[writer.id] = writer.origin
+        }
+        return origins
     }
 
     private func place(_ writer: WriterOrdinal) throws -> WriterOrdinal {

@@ -39,10 +39,13 @@ extension Access {
         return table
     }
 
-    /// The shared table of a record whose key has as many parts as the table's.
+    /// The shared table of a record whose key has as many parts as the table's. Throws `erased` for an erased record.
     func sharedTable(of record: RecordID) throws -> CatalogTable {
         let table = try sharedTable(record.table)
         guard table.keys.count == record.key.count else { throw StoreError(.notFound, record.table) }
+        guard try !erased.contains(table.record(record.recordKey), table, record.recordKey) else {
+            throw StoreError(.erased, record.table)
+        }
         return table
     }
 }
@@ -112,6 +115,7 @@ extension Store {
                 }
                 if let only = found.first { return only }
             }
+            for table in tables where try access.erased.names(ending, table) { throw StoreError(.erased, table.name) }
             throw StoreError(.notFound)
         }
     }

@@ -48,7 +48,7 @@ package final class Spool {
             guard let file else { return Spool(manifest, segments: segments) }
             let target = folder.appendingPathComponent(manifest.id.description)
             try Spool.writing {
-                try Data(manifest.encoded).write(to: target.appendingPathExtension("manifest"))
+                try Data(manifest.payload).write(to: target.appendingPathExtension("manifest"))
                 try FileManager.default.setAttributes(
                     [.posixPermissions: 0o600], ofItemAtPath: target.appendingPathExtension("manifest").path)
                 _ = rename(file.url.path, target.path)

@@ -32,6 +32,7 @@ struct Stamping {
 
     mutating func stampNotes(acceptingMassChange: Bool) throws {
         try access.connection.withoutTriggers {
+            if !access.erased.isEmpty { try Erasing(access).refuseNotes() }
             for table in access.catalog.shownTables where try !access.isEmpty(table.notes) {
                 try stamp(table)
             }
@@ -57,11 +58,16 @@ struct Stamping {
     private func begin(_ collection: Collection) throws -> Batch {
         let nonce = access.environment.nonce()
         for writer in access.writers.writers(of: collection.rawValue) where writer.isCurrent {
-            // More of this writer came from outside than was stamped here: this file was restored or copied. Go on as another.
-            if writer.closed == writer.own, writer.heard <= writer.own, writer.own < UInt32.max >> 1 {
-                return Batch(
-                    writer: writer.ordinal, nonce: writer.own == 0 ? writer.id : nonce, first: writer.own + 1,
-                    last: writer.own)
+            if writer.own == 0 {
+                try access.writers.rename(writer.ordinal, to: nonce)
+                return Batch(writer: writer.ordinal, nonce: nonce, first: 1, last: 0)
+            }
+            // More of this writer came from outside than was stamped here, or its witness does not know this file: it was
+            // restored or copied. Go on as another.
+            let newest = try access.writers.newest(of: writer.ordinal)
+            if writer.closed == writer.own, writer.heard <= writer.own, newest <= writer.own, writer.own < UInt32.max >> 1,
+                try mayContinue() {
+                return Batch(writer: writer.ordinal, nonce: nonce, first: writer.own + 1, last: writer.own)
             }
             try access.writers.update(writer.ordinal) { $0.isCurrent = false }
         }
@@ -73,6 +79,23 @@ struct Stamping {
         return Batch(writer: ordinal, nonce: nonce, first: 1, last: 0)
     }
 
+    /// Whether this is the file that stamped last, as far as its witness knows.
+    private func mayContinue() throws -> Bool {
+        let replica = try access.connection.statement("select replica from kith_replica")
+        defer { replica.reset() }
+        _ = try replica.step()
+        let current = access.writers.all.filter { $0.isCurrent && $0.own > 0 }
+        let mayContinue = try access.continuity.mayContinue(try replica.nonce(0)) {
+            var ends: [WriterID: BatchEnd] = [:]
+            for writer in current { ends[writer.id] = try access.writers.batch(of: Dot(writer.ordinal, writer.own)) }
+            return ends
+        }
+        if !mayContinue {
+            for writer in current { try access.writers.update(writer.ordinal) { $0.isCurrent = false } }
+        }
+        return mayContinue
+    }
+
     mutating func finish() throws {
         for batch in batches.values where batch.last >= batch.first {
             try access.writers.keepBatch(of: batch.writer, BatchEnd(last: batch.last, nonce: batch.nonce))
@@ -82,6 +105,7 @@ struct Stamping {
                 $0.heard = max($0.heard, batch.last)
                 $0.isCurrent = true
             }
+            access.stampedEnds[access.writers[batch.writer].id] = BatchEnd(last: batch.last, nonce: batch.nonce)
             try moment.keep(Dot(batch.writer, batch.first), through: Dot(batch.writer, batch.last))
         }
         batches = [:]
@@ -259,6 +283,8 @@ struct Stamping {
         let before = try records.changes(of: record)
         let old = try records.image(of: table, key: key)
         guard old.place == .table else { throw StoreError(.notFound, table.name) }
+        let parts = values.flatMap { number, values in zip(table.columns[number]!.parts, values).map { (name: $0, value: $1) } }
+        guard try !access.erased.owns(parts, table) else { throw StoreError(.erased, table.name) }
         let columns = values.keys.reduce(into: ColumnSet()) { $0.insert(ColumnSet(number: $1)) }
         if !columns.isEmpty {
             let update = try access.connection.statement(table.update(columns))

@@ -18,6 +18,7 @@ package struct StatusReport: Sendable {
     /// What others are known to hold and this replica lacks, by the label or id of the device that wrote it.
     package let missing: [(device: String, count: Int)]
     package let waitingBundles: Int
+    package let erasure: ErasureStatus
     package let partialDeltas: Int
     package let peers: [(label: String, device: DeviceID, lastMetMilliseconds: Int64)]
     /// Tables, and columns as `table.column`, that somebody added by hand: they stay here.
@@ -44,6 +45,7 @@ extension Store {
                 },
                 parked: try count("select count(*) from kith_parked"), missing: try missing(access),
                 waitingBundles: try count("select count(*) from kith_incoming where merged is null and manifest is not null"),
+                erasure: try erasureStatus(access),
                 partialDeltas: try count("select count(*) from kith_incoming where merged is not null"),
                 peers: try peers(access), notShared: try notShared(access),
                 counts: try access.catalog.shownTables.map {
@@ -64,7 +66,7 @@ extension Store {
         let select = try access.connection.statement("select distinct received from kith_peer where received is not null")
         var held: [Knowledge] = []
         while try select.step() {
-            if let knowledge = try Door.knowledge(named: try select.nonce(0), access.connection) { held.append(knowledge) }
+            if let knowledge = try Door.knowledge(named: try select.nonce(0), access.connection) { held.append(try access.writers.named(knowledge)) }
         }
         select.reset()
         return try access.writers.all.lazy.filter { $0.own > 0 }.reduce(0) { total, writer in

@@ -17,22 +17,31 @@ import Wire
 package final class Store: @unchecked Sendable {
     package let path: String
     package let schema: Schema
-    package let identity: ReplicaIdentity
+    private let currentIdentity: Mutex<ReplicaIdentity>
     package let environment: StoreEnvironment
     package let isReadOnly: Bool
     /// One connection: what several threads ask is done in turn. (A pool writes to the file merely by opening it, and an
     /// idle replica should keep every byte.)
     private let queue: DatabaseQueue
-    /// The roster heard last: it comes before the deltas whose writers it names.
-    let heardRoster = Mutex<Roster?>(nil)
+    let foundCopies = Mutex<[FoundCopy]>([])
+    private let continuity: Continuity
 
     private init(path: String, schema: Schema, environment: StoreEnvironment, queue: DatabaseQueue, readOnly: Bool) throws {
         self.path = path
-        self.schema = schema
+        let collections = try translatingErrors { try queue.read { try Store.collections($0) } }
+        self.schema = Schema(tables: schema.tables.filter { collections.contains($0.collection.rawValue) })
         self.environment = environment
         self.queue = queue
         isReadOnly = readOnly
-        identity = try translatingErrors { try queue.read { try Store.readIdentity($0) } }
+        continuity = Continuity(environment.witness)
+        currentIdentity = Mutex(try translatingErrors { try queue.read { try Store.readIdentity($0) } })
+    }
+
+    package var identity: ReplicaIdentity { currentIdentity.withLock { $0 } }
+
+    func reloadIdentity() throws {
+        let read = try translatingErrors { try queue.read { try Store.readIdentity($0) } }
+        currentIdentity.withLock { $0 = read }
     }
 
     // MARK: Opening and making
@@ -45,7 +54,7 @@ package final class Store: @unchecked Sendable {
         configuration.label = "kith"
         configuration.prepareDatabase { db in
             Functions.register(on: db.sqliteConnection!)
-            try db.execute(sql: "pragma cache_size = -16000")
+            try db.execute(sql: "pragma cache_size = -16000; pragma secure_delete = on")
             if !readOnly {
                 // What has been acknowledged to others must be on the disk: a commit waits for it.
                 try db.execute(sql: "pragma journal_mode = wal; pragma synchronous = full; pragma journal_size_limit = 16777216")
@@ -78,11 +87,11 @@ package final class Store: @unchecked Sendable {
                         try db.execute(sql: Layout.version1)
                         try db.execute(sql: "pragma user_version = \(Layout.version)")
                         try db.execute(
-                            sql: "insert into kith_replica values (1, ?, ?, ?, ?, ?, ?, ?)",
+                            sql: "insert into kith_replica values (1, ?, ?, ?, ?, ?, ?, ?, ?)",
                             arguments: [
                                 Data(identity.space.id.bytes), identity.space.name, Data(identity.space.importSecret),
                                 Data(identity.device.bytes), Data(identity.replica.bytes), identity.label,
-                                environment.nowMilliseconds(),
+                                schema.collections.map(\.rawValue).joined(separator: "\n"), environment.nowMilliseconds(),
                             ])
                         try db.execute(
                             sql: "insert into kith_device (id, label) values (?, ?)",
@@ -99,7 +108,7 @@ package final class Store: @unchecked Sendable {
         }
     }
 
-    /// Opens a replica. Shared tables that the schema has and the file lacks are made; values that an older version kept
+    /// Opens a replica. Shared tables that the schema has, of the collections that the device is admitted to, and the file lacks are made; values that an older version kept
     /// aside for them are shown.
     package static func open(
         _ path: String, schema: Schema, environment: StoreEnvironment, readOnly: Bool = false
@@ -130,6 +139,26 @@ package final class Store: @unchecked Sendable {
         let version = try Int.fetchOne(db, sql: "pragma user_version") ?? 0
         guard version <= Layout.version else { throw StoreError(.newerReplica, "layout \(version)") }
         guard version >= 1 else { throw StoreError(.notAReplica) }
+    }
+
+    /// Only tables of the collections that the device is admitted to exist in a replica.
+    private static func collections(_ db: Database) throws -> Set<String> {
+        Set((try String.fetchOne(db, sql: "select collections from kith_replica") ?? "").split(separator: "\n").map(String.init))
+    }
+
+    /// Notes the collections that this device is admitted to. Tables of new ones are made at the next opening; those of
+    /// former ones stay as they are.
+    ///
+    /// - Returns: whether anything is new.
+    package func keep(collections: [String]) throws -> Bool {
+        try write { access in
+            let known = Set(schema.collections.map(\.rawValue))
+            guard !known.isSuperset(of: collections) else { return false }
+            let update = try access.connection.statement("update kith_replica set collections = ?")
+            update.bind(1, copying: known.union(collections).sorted().joined(separator: "\n"))
+            try update.run()
+            return true
+        }
     }
 
     private static func readIdentity(_ db: Database) throws -> ReplicaIdentity {
@@ -172,13 +201,23 @@ package final class Store: @unchecked Sendable {
         return try translatingErrors {
             try queue.inDatabase { db in
                 var result: Result?
+                var access: Access?
                 try db.inTransaction(.immediate) {
-                    result = try body(Access(db.sqliteConnection!, schema: schema, environment: environment))
+                    access = try Access(
+                        db.sqliteConnection!, schema: schema, environment: environment, continuity: continuity)
+                    result = try body(access!)
                     return .commit
                 }
+                tell(of: access!)
                 return result!
             }
         }
+    }
+
+    /// What others must hear of once it is committed.
+    private func tell(of access: Access) {
+        if !access.foundCopies.isEmpty { foundCopies.withLock { $0 += access.foundCopies } }
+        if !access.stampedEnds.isEmpty { continuity.stamped(identity.replica, access.stampedEnds) }
     }
 
     private func checkWritable() throws {
@@ -219,6 +258,23 @@ package final class Store: @unchecked Sendable {
     package func checkpoint() throws {
         guard !isReadOnly, !isClosed.withLock({ $0 }) else { return }
         try translatingErrors { try queue.inDatabase { _ = try $0.checkpoint(.truncate) } }
+    }
+
+    /// Writes every page anew from the living rows. Free pages and gaps are left behind.
+    func vacuum() throws {
+        try checkWritable()
+        try translatingErrors { try queue.inDatabase { try $0.execute(sql: "vacuum") } }
+    }
+
+    /// Writes every living row to an empty file, in one snapshot (https://sqlite.org/lang_vacuum.html, VACUUM INTO).
+    package func copy(into path: String) throws {
+        try checkOpen()
+        try translatingErrors { try queue.inDatabase { try $0.execute(sql: "vacuum into ?", arguments: [path]) } }
+    }
+
+    /// Whether SQLite finds the file in order, every page of it.
+    package func isSound() throws -> Bool {
+        try translatingErrors { try queue.read { try String.fetchOne($0, sql: "pragma integrity_check(1)") == "ok" } }
     }
 
     /// Runs plain SQL as any client would, triggers included. For tests, the simulator and the benchmarks.

@@ -29,6 +29,8 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case unknownName = "unknown-name"
         /// No record with this id, or with this ending of an id.
         case notFound = "not-found"
+        /// The record was erased, or belongs to one that was: it cannot come back.
+        case erased
         /// Several records have this ending of an id.
         case ambiguous
         /// The column is a fact that is written once.

@@ -161,6 +161,8 @@ private struct UndoneMoment {
                 columns.insert(column.set)
             }
         }
+        // What would belong to an erased record again would be erased with it.
+        if try access.erased.owns(zip(table.parts, values).map { ($0.name, $1) }, table) { return report.leftAlone += 1 }
         let wasThere = image.place == .table
         let movesRow = replaced.existed != wasThere && isUntouched(.exists)
         if replaced.existed != wasThere, !movesRow { isLeft = true }

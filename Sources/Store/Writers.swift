@@ -5,7 +5,7 @@ import Wire
 final class Writers {
     struct Writer {
         let ordinal: WriterOrdinal
-        let id: WriterID
+        fileprivate(set) var id: WriterID
         let collection: String
         var device: Nonce?
         /// Last sequence held with nothing missing before it.
@@ -15,26 +15,36 @@ final class Writers {
         /// Last sequence stamped here.
         var own: UInt32 = 0
         var isCurrent = false
+        /// Of a writer that a cut has made.
+        var origin: Origin?
     }
 
     private(set) var all: [Writer] = []
     private var ordinals: [WriterID: WriterOrdinal] = [:]
     private(set) var closed = VersionVector()
+    private var cutsByRoot: [WriterID: [UInt32]] = [:]
     private let connection: Connection
 
     init(_ connection: Connection) throws {
         self.connection = connection
         let rows = try connection.statement(
-            "select ordinal, id, collection, device, closed, heard, own, current from kith_writer order by ordinal")
+            "select ordinal, id, collection, device, closed, heard, own, current, root, before_last, before_nonce from kith_writer order by ordinal")
         defer { rows.reset() }
         while try rows.step() {
-            let writer = Writer(
+            var writer = Writer(
                 ordinal: WriterOrdinal(UInt32(rows.integer(0))), id: try rows.nonce(1), collection: rows.text(2),
                 device: rows.isNull(3) ? nil : try rows.nonce(3), closed: UInt32(rows.integer(4)),
                 heard: UInt32(rows.integer(5)), own: UInt32(rows.integer(6)), isCurrent: rows.integer(7) == 1)
+            if !rows.isNull(8) {
+                let before = BatchEnd(last: UInt32(rows.integer(9)), nonce: try rows.nonce(10))
+                writer.origin = Origin(root: try rows.nonce(8), before: before)
+            }
             guard Int(writer.ordinal.number) == all.count else { throw StoreError(.damaged, "the register of writers has a gap") }
             take(writer)
         }
+        let cuts = try connection.statement("select root, last from kith_cut order by root, last")
+        defer { cuts.reset() }
+        while try cuts.step() { cutsByRoot[try cuts.nonce(0), default: []].append(UInt32(cuts.integer(1))) }
     }
 
     private func take(_ writer: Writer) {
@@ -132,5 +142,99 @@ final class Writers {
             knowledge.ends[writer.id] = BatchEnd(last: last, nonce: nonce)
         }
         return knowledge
+    }
+}
+
+/// The register of chains, as copies are told apart by it.
+extension Writers: ChainRegister {
+    /// Met with a batch: one that was only named has nothing to compare.
+    func isKnown(_ writer: WriterID) throws -> Bool {
+        guard let ordinal = ordinal(of: writer) else { return false }
+        return try connection.number("select 1 from kith_batch where writer = ? limit 1", Int64(ordinal.number)) != nil
+    }
+
+    func origin(of writer: WriterID) throws -> Origin? { ordinal(of: writer).flatMap { self[$0].origin } }
+    func cuts(of root: WriterID) throws -> [UInt32] { cutsByRoot[root] ?? [] }
+    var hasCuts: Bool { !cutsByRoot.isEmpty }
+
+    func ends(of writer: WriterID, after last: UInt32) throws -> [BatchEnd] {
+        try ordinal(of: writer).map { try batches(of: $0, after: last, through: .max) } ?? []
+    }
+
+    /// Reads all batches: there is no index by nonce, for this is asked only where copies are about.
+    func holders(of nonces: Set<Nonce>) throws -> [Nonce: BatchHolder] {
+        guard !nonces.isEmpty else { return [:] }
+        let select = try connection.statement("select writer, last, nonce from kith_batch")
+        defer { select.reset() }
+        var found: [Nonce: BatchHolder] = [:]
+        while found.count < nonces.count, try select.step() {
+            let nonce = try select.nonce(2)
+            guard nonces.contains(nonce) else { continue }
+            found[nonce] = BatchHolder(
+                writer: self[WriterOrdinal(UInt32(select.integer(0)))].id,
+                end: BatchEnd(last: UInt32(select.integer(1)), nonce: nonce))
+        }
+        return found
+    }
+
+    /// Gives a writer that has stamped nothing another name: two copies of this file must not begin with one name.
+    func rename(_ ordinal: WriterOrdinal, to id: WriterID) throws {
+        let update = try connection.statement("update kith_writer set id = ? where ordinal = ?")
+        update.bind(1, id)
+        update.bind(2, Int(ordinal.number))
+        try update.run()
+        ordinals[self[ordinal].id] = nil
+        ordinals[id] = ordinal
+        all[Int(ordinal.number)].id = id
+    }
+
+    func pieces(of root: WriterID) throws -> [WriterID] { all.filter { $0.origin?.root == root }.map(\.id).sorted() }
+
+    func keep(_ cut: Cut) throws {
+        let insert = try connection.statement("insert into kith_cut (root, last) values (?, ?)")
+        insert.bind(1, cut.root)
+        insert.bind(2, Int(cut.last))
+        try insert.run()
+        cutsByRoot[cut.root, default: []].append(cut.last)
+    }
+
+    func markTold(_ cut: Cut) throws {
+        let update = try connection.statement("update kith_cut set told = 1 where root = ? and last = ?")
+        update.bind(1, cut.root)
+        update.bind(2, Int(cut.last))
+        try update.run()
+    }
+
+    func setOrigin(of ordinal: WriterOrdinal, _ origin: Origin) throws {
+        guard self[ordinal].origin != origin else { return }
+        let update = try connection.statement("update kith_writer set root = ?, before_last = ?, before_nonce = ? where ordinal = ?")
+        update.bind(1, origin.root)
+        update.bind(2, Int(origin.before.last))
+        update.bind(3, origin.before.nonce)
+        update.bind(4, Int(ordinal.number))
+        try update.run()
+        all[Int(ordinal.number)].origin = origin
+    }
+
+    /// The batch that a change belongs to.
+    func batch(of dot: Dot) throws -> BatchEnd? {
+        let select = try connection.statement("select last, nonce from kith_batch where writer = ? and last >= ? order by last limit 1")
+        defer { select.reset() }
+        select.bind(1, Int(dot.writer.number))
+        select.bind(2, Int(dot.sequence))
+        return try select.step() ? BatchEnd(last: UInt32(select.integer(0)), nonce: try select.nonce(1)) : nil
+    }
+
+    /// The newest batch of a writer that was ever heard of.
+    func newest(of ordinal: WriterOrdinal) throws -> UInt32 {
+        UInt32(try connection.number("select max(last) from kith_batch where writer = ?", Int64(ordinal.number)) ?? 0)
+    }
+
+    /// Knowledge that was stated under other names, in those of now.
+    func named(_ knowledge: Knowledge) throws -> Knowledge {
+        guard hasCuts else { return knowledge }
+        let scope = DeltaScope(base: knowledge, result: knowledge, chains: [:])
+        let passage = try Passage(scope, early: [:], origins: [:], in: self, isAdmitted: true)
+        return passage.scope.base.union(passage.missing)
     }
 }

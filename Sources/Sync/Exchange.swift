@@ -11,7 +11,6 @@ struct Exchange {
     /// By collection; this side's collections, and no others.
     private var known: [String: Knowledge]
     private var partial: [String: [PartialDelta]] = [:]
-    private var roster = Roster(devices: [])
     /// Collections whose statement was relative and which have not been stated again whole.
     private var stateableWhole: Set<String> = []
 
@@ -46,26 +45,16 @@ struct Exchange {
         } + [.send(.done)]
     }
 
-    mutating func state(
-        stated: [String: Knowledge], partial: [String: [PartialDelta]], roster: Roster
-    ) -> [SessionAction] {
+    mutating func state(stated: [String: Knowledge], partial: [String: [PartialDelta]]) -> [SessionAction] {
         self.partial = partial.mapValues { Array($0.prefix(Limits.bundleDeltaCount)) }
-        self.roster = roster
         var actions: [SessionAction] = []
-        var named: Set<WriterID> = []
         for (collection, knowledge) in known.sorted(by: { $0.key < $1.key }) {
             let form = KnowledgeForm(knowledge, known: stated[collection])
-            switch form {
-            case .whole(let whole):
-                named.formUnion(whole.ends.keys)
-            case .relative(_, let changed):
-                named.formUnion(changed.keys)
-                stateableWhole.insert(collection)
-            }
+            if case .relative = form { stateableWhole.insert(collection) }
             actions.append(.noteStatement(peer.replica, collection: collection, knowledge))
             actions.append(statement(collection, form))
         }
-        return actions + [.send(.roster(roster.of(named)))]
+        return actions + [.send(.stated)]
     }
 
     private func statement(_ collection: String, _ form: KnowledgeForm) -> SessionAction {
@@ -78,8 +67,8 @@ struct Exchange {
         switch message {
         case .knowledge(let collection, let form, let partial):
             return try heard(collection, form, partial, named)
-        case .roster(let roster):
-            return try heard(roster)
+        case .stated:
+            return try heardAll()
         case .wholeKnowledgeWanted(let collection):
             return try stateWhole(collection)
         case .manifest(let manifest):
@@ -101,7 +90,7 @@ struct Exchange {
             guard peerHasStated else { throw WireError(.unexpected, in: "done frame") }
             try incoming.peerIsDone()
             return []
-        case .hello, .space, .working, .refusal, .preamble, .end:
+        case .hello, .request, .heads, .statements, .chains, .working, .refusal, .preamble, .end:
             throw WireError(.unexpected, in: "session")
         }
     }
@@ -125,7 +114,6 @@ struct Exchange {
             let knowledge = try form.resolved(named)
             peerKnown[collection] = knowledge
             peerPartial[collection] = partial
-            // Kept with its roster, not before: a later statement leaves out the devices that went with this one.
             return peerHasStated ? [.keepReceipt(peer, collection: collection, knowledge)] + startSending() : []
         } catch let error as WireError where error.code == .unknownReceipt {
             wanted.insert(collection)
@@ -133,15 +121,13 @@ struct Exchange {
         }
     }
 
-    /// The roster closes a statement, and goes before one that is made again.
-    private mutating func heard(_ roster: Roster) throws -> [SessionAction] {
-        guard !peerHasStated || !wanted.isEmpty else { throw WireError(.unexpected, in: "roster frame") }
-        guard !peerHasStated else { return [.learn(roster)] }
+    private mutating func heardAll() throws -> [SessionAction] {
+        guard !peerHasStated else { throw WireError(.unexpected, in: "stated frame") }
         peerHasStated = true
         let receipts = peerKnown.sorted { $0.key < $1.key }.map { collection, knowledge in
             SessionAction.keepReceipt(peer, collection: collection, knowledge)
         }
-        return [.learn(roster)] + receipts + startSending()
+        return receipts + startSending()
     }
 
     private mutating func startSending() -> [SessionAction] {
@@ -157,7 +143,7 @@ struct Exchange {
         guard stateableWhole.remove(collection) != nil, let knowledge = known[collection] else {
             throw WireError(.unexpected, in: "wholeKnowledgeWanted frame")
         }
-        return [.send(.roster(roster.of(Set(knowledge.ends.keys)))), statement(collection, .whole(knowledge))]
+        return [statement(collection, .whole(knowledge))]
     }
 
     mutating func frozen(_ manifest: Manifest?) -> [SessionAction] { outgoing.frozen(manifest) }
@@ -190,15 +176,5 @@ struct Exchange {
         return [
             .noteStatement(peer.replica, collection: collection, held), .send(.receipt(collection: collection, form)),
         ]
-    }
-}
-
-extension Roster {
-    /// The devices behind these writers, each with those of its writers that are among them.
-    func of(_ named: Set<WriterID>) -> Roster {
-        Roster(devices: devices.compactMap { device in
-            let writers = device.writers.filter(named.contains)
-            return writers.isEmpty ? nil : Device(id: device.id, label: device.label, writers: writers)
-        })
     }
 }

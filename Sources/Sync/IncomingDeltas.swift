@@ -50,7 +50,7 @@ struct IncomingDeltas {
             // The other side was told what is held here, so an honest one sends nothing that waits.
             throw WireError(.unexpected, in: "manifest base")
         case .forked:
-            throw WireError(.forked, in: "manifest")
+            preconditionFailure("a fork ends the exchange")
         }
     }
 

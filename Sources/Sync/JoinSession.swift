@@ -1,50 +1,40 @@
 import CRDT
 import Wire
 
-/// How a device without a replica learns which space it joins: hello, the listener's hello, the space. Then the connection
-/// ends; with a replica made for that space, the newcomer comes back and holds an ordinary session.
+/// How a device without a replica joins by invite, over a connection that it opened with the invite's own key: hello,
+/// its request, the roster with its admission. Then the connection ends; with a replica made from the roster, the newcomer
+/// comes back under its own key and holds an ordinary session.
 package struct JoinSession {
-    private enum State {
-        case waitingForHello
-        case waitingForSpace(Hello)
-        case joined(Welcome)
-        case failed
-    }
+    private enum State { case waiting, joined, failed }
 
-    /// The space, and who let the newcomer in.
-    package struct Welcome: Hashable, Sendable {
-        package let space: SpaceIdentity
-        package let device: DeviceID
-        package let label: String
-    }
-
-    private var state = State.waitingForHello
+    private var state = State.waiting
     private let hello: Hello
+    private let request: [UInt8]
 
     /// - Parameters:
-    ///   - device: this device, as its replica will name it.
     ///   - replica: any random name; the replica to be made takes its own.
-    package init(device: DeviceID, replica: ReplicaID, label: String) {
-        hello = Hello(space: nil, device: device, replica: replica, label: label, digest: .zero)
+    ///   - request: signed by the device and by the invite (Protocol.md, "Join request").
+    package init(device: DeviceID, replica: ReplicaID, request: [UInt8]) {
+        hello = Hello(space: nil, device: device, replica: replica, digest: .zero, rosterDigest: .zero)
+        self.request = request
     }
 
     /// What to say first.
-    package var greeting: Message { .hello(hello) }
+    package var greeting: [Message] { [.hello(hello), .request(request)] }
 
-    /// - Returns: the space, once it is known.
+    /// - Returns: the roster's statements, once they have come.
     /// - Throws: `WireError`: refused, or not how a listener answers.
-    package mutating func received(_ message: Message) throws -> Welcome? {
+    package mutating func received(_ message: Message) throws -> [[UInt8]]? {
         let before = state
         state = .failed
         if case .refusal(let code) = message { throw SyncSession.refusal(code) }
         switch (before, message) {
-        case (.waitingForHello, .hello(let hello)) where hello.space != nil:
-            state = .waitingForSpace(hello)
+        case (.waiting, .working):
+            state = .waiting
             return nil
-        case (.waitingForSpace(let hello), .space(let space)) where space.id == hello.space:
-            let welcome = Welcome(space: space, device: hello.device, label: hello.label)
-            state = .joined(welcome)
-            return welcome
+        case (.waiting, .statements(let statements)):
+            state = .joined
+            return statements
         default:
             throw WireError(.unexpected, in: "joining")
         }

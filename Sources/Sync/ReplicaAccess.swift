@@ -22,8 +22,8 @@ package protocol ReplicaAccess: AnyObject {
     /// Freezes what `base` lacks, or finds a delta frozen before that one of `partial` names and whose base fits.
     /// nil when there is nothing to send.
     ///
-    /// - Throws: `WireError.forked` when `base` ends a writer of ours at a batch that is not one of ours, whether or not
-    ///   there is anything to send: the receiver cannot see this, because the delta would seem to link to its own end.
+    /// - Throws: `ForkFound` when `base` ends a writer of ours at a batch that is not one of ours, whether or not there is
+    ///   anything to send: the receiver cannot see this, because the delta would seem to link to its own end.
     func frozenDelta(
         of collection: String, base: Knowledge, partial: [PartialDelta], working: () -> Void
     ) throws -> (any FrozenDelta)?
@@ -37,8 +37,33 @@ package protocol ReplicaAccess: AnyObject {
     /// - Returns: whether the delta is now whole here.
     func merge(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool
 
-    var roster: Roster { get throws }
-    func learn(_ roster: Roster) throws
+    /// All that is held of the lines of some writers, from their first batches.
+    func chains(of collection: String, _ writers: [WriterID]) throws -> [WriterID: WholeChain]
+
+    /// Compares the other side's chains with those held here, cuts where they part, and renames, all in one transaction.
+    func heal(_ collection: String, _ chains: [WriterID: WholeChain]) throws
+
+    /// What the roster is here.
+    var rosterHeads: RosterHeads { get throws }
+
+    /// Judges who is at the other end.
+    ///
+    /// - Throws: `WireError.notPermitted` for a device that the roster does not admit, or that is not the one whose key the
+    ///   connection has proven.
+    func meet(_ peer: ReplicaIdentity) throws
+
+    /// All statements of the roster that these heads are not and do not build on, each after those it builds on.
+    func statements(beyond heads: [StatementID]) throws -> [[UInt8]]
+
+    /// Takes in statements that another replica sent: it holds them, and what this one sent it.
+    ///
+    /// - Throws: `WireError.notPermitted` when they say that the other side has been removed.
+    func learn(_ statements: [[UInt8]], from peer: ReplicaIdentity) throws
+
+    /// Admits a newcomer that holds an invite; gives the whole roster, its admission included.
+    ///
+    /// - Throws: `WireError.notPermitted`.
+    func admitNewcomer(request: [UInt8]) throws -> [[UInt8]]
 
     /// Keeps what another replica has stated of itself: the base of the next delta for it.
     func keepReceipt(of replica: ReplicaIdentity, collection: String, knowledge: Knowledge) throws
@@ -46,6 +71,19 @@ package protocol ReplicaAccess: AnyObject {
     /// Notes, before it is made, a statement of ours to `replica`: what comes back may name it as its base, and the next
     /// statement can be relative to it. Should it not arrive, the other side asks for the next one whole.
     func noteStatement(to replica: ReplicaID, collection: String, knowledge: Knowledge) throws
+}
+
+/// A replica's roster, in brief.
+package struct RosterHeads: Hashable, Sendable {
+    /// Names the heads.
+    package let digest: Nonce
+    /// The statements that no other builds on, ascending.
+    package let heads: [StatementID]
+
+    package init(digest: Nonce, heads: [StatementID]) {
+        self.digest = digest
+        self.heads = heads
+    }
 }
 
 /// A delta that no longer changes: its manifest and its sealed segments, wherever they lie.

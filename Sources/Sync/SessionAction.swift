@@ -5,11 +5,18 @@ import Wire
 /// last of its list, and the answer comes back as the event named beside it.
 package enum SessionAction: Hashable, Sendable {
     case send(Message)
-    /// Answer: `read(_:)`.
+    /// Judges who is at the other end, before it is told anything.
+    case meet(ReplicaIdentity)
+    /// Answer: `read(_:roster:)`.
     case readKnowledge
-    /// What a statement is made of. Answer: `recalled(stated:partial:roster:)`.
+    /// What the other side lacks of the roster.
+    case sendStatements(beyond: [StatementID])
+    /// Statements of the roster, which come before any data.
+    case learn([[UInt8]], from: ReplicaIdentity)
+    /// A newcomer asks to be admitted. Answer: `admittedNewcomer(_:)`.
+    case admitNewcomer(request: [UInt8])
+    /// What a statement is made of. Answer: `recalled(stated:partial:)`.
     case recall(ReplicaID, collections: [String])
-    case learn(Roster)
     case keepReceipt(ReplicaIdentity, collection: String, Knowledge)
     /// Before it is sent: what comes back may name it as its base.
     case noteStatement(ReplicaID, collection: String, Knowledge)
@@ -21,6 +28,10 @@ package enum SessionAction: Hashable, Sendable {
     case admit(Manifest)
     /// Answer: `mergedSegment()`.
     case merge(SealedSegment, Manifest)
+    /// The other side's chains of writers that were copied: compare, cut, rename.
+    case heal(collection: String, [WriterID: WholeChain])
+    /// All that is held here of the lines of these writers.
+    case sendChains(collection: String, [WriterID])
     /// Both sides are through: the connection can be closed.
     case finish
 }
@@ -29,7 +40,7 @@ package enum SessionAction: Hashable, Sendable {
 package struct SessionOutcome: Hashable, Sendable {
     /// Who was at the other end, once it has said so.
     package internal(set) var peer: ReplicaIdentity?
-    /// The other side had no replica, was told the space, and will come back with one.
+    /// The other side had no replica, was admitted, and will come back with one.
     package internal(set) var admittedNewcomer = false
     /// Both held the same from the start.
     package internal(set) var wasEqual = false
@@ -41,6 +52,10 @@ package struct SessionOutcome: Hashable, Sendable {
     package internal(set) var receivedChangeCount = 0
     package internal(set) var receivedSegmentByteCount = 0
     package internal(set) var receivedDeltaCount = 0
+    /// How often copies of a replica had to be told apart: somewhere a replica file was copied or restored.
+    package internal(set) var healCount = 0
+    /// The other side goes by the name of this very replica, and holds something else: one of the two is a copy of the other.
+    package internal(set) var metOwnCopy = false
 
     package init() {}
 

@@ -73,11 +73,18 @@ package final class SessionDriver {
         case .send(let message):
             try send(message)
         case .readKnowledge:
-            try perform(session.read(try replica.knowledge()))
+            let knowledge = try replica.knowledge()
+            try perform(try session.read(knowledge, roster: try replica.rosterHeads))
+        case .meet(let peer):
+            try replica.meet(peer)
+        case .sendStatements(let heads):
+            try send(.statements(try replica.statements(beyond: heads)))
+        case .learn(let statements, let peer):
+            try replica.learn(statements, from: peer)
+        case .admitNewcomer(let request):
+            try perform(session.admittedNewcomer(try replica.admitNewcomer(request: request)))
         case .recall(let peer, let collections):
             try recall(for: peer, collections)
-        case .learn(let roster):
-            try replica.learn(roster)
         case .keepReceipt(let peer, let collection, let knowledge):
             try replica.keepReceipt(of: peer, collection: collection, knowledge: knowledge)
         case .noteStatement(let peer, let collection, let knowledge):
@@ -88,10 +95,21 @@ package final class SessionDriver {
             guard let frozenDelta else { preconditionFailure("a segment is sent only of a delta frozen before") }
             try send(.segment(SealedSegment(delta: delta, index: index, bytes: try frozenDelta.segment(index))))
         case .admit(let manifest):
-            try perform(try session.admitted(try replica.admit(manifest)))
+            let admission = try replica.admit(manifest)
+            if case .forked(let writers) = admission {
+                try perform(try session.forked(manifest.collection, writers))
+            } else {
+                try perform(try session.admitted(admission))
+            }
         case .merge(let segment, let manifest):
             _ = try replica.merge(segment, of: manifest)
             try perform(session.mergedSegment())
+        case .heal(let collection, let chains):
+            frozenDelta = nil
+            try replica.heal(collection, chains)
+        case .sendChains(let collection, let writers):
+            frozenDelta = nil
+            try send(.chains(collection: collection, try replica.chains(of: collection, writers)))
         case .finish:
             frozenDelta = nil
         }
@@ -104,15 +122,19 @@ package final class SessionDriver {
             stated[collection] = try replica.stated(to: peer, collection: collection)
             partial[collection] = try replica.partialDeltas(of: collection)
         }
-        try perform(session.recalled(stated: stated, partial: partial, roster: try replica.roster))
+        try perform(session.recalled(stated: stated, partial: partial))
     }
 
     private func freeze(_ collection: String, _ base: Knowledge, _ partial: [PartialDelta]) throws {
         frozenDelta = nil
         var failure: (any Error)?
-        frozenDelta = try replica.frozenDelta(of: collection, base: base, partial: partial) {
-            guard failure == nil else { return }
-            do { try send(.working) } catch { failure = error }
+        do {
+            frozenDelta = try replica.frozenDelta(of: collection, base: base, partial: partial) {
+                guard failure == nil else { return }
+                do { try send(.working) } catch { failure = error }
+            }
+        } catch let fork as ForkFound {
+            return try perform(try session.forked(collection, fork.writers))
         }
         if let failure { throw failure }
         try perform(session.frozen(frozenDelta?.manifest))

@@ -5,11 +5,14 @@ import Wire
 /// (Protocol.md, "Session"). Both sides run the same machine.
 ///
 /// 1. The dialer says hello; the listener answers with its own, so a stranger who only listens learns nothing.
-/// 2. Equal digests: both are done. Otherwise each states its knowledge, collection by collection, and closes the
-///    statement with the roster of the writers it named.
-/// 3. Each sends what the other's statement lacks, one delta a collection; the receiver confirms every merged segment and
+/// 2. Different rosters: each says which statements it holds and sends what the other lacks, before any data.
+/// 3. Equal digests: both are done. Otherwise each states its knowledge, collection by collection.
+/// 4. Each sends what the other's statement lacks, one delta a collection; the receiver confirms every merged segment and
 ///    gives a receipt for the whole delta.
-/// 4. Each is done when it has its receipts, and the session when both are.
+/// 5. Each is done when it has its receipts, and the session when both are.
+///
+/// When a statement or a delta shows a copied replica and not where the copies part, the chains in doubt are exchanged, both
+/// sides cut and rename, and the session begins anew from hello on the same connection.
 ///
 /// A collection that the other side does not state is passed over. Anything out of place throws, and ends the session.
 package struct SyncSession {
@@ -19,10 +22,18 @@ package struct SyncSession {
         case new
         /// The dialer's hello waits for its digest.
         case greeting
-        case greeted([String: Knowledge])
+        case greeted([String: Knowledge], RosterHeads)
         /// The listener's hello waits for its digest.
         case answering(Hello)
+        /// A newcomer's request is still to come, and then the decision on it.
+        case newcomer, admitting
+        /// The rosters differ: the other side's heads, and then its statements, are still to come.
+        case comparingRosters(ReplicaIdentity), learningRoster(ReplicaIdentity)
+        /// What was learned may have changed what is held here.
+        case refreshing(ReplicaIdentity)
         case exchanging(Exchange)
+        /// This side's chains are sent: whatever comes before the other's is of the exchange that has ended.
+        case healing
         case finished
         case failed
     }
@@ -30,6 +41,8 @@ package struct SyncSession {
     private let own: ReplicaIdentity
     private let role: Role
     private var state = State.new
+    /// More rounds than this, each of which makes known at least one cut, and something else is wrong.
+    private static let mostHeals = 64
     package private(set) var outcome = SessionOutcome()
 
     package init(own: ReplicaIdentity, role: Role) {
@@ -47,33 +60,54 @@ package struct SyncSession {
     }
 
     /// The knowledge of every collection of this replica, all notes stamped.
-    package mutating func read(_ knowledge: [String: Knowledge]) -> [SessionAction] {
+    ///
+    /// - Throws: `unexpected` when this replica is at both ends.
+    package mutating func read(_ knowledge: [String: Knowledge], roster: RosterHeads) throws -> [SessionAction] {
         switch state {
         case .greeting:
-            state = .greeted(knowledge)
-            return [.send(.hello(hello(knowledge)))]
+            state = .greeted(knowledge, roster)
+            return [.send(.hello(hello(knowledge, roster)))]
         case .answering(let hello):
-            return [.send(.hello(self.hello(knowledge)))] + compare(knowledge, with: hello)
+            return [.send(.hello(self.hello(knowledge, roster)))] + (try compare(knowledge, roster, with: hello))
+        case .refreshing(let peer):
+            state = .exchanging(Exchange(peer: peer, knowledge: knowledge))
+            return [.recall(peer.replica, collections: knowledge.keys.sorted())]
         case .exchanging(var exchange):
             let actions = exchange.concluded(knowledge)
             outcome.receivedDeltaCount += 1
             return keep(exchange, actions)
-        case .new, .greeted, .finished, .failed:
+        case .new, .greeted, .newcomer, .admitting, .comparingRosters, .learningRoster, .healing, .finished, .failed:
             preconditionFailure("knowledge was not asked for")
         }
     }
 
-    private func hello(_ knowledge: [String: Knowledge]?) -> Hello {
+    private func hello(_ knowledge: [String: Knowledge], _ roster: RosterHeads) -> Hello {
         Hello(
-            space: own.space.id, device: own.device, replica: own.replica, label: own.label,
-            digest: knowledge.map(Digest.ofKnowledge) ?? .zero)
+            space: own.space.id, device: own.device, replica: own.replica, digest: Digest.ofKnowledge(knowledge),
+            rosterDigest: roster.digest)
     }
 
-    private mutating func compare(_ knowledge: [String: Knowledge], with hello: Hello) -> [SessionAction] {
-        let peer = ReplicaIdentity(space: own.space, device: hello.device, replica: hello.replica, label: hello.label)
+    private func peer(_ hello: Hello) -> ReplicaIdentity {
+        ReplicaIdentity(space: own.space, device: hello.device, replica: hello.replica, label: "")
+    }
+
+    private mutating func compare(
+        _ knowledge: [String: Knowledge], _ roster: RosterHeads, with hello: Hello
+    ) throws -> [SessionAction] {
+        let isEqual = Digest.ofKnowledge(knowledge) == hello.digest
+        if hello.replica == own.replica {
+            // Two files of one name that hold different things are copies; they meet like any others.
+            guard !isEqual || hello.rosterDigest != roster.digest else { throw WireError(.unexpected, in: "hello from this very replica") }
+            outcome.metOwnCopy = true
+        }
+        let peer = peer(hello)
         outcome.peer = peer
+        guard hello.rosterDigest == roster.digest else {
+            state = .comparingRosters(peer)
+            return [.send(.heads(roster.heads))]
+        }
         var exchange = Exchange(peer: peer, knowledge: knowledge)
-        guard Digest.ofKnowledge(knowledge) == hello.digest else {
+        guard isEqual else {
             state = .exchanging(exchange)
             return [.recall(peer.replica, collections: knowledge.keys.sorted())]
         }
@@ -85,11 +119,9 @@ package struct SyncSession {
     /// - Parameters:
     ///   - stated: what the other side is known to have kept of this side's earlier statements.
     ///   - partial: by collection, the deltas held here in part.
-    package mutating func recalled(
-        stated: [String: Knowledge], partial: [String: [PartialDelta]], roster: Roster
-    ) -> [SessionAction] {
+    package mutating func recalled(stated: [String: Knowledge], partial: [String: [PartialDelta]]) -> [SessionAction] {
         guard case .exchanging(var exchange) = state else { preconditionFailure("nothing was to be recalled") }
-        let actions = exchange.state(stated: stated, partial: partial, roster: roster)
+        let actions = exchange.state(stated: stated, partial: partial)
         return keep(exchange, actions)
     }
 
@@ -106,9 +138,30 @@ package struct SyncSession {
         switch (before, message) {
         case (.new, .hello(let hello)) where role == .listener:
             return try welcome(hello)
-        case (.greeted(let knowledge), .hello(let hello)):
+        case (.greeted(let knowledge, let roster), .hello(let hello)):
             try check(hello)
-            return compare(knowledge, with: hello)
+            return [.meet(peer(hello))] + (try compare(knowledge, roster, with: hello))
+        case (.greeted, .working), (.comparingRosters, .working), (.learningRoster, .working):
+            state = before
+            return []
+        case (.newcomer, .request(let request)):
+            state = .admitting
+            return [.admitNewcomer(request: request)]
+        case (.comparingRosters(let peer), .heads(let heads)):
+            state = .learningRoster(peer)
+            return [.sendStatements(beyond: heads)]
+        case (.learningRoster(let peer), .statements(let statements)):
+            state = .refreshing(peer)
+            return [.learn(statements, from: peer), .readKnowledge]
+        case (.exchanging, .chains(let collection, let chains)):
+            let answer = SessionAction.sendChains(collection: collection, chains.keys.sorted())
+            return [.heal(collection: collection, chains), answer] + (try beginAnew())
+        case (.healing, .chains(let collection, let chains)):
+            return [.heal(collection: collection, chains)] + (try beginAnew())
+        case (.healing, .knowledge), (.healing, .stated), (.healing, .wholeKnowledgeWanted), (.healing, .manifest),
+            (.healing, .segment), (.healing, .merged), (.healing, .receipt), (.healing, .done), (.healing, .working):
+            state = .healing
+            return []
         case (.exchanging(var exchange), _):
             if message == .working {
                 state = before
@@ -123,19 +176,24 @@ package struct SyncSession {
 
     private mutating func welcome(_ hello: Hello) throws -> [SessionAction] {
         guard hello.space != nil else {
-            outcome.admittedNewcomer = true
-            state = .finished
-            return [.send(.hello(self.hello(nil))), .send(.space(own.space)), .finish]
+            state = .newcomer
+            return []
         }
         try check(hello)
         state = .answering(hello)
-        return [.readKnowledge]
+        return [.meet(peer(hello)), .readKnowledge]
+    }
+
+    /// - Parameter statements: the whole roster.
+    package mutating func admittedNewcomer(_ statements: [[UInt8]]) -> [SessionAction] {
+        outcome.admittedNewcomer = true
+        state = .finished
+        return [.send(.statements(statements)), .finish]
     }
 
     private func check(_ hello: Hello) throws {
         guard let space = hello.space else { throw WireError(.unexpected, in: "hello without a space") }
         guard space == own.space.id else { throw WireError(.otherSpace, in: "hello") }
-        guard hello.replica != own.replica else { throw WireError(.unexpected, in: "hello from this very replica") }
     }
 
     package mutating func frozen(_ manifest: Manifest?) -> [SessionAction] {
@@ -144,7 +202,7 @@ package struct SyncSession {
         return keep(exchange, actions)
     }
 
-    /// - Throws: `forked`, or `unexpected` for a delta that does not follow from what was stated.
+    /// - Throws: `unexpected` for a delta that does not follow from what was stated.
     package mutating func admitted(_ admission: Admission) throws -> [SessionAction] {
         guard case .exchanging(var exchange) = state else { preconditionFailure("no delta was to be admitted") }
         state = .failed
@@ -156,6 +214,20 @@ package struct SyncSession {
         guard case .exchanging(var exchange) = state else { preconditionFailure("no segment was to be merged") }
         let actions = exchange.mergedSegment(&outcome)
         return keep(exchange, actions)
+    }
+
+    /// Copies of these writers' replica have been found, and where they part is not known here.
+    package mutating func forked(_ collection: String, _ writers: [WriterID]) throws -> [SessionAction] {
+        guard case .exchanging = state else { preconditionFailure("nothing was exchanged") }
+        state = .healing
+        return [.sendChains(collection: collection, writers)]
+    }
+
+    private mutating func beginAnew() throws -> [SessionAction] {
+        guard outcome.healCount < SyncSession.mostHeals else { throw WireError(.forked, in: "session") }
+        outcome.healCount += 1
+        state = .new
+        return connected()
     }
 
     private mutating func keep(_ exchange: Exchange, _ actions: [SessionAction]) -> [SessionAction] {

@@ -1,3 +1,4 @@
+import Trust
 import Wire
 
 /// Reads a bundle file message by message, in order, to its verified end. Changes nothing.
@@ -8,37 +9,37 @@ import Wire
 ///
 /// Invariant: holds one frame.
 package final class BundleFileReader {
-    private let file: FileBytes
+    private let file: SealedFile
     private var order = BundleOrder()
     private var tally = BundleTally()
     private var isAtEnd = false
-    /// Of the frame that comes next.
+    /// Of the frame that comes next, among the frames.
     package private(set) var offset = 0
 
+    /// Of all frames.
     package var byteCount: Int { file.byteCount }
+    package var fileByteCount: Int { file.fileByteCount }
 
-    /// - Throws: `BundleFileError`, or `WireError` for what does not begin as a bundle.
-    package convenience init(path: String) throws {
-        try self.init(file: try FileBytes(path: path))
+    /// - Parameter key: opens the bundle's envelope; nil when none of the keys at hand does.
+    /// - Throws: `BundleFileError`; `WireError` for what does not begin as a bundle; `noKey`.
+    package convenience init(path: String, key: (BundleEnvelope) throws -> EpochKey?) throws {
+        try self.init(file: try FileBytes(path: path), key: key)
     }
 
-    init(file: FileBytes) throws {
-        self.file = file
-        offset = try reportingChange { try BundleFileReader.readMagic(file) }
+    init(file: FileBytes, key: (BundleEnvelope) throws -> EpochKey?) throws {
+        do {
+            self.file = try SealedFile(file, key: key)
+        } catch let error as WireError {
+            // A file that another program is writing looks damaged; what helps is to wait.
+            try file.checkUnchanged()
+            throw error
+        }
     }
 
-    /// - Throws: `truncated` for an empty file or one that stops within the magic line; `newerFormat`; `notKith`.
-    private static func readMagic(_ file: FileBytes) throws -> Int {
-        let magic = Bundle.magic
-        let found = try file.read(at: 0, count: magic.count)
-        if found == magic { return magic.count }
-        if found.elementsEqual(magic.prefix(found.count)) { throw WireError(.truncated, in: "magic line", at: found.count) }
-        // The same words with another number: "KITH BUNDLE ", digits, end of line.
-        let words = magic.prefix(magic.count - 2)
-        let number = found.dropFirst(words.count).prefix { $0 != UInt8(ascii: "\n") }
-        let isNewer = found.starts(with: words) && !number.isEmpty
-            && number.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        throw WireError(isNewer ? .newerFormat : .notKith, in: "magic line", at: 0)
+    /// What stands in the clear at a bundle's head; for who has no key.
+    package static func envelope(of path: String) throws -> (envelope: BundleEnvelope, byteCount: Int) {
+        let file = try FileBytes(path: path)
+        return (try SealedFile.envelope(file), file.byteCount)
     }
 
     /// The next message, `end` included; nil after the end has been verified.

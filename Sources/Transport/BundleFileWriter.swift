@@ -1,5 +1,6 @@
 import CRDT
 import Glibc
+import Trust
 import Wire
 
 /// Writes a bundle file: under a temporary name in the same folder, to the disk, read back, and only then under its name.
@@ -18,14 +19,19 @@ package final class BundleFileWriter {
     private var hasPartial = true
     private var order = BundleOrder()
     private var tally = BundleTally()
-    private var buffer: [UInt8] = Bundle.magic
-    package private(set) var byteCount = Bundle.magic.count
+    private let key: EpochKey
+    private var stream: SealedStreamWriter
+    private var buffer: [UInt8]
+    package private(set) var byteCount: Int
 
     /// - Parameters:
+    ///   - envelope: what stands in the clear at the head, with the key of this bundle.
     ///   - replacing: whether an ordinary file of this name may be replaced.
-    ///   - nonce: random; makes the temporary name.
+    ///   - nonce: random; makes the temporary name, and is the salt of the sealed frames.
     /// - Throws: `BundleFileError`.
-    package init(path: String, replacing: Bool = false, nonce: Nonce) throws {
+    package init(
+        path: String, envelope: (envelope: BundleEnvelope, key: EpochKey), replacing: Bool = false, nonce: Nonce
+    ) throws {
         let (folderPath, name) = BundleFileWriter.split(path)
         guard !name.isEmpty, name != ".", name != ".." else { throw BundleFileError(.notAFile, in: "opening", kind: .folder) }
         let folder = open(folderPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -42,6 +48,10 @@ package final class BundleFileWriter {
         self.folder = folder
         self.name = name
         self.replacing = replacing
+        key = envelope.key
+        stream = SealedStreamWriter(under: envelope.key, info: envelope.envelope.streamInfo, salt: nonce)
+        buffer = Bundle.magic + envelope.envelope.bytes + stream.head
+        byteCount = buffer.count
     }
 
     deinit {
@@ -66,7 +76,7 @@ package final class BundleFileWriter {
         guard replacing else { throw BundleFileError(.alreadyExists, in: "opening") }
     }
 
-    /// Appends a message: preamble, roster, then each delta's manifest and segments. The end is added by `finish`.
+    /// Appends a message: preamble, statements, then each delta's manifest and segments. The end is added by `finish`.
     ///
     /// - Throws: `BundleFileError`; `unexpected` for a message out of order. The temporary file is gone then.
     package func append(_ message: Message) throws {
@@ -74,10 +84,14 @@ package final class BundleFileWriter {
             try order.check(message)
             let frame = Frame.encode(message)
             tally.add(checksum: try Frame.header(frame.prefix(Frame.headerByteCount), at: byteCount).checksum)
-            byteCount += frame.count
-            buffer.append(contentsOf: frame)
+            add(try stream.append(frame))
             if buffer.count >= BundleFileWriter.bufferByteCount { try flush() }
         }
+    }
+
+    private func add(_ sealed: [UInt8]) {
+        byteCount += sealed.count
+        buffer.append(contentsOf: sealed)
     }
 
     /// Ends the bundle, makes sure that it lies on the disk as it was written, and gives it its name.
@@ -86,6 +100,7 @@ package final class BundleFileWriter {
     package func finish() throws -> Int {
         try append(tally.end)
         try abandoningOnError {
+            add(try stream.finish())
             try flush()
             guard fsync(descriptor) == 0 else { throw BundleFileError.system(errno, in: "writing") }
             try verify()
@@ -127,9 +142,9 @@ package final class BundleFileWriter {
         let copy = dup(descriptor)
         guard copy >= 0 else { throw BundleFileError.system(errno, in: "checking") }
         do {
-            let reader = try BundleFileReader(file: try FileBytes(owning: copy))
+            let reader = try BundleFileReader(file: try FileBytes(owning: copy)) { [key] _ in key }
             while try reader.next() != nil {}
-            guard reader.offset == byteCount else { throw BundleFileError(.notWhatWasWritten, in: "checking") }
+            guard reader.fileByteCount == byteCount else { throw BundleFileError(.notWhatWasWritten, in: "checking") }
         } catch is WireError {
             throw BundleFileError(.notWhatWasWritten, in: "checking")
         }

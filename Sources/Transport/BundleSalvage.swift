@@ -1,3 +1,4 @@
+import Trust
 import Wire
 
 /// Reads what is intact in a damaged bundle: manifests, and segments whose manifest is intact. Changes nothing.
@@ -13,8 +14,8 @@ package final class BundleSalvage {
         var next = 0
     }
 
-    private let file: FileBytes
-    private var offset = Bundle.magic.count
+    private let file: SealedFile
+    private var offset = 0
     private var delta: Delta?
     private var searchBytesLeft = BundleSalvage.searchByteCount
     private var isThrough = false
@@ -26,11 +27,10 @@ package final class BundleSalvage {
     /// Where the first damage is; nil as long as there is none.
     package private(set) var firstDamageOffset: Int?
 
-    /// - Throws: `BundleFileError`; `notKith` for a file without a bundle's first line.
-    package init(path: String) throws {
-        file = try FileBytes(path: path)
-        let magic = try file.read(at: 0, count: Bundle.magic.count)
-        guard magic == Bundle.magic else { throw WireError(.notKith, in: "magic line", at: 0) }
+    /// - Parameter key: opens the bundle's envelope, whose beginning must be intact.
+    /// - Throws: `BundleFileError`; `notKith`, `newerFormat`, `noKey`.
+    package init(path: String, key: (BundleEnvelope) throws -> EpochKey?) throws {
+        file = try SealedFile(try FileBytes(path: path), passingOverDamage: true, key: key)
     }
 
     /// The next intact manifest or segment; nil when there are no more.

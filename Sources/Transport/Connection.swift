@@ -6,8 +6,8 @@ import Wire
 /// How long to wait for the other side. One place for all of it; tests make it short.
 package struct ConnectionTimeouts: Sendable {
     package var connect: Duration = .seconds(10)
-    /// Until the first whole frame, counted from the connection: who connects and says nothing, or a byte now and then,
-    /// holds a place for no longer.
+    /// Until TLS stands, and until the first whole frame, both counted from the connection: who connects and says nothing,
+    /// or a byte now and then, holds a place for no longer.
     package var handshake: Duration = .seconds(10)
     /// The same for the dialer, whose listener may first have to stamp a large import.
     package var answer: Duration = .seconds(60)
@@ -20,7 +20,8 @@ package struct ConnectionTimeouts: Sendable {
     package init() {}
 }
 
-/// One TCP connection that carries messages. For a thread of its own: `receive` and `send` block, never an event loop.
+/// One connection that carries messages, over TLS or, on this machine, plain TCP. For a thread of its own: `receive` and
+/// `send` block, never an event loop.
 ///
 /// Invariant: no more than `readAheadByteCount` and one frame is held unread, and no more than that waits to be sent; both
 /// are beyond the window of a session, so two sides that send at once never wait for each other.
@@ -44,6 +45,7 @@ package final class Connection: Sendable {
         /// Nothing can be sent any more.
         var isClosed = false
         var wasActive = false
+        var peerKey: [UInt8]?
         /// This side is leaving: what comes is read and dropped.
         var isLeaving = false
 
@@ -69,7 +71,14 @@ package final class Connection: Sendable {
     }
 
     /// The address of the other side in numbers, for people.
-    package var peerAddress: String { channel.remoteAddress?.ipAddress ?? "unknown" }
+    package var peerAddress: String {
+        guard let address = channel.remoteAddress?.ipAddress else { return "unknown" }
+        // A listener for both families sees IPv4 inside IPv6 (RFC 4291, section 2.5.5.2).
+        return address.hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address
+    }
+
+    /// The Ed25519 key (32 bytes) that the other side was accepted with and has proven to hold; nil over plain TCP.
+    package var peerKey: [UInt8]? { state.withLock { $0.peerKey } }
     package var receivedByteCount: Int { state.withLock { $0.receivedByteCount } }
     package var sentByteCount: Int { state.withLock { $0.sentByteCount } }
     var wasActive: Bool { state.withLock { $0.wasActive } }
@@ -225,6 +234,11 @@ package final class Connection: Sendable {
             state.queuedByteCount += byteCount
         }
         changed.signal()
+    }
+
+    /// The other side has proven this key.
+    func secured(by key: [UInt8]) {
+        state.withLock { $0.peerKey = key }
     }
 
     func activated() {

@@ -88,7 +88,7 @@ final class FrameHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        connection.closed(end)
+        connection.closed(error as? TransportError ?? end)
         context.close(promise: nil)
     }
 

@@ -7,8 +7,9 @@ import Wire
 
 /// Accepts connections and gives each to a handler on a thread of its own.
 ///
-/// Invariant: a connection has a place from its acceptance until its handler has returned; who comes when there is none
-/// is told so and closed, and costs no thread.
+/// Invariant: a connection has a place from its acceptance until its handler has returned. Who comes when there is none is
+/// closed (over plain TCP told so first), and who does not prove an accepted key in time is closed too: neither costs a
+/// thread, reaches the handler, or is sent anything but TLS.
 package final class Listener: Sendable {
     package struct Limits: Sendable {
         package var connectionCount = 64
@@ -24,6 +25,7 @@ package final class Listener: Sendable {
 
     private let limits: Limits
     private let timeouts: ConnectionTimeouts
+    private let tls: PinnedTLS?
     private let logger: Logger
     private let handler: @Sendable (Connection) -> Void
     private let state = Mutex(State())
@@ -35,12 +37,18 @@ package final class Listener: Sendable {
 
     /// Listens until `close`.
     ///
-    /// - Parameter handler: holds one session; the connection is closed when it returns.
-    /// - Throws: `TransportError`.
+    /// - Parameters:
+    ///   - host: an address of this machine; `0.0.0.0` is every one of IPv4, `::` every one there is.
+    ///   - logger: gets a notice with a `code`, and no key, for who is refused before a session.
+    ///   - handler: holds one session; the connection is closed when it returns.
+    /// - Throws: `TransportError`; what the libraries say when they cannot use the own key (never seen).
     package init(
-        host: String, port: Int, limits: Limits = Limits(), timeouts: ConnectionTimeouts = ConnectionTimeouts(),
-        logger: Logger, handler: @escaping @Sendable (Connection) -> Void
+        host: String, port: Int, security: Security, limits: Limits = Limits(),
+        timeouts: ConnectionTimeouts = ConnectionTimeouts(), logger: Logger,
+        handler: @escaping @Sendable (Connection) -> Void
     ) throws {
+        let host = try security.host(for: host, in: "listening")
+        tls = try security.pinned(as: .listener)
         self.limits = limits
         self.timeouts = timeouts
         self.logger = logger
@@ -77,9 +85,15 @@ package final class Listener: Sendable {
         let connection = Connection(channel: channel, timeouts: timeouts, firstFrameTimeout: timeouts.handshake)
         let address = connection.peerAddress
         guard takePlace(connection, address) else {
-            logger.notice("connection refused: no place left", metadata: ["code": "too-many-connections"])
-            try channel.pipeline.syncOperations.addHandler(RefusingHandler())
+            refused(TransportError(.tooManyConnections, in: "handshake"))
+            try channel.pipeline.syncOperations.addHandler(RefusingHandler(speaks: tls == nil))
             return
+        }
+        try tls?.secure(channel, timeouts: timeouts) { [self] result in
+            switch result {
+            case .success(let key): connection.secured(by: key)
+            case .failure(let error): refused(error)
+            }
         }
         try channel.pipeline.syncOperations.addHandler(FrameHandler(connection: connection) { [self] in
             Thread.detachNewThread { [self] in
@@ -89,9 +103,14 @@ package final class Listener: Sendable {
             }
         })
         channel.closeFuture.whenComplete { [self] _ in
-            // A channel that never became active has no thread to give its place back.
+            // A connection that never became active has no thread to give its place back.
             if !connection.wasActive { leavePlace(connection, address) }
         }
+    }
+
+    private func refused(_ error: any Error) {
+        let code = (error as? TransportError)?.code.rawValue ?? (error as? WireError)?.code.rawValue ?? "unexpected"
+        logger.notice("connection refused", metadata: ["code": "\(code)"])
     }
 
     private func takePlace(_ connection: Connection, _ address: String) -> Bool {
@@ -114,12 +133,19 @@ package final class Listener: Sendable {
     }
 }
 
-/// Says "busy" and closes.
+/// Says "busy" over plain TCP, nothing to those who expect TLS, and closes.
 private final class RefusingHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    private let speaks: Bool
+
+    init(speaks: Bool) {
+        self.speaks = speaks
+    }
+
     func channelActive(context: ChannelHandlerContext) {
+        guard speaks else { return context.close(promise: nil) }
         let busy = ByteBuffer(bytes: Frame.encode(.refusal(code: "busy")))
         context.writeAndFlush(wrapOutboundOut(busy), promise: nil)
         context.close(mode: .output, promise: nil)

@@ -14,6 +14,12 @@ package struct TransportError: Error, Hashable, Sendable {
         case tooManyConnections = "too-many-connections"
         case addressInUse = "address-in-use"
         case cannotListen = "cannot-listen"
+        /// The other side judged this side's key and does not admit it; at a listener, the reverse.
+        case notAdmitted = "not-admitted"
+        /// This side judged the other's key: it is not the one expected.
+        case wrongDevice = "wrong-device"
+        /// Plain TCP for an address that is not this machine's own.
+        case notLoopback = "not-loopback"
     }
 
     package let code: Code
@@ -35,6 +41,9 @@ package struct TransportError: Error, Hashable, Sendable {
         case .tooManyConnections: "The other side has too many connections. Try again in a minute."
         case .addressInUse: "Another program uses this port. Choose another one."
         case .cannotListen: "This address cannot be listened on. Check that it is this laptop's, and the port above 1023."
+        case .notAdmitted: "The other side does not admit this device. Ask a coordinator to admit it, and sync with them first."
+        case .wrongDevice: "Another device answers there than expected. Check the address, and that the device is still a member."
+        case .notLoopback: "Without encryption only this machine can be reached. Leave out --plain."
         }
     }
 }

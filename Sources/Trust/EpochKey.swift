@@ -42,8 +42,21 @@ package enum Box {
     package static let overheadByteCount = 48
     private static let suite = HPKE.Ciphersuite.Curve25519_SHA256_ChachaPoly
 
+    /// Whether secrets may be sealed to this X25519 key. A point of low order shares one secret with everybody (RFC 7748,
+    /// section 6.1), which the library below does not check.
+    package static func accepts(agreementKey: [UInt8]) -> Bool {
+        // Any private key tells: all are multiples of 8, which takes the points of low order, and no others, to zero.
+        guard let key = try? Curve25519.KeyAgreement.PublicKey(rawRepresentation: agreementKey),
+            let probe = try? Curve25519.KeyAgreement.PrivateKey(rawRepresentation: [UInt8](repeating: 1, count: 32)),
+            let shared = try? probe.sharedSecretFromKeyAgreement(with: key)
+        else { return false }
+        return shared.withUnsafeBytes { $0.contains { $0 != 0 } }
+    }
+
     /// - Parameter info: what the box is for; the opener must give the same.
+    /// - Throws: `WireError.malformed` for a key that is not accepted.
     package static func seal(_ plaintext: [UInt8], to agreementKey: [UInt8], info: [UInt8]) throws -> [UInt8] {
+        guard accepts(agreementKey: agreementKey) else { throw WireError(.malformed, in: "agreement key") }
         let key = try Curve25519.KeyAgreement.PublicKey(rawRepresentation: agreementKey)
         var sender = try HPKE.Sender(recipientKey: key, ciphersuite: suite, info: Data(info))
         return Array(sender.encapsulatedKey) + Array(try sender.seal(plaintext))

@@ -1,7 +1,7 @@
 import CRDT
 
-/// The layout of a bundle file: a magic line, then frames: preamble, roster, for every delta its manifest and its
-/// segments in order, end (Protocol.md, "Bundle"). A bundle is one side of a session, written down.
+/// The layout of a bundle file: a magic line and an envelope; sealed behind them frames: preamble, statements, for every
+/// delta its manifest and its segments in order, end (Protocol.md, "Bundle"). A bundle is one side of a session, written down.
 package enum Bundle {
     package static let magic: [UInt8] = Array("KITH BUNDLE 1\n".utf8)
     package static let fileExtension = "kithbundle"
@@ -25,7 +25,7 @@ package struct BundleTally {
 /// The order of frames in a bundle, checked frame by frame.
 package struct BundleOrder {
     private enum State {
-        case start, preamble, roster, segments(DeltaID, next: Int, of: Int), ended
+        case start, preamble, statements, segments(DeltaID, next: Int, of: Int), ended
     }
     private var state = State.start
     private var deltas: Set<DeltaID> = []
@@ -36,16 +36,16 @@ package struct BundleOrder {
         switch (state, message) {
         case (.start, .preamble):
             state = .preamble
-        case (.preamble, .roster):
-            state = .roster
-        case (.roster, .manifest(let manifest)):
+        case (.preamble, .statements):
+            state = .statements
+        case (.statements, .manifest(let manifest)):
             state = try started(manifest)
         case (.segments(_, let next, let count), .manifest(let manifest)) where next == count:
             state = try started(manifest)
         case (.segments(let delta, let next, let count), .segment(let segment))
         where segment.delta == delta && segment.index == next && next < count:
             state = .segments(delta, next: next + 1, of: count)
-        case (.roster, .end):
+        case (.statements, .end):
             state = .ended
         case (.segments(_, let next, let count), .end) where next == count:
             state = .ended

@@ -21,8 +21,30 @@ package enum Limits {
     package static let tableCount = 1_024
     package static let partCount = 64
     package static let writerCount = 65_536
-    package static let deviceCount = 65_536
+    package static let requestByteCount = 1_024
     package static let contextEntryCount = 65_536
     package static let collectionCount = 64
     package static let bundleDeltaCount = 64
+    /// Boxes for newcomers at a bundle's head.
+    package static let newcomerCount = 64
+
+    /// One statement of the roster: room for a rotation for 1,000 devices that seals 1,000 older keys.
+    package static let statementByteCount = 256 << 10
+    package static let statementParentCount = 64
+    package static let rosterStatementCount = 16_384
+    /// All statements of a roster: they travel in one frame.
+    package static let rosterByteCount = 24 << 20
+    /// Statements whose parents have not come yet.
+    package static let pendingStatementCount = 4_096
+    package static let pendingStatementByteCount = 8 << 20
+    /// Keys in one box, and older keys that one rotation seals.
+    package static let epochCount = 1_024
+    /// Devices of one statement that boxes keys.
+    package static let keyBoxCount = 2_048
+    package static let inviteUseCount = 1_000
+    package static let statementWriterCount = 64
+    package static let confirmationCount = 1_024
+    package static let erasedRecordCount = 4_096
+    /// The sealed payload of one erase statement.
+    package static let erasureByteCount = 128 << 10
 }

@@ -1,6 +1,6 @@
 import CRDT
 
-/// Names a device. In this version 16 random bytes; the hash of its public keys once devices have keys.
+/// Names a device: the first 16 bytes of a hash of its public keys (Protocol.md, "Identity and keys").
 package typealias DeviceID = Nonce
 /// Names a replica file, so that receipts are kept per file and not per device.
 package typealias ReplicaID = Nonce
@@ -35,24 +35,32 @@ package struct Manifest: Hashable, Sendable {
     package let collection: String
     package let packer: DeviceID
     package let packerReplica: ReplicaID
-    /// Generation of the collection's key; 0 as long as segments are not encrypted.
-    package let epoch: UInt64
+    /// Names the key that the segments are sealed under.
+    package let epoch: EpochID
     package let packedMilliseconds: Int64
     package let base: KnowledgeForm
     package let chains: [WriterID: [BatchEnd]]
-    /// Writers of changes beyond the result (early at the packer) and of contexts, that are not in the result. Ascending.
-    package let furtherWriters: [WriterID]
+    /// The batches beyond the result that the packer has heard of: with these and the chains, every dot and every context of
+    /// the delta has its place on one branch, should a writer prove to have several.
+    package let earlyChains: [WriterID: [BatchEnd]]
+    /// Of the writers in either list that a cut has made.
+    package let origins: [WriterID: Origin]
     /// How many of the changes are beyond the result.
     package let earlyCount: Int
     package let segments: [Segment]
     /// Bits that a reader must know, and bits that it may ignore.
     package let criticalFeatures: UInt64
     package let optionalFeatures: UInt64
+    /// The packer's, of all the rest (64 bytes, Ed25519); it travels beside the manifest and is not part of the delta's name.
+    package private(set) var signature = [UInt8](repeating: 0, count: signatureByteCount)
+
+    package static let signatureByteCount = 64
 
     package init(
         space: SpaceID, collection: String, packer: DeviceID, packerReplica: ReplicaID, packedMilliseconds: Int64,
-        base: KnowledgeForm, chains: [WriterID: [BatchEnd]], furtherWriters: [WriterID], earlyCount: Int,
-        segments: [Segment], epoch: UInt64 = 0, criticalFeatures: UInt64 = 0, optionalFeatures: UInt64 = 0
+        base: KnowledgeForm, chains: [WriterID: [BatchEnd]], earlyChains: [WriterID: [BatchEnd]] = [:],
+        origins: [WriterID: Origin] = [:], earlyCount: Int, segments: [Segment], epoch: EpochID, criticalFeatures: UInt64 = 0,
+        optionalFeatures: UInt64 = 0
     ) {
         self.space = space
         self.collection = collection
@@ -62,7 +70,8 @@ package struct Manifest: Hashable, Sendable {
         self.packedMilliseconds = packedMilliseconds
         self.base = base
         self.chains = chains
-        self.furtherWriters = furtherWriters
+        self.earlyChains = earlyChains
+        self.origins = origins
         self.earlyCount = earlyCount
         self.segments = segments
         self.criticalFeatures = criticalFeatures
@@ -81,13 +90,26 @@ package struct Manifest: Hashable, Sendable {
             full[writer] = Chain(before: base.ends[writer], ends: ends)
         }
         let scope = DeltaScope(base: base, result: result, chains: full)
-        // One number for each writer, or a context could name it twice.
-        guard scope.isConsistent, furtherWriters.allSatisfy({ result.ends[$0] == nil }) else { throw WireError(.malformed, in: "manifest") }
+        guard scope.isConsistent, isConsistent(beyond: result) else { throw WireError(.malformed, in: "manifest") }
         return scope
     }
 
-    /// What the numbers of writers in the segments stand for: those of the result, ascending, then the further ones.
-    package func writers(of scope: DeltaScope) -> [WriterID] { scope.result.ends.keys.sorted() + furtherWriters }
+    /// Early chains go on where the result ends, and a writer that a cut has made begins beyond the cut.
+    private func isConsistent(beyond result: Knowledge) -> Bool {
+        earlyChains.allSatisfy { writer, ends in
+            ends[0].last > result[writer] && (result[writer] > 0 || ends[0].nonce == writer)
+        }
+            && origins.allSatisfy { writer, origin in
+                let first = chains[writer]?.first ?? earlyChains[writer]?.first
+                return origin.root != writer && origin.before.last > 0 && first.map { $0.last > origin.before.last } ?? false
+            }
+    }
+
+    /// What the numbers of writers in the segments stand for: those of the result, ascending, then those that have early
+    /// chains alone, ascending.
+    package func writers(of scope: DeltaScope) -> [WriterID] {
+        scope.result.ends.keys.sorted() + earlyChains.keys.filter { scope.result.ends[$0] == nil }.sorted()
+    }
 
     package var encoded: [UInt8] {
         var out = ByteWriter()
@@ -98,22 +120,11 @@ package struct Manifest: Hashable, Sendable {
         out.text(collection)
         out.nonce(packer)
         out.nonce(packerReplica)
-        out.number(epoch)
+        out.nonce(epoch)
         out.signed(packedMilliseconds)
         out.knowledge(base)
-        out.number(chains.count)
-        for (writer, ends) in chains.sorted(by: { $0.key < $1.key }) {
-            out.nonce(writer)
-            out.number(ends.count)
-            var previous: UInt32 = 0
-            for end in ends {
-                out.number(UInt64(end.last - previous))
-                out.nonce(end.nonce)
-                previous = end.last
-            }
-        }
-        out.number(furtherWriters.count)
-        for writer in furtherWriters { out.nonce(writer) }
+        out.chains(chains, origins)
+        out.chains(earlyChains, origins)
         out.number(earlyCount)
         out.number(segments.count)
         for segment in segments {
@@ -127,6 +138,24 @@ package struct Manifest: Hashable, Sendable {
 
     package var id: DeltaID { Digest.name(encoded) }
 
+    /// As it travels and is kept: the manifest, then its signature.
+    package var payload: [UInt8] { encoded + signature }
+
+    /// The same manifest, signed by this device.
+    package func signed(by sealing: any Sealing) throws -> Manifest {
+        var manifest = self
+        manifest.signature = try sealing.sign(manifest: encoded)
+        return manifest
+    }
+
+    /// Who packed it, by the roster.
+    ///
+    /// - Throws: `unknownPacker`, `badSignature`.
+    package func standing(by sealing: any Sealing) throws -> PackerStanding {
+        try sealing.standing(of: packer, collection: collection, manifest: encoded, signature: signature)
+    }
+
+    /// - Parameter bytes: a manifest and its signature.
     package init(_ bytes: UnsafeRawBufferPointer) throws {
         guard bytes.count <= Limits.manifestByteCount else { throw WireError(.tooLarge, in: "manifest") }
         var reader = ByteReader(bytes, in: "manifest")
@@ -138,31 +167,13 @@ package struct Manifest: Hashable, Sendable {
         collection = try reader.text(limit: Limits.nameByteCount)
         packer = try reader.nonce()
         packerReplica = try reader.nonce()
-        epoch = try reader.number()
+        epoch = try reader.nonce()
         packedMilliseconds = try reader.signed()
         base = try reader.knowledge()
-        var chains: [WriterID: [BatchEnd]] = [:]
-        var previousWriter: WriterID?
-        for _ in 0..<(try reader.count(limit: Limits.writerCount, bytesEach: 34)) {
-            let writer = try reader.nonce()
-            if let previousWriter, previousWriter >= writer { throw reader.failure(.malformed) }
-            previousWriter = writer
-            let count = try reader.count(limit: Limits.manifestByteCount / 17, bytesEach: 17)
-            guard count > 0 else { throw reader.failure(.malformed) }
-            var ends: [BatchEnd] = []
-            ends.reserveCapacity(count)
-            var last: UInt32 = 0
-            for _ in 0..<count {
-                let (next, overflow) = last.addingReportingOverflow(try reader.sequence())
-                guard !overflow, next > last else { throw reader.failure(.malformed) }
-                last = next
-                ends.append(BatchEnd(last: next, nonce: try reader.nonce()))
-            }
-            chains[writer] = ends
-        }
-        self.chains = chains
-        furtherWriters = try (0..<(try reader.count(limit: Limits.writerCount, bytesEach: 16))).map { _ in try reader.nonce() }
-        guard zip(furtherWriters, furtherWriters.dropFirst()).allSatisfy(<) else { throw reader.failure(.malformed) }
+        var origins: [WriterID: Origin?] = [:]
+        chains = try reader.chains(&origins)
+        earlyChains = try reader.chains(&origins)
+        self.origins = origins.compactMapValues { $0 }
         earlyCount = try reader.number(limit: Limits.deltaSegmentCount * Limits.segmentChangeCount)
         segments = try (0..<(try reader.count(limit: Limits.deltaSegmentCount, bytesEach: 35))).map { _ in
             Segment(
@@ -171,6 +182,7 @@ package struct Manifest: Hashable, Sendable {
                 sealedByteCount: try reader.number(limit: Limits.frameByteCount - 64),
                 digest: Array(try reader.raw(32)))
         }
+        signature = Array(try reader.raw(Manifest.signatureByteCount))
         try reader.finish()
     }
 }

@@ -3,10 +3,16 @@ import CRDT
 /// Everything that travels, in a session or in a bundle, one frame each (Protocol.md, "Frames").
 package enum Message: Hashable, Sendable {
     case hello(Hello)
-    case space(SpaceIdentity)
-    case roster(Roster)
+    /// A newcomer's request to be admitted, on an invite's connection (Protocol.md, "Join request").
+    case request([UInt8])
+    /// Signed statements of the roster, each after those it builds on.
+    case statements([[UInt8]])
+    /// The statements that none of the sender's builds on: what it holds of the roster is these and all before them.
+    case heads([StatementID])
     /// The sender's closed version vector of one collection, and the deltas of which it holds a part.
     case knowledge(collection: String, KnowledgeForm, partial: [PartialDelta])
+    /// The sender has stated every collection it has.
+    case stated
     /// The receiver does not hold what the knowledge was relative to.
     case wholeKnowledgeWanted(collection: String)
     case manifest(Manifest)
@@ -17,6 +23,8 @@ package enum Message: Hashable, Sendable {
     case receipt(collection: String, KnowledgeForm)
     /// The sender has nothing (more) to send.
     case done
+    /// All that the sender holds of the lines of some writers: copies were found, and the session begins anew.
+    case chains(collection: String, [WriterID: WholeChain])
     /// Long work goes on; nothing is wrong.
     case working
     /// The sender gives up: a code of `WireError.Code` or "busy".
@@ -30,25 +38,29 @@ package enum Message: Hashable, Sendable {
 package struct Hello: Hashable, Sendable {
     package static let protocolVersion = 1
     package let version: Int
-    /// nil: the sender has no replica yet and wants to join.
+    /// nil: the sender has no replica yet and asks to be admitted.
     package let space: SpaceID?
     package let device: DeviceID
     package let replica: ReplicaID
-    package let label: String
     /// Names the knowledge of all collections: equal digests, equal data.
     package let digest: Nonce
+    /// Names the roster: equal digests, the same statements.
+    package let rosterDigest: Nonce
 
-    package init(version: Int = Hello.protocolVersion, space: SpaceID?, device: DeviceID, replica: ReplicaID, label: String, digest: Nonce) {
+    package init(
+        version: Int = Hello.protocolVersion, space: SpaceID?, device: DeviceID, replica: ReplicaID, digest: Nonce,
+        rosterDigest: Nonce
+    ) {
         self.version = version
         self.space = space
         self.device = device
         self.replica = replica
-        self.label = label
         self.digest = digest
+        self.rosterDigest = rosterDigest
     }
 }
 
-/// What a new replica must know of its space.
+/// What a replica knows of its space. The name and the secret travel sealed, in the roster's first statement.
 package struct SpaceIdentity: Hashable, Sendable {
     package static let importSecretByteCount = 32
     package let id: SpaceID
@@ -61,25 +73,6 @@ package struct SpaceIdentity: Hashable, Sendable {
         self.name = name
         self.importSecret = importSecret
     }
-}
-
-/// Which device is behind which writer, for the people who ask who wrote something.
-package struct Roster: Hashable, Sendable {
-    package struct Device: Hashable, Sendable {
-        package let id: DeviceID
-        package let label: String
-        /// Ascending.
-        package let writers: [WriterID]
-
-        package init(id: DeviceID, label: String, writers: [WriterID]) {
-            self.id = id
-            self.label = label
-            self.writers = writers
-        }
-    }
-    /// Ascending by id.
-    package let devices: [Device]
-    package init(devices: [Device]) { self.devices = devices }
 }
 
 /// A delta of which some segments have been merged.
@@ -95,16 +88,25 @@ package struct PartialDelta: Hashable, Sendable {
 
 /// A bundle's beginning: from whom, and of which space.
 package struct Preamble: Hashable, Sendable {
-    package let space: SpaceIdentity
+    package let space: SpaceID
     package let packer: DeviceID
-    package let label: String
+    package let packerReplica: ReplicaID
     package let packedMilliseconds: Int64
+    /// The statements that the bundle's statements build on; none when the roster is whole.
+    package let knownHeads: [StatementID]
+    /// The packer's own, all of them.
+    package let heads: [StatementID]
 
-    package init(space: SpaceIdentity, packer: DeviceID, label: String, packedMilliseconds: Int64) {
+    package init(
+        space: SpaceID, packer: DeviceID, packerReplica: ReplicaID, packedMilliseconds: Int64, knownHeads: [StatementID],
+        heads: [StatementID]
+    ) {
         self.space = space
         self.packer = packer
-        self.label = label
+        self.packerReplica = packerReplica
         self.packedMilliseconds = packedMilliseconds
+        self.knownHeads = knownHeads
+        self.heads = heads
     }
 }
 

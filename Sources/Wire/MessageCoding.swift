@@ -3,8 +3,8 @@ import CRDT
 /// The payload of each message; the numbers are the frame types of Protocol.md.
 extension Message {
     private enum Kind: UInt8 {
-        case hello = 1, space, roster, knowledge, wholeKnowledgeWanted, manifest, segment, merged, receipt, done, working
-        case refusal, preamble, end
+        case hello = 1, request, statements, knowledge, wholeKnowledgeWanted, manifest, segment, merged, receipt, done, working
+        case refusal, preamble, end, heads, stated, chains
     }
 
     package static func isKnown(type: UInt8) -> Bool { Kind(rawValue: type) != nil }
@@ -14,8 +14,10 @@ extension Message {
     private var kind: Kind {
         switch self {
         case .hello: .hello
-        case .space: .space
-        case .roster: .roster
+        case .request: .request
+        case .statements: .statements
+        case .heads: .heads
+        case .stated: .stated
         case .knowledge: .knowledge
         case .wholeKnowledgeWanted: .wholeKnowledgeWanted
         case .manifest: .manifest
@@ -23,6 +25,7 @@ extension Message {
         case .merged: .merged
         case .receipt: .receipt
         case .done: .done
+        case .chains: .chains
         case .working: .working
         case .refusal: .refusal
         case .preamble: .preamble
@@ -39,18 +42,15 @@ extension Message {
             out.nonce(hello.space ?? .zero)
             out.nonce(hello.device)
             out.nonce(hello.replica)
-            out.text(hello.label)
             out.nonce(hello.digest)
-        case .space(let space):
-            out.space(space)
-        case .roster(let roster):
-            out.number(roster.devices.count)
-            for device in roster.devices {
-                out.nonce(device.id)
-                out.text(device.label)
-                out.number(device.writers.count)
-                for writer in device.writers { out.nonce(writer) }
-            }
+            out.nonce(hello.rosterDigest)
+        case .request(let request):
+            return request
+        case .statements(let statements):
+            out.number(statements.count)
+            for statement in statements { out.counted(statement) }
+        case .heads(let heads):
+            out.statementIDs(heads)
         case .knowledge(let collection, let form, let partial):
             out.text(collection)
             out.knowledge(form)
@@ -67,7 +67,7 @@ extension Message {
         case .wholeKnowledgeWanted(let collection):
             out.text(collection)
         case .manifest(let manifest):
-            return manifest.encoded
+            return manifest.payload
         case .segment(let segment):
             out.nonce(segment.delta)
             out.number(segment.index)
@@ -78,15 +78,20 @@ extension Message {
         case .receipt(let collection, let form):
             out.text(collection)
             out.knowledge(form)
-        case .done, .working:
+        case .chains(let collection, let chains):
+            out.text(collection)
+            out.chains(chains)
+        case .done, .working, .stated:
             break
         case .refusal(let code):
             out.text(code)
         case .preamble(let preamble):
-            out.space(preamble.space)
+            out.nonce(preamble.space)
             out.nonce(preamble.packer)
-            out.text(preamble.label)
+            out.nonce(preamble.packerReplica)
             out.signed(preamble.packedMilliseconds)
+            out.statementIDs(preamble.knownHeads)
+            out.statementIDs(preamble.heads)
         case .end(let frameCount, let digest):
             out.number(frameCount)
             out.raw(digest)
@@ -109,21 +114,16 @@ extension Message {
             let space = try reader.nonce()
             self = .hello(Hello(
                 version: version, space: space == .zero ? nil : space, device: try reader.nonce(),
-                replica: try reader.nonce(), label: try reader.text(limit: Limits.labelByteCount), digest: try reader.nonce()))
-        case .space:
-            self = .space(try reader.space())
-        case .roster:
-            let count = try reader.count(limit: Limits.deviceCount, bytesEach: 18)
-            var devices: [Roster.Device] = []
-            for _ in 0..<count {
-                let id = try reader.nonce()
-                if let last = devices.last, last.id >= id { throw reader.failure(.malformed) }
-                let label = try reader.text(limit: Limits.labelByteCount)
-                let writers = try (0..<(try reader.count(limit: Limits.writerCount, bytesEach: 16))).map { _ in try reader.nonce() }
-                guard zip(writers, writers.dropFirst()).allSatisfy(<) else { throw reader.failure(.malformed) }
-                devices.append(Roster.Device(id: id, label: label, writers: writers))
-            }
-            self = .roster(Roster(devices: devices))
+                replica: try reader.nonce(), digest: try reader.nonce(), rosterDigest: try reader.nonce()))
+        case .request:
+            guard payload.count <= Limits.requestByteCount else { throw reader.failure(.tooLarge) }
+            self = .request(Array(try reader.raw(reader.remaining)))
+        case .statements:
+            self = .statements(try (0..<(try reader.count(limit: Limits.rosterStatementCount, bytesEach: 2))).map { _ in
+                Array(try reader.counted(limit: Limits.statementByteCount))
+            })
+        case .heads:
+            self = .heads(try reader.statementIDs(limit: Limits.rosterStatementCount))
         case .knowledge:
             let collection = try reader.text(limit: Limits.nameByteCount)
             let form = try reader.knowledge()
@@ -149,17 +149,22 @@ extension Message {
         case .receipt:
             let collection = try reader.text(limit: Limits.nameByteCount)
             self = .receipt(collection: collection, try reader.knowledge())
+        case .chains:
+            let collection = try reader.text(limit: Limits.nameByteCount)
+            self = .chains(collection: collection, try reader.wholeChains())
         case .done:
             self = .done
         case .working:
             self = .working
+        case .stated:
+            self = .stated
         case .refusal:
             self = .refusal(code: try reader.text(limit: Limits.nameByteCount))
         case .preamble:
-            let space = try reader.space()
             self = .preamble(Preamble(
-                space: space, packer: try reader.nonce(), label: try reader.text(limit: Limits.labelByteCount),
-                packedMilliseconds: try reader.signed()))
+                space: try reader.nonce(), packer: try reader.nonce(), packerReplica: try reader.nonce(),
+                packedMilliseconds: try reader.signed(), knownHeads: try reader.statementIDs(limit: Limits.rosterStatementCount),
+                heads: try reader.statementIDs(limit: Limits.rosterStatementCount)))
         case .end:
             let count = try reader.number(limit: 1 << 40)
             self = .end(frameCount: count, digest: Array(try reader.raw(32)))
@@ -167,21 +172,5 @@ extension Message {
             preconditionFailure("decoded above")
         }
         try reader.finish()
-    }
-}
-
-extension ByteWriter {
-    fileprivate mutating func space(_ space: SpaceIdentity) {
-        nonce(space.id)
-        text(space.name)
-        raw(space.importSecret)
-    }
-}
-
-extension ByteReader {
-    fileprivate mutating func space() throws -> SpaceIdentity {
-        SpaceIdentity(
-            id: try nonce(), name: try text(limit: Limits.labelByteCount),
-            importSecret: Array(try raw(SpaceIdentity.importSecretByteCount)))
     }
 }

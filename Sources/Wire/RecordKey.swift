@@ -38,6 +38,15 @@ package struct RecordKey: Hashable, Sendable {
         guard bytes.elementsEqual(raw) else { throw WireError(.malformed, in: "record key") }
     }
 
+    /// A key as bytes from outside, of however many parts; nil unless it is the one valid encoding of one.
+    package init?(encoded: [UInt8]) {
+        guard !encoded.isEmpty, encoded.count <= Limits.keyByteCount,
+            let parts = try? encoded.withUnsafeBytes({ try RecordKey.parts(of: $0) })
+        else { return nil }
+        self.init(parts: parts)
+        guard bytes == encoded else { return nil }
+    }
+
     /// Bytes that this process encoded.
     package init(trusted bytes: [UInt8]) { self.bytes = bytes }
 

@@ -6,7 +6,7 @@ package typealias EpochID = Nonce
 /// What the roster says of the device that packed a delta.
 package enum PackerStanding: Hashable, Sendable {
     case member
-    /// Known to be removed: what it packed is quarantined.
+    /// Removed, or not (any longer) permitted to write in the collection: what it packed is quarantined.
     case revoked
 }
 
@@ -31,7 +31,6 @@ package protocol Sealing: Sendable {
 
     /// Judges who packed a delta, by the manifest's bytes and the signature under them.
     ///
-    /// - Throws: `WireError.unknownPacker`, `.badSignature`, or `.notPermitted` for a device that may not write in the
-    ///   collection.
+    /// - Throws: `WireError.unknownPacker`, `.badSignature`.
     func standing(of packer: DeviceID, collection: String, manifest: [UInt8], signature: [UInt8]) throws -> PackerStanding
 }

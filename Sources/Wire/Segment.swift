@@ -2,10 +2,8 @@ import CRDT
 import CZstd
 import Synchronization
 
-/// A segment as it travels: bytes from outside until they are opened.
-///
-/// In this version a sealed segment is the compressed body (RFC 8878) and nothing more; encryption and the packer's
-/// signature take their place here.
+/// A segment as it travels: bytes from outside until they are opened. Sealed, it is the compressed body (RFC 8878),
+/// encrypted; the manifest that its packer signed has its hash.
 package struct SealedSegment: Hashable, Sendable {
     package let delta: DeltaID
     /// From 0.
@@ -21,8 +19,16 @@ package struct SealedSegment: Hashable, Sendable {
     /// zstd's level: 3 compresses at hundreds of megabytes a second and comes within a tenth of the size of level 9 on contacts.
     private static let level: Int32 = 3
 
-    /// Compresses a body.
-    package static func seal(_ body: [UInt8]) -> [UInt8] {
+    /// Compresses a body and encrypts it.
+    ///
+    /// - Parameter salt: random, for this segment alone.
+    package static func seal(
+        _ body: [UInt8], collection: String, epoch: EpochID, salt: Nonce, by sealing: any Sealing
+    ) throws -> [UInt8] {
+        try sealing.seal(compress(body), collection: collection, epoch: epoch, salt: salt)
+    }
+
+    private static func compress(_ body: [UInt8]) -> [UInt8] {
         compressors.lending { context in
             [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(body.count)) { buffer, count in
                 count = ZSTD_compressCCtx(context, buffer.baseAddress, buffer.count, body, body.count, level)
@@ -31,15 +37,19 @@ package struct SealedSegment: Hashable, Sendable {
         }
     }
 
-    /// Checks the segment against its manifest and decompresses it, within the size that the manifest declares.
+    /// Checks the segment against its manifest, decrypts and decompresses it, within the size that the manifest declares.
     ///
-    /// - Throws: `damaged` when the bytes are not those the manifest names; `malformed` when they are but do not decompress.
-    package func opened(as part: Manifest.Segment) throws -> OpenedSegment {
+    /// - Throws: `damaged` when the bytes are not those the manifest names; `noKey`; `malformed` when they are but were
+    ///   not sealed under that key or do not decompress.
+    package func opened(of manifest: Manifest, by sealing: any Sealing) throws -> OpenedSegment {
+        guard manifest.segments.indices.contains(index) else { throw WireError(.malformed, in: "segment") }
+        let part = manifest.segments[index]
         guard bytes.count == part.sealedByteCount, Digest.sha256(bytes) == part.digest else {
             throw WireError(.damaged, in: "segment")
         }
         // A bomb is stopped twice: by the declared size's limit, and by a buffer no larger than it.
         guard part.bodyByteCount <= Limits.segmentByteCount else { throw WireError(.tooLarge, in: "segment") }
+        let bytes = try sealing.open(bytes, collection: manifest.collection, epoch: manifest.epoch)
         var decompressed = 0
         let body = decompressors.lending { context in
             [UInt8](unsafeUninitializedCapacity: part.bodyByteCount) { buffer, count in

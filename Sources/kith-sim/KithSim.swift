@@ -17,6 +17,15 @@ struct KithSim: ParsableCommand {
     @Option(help: "How many seeds to run through real SQLite files.")
     var storeSeeds: UInt64 = 0
 
+    @Option(help: "How many seeds with copied laptops to run through the core in memory.")
+    var copySeeds: UInt64 = 1_000
+
+    @Option(help: "How many seeds with copied laptops to run through real SQLite files.")
+    var storeCopySeeds: UInt64 = 0
+
+    @Option(help: "How many seeds of a community with keys, sealed bundles, TLS, removals, erasures, copies and restores.")
+    var communitySeeds: UInt64 = 0
+
     @Option(help: "The first seed.")
     var firstSeed: UInt64 = 1
 
@@ -26,21 +35,51 @@ struct KithSim: ParsableCommand {
     @Option(help: "Run this seed through SQLite files alone.")
     var storeSeed: UInt64?
 
+    @Option(help: "Run this seed with copied laptops through the core alone.")
+    var copySeed: UInt64?
+
+    @Option(help: "Run this seed with copied laptops through SQLite files alone.")
+    var storeCopySeed: UInt64?
+
+    @Option(help: "Run this seed of a community alone.")
+    var communitySeed: UInt64?
+
     @Flag(help: "Say what happens, step by step.")
     var verbose = false
 
     func run() throws {
         let narrate: ((String) -> Void)? = verbose ? { print($0) } : nil
-        if storeSeed == nil {
-            try run("core in memory", seed.map { $0..<($0 + 1) } ?? firstSeed..<(firstSeed + seeds)) {
-                try Simulation.run(seed: $0, narrate: narrate)
+        let alone = [seed, storeSeed, copySeed, storeCopySeed, communitySeed].contains { $0 != nil }
+        func range(_ one: UInt64?, _ count: UInt64) -> Range<UInt64> {
+            one.map { $0..<($0 + 1) } ?? firstSeed..<(firstSeed + (alone ? 0 : count))
+        }
+        try run("core in memory", range(seed, seeds)) { try Simulation.run(seed: $0, narrate: narrate) }
+        try run("core in memory, with copies", range(copySeed, copySeeds)) {
+            try Simulation.run(seed: $0, narrate: narrate, withCopies: true)
+        }
+        try run("SQLite files", range(storeSeed, storeSeeds)) { try Simulation.runOnFiles(seed: $0, narrate: narrate) }
+        try run("SQLite files, with copies", range(storeCopySeed, storeCopySeeds)) {
+            try Simulation.runOnFiles(seed: $0, narrate: narrate, withCopies: true)
+        }
+        try runCommunities(range(communitySeed, communitySeeds), narrate)
+    }
+
+    private func runCommunities(_ range: Range<UInt64>, _ narrate: ((String) -> Void)?) throws {
+        guard !range.isEmpty else { return }
+        let clock = ContinuousClock()
+        let start = clock.now
+        var counts: [String: Int] = [:]
+        for seed in range {
+            do {
+                counts.merge(try CommunitySimulation.run(seed: seed, narrate: narrate).counts, uniquingKeysWith: +)
+            } catch {
+                print(error)
+                throw ExitCode.failure
             }
         }
-        if seed == nil {
-            try run("SQLite files", storeSeed.map { $0..<($0 + 1) } ?? firstSeed..<(firstSeed + storeSeeds)) {
-                try Simulation.runOnFiles(seed: $0, narrate: narrate)
-            }
-        }
+        let rate = Double(range.count) / max(start.duration(to: clock.now) / .seconds(1), 0.001)
+        print("ok: \(range.count) seeds, communities, \((rate * 10).rounded() / 10) seeds a second")
+        for (what, count) in counts.sorted(by: { $0.key < $1.key }) { print("  \(count) \(what)") }
     }
 
     private func run(_ name: String, _ range: Range<UInt64>, _ simulate: (UInt64) throws -> Simulation.Outcome) throws {
@@ -68,7 +107,9 @@ struct KithSim: ParsableCommand {
         let elapsed = start.duration(to: clock.now) / .seconds(1)
         let rate = Int(Double(range.count) / max(elapsed, 0.001))
         print("ok: \(range.count) seeds, \(name), \(writeCount) changes, \(rate) seeds a second, trace \(String(trace.hash, radix: 16))")
-        for happening in Happening.allCases { print("  \(counts[happening, default: 0]) \(happening.rawValue)") }
+        for happening in Happening.allCases where counts[happening] != nil || !happening.isOfCopies {
+            print("  \(counts[happening, default: 0]) \(happening.rawValue)")
+        }
     }
 
     private func progress(_ text: String) {

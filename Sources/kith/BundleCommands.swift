@@ -79,27 +79,49 @@ struct Export: ParsableCommand {
 struct Inspect: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Zeg wat een bundel is; zonder replica.", "Say what a bundle is; needs no replica."),
+            abstract: both(
+                "Zeg wat een bundel is; zonder sleutel alleen de buitenkant.", "Say what a bundle is; without a key only its outside."),
             discussion: both("Voorbeeld: kith bundle inspect stick.kithbundle", "Example: kith bundle inspect stick.kithbundle"))
     }
 
     @Argument(help: ArgumentHelp(both("Het bestand.", "The file."), valueName: both("bundel", "bundle"))) var file: String
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var options: ReplicaOptions
 
     func run() throws {
         let meter = Meter()
-        let contents = try about(file) { try BundleContents.read(file, progress: meter.show) }
+        let view = try about(file) {
+            try BundleView.look(file, replica: options.replica, App.environment, progress: meter.show)
+        }
         meter.clear()
-        try say(text(contents), or: json(contents), isJSON: output.json)
+        switch view {
+        case .closed(let bundle): try say(text(bundle), or: json(bundle), isJSON: options.json)
+        case .open(let contents, let space, let packer):
+            try say(text(contents, space, packer), or: json(contents, space, packer), isJSON: options.json)
+        }
     }
 }
 
-private func text(_ contents: BundleContents) -> String {
+private func text(_ bundle: SealedBundle) -> String {
+    let language = App.language
+    return [
+        language.say(.bundleClosed), language.say(.bundleSize, byteText(bundle.byteCount)),
+        language.say(.bundleEpoch, bundle.epochTag, String(bundle.newcomerCount)),
+    ].joined(separator: "\n")
+}
+
+private func json(_ bundle: SealedBundle) -> [(String, JSON)] {
+    [
+        ("format", .number(1)), ("bytes", .number(bundle.byteCount)), ("epoch_tag", .string(bundle.epochTag)),
+        ("newcomers", .number(bundle.newcomerCount)), ("open", .bool(false)),
+    ]
+}
+
+private func text(_ contents: BundleContents, _ space: String, _ packer: String) -> String {
     let language = App.language
     let preamble = contents.preamble
     var lines = [
-        language.say(.bundleSpace, plain(preamble.space.name)),
-        language.say(.bundleFrom, plain(preamble.label), localTime(preamble.packedMilliseconds), age(preamble.packedMilliseconds)),
+        language.say(.bundleSpace, plain(space)),
+        language.say(.bundleFrom, plain(packer), localTime(preamble.packedMilliseconds), age(preamble.packedMilliseconds)),
         language.say(.bundleSize, byteText(contents.byteCount)),
     ]
     for manifest in contents.manifests {
@@ -111,12 +133,13 @@ private func text(_ contents: BundleContents) -> String {
     return lines.joined(separator: "\n")
 }
 
-private func json(_ contents: BundleContents) -> [(String, JSON)] {
+private func json(_ contents: BundleContents, _ space: String, _ packer: String) -> [(String, JSON)] {
     let preamble = contents.preamble
     return [
-        ("space", .string(preamble.space.name)), ("space_id", .string(preamble.space.id.description)),
-        ("from", .string(preamble.label)), ("device", .string(preamble.packer.description)),
+        ("space", .string(space)), ("space_id", .string(preamble.space.description)), ("open", .bool(true)),
+        ("from", .string(packer)), ("device", .string(preamble.packer.spoken)),
         ("made", .string(universalTime(preamble.packedMilliseconds))), ("bytes", .number(contents.byteCount)),
+        ("newcomers", .number(contents.newcomerCount)), ("statements", .number(contents.statements.count)),
         ("changes", .number(contents.changeCount)),
         ("deltas", .array(contents.manifests.map { manifest in
             var isWhole = false
@@ -124,7 +147,7 @@ private func json(_ contents: BundleContents) -> [(String, JSON)] {
             return .object([
                 ("collection", .string(manifest.collection)), ("delta", .string(manifest.id.description)),
                 ("changes", .number(manifest.changeCount)), ("segments", .number(manifest.segments.count)),
-                ("whole", .bool(isWhole)), ("early", .number(manifest.earlyCount)), ("epoch", .number(Int(clamping: manifest.epoch))),
+                ("whole", .bool(isWhole)), ("early", .number(manifest.earlyCount)), ("epoch", .string(manifest.epoch.description)),
             ])
         })),
     ]
@@ -138,15 +161,19 @@ struct Verify: ParsableCommand {
     }
 
     @Argument(help: ArgumentHelp(both("Het bestand.", "The file."), valueName: both("bundel", "bundle"))) var file: String
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var options: ReplicaOptions
 
     func run() throws {
+        let replica = try options.open(forReading: true)
         let meter = Meter()
-        let contents = try about(file) { try BundleContents.read(file, opening: true, progress: meter.show) }
+        let contents = try about(file) { try replica.verifyBundle(file, progress: meter.show) }
         meter.clear()
+        let space = replica.identity.space.name
+        let packer = try replica.label(of: contents.preamble.packer)
         try say(
-            text(contents) + "\n" + App.language.say(.bundleIntact), or: json(contents) + [("intact", .bool(true))],
-            isJSON: output.json)
+            text(contents, space, packer) + "\n" + App.language.say(.bundleIntact),
+            or: json(contents, space, packer) + [("intact", .bool(true))], isJSON: options.json)
+        try replica.close()
     }
 }
 
@@ -203,7 +230,7 @@ struct ImportBundle: ParsableCommand {
     private func take(_ file: String, _ replica: Replica, _ meter: Meter) throws -> BundleImportReport {
         if !dryRun {
             // Another space's bundle or a stranger's file is refused before anything here is stamped.
-            try replica.checkBeginning(of: file, salvage: salvage)
+            try replica.checkBeginning(of: file)
             try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
         }
         return try replica.importBundle(file, dryRun: dryRun, salvage: salvage, progress: meter.show)

@@ -2,6 +2,7 @@ import CRDT
 import Engine
 @preconcurrency import Glibc
 import Store
+import Trust
 import Wire
 
 // How values, times and names look to people.
@@ -84,12 +85,12 @@ func age(_ milliseconds: Int64) -> String {
 
 func name(_ author: Author) -> String {
     if author.isOwn { return App.language.say(.ownMark) }
-    return author.label.map(plain) ?? author.device.map { "…" + $0.description.suffix(8) } ?? App.language.say(.unknownDevice)
+    return author.label.map(plain) ?? author.device.map { "…" + $0.spoken.suffix(7) } ?? App.language.say(.unknownDevice)
 }
 
 func json(_ author: Author) -> [(String, JSON)] {
     [
-        ("device", author.device.map { .string($0.description) } ?? .null),
+        ("device", author.device.map { .string($0.spoken) } ?? .null),
         ("label", author.label.map { .string($0) } ?? .null),
         ("time", .string(universalTime(author.timeMilliseconds))),
         ("own", .bool(author.isOwn)), ("early", .bool(author.isEarly)),

@@ -5,7 +5,7 @@ import Store
 
 /// What the program takes from its surroundings, made once.
 enum App {
-    static let environment = EngineEnvironment.system()
+    static let environment = EngineEnvironment.system(passphrase: Secrets.passphrase)
     static let language = environment.language
 }
 
@@ -39,12 +39,18 @@ struct Kith: ParsableCommand {
 
                 Eerste laptop:   kith init --space Zuid --name 'Laptop Fatima'
                                  kith import mensen.csv
+                Tweede laptop:   kith join --request /media/stick/jan.kithrequest --name 'Laptop Jan'
+                Eerste laptop:   kith device admit /media/stick/jan.kithrequest
                                  kith bundle export /media/stick/zuid.kithbundle
-                Tweede laptop:   kith join /media/stick/zuid.kithbundle --name 'Laptop Jan'
+                Tweede laptop:   kith join /media/stick/zuid.kithbundle
+
+                Wat reist is verzegeld: wie een stick vindt, leest niets. De replica zelf is leesbaar voor wie op de laptop \
+                kan; gebruik schijfversleuteling.
 
                 Uitkomst: 0 klaar, 1 mislukt, 2 klaar maar er is iemand nodig (conflicten, ontbrekende wijzigingen, \
-                wachtende bundels), 64 verkeerd gebruik. De replica staat in ~/.local/share/kith, of waar --replica of \
-                KITH_REPLICA zegt. KITH_LANG=nl of en kiest de taal.
+                wachtende bundels, quarantaine, een bevestiging), 64 verkeerd gebruik. De replica en de sleutels van dit \
+                apparaat staan in ~/.local/share/kith, of waar --replica of KITH_REPLICA zegt. KITH_LANG=nl of en kiest de taal; \
+                KITH_PASSPHRASE_FILE noemt een bestand met de wachtzin, als er een is en niemand te vragen.
                 """,
                 """
                 Every laptop holds the whole list in one SQLite file. Edit it here or with any SQLite program; exchange by \
@@ -52,12 +58,18 @@ struct Kith: ParsableCommand {
 
                 First laptop:    kith init --space Zuid --name 'Laptop Fatima'
                                  kith import people.csv
+                Second laptop:   kith join --request /media/stick/jan.kithrequest --name 'Laptop Jan'
+                First laptop:    kith device admit /media/stick/jan.kithrequest
                                  kith bundle export /media/stick/zuid.kithbundle
-                Second laptop:   kith join /media/stick/zuid.kithbundle --name 'Laptop Jan'
+                Second laptop:   kith join /media/stick/zuid.kithbundle
+
+                What travels is sealed: whoever finds a stick reads nothing. The replica itself can be read by whoever gets \
+                at the laptop; use disk encryption.
 
                 Exit codes: 0 done, 1 failed, 2 done but something needs a person (conflicts, missing changes, waiting \
-                bundles), 64 usage. The replica lies in ~/.local/share/kith, or where --replica or KITH_REPLICA says. \
-                KITH_LANG=nl or en chooses the language.
+                bundles, quarantine, a confirmation), 64 usage. The replica and this device's keys lie in \
+                ~/.local/share/kith, or where --replica or KITH_REPLICA says. KITH_LANG=nl or en chooses the language; \
+                KITH_PASSPHRASE_FILE names a file with the passphrase, when there is one and nobody to ask.
                 """),
             version: "0.1.0",
             groupedSubcommands: [
@@ -70,6 +82,13 @@ struct Kith: ParsableCommand {
                     ]),
                 CommandGroup(
                     name: both("Uitwisselen", "Exchange"), subcommands: [BundleCommand.self, Listen.self, SyncCommand.self]),
+                CommandGroup(
+                    name: both("Leden en sleutels", "Members and keys"),
+                    subcommands: [
+                        DeviceCommand.self, InviteCommand.self, KeyCommand.self, QuarantineCommand.self, RecoveryCommand.self,
+                    ]),
+                CommandGroup(
+                    name: both("Wissen en bewaren", "Erase and keep"), subcommands: [Erase.self, Backup.self, Restore.self]),
                 CommandGroup(
                     name: both("Nagaan en beslechten", "Check and settle"),
                     subcommands: [Status.self, Conflicts.self, Notices.self, Settle.self, Dismiss.self]),

@@ -10,22 +10,22 @@ struct SyncCommand: ParsableCommand {
             commandName: "sync",
             abstract: both("Wissel uit met een laptop die luistert.", "Exchange with a laptop that listens."),
             discussion: both(
-                "Verbindingen zijn nog niet versleuteld en blijven daarom op deze machine; naar een andere laptop gaat het door een SSH-tunnel.\nVoorbeeld: kith sync 127.0.0.1:4747",
-                "Connections are not encrypted yet and so stay on this machine; to another laptop it goes through an SSH tunnel.\nExample: kith sync 127.0.0.1:4747"))
+                "De verbinding is versleuteld, en beide kanten bewijzen wie ze zijn.\nVoorbeeld: kith sync 192.168.1.20:4747",
+                "The connection is encrypted, and both sides prove who they are.\nExample: kith sync 192.168.1.20:4747"))
     }
 
     @Argument(help: ArgumentHelp(both("Waar de andere laptop luistert.", "Where the other laptop listens."), valueName: "host:port"))
     var address: String
+    @Flag(help: plainHelp) var plain = false
     @OptionGroup var massChange: MassChangeOptions
     @OptionGroup var options: ReplicaOptions
 
     func run() throws {
         guard let parsed = Address(address) else { throw EngineError(.badAddress, address) }
-        try parsed.requireLoopback()
         let replica = try options.open()
         try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
         let meter = Meter()
-        let report = try about(address) { try replica.sync(with: parsed, progress: meter.show) }
+        let report = try about(address) { try replica.sync(with: parsed, plain: plain, progress: meter.show) }
         meter.clear()
         try say(text(report), or: json(report), isJSON: options.json)
         try replica.close()
@@ -33,17 +33,24 @@ struct SyncCommand: ParsableCommand {
     }
 }
 
+private let plainHelp = ArgumentHelp(both(
+    "Zonder TLS, alleen binnen deze machine (het eind van een SSH-tunnel).",
+    "Without TLS, within this machine only (the end of an SSH tunnel)."))
+
 struct Listen: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             abstract: both("Luister naar laptops die willen uitwisselen.", "Listen for laptops that want to exchange."),
             discussion: both(
-                "Luistert op 127.0.0.1 tot Ctrl-C, en zegt op welke poort.\nVoorbeeld: kith listen --port 4747",
-                "Listens on 127.0.0.1 until Ctrl-C, and says on which port.\nExample: kith listen --port 4747"))
+                "Luistert tot Ctrl-C op elk adres van deze machine, en zegt op welke poort. Alleen toegelaten apparaten, en nieuwkomers met een code van dit apparaat, horen iets.\nVoorbeeld: kith listen --port 4747",
+                "Listens until Ctrl-C on every address of this machine, and says on which port. Only admitted devices, and newcomers with a code from this device, hear anything.\nExample: kith listen --port 4747"))
     }
 
     @Option(help: ArgumentHelp(both("De poort; 0 kiest een vrije.", "The port; 0 takes a free one."), valueName: both("poort", "port")))
     var port = Address.standardPort
+    @Option(help: ArgumentHelp(both("Alleen op dit adres.", "On this address alone."), valueName: both("adres", "address")))
+    var host: String?
+    @Flag(help: plainHelp) var plain = false
     @Flag(help: ArgumentHelp(both("Stop na één ontmoeting.", "Stop after one session."))) var once = false
     @OptionGroup var massChange: MassChangeOptions
     @OptionGroup var options: ReplicaOptions
@@ -79,7 +86,7 @@ struct Listen: ParsableCommand {
         }
         let isJSON = options.json
         let once = once
-        let listener = try replica.listen(port: port) { result in
+        let listener = try replica.listen(host: host, port: port, plain: plain) { result in
             switch result {
             case .success(let report):
                 Listen.tell(report, isJSON: isJSON)
@@ -89,8 +96,11 @@ struct Listen: ParsableCommand {
                 if once { ending.end(1) }
             }
         }
+        let hosts = plain ? ["127.0.0.1"] : host.map { [$0] } ?? (ownAddresses() + ["127.0.0.1"])
+        let addresses = hosts.map { $0.contains(":") ? "[\($0)]:\(listener.port)" : "\($0):\(listener.port)" }
         try say(
-            App.language.say(.listening, String(listener.port)), or: [("listening", .number(listener.port))], isJSON: isJSON)
+            App.language.say(.listening, addresses.joined(separator: ", ")),
+            or: [("listening", .number(listener.port)), ("addresses", .array(addresses.map { .string($0) }))], isJSON: isJSON)
         ending.semaphore.wait()
         listener.close()
         for source in signals { source.cancel() }

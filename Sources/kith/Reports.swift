@@ -1,6 +1,7 @@
 import CRDT
 import Engine
 import Store
+import Trust
 import Wire
 
 // What imports of bundles and sessions did, for people and for scripts.
@@ -19,34 +20,61 @@ func text(missing: [(device: String, count: Int)]) -> [String] {
     }
 }
 
+/// One plain warning for each replica that was copied: nothing is lost, but somebody should know.
+func copies(_ found: [FoundCopy]) -> [String] {
+    Set(found.map { $0.label ?? $0.device?.spoken ?? "?" }).sorted().map { App.language.say(.copyFound, plain($0)) }
+}
+
 func text(_ report: BundleImportReport) -> String {
     let language = App.language
-    var lines = [
-        report.preamble.map {
-            language.say(
-                .cameFrom, report.path, plain($0.label), localTime($0.packedMilliseconds), age($0.packedMilliseconds))
-        } ?? language.say(.salvagedFrom, report.path)
-    ]
-    lines.append("  " + (report.isKnown ? language.say(.nothingNew) : counts(report.report)))
-    for delta in report.report.deltas {
+    let heading = report.preamble.map {
+        language.say(
+            .cameFrom, report.path, plain(report.packerLabel ?? "?"), localTime($0.packedMilliseconds), age($0.packedMilliseconds))
+    } ?? language.say(.salvagedFrom, report.path)
+    // Known deltas may come with news of the roster: then not all of it was here.
+    let isOld = report.isKnown && report.newStatementCount == 0
+    var lines = isOld ? [language.say(.nothingNew)] : report.isKnown ? [] : [counts(report.report)]
+    if report.newStatementCount > 0 { lines.append(language.count(report.newStatementCount, .statementsOne, .statementsMany)) }
+    if report.newErasureCount > 0 { lines.append(language.count(report.newErasureCount, .erasuresCameOne, .erasuresCameMany)) }
+    if report.lostSegmentCount > 0 { lines.append(language.say(.lostSegments, language.number(report.lostSegmentCount))) }
+    return ([heading] + (lines + rest(report.report)).map { "  " + $0 }).joined(separator: "\n")
+}
+
+/// What became of a delta that was in quarantine.
+func text(_ report: BundleReport) -> String { ([counts(report)] + rest(report)).joined(separator: "\n") }
+
+private func rest(_ report: BundleReport) -> [String] {
+    let language = App.language
+    var lines: [String] = []
+    for delta in report.deltas {
         switch delta.state {
         case .waits(let missingCount):
-            lines.append("  " + language.say(.waits, delta.collection, language.number(missingCount)))
+            lines.append(language.say(.waits, delta.collection, language.number(missingCount)))
         case .partly(let merged, let count):
-            lines.append("  " + language.say(.partly, delta.collection, language.number(merged), language.number(count)))
+            lines.append(language.say(.partly, delta.collection, language.number(merged), language.number(count)))
+        case .waitsForChain:
+            lines.append(language.say(.waitsForChain, plain(delta.collection)))
+        case .quarantined:
+            lines.append(language.say(.quarantined, delta.collection, language.count(delta.changeCount, .changeOne, .changeMany)))
+        case .passedOver:
+            lines.append(language.say(.passedOver, plain(delta.collection)))
         case .merged, .known:
             break
         }
     }
-    if report.report.waitingMerged > 0 {
-        lines.append("  " + language.say(.waitingMerged, language.number(report.report.waitingMerged)))
-    }
-    if report.lostSegmentCount > 0 { lines.append("  " + language.say(.lostSegments, language.number(report.lostSegmentCount))) }
-    lines += text(missing: report.report.missing).map { "  " + $0 }
-    if report.report.conflictsAfter > 0 {
-        lines.append("  " + language.count(report.report.conflictsAfter, .conflictsOne, .conflictsMany))
-    }
-    return lines.joined(separator: "\n")
+    lines += copies(report.copies)
+    if report.waitingMerged > 0 { lines.append(language.say(.waitingMerged, language.number(report.waitingMerged))) }
+    lines += text(missing: report.missing)
+    if report.conflictsAfter > 0 { lines.append(language.count(report.conflictsAfter, .conflictsOne, .conflictsMany)) }
+    return lines
+}
+
+func json(_ report: BundleReport) -> [(String, JSON)] {
+    [
+        ("changes", .number(report.merge.changeCount)), ("new", .number(report.merge.newRecordCount)),
+        ("changed", .number(report.merge.changedRecordCount)), ("deleted", .number(report.merge.deletedRecordCount)),
+        ("conflicts", .number(report.conflictsAfter)),
+    ] + json(missing: report.missing)
 }
 
 func json(missing: [(device: String, count: Int)]) -> [(String, JSON)] {
@@ -61,6 +89,9 @@ private func json(_ delta: BundleReport.DeltaReport) -> JSON {
     switch delta.state {
     case .merged: members.append(("state", .string("merged")))
     case .known: members.append(("state", .string("known")))
+    case .waitsForChain: members.append(("state", .string("waits_for_chain")))
+    case .quarantined: members.append(("state", .string("quarantined")))
+    case .passedOver: members.append(("state", .string("passed_over")))
     case .waits(let missing): members += [("state", .string("waits")), ("missing", .number(missing))]
     case .partly(let merged, let count):
         members += [("state", .string("partly")), ("merged_segments", .number(merged)), ("segments", .number(count))]
@@ -70,14 +101,17 @@ private func json(_ delta: BundleReport.DeltaReport) -> JSON {
 
 private func json(_ report: BundleImportReport) -> JSON {
     .object([
-        ("file", .string(report.path)), ("from", report.preamble.map { .string($0.label) } ?? .null),
-        ("device", report.preamble.map { .string($0.packer.description) } ?? .null),
+        ("file", .string(report.path)), ("from", report.packerLabel.map { .string($0) } ?? .null),
+        ("device", report.preamble.map { .string($0.packer.spoken) } ?? .null),
         ("made", report.preamble.map { .string(universalTime($0.packedMilliseconds)) } ?? .null),
         ("changes", .number(report.report.merge.changeCount)), ("new", .number(report.report.merge.newRecordCount)),
         ("changed", .number(report.report.merge.changedRecordCount)),
         ("deleted", .number(report.report.merge.deletedRecordCount)),
         ("known", .bool(report.isKnown)), ("waiting", .number(report.waitingCount)),
+        ("quarantined", .number(report.quarantinedCount)), ("statements", .number(report.newStatementCount)),
+        ("erasures", .number(report.newErasureCount)),
         ("waiting_merged", .number(report.report.waitingMerged)), ("lost_segments", .number(report.lostSegmentCount)),
+        ("copies", .array(report.report.copies.map { .string($0.label ?? "") })),
         ("deltas", .array(report.report.deltas.map(json))),
     ])
 }
@@ -111,7 +145,7 @@ func text(_ report: MeetingReport) -> String {
     let language = App.language
     let outcome = report.outcome
     if outcome.admittedNewcomer { return language.say(.newcomer) }
-    var lines = [language.say(.met, plain(outcome.peer?.label ?? "?"))]
+    var lines = [language.say(.met, plain(report.peerLabel))]
     if outcome.wasEqual {
         lines.append("  " + language.say(.metEqual))
     } else {
@@ -119,6 +153,7 @@ func text(_ report: MeetingReport) -> String {
             .exchanged, language.number(outcome.receivedChangeCount), language.number(outcome.sentChangeCount),
             byteText(report.receivedByteCount + report.sentByteCount)))
     }
+    lines += copies(report.copies).map { "  " + $0 }
     lines += text(missing: report.missing).map { "  " + $0 }
     if report.conflictsAfter > 0 {
         lines.append("  " + language.count(report.conflictsAfter, .conflictsOne, .conflictsMany))
@@ -129,12 +164,13 @@ func text(_ report: MeetingReport) -> String {
 func json(_ report: MeetingReport) -> [(String, JSON)] {
     let outcome = report.outcome
     return [
-        ("peer", outcome.peer.map { .string($0.device.description) } ?? .null),
-        ("peer_label", outcome.peer.map { .string($0.label) } ?? .null),
+        ("peer", outcome.peer.map { .string($0.device.spoken) } ?? .null),
+        ("peer_label", outcome.peer == nil ? .null : .string(report.peerLabel)),
         ("newcomer", .bool(outcome.admittedNewcomer)), ("equal", .bool(outcome.wasEqual)),
         ("received_changes", .number(outcome.receivedChangeCount)), ("sent_changes", .number(outcome.sentChangeCount)),
         ("received_bytes", .number(report.receivedByteCount)), ("sent_bytes", .number(report.sentByteCount)),
         ("new_conflicts", .number(max(0, report.conflictsAfter - report.conflictsBefore))),
         ("conflicts", .number(report.conflictsAfter)), ("waiting", .number(report.waitingBundles)),
+        ("copies", .array(report.copies.map { .string($0.label ?? "") })),
     ] + json(missing: report.missing)
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Trust
 @preconcurrency import Glibc
 
 struct Init: ParsableCommand {
@@ -32,50 +33,80 @@ struct Init: ParsableCommand {
 func json(_ replica: Replica) -> [(String, JSON)] {
     [
         ("replica", .string(replica.path)), ("space", .string(replica.identity.space.name)),
-        ("device", .string(replica.identity.device.description)), ("label", .string(replica.identity.label)),
+        ("device", .string(replica.identity.device.spoken)), ("label", .string(replica.identity.label)),
     ]
 }
 
 struct Join: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both(
-                "Doe mee in een ruimte, met een bundel of bij een laptop die luistert.",
-                "Join a space, with a bundle or at a laptop that listens."),
+            abstract: both("Doe mee in een ruimte.", "Join a space."),
             discussion: both(
-                "Voorbeelden: kith join /media/stick/zuid.kithbundle --name 'Laptop Jan'\n             kith join 127.0.0.1:4747",
-                "Examples: kith join /media/stick/zuid.kithbundle --name 'Laptop Jan'\n          kith join 127.0.0.1:4747"))
+                """
+                Met bestanden: maak een verzoek, geef het aan een coördinator ('kith device admit'), en sluit aan met de \
+                volgende bundel. Met een code van 'kith invite', over het netwerk, gaat het in één keer.
+
+                Voorbeelden: kith join --request /media/stick/jan.kithrequest --name 'Laptop Jan'
+                             kith join /media/stick/zuid.kithbundle
+                             kith join CODE@192.168.1.20:4747 --name 'Laptop Jan'
+                """,
+                """
+                By files: make a request, hand it to a coordinator ('kith device admit'), and join with the next bundle. With \
+                a code from 'kith invite', over the network, it is done in one go.
+
+                Examples: kith join --request /media/stick/jan.kithrequest --name 'Laptop Jan'
+                          kith join /media/stick/zuid.kithbundle
+                          kith join CODE@192.168.1.20:4747 --name 'Laptop Jan'
+                """))
     }
 
-    @Argument(help: ArgumentHelp(both("Een bundel, of HOST:POORT.", "A bundle, or HOST:PORT."), valueName: both("bundel|host:poort", "bundle|host:port")))
-    var from: String
+    @Argument(help: ArgumentHelp(
+        both("Een bundel, of CODE@HOST:POORT.", "A bundle, or CODE@HOST:PORT."), valueName: both("bundel|code@host:poort", "bundle|code@host:port")))
+    var from: String?
+
+    @Option(help: ArgumentHelp(
+        both("Schrijf een verzoek om toelating in dit bestand.", "Write a request for admission to this file."), valueName: both("bestand", "file")))
+    var request: String?
 
     @Option(help: ArgumentHelp(both("Naam van deze laptop (anders die van de machine).", "Name of this laptop (else the machine's)."), valueName: "laptop"))
     var name: String?
 
     @OptionGroup var options: ReplicaOptions
 
-    func run() throws {
-        try about(from) {
-            let meter = Meter()
-            if isAddress {
-                guard let address = Address(from) else { throw EngineError(.badAddress, from) }
-                let (replica, report) = try Replica.join(
-                    address, label: name, at: options.replica, App.environment, progress: meter.show)
-                meter.clear()
-                try tell(replica, text: text(report), json: json(report), needsPerson: report.needsPerson)
-            } else {
-                let (replica, report) = try Replica.join(
-                    bundle: from, label: name, at: options.replica, App.environment, progress: meter.show)
-                meter.clear()
-                try tell(replica, text: text(report), json: json([.success(report)]), needsPerson: report.needsPerson)
-            }
+    func validate() throws {
+        guard (from == nil) != (request == nil) else {
+            throw ValidationError(both(
+                "Noem een bundel of een code, of maak met --request een verzoek.", "Name a bundle or a code, or make a request with --request."))
         }
     }
 
-    /// Whatever exists as a file, or is named like a bundle, is one; the rest must be an address.
-    private var isAddress: Bool {
-        !from.hasSuffix(".kithbundle") && !from.contains("/") && access(from, F_OK) != 0 && from.contains(":")
+    func run() throws {
+        if let request { return try writeRequest(to: request) }
+        guard let from else { return }
+        try about(from) {
+            let meter = Meter()
+            let isThere = access(from, F_OK) == 0
+            guard let sign = from.firstIndex(of: "@"), !isThere else {
+                // An address alone: the code was forgotten.
+                if !isThere, from.contains(":"), Address(from) != nil { throw EngineError(.badAddress, from) }
+                let (replica, report) = try Replica.join(
+                    bundle: from, at: options.replica, App.environment, progress: meter.show)
+                meter.clear()
+                return try tell(replica, text: text(report), json: json([.success(report)]), needsPerson: report.needsPerson)
+            }
+            guard let address = Address(String(from[from.index(after: sign)...])) else { throw EngineError(.badAddress, from) }
+            let (replica, report) = try Replica.join(
+                code: String(from[..<sign]), at: address, label: name, replica: options.replica, App.environment, progress: meter.show)
+            meter.clear()
+            try tell(replica, text: text(report), json: json(report), needsPerson: report.needsPerson)
+        }
+    }
+
+    private func writeRequest(to path: String) throws {
+        let device = try about(path) { try Replica.writeRequest(to: path, label: name, App.environment) }
+        try say(
+            App.language.say(.requestWritten, path, device.spoken),
+            or: [("request", .string(path)), ("device", .string(device.spoken))], isJSON: options.json)
     }
 
     private func tell(_ replica: Replica, text: String, json report: [(String, JSON)], needsPerson: Bool) throws {

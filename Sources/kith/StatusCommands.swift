@@ -3,14 +3,15 @@ import Community
 import CRDT
 import Engine
 import Store
+import Trust
 
 struct Status: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             abstract: both("Zeg hoe het met deze replica staat.", "Say how this replica stands."),
             discussion: both(
-                "De vijf woorden achter 'Inhoud' zijn gelijk op laptops die hetzelfde hebben: lees ze elkaar voor.\nUitkomst 2 zegt dat er iemand nodig is.",
-                "The five words after 'Content' are the same on laptops that hold the same: read them to each other.\nExit code 2 says that something needs a person."))
+                "De vijf woorden achter 'Inhoud' zijn gelijk op laptops die hetzelfde hebben: lees ze elkaar voor. Een wachtzin is hier niet voor nodig.\nUitkomst 2 zegt dat er iemand nodig is.\nVoorbeeld: kith status",
+                "The five words after 'Content' are the same on laptops that hold the same: read them to each other. This needs no passphrase.\nExit code 2 says that something needs a person.\nExample: kith status"))
     }
 
     @OptionGroup var options: ReplicaOptions
@@ -25,17 +26,41 @@ struct Status: ParsableCommand {
             massChange = change
         } catch let error as StoreError where error.code == .readOnly || error.code == .busy {}
         let status = try replica.store.status()
-        try say(text(status, massChange, replica), or: json(status, replica), isJSON: options.json)
+        let members = try replica.memberStatus()
+        try say(text(status, members, massChange, replica), or: json(status, members, replica), isJSON: options.json)
         try replica.close()
-        if status.conflicts > 0 || !status.missing.isEmpty || status.waitingBundles > 0 || massChange != nil { throw NeedsPerson() }
+        if status.conflicts > 0 || !status.missing.isEmpty || status.waitingBundles > 0 || massChange != nil
+            || members.isRemoved || members.role == nil || members.quarantinedCount > 0
+        {
+            throw NeedsPerson()
+        }
     }
 
-    private func text(_ status: StatusReport, _ massChange: MassChange?, _ replica: Replica) -> String {
+    private func text(_ members: MemberStatus, _ status: StatusReport) -> [String] {
+        let language = App.language
+        guard let role = members.role else { return [language.say(.statusUnknownDevice)] }
+        guard !members.isRemoved else { return [language.say(.statusRemoved)] }
+        var lines = [
+            language.say(.statusRole, role.text, language.number(members.deviceCount), language.number(members.coordinatorCount))
+        ]
+        if role == .coordinator, members.coordinatorCount == 1, !members.hasRecoveryKey { lines.append(language.say(.statusFewCoordinators)) }
+        if members.quarantinedCount > 0 {
+            lines.append(language.count(members.quarantinedCount, .statusQuarantineOne, .statusQuarantineMany))
+        }
+        if members.awaitedErasureCount > 0 {
+            lines.append(language.count(members.awaitedErasureCount, .statusErasureOne, .statusErasureMany))
+        }
+        if status.erasure.isScrubOwed { lines.append(language.say(.statusScrub)) }
+        if !members.scopesToRotate.isEmpty { lines.append(language.say(.statusRotation)) }
+        return lines
+    }
+
+    private func text(_ status: StatusReport, _ members: MemberStatus, _ massChange: MassChange?, _ replica: Replica) -> String {
         let language = App.language
         var lines = [
             language.say(.statusSpace, plain(status.identity.space.name), plain(status.identity.label)),
             language.say(.statusDigest, WordCode.of(status.digest)),
-        ]
+        ] + text(members, status)
         let unsent = status.unsentChanges + status.unstampedNotes
         lines.append(unsent == 0 ? language.say(.statusUnsentNone) : language.count(unsent, .statusUnsentOne, .statusUnsentMany))
         lines.append(
@@ -60,10 +85,15 @@ struct Status: ParsableCommand {
         return lines.joined(separator: "\n")
     }
 
-    private func json(_ status: StatusReport, _ replica: Replica) -> [(String, JSON)] {
+    private func json(_ status: StatusReport, _ members: MemberStatus, _ replica: Replica) -> [(String, JSON)] {
         [
-            ("space", .string(status.identity.space.name)), ("device", .string(status.identity.device.description)),
+            ("space", .string(status.identity.space.name)), ("device", .string(status.identity.device.spoken)),
             ("label", .string(status.identity.label)), ("replica", .string(replica.path)),
+            ("role", members.role.map { .string($0.name) } ?? .null), ("removed", .bool(members.isRemoved)),
+            ("devices", .number(members.deviceCount)), ("coordinators", .number(members.coordinatorCount)),
+            ("recovery_key", .bool(members.hasRecoveryKey)), ("quarantined", .number(members.quarantinedCount)),
+            ("erasures_awaited", .number(members.awaitedErasureCount)), ("scrub_owed", .bool(status.erasure.isScrubOwed)),
+            ("rotation_owed", .array(members.scopesToRotate.map { .string($0) })),
             ("digest", .string(WordCode.of(status.digest))), ("digest_hex", .string(status.digest.description)),
             ("unsent", .number(status.unsentChanges + status.unstampedNotes)), ("conflicts", .number(status.conflicts)),
             ("notices", .number(status.notices)), ("early", .number(status.early)), ("parked", .number(status.parked)),
@@ -71,7 +101,7 @@ struct Status: ParsableCommand {
         ] + kith.json(missing: status.missing) + [
             ("peers", .array(status.peers.map {
                 .object([
-                    ("device", .string($0.device.description)), ("label", .string($0.label)),
+                    ("device", .string($0.device.spoken)), ("label", .string($0.label)),
                     ("met", .string(universalTime($0.lastMetMilliseconds))),
                 ])
             })),

@@ -49,7 +49,9 @@ import Testing
         let closed: Knowledge
         /// Batches heard of beyond `closed`, or instead of what this suite's batches are.
         var heard: [WriterID: [BatchEnd]] = [:]
-        let answer: Admission
+        /// nil: first there is something to cut.
+        var answer: Admission?
+        var cuts: [Cut] = []
     }
 
     static let cases: [Case] = [
@@ -66,35 +68,36 @@ import Testing
             answer: .waits(missing: knowledge([b: 2]))),
         Case(
             testDescription: "a batch held has another nonce", scope: scope(from: [:], to: [a: 3]), closed: Knowledge([a: end(a, 2, nonce: 7)]),
-            heard: [a: [end(a, 1), end(a, 2, nonce: 7)]], answer: .forked(a)),
+            heard: [a: [end(a, 1), end(a, 2, nonce: 7)]], cuts: [Cut(root: a, last: 1)]),
         Case(
             testDescription: "a batch heard of early has another nonce", scope: scope(from: [:], to: [a: 3]), closed: knowledge([a: 1]),
-            heard: [a: [end(a, 1), end(a, 3, nonce: 7)]], answer: .forked(a)),
+            heard: [a: [end(a, 1), end(a, 3, nonce: 7)]], cuts: [Cut(root: a, last: 1)]),
         Case(
             testDescription: "a batch ends where none ends here", scope: scope(from: [:], to: [a: 4]), closed: knowledge([a: 3]),
-            heard: [a: [end(a, 1), end(a, 3)]], answer: .forked(a)),
+            heard: [a: [end(a, 1), end(a, 3)]], cuts: [Cut(root: a, last: 1)]),
         Case(
             testDescription: "what is held ends inside a batch of the chain",
             scope: DeltaScope(base: Knowledge(), result: knowledge([a: 4]), chains: [a: Chain(before: nil, ends: [end(a, 1), end(a, 4)])]),
-            closed: knowledge([a: 2]), answer: .forked(a)),
+            closed: knowledge([a: 2]), cuts: [Cut(root: a, last: 1)]),
         Case(
             testDescription: "the batch before the chain has another nonce", scope: scope(from: [a: 2], to: [a: 3]),
-            closed: Knowledge([a: end(a, 2, nonce: 7)]), heard: [a: [end(a, 1), end(a, 2, nonce: 7)]], answer: .forked(a)),
+            closed: Knowledge([a: end(a, 2, nonce: 7)]), heard: [a: [end(a, 1), end(a, 2, nonce: 7)]], answer: .forked([a])),
         Case(
             testDescription: "a base beside the chains has another nonce", scope: scope(from: [a: 1, b: 2], to: [a: 2, b: 2]),
-            closed: Knowledge([a: end(a, 1), b: end(b, 2, nonce: 7)]), heard: [a: [end(a, 1)], b: [end(b, 1), end(b, 2, nonce: 7)]], answer: .forked(b)),
+            closed: Knowledge([a: end(a, 1), b: end(b, 2, nonce: 7)]), heard: [a: [end(a, 1)], b: [end(b, 1), end(b, 2, nonce: 7)]], answer: .forked([b])),
         Case(
             testDescription: "a copy is told even when the base is ahead", scope: scope(from: [a: 5, b: 1], to: [a: 6, b: 2]),
-            closed: Knowledge([b: end(b, 2, nonce: 7)]), heard: [b: [end(b, 1), end(b, 2, nonce: 7)]], answer: .forked(b)),
+            closed: Knowledge([b: end(b, 2, nonce: 7)]), heard: [b: [end(b, 1), end(b, 2, nonce: 7)]], cuts: [Cut(root: b, last: 1)]),
     ]
 
-    @Test(arguments: cases) func admission(_ row: Case) {
+    @Test(arguments: cases) func admission(_ row: Case) throws {
         #expect(row.scope.isConsistent)
-        let found = row.scope.admission(closed: row.closed) { writer, last in
-            if let heard = row.heard[writer] { return heard.first { $0.last == last }?.nonce }
-            return last <= row.closed[writer] ? Self.end(writer, last).nonce : nil
-        }
-        #expect(found == row.answer)
+        var register = TestRegister()
+        for (writer, end) in row.closed.ends { register.chains[writer] = (1...end.last).map { Self.end(writer, $0) } }
+        register.chains.merge(row.heard) { _, heard in heard }
+        let passage = try Passage(row.scope, early: [:], origins: [:], in: register)
+        #expect(passage.cuts == row.cuts)
+        if let answer = row.answer { #expect(passage.admission(closed: row.closed) == answer) }
     }
 
     @Test func consistentScopes() {

@@ -16,6 +16,10 @@ struct Command {
     let folder: String
     let laptop: String
     var language = "en"
+    /// More of the environment, such as KITH_PASSPHRASE_FILE.
+    var variables: [String: String] = [:]
+    /// What stands on standard input.
+    var input: String?
 
     /// Beside the test bundle that runs this.
     static var program: String {
@@ -30,8 +34,16 @@ struct Command {
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.environment = ["XDG_DATA_HOME": "\(folder)/\(laptop)", "KITH_LANG": language, "PATH": "/usr/bin:/bin", "TZ": "UTC"]
+        process.environment = [
+            "XDG_DATA_HOME": "\(folder)/\(laptop)", "KITH_LANG": language, "PATH": "/usr/bin:/bin", "TZ": "UTC",
+        ].merging(variables) { $1 }
         process.standardInput = FileHandle.nullDevice
+        if let input {
+            let file = "\(folder)/input-\(UUID().uuidString)"
+            if (try? Data(input.utf8).write(to: URL(fileURLWithPath: file))) != nil {
+                process.standardInput = FileHandle(forReadingAtPath: file)
+            }
+        }
         process.standardOutput = out
         process.standardError = err
         return process
@@ -66,6 +78,52 @@ struct Command {
     func sqlite(_ sql: String) throws {
         let outcome = try run("/usr/bin/sqlite3", [replica, sql])
         #expect(outcome.code == 0, "\(outcome.err)")
+    }
+
+    /// What stands in the error that a command ended with, as JSON.
+    func failure(_ arguments: String..., code: Int32 = 1, sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
+        let outcome = try run(Command.program, arguments + ["--json"])
+        #expect(outcome.code == code, "\(outcome.out)\(outcome.err)", sourceLocation: sourceLocation)
+        let error = try? JSONSerialization.jsonObject(with: Data(outcome.err.utf8)) as? [String: String]
+        return try #require(error?["error"], "\(outcome.out)\(outcome.err)", sourceLocation: sourceLocation)
+    }
+
+    /// A laptop that asked to take part and made its replica with the bundle that it got.
+    func joined(by coordinator: Command, _ grant: String...) throws {
+        try kith("join", "--request", "\(laptop).kithrequest", "--name", "Laptop \(laptop.capitalized)")
+        let outcome = try coordinator.run(Command.program, ["device", "admit", "\(laptop).kithrequest"] + grant)
+        try #require(outcome.code == 0, "\(outcome.err)")
+        try coordinator.kith("bundle", "export", "to-\(laptop).kithbundle")
+        try kith("join", "to-\(laptop).kithbundle")
+    }
+
+    /// A listener on a free port, and its end.
+    func listening(_ body: (_ address: String) throws -> Void) throws {
+        let output = "\(folder)/listen-\(UUID().uuidString)"
+        try Data().write(to: URL(fileURLWithPath: output))
+        let handle = try #require(FileHandle(forWritingAtPath: output))
+        let listener = process(Command.program, ["listen", "--port", "0", "--json"], out: handle, err: handle)
+        try listener.run()
+        defer { listener.terminate() }
+        var port = 0
+        for _ in 0..<200 where port == 0 {
+            Thread.sleep(forTimeInterval: 0.05)
+            let line = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").first.map(String.init) ?? "{}"
+            port = (try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])?["listening"] as? Int ?? 0
+        }
+        let said = try String(contentsOfFile: output, encoding: .utf8)
+        try #require(port > 0, "\(said)")
+        try body("127.0.0.1:\(port)")
+        listener.terminate()
+        listener.waitUntilExit()
+        #expect(listener.terminationStatus == 0 && listener.terminationReason == .exit)
+    }
+
+    /// The files under a path that hold any of these words in their bytes, in any case.
+    func files(holding words: [String], under path: String) throws -> [String] {
+        let outcome = try run("/bin/grep", ["-rlaiF"] + words.flatMap { ["-e", $0] } + [path])
+        #expect(outcome.code <= 1, "\(outcome.err)")
+        return outcome.out.split(separator: "\n").map(String.init)
     }
 
     static func inScratch(_ body: (_ folder: String) throws -> Void) throws {

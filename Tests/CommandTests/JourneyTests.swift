@@ -3,13 +3,12 @@ import Testing
 
 /// The commands of the README, as written.
 struct JourneyTests {
-    /// Fatima's laptop with her list, and Jan's that joined by stick.
+    /// Fatima's laptop with her list, and Jan's that asked and joined by stick.
     private func both(_ folder: String) throws -> (fatima: Command, jan: Command) {
         let fatima = Command(folder: folder, laptop: "fatima"), jan = Command(folder: folder, laptop: "jan")
         try fatima.kith("init", "--space", "Zuid", "--name", "Laptop Fatima")
         try fatima.kith("import", people + "/fatima.csv")
-        try fatima.kith("bundle", "export", "stick.kithbundle")
-        try jan.kith("join", "stick.kithbundle", "--name", "Laptop Jan")
+        try jan.joined(by: fatima)
         return (fatima, jan)
     }
 
@@ -87,35 +86,20 @@ struct JourneyTests {
         }
     }
 
-    @Test("A laptop listens, another joins and syncs; the listener ends when told")
+    @Test("A laptop listens, another syncs over TLS; the listener ends when told")
     func cable() throws {
         try Command.inScratch { folder in
             let (fatima, jan) = try both(folder)
-            let output = folder + "/listen"
-            try Data().write(to: URL(fileURLWithPath: output))
-            let handle = try #require(FileHandle(forWritingAtPath: output))
-            let listener = fatima.process(Command.program, ["listen", "--port", "0", "--json"], out: handle, err: handle)
-            try listener.run()
-            defer { listener.terminate() }
-            var port = 0
-            for _ in 0..<100 where port == 0 {
-                Thread.sleep(forTimeInterval: 0.1)
-                let line = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").first.map(String.init) ?? "{}"
-                port = (try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Int])?["listening"] ?? 0
+            try fatima.listening { (address: String) throws in
+                try jan.kith("import", people + "/jan.csv")
+                let met = try jan.kith("sync", address, "--json").object()
+                #expect(met["sent_changes"] as? Int ?? 0 > 0 && met["conflicts"] as? Int == 0)
+                #expect(met["peer_label"] as? String == "Laptop Fatima")
+                #expect(try jan.kith("sync", address).out.contains("same already"))
+                #expect(try Command(folder: folder, laptop: "omar").failure("join", address) == "bad-address")
             }
-            let address = "127.0.0.1:\(port)"
-            try jan.kith("import", people + "/jan.csv")
-            let met = try jan.kith("sync", address, "--json").object()
-            #expect(met["sent_changes"] as? Int ?? 0 > 0 && met["conflicts"] as? Int == 0)
-            #expect(try jan.kith("sync", address).out.contains("same already"))
-            let omar = Command(folder: folder, laptop: "omar")
-            try omar.kith("join", address, "--name", "Laptop Omar")
-            #expect(try omar.kith("list", "contact", "--json").out == jan.kith("list", "contact", "--json").out)
-            listener.terminate()
-            listener.waitUntilExit()
-            #expect(listener.terminationStatus == 0 && listener.terminationReason == .exit)
-            #expect(try jan.kith("sync", address, code: 1).err.contains("kith listen"))
-            #expect(try jan.kith("sync", "192.0.2.1:4747", code: 1).err.contains("SSH"))
+            #expect(try jan.failure("sync", "127.0.0.1:1") == "connection-refused")
+            #expect(try jan.kith("sync", "192.0.2.1:4747", "--plain", code: 1).err.contains("--plain"))
         }
     }
 

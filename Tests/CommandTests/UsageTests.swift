@@ -14,6 +14,14 @@ struct UsageTests {
             try command.kith("settle", "--take", "mine", code: 64)
             try command.kith("bundle", "export", "x", "--all", "--for", "y", code: 64)
             try command.kith("listen", "--port", "70000", code: 64)
+            try command.kith("join", code: 64)
+            try command.kith("device", "admit", "x.kithrequest", "--role", "king", code: 64)
+            try command.kith("invite", "--uses", "0", code: 64)
+            try command.kith("erase", code: 64)
+            try command.kith("erase", "3f2a", "--status", code: 64)
+            // Secrets have no place on a command line.
+            try command.kith("device", "passphrase", "correct horse", code: 64)
+            try command.kith("recovery", "use", "abandon", "ability", code: 64)
             let outcome = try command.kith("settle", "--take", "mine", "--json", code: 64)
             let error = try #require(try JSONSerialization.jsonObject(with: Data(outcome.err.utf8)) as? [String: String])
             #expect(error["error"] == "usage" && error["message"]?.isEmpty == false)
@@ -40,13 +48,21 @@ struct UsageTests {
         arguments: [
             ["init"], ["join"], ["import"], ["list"], ["show"], ["add"], ["edit"], ["count"], ["delete"], ["undelete"], ["undo"],
             ["tables"], ["bundle"], ["bundle", "export"], ["bundle", "inspect"], ["bundle", "verify"], ["bundle", "import"],
+            ["device"], ["device", "id"], ["device", "list"], ["device", "admit"], ["device", "revoke"], ["device", "rename"],
+            ["device", "passphrase"], ["invite"], ["invite", "new"], ["invite", "list"], ["invite", "withdraw"], ["key"],
+            ["key", "rotate"], ["quarantine"], ["quarantine", "list"], ["quarantine", "accept"], ["quarantine", "discard"],
+            ["recovery"], ["recovery", "print"], ["recovery", "use"], ["erase"], ["backup"], ["restore"],
             ["listen"], ["sync"], ["status"], ["conflicts"], ["notices"], ["settle"], ["dismiss"],
         ])
     func help(_ names: [String]) throws {
         try Command.inScratch { folder in
-            let outcome = try Command(folder: folder, laptop: "x").run(Command.program, names + ["--help"])
+            var command = Command(folder: folder, laptop: "x")
+            let outcome = try command.run(Command.program, names + ["--help"])
             #expect(outcome.code == 0)
             #expect(outcome.out.hasPrefix("OVERVIEW: ") && outcome.out.contains("USAGE: kith \(names.joined(separator: " "))"))
+            command.language = "nl"
+            let dutch = try command.run(Command.program, names + ["--help"])
+            #expect(dutch.code == 0 && dutch.out.split(separator: "\n").first != outcome.out.split(separator: "\n").first)
         }
     }
 

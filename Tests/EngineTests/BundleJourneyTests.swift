@@ -12,15 +12,16 @@ struct BundleJourneyTests {
         let scratch = try Scratch()
         let (fatima, jan) = try fatimaAndJan(scratch)
         #expect(try jan.digest() == fatima.digest())
+        let jong = try fatima.contact(named: "Jong")
         #expect(try jan.importFixture("jan.csv").rows.new > 0)
-        try jan.store.edit(try jan.contact(named: "Jong"), [("language", .text("tr"))])
-        try fatima.store.edit(try fatima.contact(named: "Jong"), [("language", .text("en"))])
+        try jan.store.edit(jong, [("language", .text("tr"))])
+        try fatima.store.edit(jong, [("language", .text("en"))])
 
         _ = try jan.exportBundle(to: scratch.file("jan.kithbundle"), for: .devices(try jan.devices(named: ["laptop fatima"])))
         let report = try fatima.importBundle(scratch.file("jan.kithbundle"))
         #expect(report.report.conflictsAfter == 1)
         #expect(report.needsPerson)
-        #expect(report.preamble?.label == "Laptop Jan")
+        #expect(report.packerLabel == "Laptop Jan")
         let back = try fatima.exportBundle(
             to: scratch.file("fatima.kithbundle"), for: .devices(try fatima.devices(named: ["Laptop Jan"])))
         #expect(!back.isWhole)
@@ -67,11 +68,8 @@ struct BundleJourneyTests {
     func outOfOrder() throws {
         let scratch = try Scratch()
         let (fatima, jan) = try fatimaAndJan(scratch)
-        func join(_ name: String, _ seed: UInt64) throws -> Replica {
-            try Replica.join(
-                bundle: scratch.file("first.kithbundle"), label: "Laptop \(name)", at: nil, scratch.laptop(name, seed: seed)).0
-        }
-        let ans = try join("Ans", 3), omar = try join("Omar", 4)
+        let ans = try join("ans", seed: 3, admittedBy: fatima, scratch), omar = try join("omar", seed: 4, admittedBy: fatima, scratch)
+        try carry(fatima, jan, scratch)
         /// Fatima hears what Jan and Ans hold and writes one bundle for both.
         func round(_ name: String) throws {
             for (index, replica) in [jan, ans].enumerated() {
@@ -85,11 +83,8 @@ struct BundleJourneyTests {
             #expect(try !fatima.exportBundle(to: scratch.file(name), for: .devices(both)).isWhole)
             for replica in [jan, ans] { _ = try replica.importBundle(scratch.file(name)) }
         }
-        // Only who is in the roster has a name that can be given.
-        for replica in [jan, ans] {
-            _ = try replica.exportBundle(to: scratch.file("hello"), for: .everyone)
-            _ = try fatima.importBundle(scratch.file("hello"))
-        }
+        // What they hold is only known once they have said so.
+        for replica in [jan, ans] { try carry(replica, fatima, scratch) }
         try round("second")
         try round("third")
 

@@ -16,10 +16,6 @@ struct BundleRefusalTests {
         #expect(try replica.bytes() == before)
     }
 
-    private func isWire(_ codes: WireError.Code...) -> (any Error) -> Bool {
-        { error in (error as? WireError).map { codes.contains($0.code) } ?? false }
-    }
-
     @Test("Another space's bundle")
     func otherSpace() throws {
         let scratch = try Scratch()
@@ -27,7 +23,7 @@ struct BundleRefusalTests {
         let other = try Replica.create(space: "Noord", label: "Laptop Ans", at: nil, scratch.laptop("ans", seed: 9))
         _ = try other.importFixture("jan.csv")
         _ = try other.exportBundle(to: scratch.file("other"), for: .everyone)
-        try refused(jan, scratch.file("other"), isWire(.otherSpace))
+        try refused(jan, scratch.file("other"), isWire(.noKey))
     }
 
     @Test("Unstamped edits stay unstamped when a bundle is refused")
@@ -37,7 +33,7 @@ struct BundleRefusalTests {
         _ = try jan.store.add("contact", [("given_name", .text("Noor"))])
         let other = try Replica.create(space: "Noord", label: "Laptop Ans", at: nil, scratch.laptop("ans", seed: 9))
         _ = try other.exportBundle(to: scratch.file("other"), for: .everyone)
-        try refused(jan, scratch.file("other"), isWire(.otherSpace))
+        try refused(jan, scratch.file("other"), isWire(.noKey))
     }
 
     @Test("Flipped bytes and truncations")
@@ -64,7 +60,7 @@ struct BundleRefusalTests {
         try expectRefused(whole + whole, "twice")
         #expect(try jan.everything() == everything)
         #expect(try jan.digest() == digest)
-        try refused(jan, bad, isWire(.trailing))
+        try refused(jan, bad, isWire(.damaged))
         #expect(try jan.importBundle(scratch.file("b")).report.merge.newRecordCount == 1)
     }
 
@@ -90,14 +86,17 @@ struct BundleRefusalTests {
     @Test("A newcomer with a damaged bundle gets no replica")
     func damagedJoin() throws {
         let scratch = try Scratch()
-        _ = try fatimaAndJan(scratch)
-        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch.file("first.kithbundle"))))
+        let (fatima, _) = try fatimaAndJan(scratch)
+        let omar = scratch.laptop("omar", seed: 3)
+        _ = try Replica.writeRequest(to: scratch.file("omar.request"), label: "Laptop Omar", omar)
+        try fatima.admit(try Replica.readRequest(scratch.file("omar.request")), as: .member, collections: nil)
+        _ = try fatima.exportBundle(to: scratch.file("welcome"), for: .everyone)
+        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch.file("welcome"))))
         bytes[bytes.count / 2] ^= 1
         try Data(bytes).write(to: URL(fileURLWithPath: scratch.file("bad")))
-        #expect(throws: WireError.self) {
-            try Replica.join(bundle: scratch.file("bad"), label: "Laptop Omar", at: nil, scratch.laptop("omar", seed: 3))
-        }
+        #expect(throws: WireError.self) { try Replica.join(bundle: scratch.file("bad"), at: nil, omar) }
         #expect(!FileManager.default.fileExists(atPath: scratch.file("omar/kith/zuid.kith")))
+        #expect(try Replica.join(bundle: scratch.file("welcome"), at: nil, omar).0.everything() == fatima.everything())
     }
 
     @Test("The intact segments of a damaged bundle are shown, not claimed, and come again")
@@ -108,7 +107,7 @@ struct BundleRefusalTests {
             "with recursive n(i) as (select 1 union all select i + 1 from n where i < 30000) insert into contact(given_name) select 'Piet' || i from n")
         try fatima.stamp()
         _ = try fatima.exportBundle(to: scratch.file("b"), for: .everyone)
-        let contents = try BundleContents.read(scratch.file("b"), opening: true)
+        let contents = try BundleContents.read(scratch.file("b"), key: jan.bundleKey)
         #expect(contents.manifests[0].segments.count >= 3)
         var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch.file("b"))))
         bytes[bytes.count / 2] ^= 1
@@ -116,7 +115,8 @@ struct BundleRefusalTests {
         let digest = try jan.digest()
 
         let report = try jan.importBundle(scratch.file("bad"), salvage: true)
-        #expect(report.lostSegmentCount == 1)
+        // A byte takes the sealed chunk that it lies in, which may hold the end of one segment and the beginning of the next.
+        #expect((1...2).contains(report.lostSegmentCount))
         #expect(report.report.merge.newRecordCount > 10_000)
         #expect(report.needsPerson)
         let status = try jan.store.status()

@@ -65,10 +65,36 @@ struct LocationTests {
     @Test("A damaged device file is an error, and is left as it is")
     func deviceFile() throws {
         let scratch = try Scratch()
-        let path = scratch.file("device")
+        let environment = scratch.laptop("fatima", seed: 1)
+        let path = scratch.file("fatima/kith/device")
+        try FileManager.default.createDirectory(atPath: scratch.file("fatima/kith"), withIntermediateDirectories: true)
         try Data("what?\n".utf8).write(to: URL(fileURLWithPath: path))
-        #expect { try DeviceFile.load(path) { .zero } } throws: { ($0 as? EngineError)?.code == .deviceFileDamaged }
+        #expect(performing: { try DeviceFile.loadOrMake(environment) }, throws: isEngine(.deviceFileDamaged))
+        #expect(performing: { try Replica.create(space: "Zuid", label: "L", at: nil, environment) }, throws: isEngine(.deviceFileDamaged))
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "what?\n")
+    }
+
+    @Test("A passphrase locks the key file: without it the replica opens and its keys do not")
+    func passphrase() throws {
+        let scratch = try Scratch()
+        let environment = scratch.laptop("fatima", seed: 1)
+        let fatima = try Replica.create(space: "Zuid", label: "Laptop", at: nil, environment)
+        try fatima.close()
+        try DeviceFile.setPassphrase("vier fietsen", environment)
+        #expect(try DeviceFile.isLocked(environment))
+        #expect(mode(scratch.file("fatima/kith/device")) == 0o600)
+        func asked(_ answer: String?) -> EngineEnvironment {
+            EngineEnvironment(
+                variables: environment.variables, nowMilliseconds: environment.nowMilliseconds, nonce: environment.nonce,
+                passphrase: { answer })
+        }
+        for (answer, code) in [(nil, .needsPassphrase), ("drie fietsen", .wrongPassphrase)] as [(String?, EngineError.Code)] {
+            let replica = try Replica.open(nil, asked(answer))
+            #expect(performing: { try replica.unlock() }, throws: isEngine(code))
+            #expect(performing: { try replica.exportBundle(to: scratch.file("b"), for: .everyone) }, throws: isEngine(code))
+        }
+        let open = try Replica.open(nil, asked("vier fietsen"))
+        _ = try open.exportBundle(to: scratch.file("b"), for: .everyone)
     }
 
     @Test("Names without letters, with control characters or too long are refused")

@@ -11,8 +11,8 @@ import Wire
 /// Listener and connection over loopback.
 @Suite(.serialized) struct TransportConnectionTests {
     private let hello = Message.hello(Hello(
-        space: Nonce(high: 1, low: 1), device: Nonce(high: 2, low: 2), replica: Nonce(high: 3, low: 3), label: "Test",
-        digest: .zero))
+        space: Nonce(high: 1, low: 1), device: Nonce(high: 2, low: 2), replica: Nonce(high: 3, low: 3),
+        digest: .zero, rosterDigest: .zero))
 
     private var quick: ConnectionTimeouts {
         var timeouts = ConnectionTimeouts()
@@ -25,21 +25,30 @@ import Wire
     }
 
     private func listen(
-        limits: Listener.Limits = Listener.Limits(), timeouts: ConnectionTimeouts? = nil,
+        secured: Bool = false, limits: Listener.Limits = Listener.Limits(), timeouts: ConnectionTimeouts? = nil,
         _ handler: @escaping @Sendable (Connection) -> Void
     ) throws -> Listener {
         try Listener(
-            host: "127.0.0.1", port: 0, limits: limits, timeouts: timeouts ?? quick, logger: Logger(label: "test"),
+            host: "127.0.0.1", port: 0, security: Ends.listener(secured: secured), limits: limits,
+            timeouts: timeouts ?? (secured ? ConnectionTimeouts() : quick), logger: Logger(label: "test"),
             handler: handler)
     }
 
-    @Test func echo() throws {
-        let listener = try listen { connection in
+    private func dial(
+        _ listener: Listener, secured: Bool = false, timeouts: ConnectionTimeouts? = nil
+    ) throws -> Connection {
+        try Connection.connect(
+            host: "localhost", port: listener.port, security: Ends.dialer(secured: secured),
+            timeouts: timeouts ?? (secured ? ConnectionTimeouts() : quick))
+    }
+
+    @Test(arguments: [false, true]) func echo(secured: Bool) throws {
+        let listener = try listen(secured: secured) { connection in
             while let message = try? connection.receive() { connection.send(message) }
         }
         defer { listener.close() }
         #expect(listener.port > 0)
-        let connection = try Connection.connect(host: "127.0.0.1", port: listener.port, timeouts: quick)
+        let connection = try dial(listener, secured: secured)
         let messages: [Message] = [
             hello, .working, .done,
             .segment(SealedSegment(delta: Nonce(high: 4, low: 4), index: 3, bytes: Array(repeating: 9, count: 12 << 20))),
@@ -56,14 +65,14 @@ import Wire
     }
 
     /// Both send a whole window before either reads: neither waits for the other.
-    @Test func bothSendAtOnce() throws {
+    @Test(arguments: [false, true]) func bothSendAtOnce(secured: Bool) throws {
         let segment = Message.segment(SealedSegment(delta: .zero, index: 0, bytes: Array(repeating: 1, count: 1 << 20)))
-        let listener = try listen(timeouts: ConnectionTimeouts()) { [hello] connection in
+        let listener = try listen(secured: secured, timeouts: ConnectionTimeouts()) { [hello] connection in
             connection.send(hello)
             for _ in 0..<24 { for _ in 0..<4 { connection.send(segment) }; for _ in 0..<4 { _ = try? connection.receive() } }
         }
         defer { listener.close() }
-        let connection = try Connection.connect(host: "localhost", port: listener.port)
+        let connection = try dial(listener, secured: secured, timeouts: ConnectionTimeouts())
         connection.send(hello)
         #expect(try connection.receive() == hello)
         for _ in 0..<24 {
@@ -74,15 +83,15 @@ import Wire
     }
 
     /// A reader that does not read holds the sender back, and memory stays bounded.
-    @Test func aSlowReaderHoldsTheSenderBack() throws {
+    @Test(arguments: [false, true]) func aSlowReaderHoldsTheSenderBack(secured: Bool) throws {
         let mayRead = DispatchSemaphore(value: 0)
         let count = Mutex(0)
-        let listener = try listen(timeouts: ConnectionTimeouts()) { connection in
+        let listener = try listen(secured: secured, timeouts: ConnectionTimeouts()) { connection in
             mayRead.wait()
             while (try? connection.receive()) != nil { count.withLock { $0 += 1 } }
         }
         defer { listener.close() }
-        let connection = try Connection.connect(host: "127.0.0.1", port: listener.port)
+        let connection = try dial(listener, secured: secured, timeouts: ConnectionTimeouts())
         let segment = Message.segment(SealedSegment(delta: .zero, index: 0, bytes: Array(repeating: 1, count: 1 << 20)))
         let sent = Mutex(0)
         connection.send(hello)
@@ -193,13 +202,13 @@ import Wire
     }
 
     /// The last words of a side that gives up arrive, though the other side is still sending.
-    @Test func aRefusalArrives() throws {
-        let listener = try listen { connection in
+    @Test(arguments: [false, true]) func aRefusalArrives(secured: Bool) throws {
+        let listener = try listen(secured: secured) { connection in
             _ = try? connection.receive()
             connection.send(.refusal(code: "other-space"))
         }
         defer { listener.close() }
-        let connection = try Connection.connect(host: "127.0.0.1", port: listener.port, timeouts: quick)
+        let connection = try dial(listener, secured: secured)
         connection.send(hello)
         for _ in 0..<20 {
             connection.send(.segment(SealedSegment(delta: .zero, index: 0, bytes: Array(repeating: 1, count: 200_000))))
@@ -218,13 +227,13 @@ import Wire
         defer { listener.close() }
         var kept: [Connection] = []
         for _ in 0..<2 {
-            let connection = try Connection.connect(host: "127.0.0.1", port: listener.port, timeouts: quick)
+            let connection = try dial(listener)
             connection.send(hello)
             #expect(try connection.receive() == hello)
             kept.append(connection)
         }
         for _ in 0..<20 {
-            let connection = try Connection.connect(host: "127.0.0.1", port: listener.port, timeouts: quick)
+            let connection = try dial(listener)
             connection.send(hello)
             #expect(throws: TransportError(.tooManyConnections, in: "handshake")) { try connection.receive() }
             connection.close()
@@ -234,21 +243,22 @@ import Wire
         #expect(try kept[0].receive() == .working)
         for connection in kept { connection.close() }
         waitUntil { listener.connectionCount == 0 }
-        let again = try Connection.connect(host: "127.0.0.1", port: listener.port, timeouts: quick)
+        let again = try dial(listener)
         again.send(hello)
         #expect(try again.receive() == hello)
         again.close()
     }
 
-    @Test func closingTheListenerEndsSessions() throws {
-        let listener = try listen(timeouts: ConnectionTimeouts()) { _ = try? $0.receive() }
-        let connection = try Connection.connect(host: "127.0.0.1", port: listener.port)
+    @Test(arguments: [false, true]) func closingTheListenerEndsSessions(secured: Bool) throws {
+        let listener = try listen(secured: secured, timeouts: ConnectionTimeouts()) { _ = try? $0.receive() }
+        let connection = try dial(listener, secured: secured, timeouts: ConnectionTimeouts())
         waitUntil { listener.connectionCount == 1 }
         listener.close()
         #expect(throws: TransportError(.closed, in: "session")) { try connection.receive() }
         waitUntil { listener.connectionCount == 0 }
         #expect(throws: TransportError(.refused, in: "connecting")) {
-            try Connection.connect(host: "127.0.0.1", port: listener.port == 0 ? 1 : listener.port, timeouts: quick)
+            try Connection.connect(
+                host: "127.0.0.1", port: listener.port == 0 ? 1 : listener.port, security: .plain, timeouts: quick)
         }
     }
 
@@ -256,13 +266,14 @@ import Wire
         let listener = try listen { _ in }
         defer { listener.close() }
         #expect(throws: TransportError(.addressInUse, in: "listening")) {
-            try Listener(host: "127.0.0.1", port: listener.port, logger: Logger(label: "test")) { _ in }
+            try Listener(host: "127.0.0.1", port: listener.port, security: .plain, logger: Logger(label: "test")) { _ in }
         }
         #expect(throws: TransportError(.cannotListen, in: "listening")) {
-            try Listener(host: "192.0.2.1", port: 0, logger: Logger(label: "test")) { _ in }
+            try Listener(host: "192.0.2.1", port: 0, security: Ends.listener(secured: true), logger: Logger(label: "test")) { _ in }
         }
         #expect(throws: TransportError(.cannotResolve, in: "connecting")) {
-            try Connection.connect(host: "no-such-name.invalid", port: 1, timeouts: quick)
+            try Connection.connect(
+                host: "no-such-name.invalid", port: 1, security: Ends.dialer(secured: true), timeouts: quick)
         }
         for code in TransportError.Code.allCases { #expect(TransportError(code, in: "session").remedy.count > 10) }
     }
@@ -284,56 +295,5 @@ import Wire
         #expect(done.wait(timeout: .now() + .seconds(10)) == .success)
         socket.close()
         return error.withLock { $0 }
-    }
-}
-
-private func waitUntil(_ condition: () -> Bool) {
-    for _ in 0..<200 where !condition() { Thread.sleep(forTimeInterval: 0.02) }
-    #expect(condition())
-}
-
-/// A TCP client that knows nothing of Kith.
-private final class BareSocket: @unchecked Sendable {
-    private var descriptor: Int32
-
-    init(port: Int) {
-        signal(SIGPIPE, SIG_IGN)
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        #expect(result == 0)
-        var limit = timeval(tv_sec: 5, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    }
-
-    @discardableResult func write(_ bytes: [UInt8]) -> Bool { Glibc.write(descriptor, bytes, bytes.count) == bytes.count }
-
-    /// Reads what comes until the other side closes; false after five seconds without.
-    func isClosedByPeer() -> Bool {
-        var buffer = [UInt8](repeating: 0, count: 4_096)
-        while true {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count == 0 || (count < 0 && errno == ECONNRESET) { return true }
-            if count < 0 { return false }
-        }
-    }
-
-    func reset() {
-        var option = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout.size(ofValue: option)))
-        close()
-    }
-
-    func close() {
-        guard descriptor >= 0 else { return }
-        Glibc.close(descriptor)
-        descriptor = -1
     }
 }

@@ -98,17 +98,17 @@ import Testing
         var oracle = Oracle(laptopCount: 2)
         let writer = Nonce(high: 1, low: 1), other = Nonce(high: 2, low: 2)
         oracle.edited(Edit(record: 0, .write([(column: 1, parts: [.text("a")])])), on: 0)
-        try oracle.stamped([StampedWrite(writer: writer, sequence: 1, record: 0, columns: [.exists, ColumnSet(number: 1)], timeMilliseconds: 1)], on: 0)
+        try oracle.stamped([StampedWrite(writer: writer, sequence: 1, batch: writer, before: nil, record: 0, columns: [.exists, ColumnSet(number: 1)], timeMilliseconds: 1)], on: 0)
         #expect(throws: SimulationFault.self, "a dot twice") {
             oracle.edited(Edit(record: 0, .delete), on: 0)
-            try oracle.stamped([StampedWrite(writer: writer, sequence: 1, record: 0, columns: .exists, timeMilliseconds: 2)], on: 0)
+            try oracle.stamped([StampedWrite(writer: writer, sequence: 1, batch: writer, before: nil, record: 0, columns: .exists, timeMilliseconds: 2)], on: 0)
         }
         #expect(throws: SimulationFault.self, "columns that nobody wrote") {
             oracle.edited(Edit(record: 1, .undelete), on: 1)
-            try oracle.stamped([StampedWrite(writer: other, sequence: 1, record: 1, columns: [.exists, ColumnSet(number: 2)], timeMilliseconds: 2)], on: 1)
+            try oracle.stamped([StampedWrite(writer: other, sequence: 1, batch: other, before: nil, record: 1, columns: [.exists, ColumnSet(number: 2)], timeMilliseconds: 2)], on: 1)
         }
         #expect(throws: SimulationFault.self, "a change that nobody made") {
-            try oracle.stamped([StampedWrite(writer: other, sequence: 1, record: 3, columns: .exists, timeMilliseconds: 2)], on: 1)
+            try oracle.stamped([StampedWrite(writer: other, sequence: 1, batch: other, before: nil, record: 3, columns: .exists, timeMilliseconds: 2)], on: 1)
         }
     }
 }

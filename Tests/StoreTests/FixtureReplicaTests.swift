@@ -3,6 +3,7 @@ import CRDT
 import Foundation
 import Store
 import Testing
+import Trust
 import Wire
 
 /// Fixtures/replicas/version1.kith: a replica as layout 1 left it on a laptop, with everything that can lie in one. It
@@ -16,7 +17,7 @@ import Wire
     /// For its folder, which goes with it.
     private let zuid: Neighbourhood
     private var folder: URL { zuid.folder }
-    private let environment = StoreEnvironment.numbered()
+    private let environment = StoreEnvironment.numbered(as: "fatima")
 
     init() throws { zuid = try Neighbourhood() }
 
@@ -27,7 +28,6 @@ import Wire
         return try Store.open(copy.path, schema: schema, environment: environment)
     }
 
-    private func contact(_ id: String) -> RecordID { RecordID(table: "contact", key: [id]) }
 
     /// The first of the suite, which runs in order: the others find what it has written.
     @Test func itIsSmallAndStaysAsItWas() throws {
@@ -61,6 +61,22 @@ import Wire
         #expect(try store.value(RecordID(table: "consent", key: ["c1", "newsletter"]), "state") == .text("withdrawn"))
         #expect(try store.value(RecordID(table: "gathering", key: ["g1"]), "headcount") == .integer(7))
         #expect(try store.value(RecordID(table: "address", key: ["a1"]), "lat") == .real(52.5))
+    }
+
+    /// What the roster said, and what is set aside because of it.
+    @Test func itKnowsWhoIsWhoAndWhatIsGone() throws {
+        let store = try opened()
+        #expect(try store.statements() == FixtureReplica.statements)
+        #expect(try store.unactedStatements() == [StatementID(of: FixtureReplica.statements[1])])
+        #expect(try store.devices.contains { $0.id == FixtureReplica.jan.device && $0.label == "Laptop Jan" })
+        #expect(try store.erasedRecords() == [ErasedRecord(contact("c7"))])
+        #expect(throws: StoreError(.erased, "contact")) { try store.erasurePlan(contact("c7")) }
+        #expect(try store.cuts().count == 1 && store.cuts(untoldOnly: true).isEmpty)
+        #expect(try store.value(contact("c5"), "area") == .text("Oost"))
+        let aside = try store.quarantined()
+        #expect(aside.map(\.packer) == [FixtureReplica.bo.device] && aside.map(\.changeCount) == [1])
+        #expect(try store.acceptQuarantined(aside[0].delta).merge.newRecordCount == 1)
+        #expect(try store.value(contact("b1"), "given_name") == .text("Bo 1"))
     }
 
     /// What a newer version had added is kept, and shown to a version that knows it.
@@ -101,11 +117,15 @@ import Wire
     }
 }
 
+private func contact(_ id: String) -> RecordID { RecordID(table: "contact", key: [id]) }
+
 extension StoreEnvironment {
     /// A fixed clock, and nonces that count.
-    fileprivate static func numbered(from first: UInt64 = 1 << 32) -> StoreEnvironment {
+    fileprivate static func numbered(from first: UInt64 = 1 << 32, as name: String) -> StoreEnvironment {
         let counter = Counter(first)
-        return StoreEnvironment(nowMilliseconds: { 1_763_000_000_000 }) { Nonce(high: 0xBBBB_BBBB_BBBB_BBBB, low: counter.next()) }
+        return StoreEnvironment(
+            nowMilliseconds: { 1_763_000_000_000 }, nonce: { Nonce(high: 0xBBBB_BBBB_BBBB_BBBB, low: counter.next()) },
+            sealing: FixtureReplica.sealing(name))
     }
 
     private final class Counter: @unchecked Sendable {
@@ -127,13 +147,26 @@ struct FixtureReplica {
         id: Nonce(high: 0x5555_5555_5555_5555, low: 0x5555_5555_5555_5555), name: "Zuid",
         importSecret: Array(repeating: 0xA5, count: SpaceIdentity.importSecretByteCount))
 
-    private static func identity(_ number: UInt64, _ label: String) -> ReplicaIdentity {
+    private static func identity(_ number: UInt64, _ name: String) -> ReplicaIdentity {
         ReplicaIdentity(
-            space: space, device: Nonce(high: 0xDDDD_DDDD_DDDD_DDDD, low: number),
-            replica: Nonce(high: 0xEEEE_EEEE_EEEE_EEEE, low: number), label: label)
+            space: space, device: Members.keys(name).identity.id, replica: Nonce(high: 0xEEEE_EEEE_EEEE_EEEE, low: number),
+            label: "Laptop \(name.capitalized)")
     }
 
-    static let fatima = identity(1, "Laptop Fatima"), jan = identity(2, "Laptop Jan"), els = identity(3, "Laptop Els")
+    static let fatima = identity(1, "fatima"), jan = identity(2, "jan"), els = identity(3, "els"), bo = identity(4, "bo")
+
+    /// Bo has been removed.
+    private static let members: Members = {
+        let members = Members()
+        for name in ["fatima", "jan", "els", "bo"] { _ = members.sealing(name, in: space.id) }
+        members.remove("bo")
+        return members
+    }()
+
+    static func sealing(_ name: String) -> KeyedSealing { members.sealing(name, in: space.id) }
+
+    /// Bytes to the store: what they mean is for others to say.
+    static let statements = ["first", "second"].map { Array("statement \($0)".utf8) }
 
     static let schema = Schema(tables: ["gathering", "contact", "address", "consent"].compactMap { Schema.community[$0] })
     static let newerSchema = Schema(tables: schema.tables.map { table in
@@ -148,7 +181,7 @@ struct FixtureReplica {
     func store(_ identity: ReplicaIdentity, _ schema: Schema, _ name: String) throws -> Store {
         try Store.create(
             folder.appendingPathComponent("\(name).kith").path, identity: identity, schema: schema,
-            environment: .numbered(from: identity.replica.low << 16))
+            environment: .numbered(from: identity.replica.low << 16, as: identity.label.split(separator: " ")[1].lowercased()))
     }
 
     /// - Returns: the file, checkpointed and closed.
@@ -177,6 +210,21 @@ struct FixtureReplica {
         try jan.executeAsClient("update contact set pronouns = 'zij' where id = 'c4'")
         try jan.executeAsClient("insert into skill (id, contact, name) values ('s1', 'c4', 'fietsen')")
         try fatima.pull(from: jan)
+        // Jan's laptop was copied after that: what it wrote since is another writer's.
+        let parted = try fatima.knowledge()
+        try jan.executeAsClient("update contact set area = 'Oost' where id = 'c5'")
+        try fatima.pull(from: jan)
+        for (collection, writer) in try jan.ownWriters where collection == "people" {
+            try fatima.learn(cut: writer, last: parted[collection]?[writer] ?? 0, told: true)
+        }
+
+        // Somebody is erased, and the roster says other things too.
+        try fatima.executeAsClient("insert into contact (\(columns)) values ('c7', 'Geert', 'Jansen', \(when))")
+        _ = try fatima.erase([ErasedRecord(contact("c7"))])
+        try fatima.scrub()
+        try fatima.keep(statements: Self.statements)
+        try fatima.noteActed(on: [StatementID(of: Self.statements[0])])
+        try fatima.keep(devices: [(Self.jan.device, Self.jan.label)], writers: [:])
 
         // Of Els's delta one part has come; the next one came whole, and waits for the rest of the first.
         let (manifest, segments) = try Self.deltaInTwoParts()
@@ -186,6 +234,13 @@ struct FixtureReplica {
         _ = try fatima.mergeBundle(dryRun: false, salvage: false) { bundle in
             try bundle.begin(later)
             try bundle.add(SealedSegment(delta: later.id, index: 0, bytes: laterSegments[0]))
+        }
+
+        // Bo was removed before this came.
+        let (removed, removedSegments) = try Self.delta(of: Self.bo, writer: Self.boWriter, after: nil, sequences: [[1]])
+        _ = try fatima.mergeBundle(dryRun: false, salvage: false) { bundle in
+            try bundle.begin(removed)
+            try bundle.add(SealedSegment(delta: removed.id, index: 0, bytes: removedSegments[0]))
         }
 
         // Written by another program and not stamped yet.
@@ -206,12 +261,18 @@ struct FixtureReplica {
     }
 
     private static let elsWriter = Nonce(high: 0xAAAA_AAAA_AAAA_AAAA, low: 3)
+    private static let boWriter = Nonce(high: 0xAAAA_AAAA_AAAA_AAAA, low: 4)
 
-    private static func delta(after earlier: Manifest?, sequences: [[UInt32]]) throws -> (Manifest, [[UInt8]]) {
+    private static func delta(
+        of packer: ReplicaIdentity = els, writer: WriterID = elsWriter, after earlier: Manifest?, sequences: [[UInt32]]
+    ) throws -> (Manifest, [[UInt8]]) {
+        let sealing = sealing(packer == els ? "els" : "bo")
+        let letter = packer == els ? "e" : "b"
+        let epoch = Members.epoch("people").id
         var parts: [Manifest.Segment] = []
         var segments: [[UInt8]] = []
         for some in sequences {
-            var builder = SegmentBuilder(writers: [elsWriter])
+            var builder = SegmentBuilder(writers: [writer])
             let table = builder.table(WireTable(
                 name: "contact", keyPartCount: 1,
                 columns: [WireColumn(name: "given_name", parts: ["given_name"], accumulates: false)]))
@@ -220,23 +281,25 @@ struct FixtureReplica {
                     Change(
                         dot: Dot(WriterOrdinal(0), sequence), timeMilliseconds: 1_762_000_000_000 + Int64(sequence),
                         columns: [.exists, ColumnSet(number: 1)], isAnchor: true),
-                    table: table, key: RecordKey("e\(sequence)"), anchor: nil)
-                builder.add(.text("Els \(sequence)"), table: table, column: 1, part: 0)
+                    table: table, key: RecordKey("\(letter)\(sequence)"), anchor: nil)
+                builder.add(.text("\(letter == "e" ? "Els" : "Bo") \(sequence)"), table: table, column: 1, part: 0)
             }
             let body = builder.finish()
-            let sealed = stored(body)
+            let salt = Nonce(high: 0xCCCC_CCCC_CCCC_CCCC, low: UInt64(some[0]))
+            let sealed = try sealing.seal(stored(body), collection: "people", epoch: epoch, salt: salt)
             parts.append(.init(
                 changeCount: some.count, bodyByteCount: body.count, sealedByteCount: sealed.count, digest: Digest.sha256(sealed)))
             segments.append(sealed)
         }
         let last = sequences.joined().max() ?? 0
-        let base = earlier.map { _ in Knowledge([elsWriter: BatchEnd(last: 2, nonce: elsWriter)]) } ?? Knowledge()
-        let nonce = earlier == nil ? elsWriter : Nonce(high: 0xBBBB_BBBB_BBBB_BBBB, low: 3)
+        let base = earlier.map { _ in Knowledge([writer: BatchEnd(last: 2, nonce: writer)]) } ?? Knowledge()
+        let nonce = earlier == nil ? writer : Nonce(high: 0xBBBB_BBBB_BBBB_BBBB, low: 3)
         return (
-            Manifest(
-                space: space.id, collection: "people", packer: els.device, packerReplica: els.replica,
-                packedMilliseconds: 1_762_000_000_000, base: .whole(base), chains: [elsWriter: [BatchEnd(last: last, nonce: nonce)]],
-                furtherWriters: [], earlyCount: 0, segments: parts),
+            try Manifest(
+                space: space.id, collection: "people", packer: packer.device, packerReplica: packer.replica,
+                packedMilliseconds: 1_762_000_000_000, base: .whole(base), chains: [writer: [BatchEnd(last: last, nonce: nonce)]],
+                earlyCount: 0, segments: parts, epoch: epoch
+            ).signed(by: sealing),
             segments
         )
     }

@@ -3,7 +3,9 @@ import CRDT
 import CSQLite
 import Foundation
 import Store
+import Synchronization
 import Testing
+import Trust
 import Wire
 
 /// A schema with every merge kind, a composite, a pair and names that need quoting.
@@ -25,12 +27,46 @@ let testSchema = Schema(tables: [
     Table("tag", in: .directory, key: .pair("person", "term"), columns: [Column("note")], purpose: "A set."),
 ])
 
+/// The members of a space, as a roster would have them: everybody may pack, and all hold one key for each collection.
+final class Members: Sendable {
+    private let removed = Mutex<Set<DeviceID>>([])
+    private let known = Mutex<[DeviceID: DeviceIdentity]>([:])
+
+    /// A device's keys: the same for the same name, always.
+    static func keys(_ name: String) -> DeviceKeys {
+        // Any 64 bytes are keys.
+        DeviceKeys(secret: Digest.sha256(Array("signing \(name)".utf8)) + Digest.sha256(Array("agreement \(name)".utf8)))!
+    }
+
+    static func epoch(_ collection: String) -> EpochKey { EpochKey(Digest.sha256(Array("epoch \(collection)".utf8)))! }
+
+    func remove(_ name: String) { _ = removed.withLock { $0.insert(Members.keys(name).identity.id) } }
+
+    /// What a member seals with; it is known to all from then on.
+    func sealing(_ name: String, in space: SpaceID) -> KeyedSealing {
+        let keys = Members.keys(name)
+        known.withLock { $0[keys.identity.id] = keys.identity }
+        var ring = KeyRing()
+        var epochs: [String: EpochID] = [:]
+        for collection in ["directory", "people"] {
+            let key = Members.epoch(collection)
+            ring.add(key, to: collection)
+            epochs[collection] = key.id
+        }
+        return KeyedSealing(space: space, keys: keys, ring: ring, epochs: epochs) { [self] device, _ in
+            guard let identity = known.withLock({ $0[device] }) else { return .unknown }
+            return removed.withLock { $0.contains(device) } ? .mayNot(identity) : .mayPack(identity)
+        }
+    }
+}
+
 /// Replicas of one space in a folder that goes with them, with a clock and randomness of their own.
 final class Neighbourhood {
     let folder: URL
-    private let secret = [UInt8](repeating: 7, count: SpaceIdentity.importSecretByteCount)
     private var randomness = SystemRandomNumberGenerator()
     let clock = Clock()
+    let members = Members()
+    let space: SpaceIdentity
 
     /// Milliseconds that a test sets; never behind what triggers note.
     final class Clock: @unchecked Sendable {
@@ -39,6 +75,8 @@ final class Neighbourhood {
     }
 
     init() throws {
+        space = SpaceIdentity(
+            id: Nonce(high: 1, low: 2), name: "Zuid", importSecret: Array(repeating: 7, count: SpaceIdentity.importSecretByteCount))
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
@@ -47,25 +85,34 @@ final class Neighbourhood {
 
     func path(_ label: String) -> String { folder.appendingPathComponent(label + ".kith").path }
 
-    var environment: StoreEnvironment {
+    func environment(_ label: String) -> StoreEnvironment {
         let clock = clock
-        return StoreEnvironment(nowMilliseconds: { clock.now }) {
-            var generator = SystemRandomNumberGenerator()
-            return Nonce(using: &generator)
-        }
+        return StoreEnvironment(
+            nowMilliseconds: { clock.now },
+            nonce: {
+                var generator = SystemRandomNumberGenerator()
+                return Nonce(using: &generator)
+            }, sealing: members.sealing(label, in: space.id))
     }
 
     func store(_ label: String, schema: Schema = testSchema) throws -> Store {
-        let space = SpaceIdentity(id: Nonce(high: 1, low: 2), name: "Zuid", importSecret: secret)
-        return try Store.create(
+        try Store.create(
             path(label),
             identity: ReplicaIdentity(
-                space: space, device: Nonce(using: &randomness), replica: Nonce(using: &randomness), label: label),
-            schema: schema, environment: environment)
+                space: space, device: Members.keys(label).identity.id, replica: Nonce(using: &randomness), label: label),
+            schema: schema, environment: environment(label))
     }
 
+    /// A copied file is still its first owner's.
     func reopen(_ label: String, schema: Schema = testSchema, readOnly: Bool = false) throws -> Store {
-        try Store.open(path(label), schema: schema, environment: environment, readOnly: readOnly)
+        func open(_ owner: String) throws -> Store {
+            try Store.open(path(label), schema: schema, environment: environment(owner), readOnly: readOnly)
+        }
+        let store = try open(label)
+        guard store.identity.label != label else { return store }
+        let owner = store.identity.label
+        try store.close()
+        return try open(owner)
     }
 }
 
@@ -74,14 +121,17 @@ extension Store {
     func pull(from other: Store) throws {
         let held = try knowledge()
         for (collection, base) in held {
-            guard let delta = try other.frozenDelta(of: collection, base: base, partial: [], working: {}) else { continue }
+            guard let delta: Spool = try other.frozenDelta(of: collection, base: base, partial: [], working: {}) else { continue }
             let manifest = delta.manifest
             guard try admit(manifest) == .merges else { continue }
             for index in manifest.segments.indices {
                 _ = try merge(SealedSegment(delta: manifest.id, index: index, bytes: try delta.segment(index)), of: manifest)
             }
         }
-        try learn(other.roster)
+        // Whose writers these are, the roster would tell.
+        try keep(
+            devices: other.devices.map { ($0.id, $0.label) },
+            writers: Dictionary(other.ownWriters.map { ($0.writer, other.identity.device) }) { first, _ in first })
     }
 
     func meet(_ other: Store) throws {

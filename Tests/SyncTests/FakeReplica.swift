@@ -15,6 +15,8 @@ final class FakeReplica: ReplicaAccess {
         var chains: [WriterID: [BatchEnd]] = [:]
         var marks: Set<Mark> = []
         var partial: [DeltaID: Set<Int>] = [:]
+        var origins: [WriterID: Origin] = [:]
+        var cuts: Set<Cut> = []
         var knowledge: Knowledge { Knowledge(chains.compactMapValues(\.last)) }
     }
 
@@ -33,7 +35,10 @@ final class FakeReplica: ReplicaAccess {
     let identity: ReplicaIdentity
     var collections: [String: Shared]
     var changesPerSegment = 2
-    var rosterValue = Roster(devices: [])
+    /// Statements that build on nothing, so each is a head.
+    var statements: Set<[UInt8]> = []
+    /// Who was met, in order.
+    private(set) var met: [DeviceID] = []
     var statedTo: [ReplicaID: [String: Knowledge]] = [:]
     var receipts: [ReplicaID: [String: Knowledge]] = [:]
     var names: [Nonce: Knowledge] = [:]
@@ -48,6 +53,8 @@ final class FakeReplica: ReplicaAccess {
             space: space, device: Nonce(high: 0xD, low: number), replica: Nonce(high: 0xE, low: number), label: "Laptop \(number)")
         self.collections = Dictionary(uniqueKeysWithValues: collections.map { ($0, Shared()) })
     }
+
+    func noteMeeting(with device: DeviceID) { met.append(device) }
 
     static func space(_ number: UInt64) -> SpaceIdentity {
         SpaceIdentity(id: Nonce(high: 5, low: number), name: "Zuid", importSecret: Array(repeating: 7, count: 32))
@@ -84,7 +91,7 @@ final class FakeReplica: ReplicaAccess {
         let shared = collections[collection]!
         let held = shared.knowledge
         for (writer, end) in base.ends where end.last <= held[writer] && !shared.chains[writer]!.contains(end) {
-            throw WireError(.forked, in: "knowledge")
+            throw ForkFound([writer])
         }
         if let known = partial.lazy.compactMap({ self.frozen[$0.delta] }).first { return known }
         guard !base.includes(held) else { return nil }
@@ -99,16 +106,18 @@ final class FakeReplica: ReplicaAccess {
         for start in stride(from: 0, to: marks.count, by: changesPerSegment) {
             let some = marks[start..<min(start + changesPerSegment, marks.count)]
             let body = FakeReplica.body(Array(some), writers)
-            let sealed = SealedSegment.seal(body)
+            let sealed = try SealedSegment.seal(body, collection: collection, epoch: FakeSealing.epoch, salt: .zero, by: FakeSealing())
             segments.append(sealed)
             parts.append(.init(
                 changeCount: some.count, bodyByteCount: body.count, sealedByteCount: sealed.count,
                 digest: Digest.sha256(sealed)))
         }
-        let manifest = Manifest(
+        let manifest = try Manifest(
             space: identity.space.id, collection: collection, packer: identity.device, packerReplica: identity.replica,
-            packedMilliseconds: 1_790_000_000_000, base: KnowledgeForm(base, known: base), chains: chains, furtherWriters: [], earlyCount: 0,
-            segments: parts)
+            packedMilliseconds: 1_790_000_000_000, base: KnowledgeForm(base, known: base), chains: chains,
+            origins: shared.origins.filter { chains[$0.key] != nil }, earlyCount: 0,
+            segments: parts, epoch: FakeSealing.epoch
+        ).signed(by: FakeSealing())
         frozen[manifest.id] = Frozen(manifest: manifest, segments: segments)
         return frozen[manifest.id]
     }
@@ -131,11 +140,9 @@ final class FakeReplica: ReplicaAccess {
     }
 
     func admit(_ manifest: Manifest) throws -> Admission {
-        let scope = try manifest.scope { names[$0] }
-        let shared = collections[manifest.collection]!
-        let admission = scope.admission(closed: shared.knowledge) { writer, last in
-            shared.chains[writer]?.first { $0.last == last }?.nonce
-        }
+        _ = try manifest.standing(by: FakeSealing())
+        let passage = try passage(of: manifest)
+        let admission = passage.admission(closed: collections[manifest.collection]!.knowledge)
         if case .merges = admission, collections[manifest.collection]!.partial[manifest.id] == nil {
             collections[manifest.collection]!.partial[manifest.id] = []
         }
@@ -148,34 +155,28 @@ final class FakeReplica: ReplicaAccess {
         writeCount += 1
         mergedSegments.append((segment.delta, segment.index))
         let scope = try manifest.scope { names[$0] }
+        let passage = try passage(of: manifest)
         let writers = manifest.writers(of: scope)
-        let opened = try segment.opened(as: manifest.segments[segment.index])
+        let opened = try segment.opened(of: manifest, by: FakeSealing())
         try opened.body.withUnsafeBytes { body in
             var reader = try SegmentReader(body, writerCount: writers.count)
             while let entry = try reader.next() {
                 _ = try reader.value(column: 1, part: 0)
-                let mark = Mark(writer: writers[Int(entry.change.dot.writer.number)], sequence: entry.change.dot.sequence)
+                let writer = writers[Int(entry.change.dot.writer.number)], sequence = entry.change.dot.sequence
+                let name = passage.renamed[writer]?.pieces.last { $0.after < sequence }?.name ?? writer
+                let mark = Mark(writer: name, sequence: sequence)
                 collections[manifest.collection]!.marks.insert(mark)
             }
         }
         collections[manifest.collection]!.partial[manifest.id, default: []].insert(segment.index)
         guard collections[manifest.collection]!.partial[manifest.id]!.count == manifest.segments.count else { return false }
         collections[manifest.collection]!.partial[manifest.id] = nil
-        for (writer, chain) in scope.chains {
+        collections[manifest.collection]!.origins.merge(passage.origins) { held, _ in held }
+        for (writer, chain) in passage.scope.chains {
             let held = collections[manifest.collection]!.chains[writer]?.last?.last ?? 0
             collections[manifest.collection]!.chains[writer, default: []] += chain.ends.filter { $0.last > held }
         }
         return true
-    }
-
-    var roster: Roster { rosterValue }
-    func learn(_ roster: Roster) throws {
-        var devices = Dictionary(uniqueKeysWithValues: rosterValue.devices.map { ($0.id, $0) })
-        for device in roster.devices {
-            let writers = Set(devices[device.id]?.writers ?? []).union(device.writers)
-            devices[device.id] = Roster.Device(id: device.id, label: device.label, writers: writers.sorted())
-        }
-        rosterValue = Roster(devices: devices.values.sorted { $0.id < $1.id })
     }
 
     func keepReceipt(of replica: ReplicaIdentity, collection: String, knowledge: Knowledge) throws {

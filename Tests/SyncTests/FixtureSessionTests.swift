@@ -23,7 +23,8 @@ import Wire
         var hasFinished = false
         var held: [String: Knowledge]
         let own: [[UInt8]]
-        let roster: Roster
+        let heads: RosterHeads
+        let statements: [[UInt8]]
         let delta: Manifest?
         let segments: [[UInt8]]
         /// What was stated and heard, by name.
@@ -33,20 +34,21 @@ import Wire
             for action in actions {
                 switch action {
                 case .send(let message): sent.append(Frame.encode(message))
-                case .readKnowledge: try perform(session.read(held))
-                case .recall: try perform(session.recalled(stated: [:], partial: [:], roster: roster))
+                case .readKnowledge: try perform(session.read(held, roster: heads))
+                case .recall: try perform(session.recalled(stated: [:], partial: [:]))
                 case .freeze(let collection, _, _): try perform(session.frozen(collection == "people" ? delta : nil))
                 case .sendSegment(let index, let name):
                     sent.append(Frame.encode(.segment(SealedSegment(delta: name, index: index, bytes: segments[index]))))
                 case .admit: try perform(session.admitted(.merges))
                 case .merge(let segment, let manifest):
-                    _ = try segment.opened(as: manifest.segments[segment.index])
                     if segment.index == manifest.segments.count - 1 {
                         held["people"] = try held["people"]?.union(manifest.scope { _ in nil }.result)
                     }
                     try perform(session.mergedSegment())
                 case .keepReceipt(_, _, let knowledge), .noteStatement(_, _, let knowledge): named[knowledge.name] = knowledge
-                case .learn: break
+                case .sendStatements: sent.append(Frame.encode(.statements(statements)))
+                case .admitNewcomer: try perform(session.admittedNewcomer(statements))
+                case .meet, .learn, .heal, .sendChains: break
                 case .finish: hasFinished = true
                 }
             }
@@ -68,15 +70,17 @@ import Wire
     private func player(_ role: SyncSession.Role, _ own: [[UInt8]], space: SpaceIdentity, held: [String: Knowledge]) throws -> Player {
         let messages = try own.map(message)
         guard case .hello(let hello)? = messages.first else { throw WireError(.unexpected, in: "transcript") }
-        let identity = ReplicaIdentity(space: space, device: hello.device, replica: hello.replica, label: hello.label)
-        var roster = Roster(devices: []), delta: Manifest?, segments: [[UInt8]] = []
+        let identity = ReplicaIdentity(space: space, device: hello.device, replica: hello.replica, label: "")
+        var heads: [StatementID] = [], statements: [[UInt8]] = [], delta: Manifest?, segments: [[UInt8]] = []
         for message in messages {
-            if case .roster(let found) = message { roster = found }
+            if case .heads(let found) = message { heads = found }
+            if case .statements(let found) = message { statements = found }
             if case .manifest(let found) = message { delta = found }
             if case .segment(let found) = message { segments.append(found.bytes) }
         }
         return Player(
-            session: SyncSession(own: identity, role: role), held: held, own: own, roster: roster, delta: delta, segments: segments)
+            session: SyncSession(own: identity, role: role), held: held, own: own,
+            heads: RosterHeads(digest: hello.rosterDigest, heads: heads), statements: statements, delta: delta, segments: segments)
     }
 
     @Test(arguments: ["session.json", "session-equal.json"], [SyncSession.Role.dialer, .listener])
@@ -108,17 +112,21 @@ import Wire
 
     @Test func joining() throws {
         let steps = try steps("session-join.json")
-        guard case .hello(let asked) = try message(steps[0].frame), case .space(let space) = try message(steps[2].frame) else {
+        let messages = try steps.map { try message($0.frame) }
+        guard case .hello(let asked) = messages[0], case .request(let request) = messages[1], case .statements(let statements) = messages[2]
+        else {
             Issue.record("the transcript has other frames")
             return
         }
-        var newcomer = JoinSession(device: asked.device, replica: asked.replica, label: asked.label)
-        #expect(Frame.encode(newcomer.greeting) == steps[0].frame)
-        #expect(try newcomer.received(try message(steps[1].frame)) == nil)
-        #expect(try newcomer.received(try message(steps[2].frame))?.space == space)
+        var newcomer = JoinSession(device: asked.device, replica: asked.replica, request: request)
+        #expect(newcomer.greeting.map(Frame.encode) == steps[..<2].map(\.frame))
+        #expect(try newcomer.received(messages[2]) == statements)
 
-        var player = try player(.listener, steps[1...].map(\.frame), space: space, held: [:])
-        try player.perform(player.session.received(.hello(asked)) { _ in nil })
-        #expect(player.sent == steps[1...].map(\.frame) && player.hasFinished)
+        var player = Player(
+            session: SyncSession(own: FakeReplica(2).identity, role: .listener), held: [:], own: [],
+            heads: RosterHeads(digest: .zero, heads: []), statements: statements, delta: nil, segments: [])
+        try player.perform(player.session.connected())
+        for message in messages[..<2] { try player.perform(player.session.received(message) { _ in nil }) }
+        #expect(player.sent == [steps[2].frame] && player.hasFinished)
     }
 }

@@ -22,22 +22,8 @@ import Wire
     @Test func aDialerMeetsNoNewcomer() throws {
         let driver = SessionDriver(replica: FakeReplica(1), role: .dialer) { _ in }
         try driver.start()
-        let hello = Hello(space: nil, device: .zero, replica: .zero, label: "", digest: .zero)
+        let hello = Hello(space: nil, device: .zero, replica: .zero, digest: .zero, rosterDigest: .zero)
         #expect(throws: WireError(.unexpected, in: "hello without a space")) { try driver.receive(.hello(hello)) }
-    }
-
-    /// Two copies of one writer that part after its third change, one of them further than the other or both as far.
-    @Test(arguments: [2, 4]) func aCopiedReplicaIsNoticedBeforeAnythingIsMerged(count: Int) throws {
-        let fatima = FakeReplica(1), copy = FakeReplica(2)
-        let writer = Nonce(high: 9, low: 9)
-        for replica in [fatima, copy] { replica.edit("people", writer: writer, count: 3) }
-        fatima.edit("people", writer: writer, count: 2, salt: 1)
-        copy.edit("people", writer: writer, count: count, salt: 2)
-        let scene = try Scene(fatima, copy).run()
-        let codes = [scene.dialer.code, scene.listener.code]
-        #expect(codes.contains(.forked) && !codes.contains(nil))
-        #expect([scene.dialer.refusal, scene.listener.refusal].contains("forked"))
-        #expect(fatima.mergedSegments.isEmpty && copy.mergedSegments.isEmpty)
     }
 
     @Test func aFullDiskEndsTheSessionAndTellsOnlyThat() throws {
@@ -62,27 +48,35 @@ import Wire
     /// Every kind of message, in every state of the listener where it has no place.
     @Test func messagesOutOfPlace() throws {
         let delta = Nonce(high: 1, low: 1)
-        let hello = Hello(
-            space: FakeReplica.space(1).id, device: Nonce(high: 3, low: 3), replica: Nonce(high: 4, low: 4), label: "",
-            digest: .zero)
+        let hello = FakeReplica.hello()
+        // Another roster than the listener's: the roster comes first.
+        let other = FakeReplica.hello(rosterDigest: Nonce(high: 7, low: 7))
+        let newcomer = Hello(space: nil, device: .zero, replica: .zero, digest: .zero, rosterDigest: .zero)
         let knowledge = Message.knowledge(collection: "people", .whole(Knowledge()), partial: [])
-        let roster = Message.roster(Roster(devices: []))
+        let heads = Message.heads([]), statements = Message.statements([])
         let segment = Message.segment(SealedSegment(delta: delta, index: 0, bytes: [1]))
-        let preamble = Message.preamble(Preamble(space: FakeReplica.space(1), packer: .zero, label: "", packedMilliseconds: 0))
+        let preamble = Message.preamble(Preamble(
+            space: FakeReplica.space(1).id, packer: .zero, packerReplica: .zero, packedMilliseconds: 0, knownHeads: [], heads: []))
         let end = Message.end(frameCount: 0, digest: Array(repeating: 0, count: 32))
         let manifest = Message.manifest(manifest(base: Knowledge(), chains: [:]))
         let strayReceipt = Message.receipt(collection: "people", .whole(Knowledge()))
+        let chains = Message.chains(collection: "people", [:])
         let stray: [Message] = [
-            .space(FakeReplica.space(1)), segment, .merged(delta: delta, index: 0), strayReceipt, preamble, end,
+            .request([]), segment, .merged(delta: delta, index: 0), strayReceipt, preamble, end,
             .wholeKnowledgeWanted(collection: "people"), .wholeKnowledgeWanted(collection: "unheard of"),
         ]
+        let data = [knowledge, .stated, manifest, .done]
         let prefixes: [(said: [Message], wrong: [Message])] = [
-            ([], stray + [.done, .working, knowledge, roster, manifest]),
-            ([.hello(hello)], stray + [.hello(hello), .done, manifest]),
-            ([.hello(hello), knowledge], stray + [knowledge, .done, manifest]),
-            ([.hello(hello), knowledge, roster], stray + [.hello(hello), roster, knowledge]),
-            ([.hello(hello), roster], [manifest, knowledge]),
-            ([.hello(hello), knowledge, roster, .done], stray + [.done, manifest, roster, knowledge]),
+            ([], stray + data + [.working, heads, statements, chains]),
+            ([.hello(hello)], stray + [.hello(hello), .done, manifest, heads, statements]),
+            ([.hello(hello), knowledge], stray + [knowledge, .done, manifest, heads, statements]),
+            ([.hello(hello), knowledge, .stated], stray + [.hello(hello), .stated, knowledge, heads, statements]),
+            ([.hello(hello), .stated], [manifest, knowledge]),
+            ([.hello(hello), knowledge, .stated, .done], stray + [.done, manifest, .stated, knowledge, heads, statements]),
+            ([.hello(other)], stray + data + [.hello(other), .hello(hello), statements, chains]),
+            ([.hello(other), .working, heads], stray + data + [.hello(other), heads, chains]),
+            ([.hello(other), heads, .working, statements], stray + [.hello(other), heads, statements, .done, manifest]),
+            ([.hello(newcomer)], stray.dropFirst() + data + [.hello(hello), .working, heads, statements, chains]),
         ]
         for (said, wrong) in prefixes {
             for message in wrong {
@@ -167,6 +161,30 @@ import Wire
         #expect(last.failure(of: .receipt(collection: "people", relative)) == .unknownReceipt)
     }
 
+    /// What was changed under way, with every checksum made right again: the signature, and the seal.
+    @Test func whatSomebodyElseMadeIsRefused() throws {
+        let sender = FakeReplica(7)
+        sender.edit("people", count: 6)
+        let frozen = try sender.frozenDelta(of: "people", base: Knowledge(), partial: []) {}!
+        var payload = frozen.manifest.payload
+        payload[payload.count - 1] ^= 1
+        let forged = try payload.withUnsafeBytes { try Manifest($0) }
+        #expect(forged.id == frozen.manifest.id)
+        #expect(try stated().failure(of: .manifest(forged)) == .badSignature)
+
+        let part = frozen.manifest.segments[0]
+        let unsealed = Array(try frozen.segment(0).dropLast())
+        let manifest = FakeSealing.signed(Manifest(
+            space: FakeReplica.space(1).id, collection: "people", packer: .zero, packerReplica: .zero, packedMilliseconds: 0,
+            base: .whole(Knowledge()), chains: frozen.manifest.chains, earlyCount: 0,
+            segments: [.init(
+                changeCount: part.changeCount, bodyByteCount: part.bodyByteCount, sealedByteCount: unsealed.count,
+                digest: Digest.sha256(unsealed))], epoch: FakeSealing.epoch))
+        let driver = try stated()
+        try driver.receive(.manifest(manifest))
+        #expect(driver.failure(of: .segment(SealedSegment(delta: manifest.id, index: 0, bytes: unsealed))) == .malformed)
+    }
+
     @Test func tooManyCollections() throws {
         let driver = try SessionErrorTests.greeted()
         for number in 0..<Limits.collectionCount {
@@ -201,9 +219,9 @@ import Wire
     ) -> Manifest {
         let part = Manifest.Segment(
             changeCount: 1, bodyByteCount: 1, sealedByteCount: 1, digest: Array(repeating: 0, count: 32))
-        return Manifest(
+        return FakeSealing.signed(Manifest(
             space: space, collection: collection, packer: .zero, packerReplica: .zero, packedMilliseconds: 0, base: form,
-            chains: chains, furtherWriters: [], earlyCount: 0, segments: [part])
+            chains: chains, earlyCount: 0, segments: [part], epoch: FakeSealing.epoch))
     }
 
     private static func greeted() throws -> SessionDriver {
@@ -223,15 +241,13 @@ import Wire
 extension SessionDriver {
     fileprivate func greet() throws {
         try start()
-        try receive(.hello(Hello(
-            space: FakeReplica.space(1).id, device: Nonce(high: 3, low: 3), replica: Nonce(high: 4, low: 4), label: "",
-            digest: .zero)))
+        try receive(.hello(FakeReplica.hello()))
     }
 
     fileprivate func state() throws {
         try greet()
         try receive(.knowledge(collection: "people", .whole(Knowledge()), partial: []))
-        try receive(.roster(Roster(devices: [])))
+        try receive(.stated)
     }
 
     fileprivate func failure(of message: Message) -> WireError.Code? {

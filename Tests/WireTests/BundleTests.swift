@@ -4,9 +4,9 @@ import Wire
 
 /// The order of a bundle's frames.
 @Suite struct BundleTests {
-    private static let preamble = Message.preamble(
-        Preamble(space: Samples.space, packer: Samples.writer(1), label: "Stick", packedMilliseconds: 0))
-    private static let roster = Message.roster(Roster(devices: []))
+    private static let preamble = Message.preamble(Preamble(
+        space: Samples.space, packer: Samples.writer(1), packerReplica: Samples.writer(2), packedMilliseconds: 0, knownHeads: [], heads: []))
+    private static let roster = Message.statements([])
     private static let first = Samples.manifest(), second = Samples.manifest(packed: 2), empty = Samples.manifest(segments: [])
     private static let end = Message.end(frameCount: 0, digest: Array(repeating: 0, count: 32))
 
@@ -32,7 +32,10 @@ import Wire
         Case(testDescription: "a delta without segments", frames: [preamble, roster, .manifest(empty), end], hasEnded: true),
         Case(testDescription: "cut before its end", frames: [preamble, roster, .manifest(first), segment(first, 0)]),
         Case(testDescription: "no preamble", frames: [roster], refusedAt: 0),
-        Case(testDescription: "no roster", frames: [preamble, .manifest(first)], refusedAt: 1),
+        Case(testDescription: "no statements", frames: [preamble, .manifest(first)], refusedAt: 1),
+        Case(testDescription: "statements twice", frames: [preamble, roster, roster], refusedAt: 2),
+        Case(testDescription: "statements after data", frames: [preamble, roster, .manifest(empty), roster], refusedAt: 3),
+        Case(testDescription: "heads, as in a session", frames: [preamble, .heads([])], refusedAt: 1),
         Case(testDescription: "two preambles", frames: [preamble, preamble], refusedAt: 1),
         Case(testDescription: "ends too early", frames: [preamble, roster, .manifest(first), segment(first, 0), end], refusedAt: 4),
         Case(testDescription: "a segment is left out", frames: [preamble, roster, .manifest(first), segment(first, 1)], refusedAt: 3),

@@ -5,8 +5,9 @@ import Wire
 struct InvalidVector {
     /// Which decoder they are for (Fixtures/wire/README.md).
     enum Kind {
-        case number, bytesOfLimit(Int), key(partCount: Int), knowledge, manifest, frame, body(writerCount: Int)
-        case segment(Manifest.Segment)
+        case number, bytesOfLimit(Int), key(partCount: Int), knowledge, manifest, packer, frame, body(writerCount: Int)
+        /// The manifest has one segment.
+        case segment(Manifest)
         case bundle
     }
 
@@ -26,7 +27,7 @@ struct InvalidVector {
 extension InvalidVector {
     private typealias World = FixtureWorld
 
-    static var all: [InvalidVector] { primitives + knowledges + manifests + frames + bodies + values + segments + bundles }
+    static var all: [InvalidVector] { primitives + knowledges + manifests + packers + frames + bodies + values + segments + bundles }
 
     /// 2^63 as a number.
     private static let enormous: [UInt8] = [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01]
@@ -89,37 +90,49 @@ extension InvalidVector {
     /// A manifest of which each part can be replaced by a lie.
     private static func manifest(
         format: UInt64 = 1, critical: UInt64 = 0, collection: [UInt8] = Array("people".utf8), base: [UInt8] = [0, 0],
-        chains: [UInt8] = chains([(1, [(2, World.fatima)])]), further: [UInt8] = [0], early: UInt64 = 0,
+        chains: [UInt8] = chains([(1, [(2, World.fatima)])]), earlyChains: [UInt8] = [0], early: UInt64 = 0,
         segments: [UInt8] = [0]
     ) -> [UInt8] {
         written { out in
             out.number(format)
             out.number(critical)
             out.number(UInt64(0))
-            out.nonce(World.space.id)
+            out.nonce(World.space)
             out.counted(collection)
             out.nonce(World.fatimaDevice)
             out.nonce(World.fatimaReplica)
-            out.number(UInt64(0))
+            out.nonce(FixtureKeys.people.id)
             out.signed(World.packed)
-            out.raw(base + chains + further)
+            out.raw(base + chains + earlyChains)
             out.number(early)
             out.raw(segments)
+            out.raw([UInt8](repeating: 0, count: Manifest.signatureByteCount))
         }
     }
 
     /// Steps and nonces by writer.
-    private static func chains(_ chains: [(UInt8, [(UInt64, Nonce)])]) -> [UInt8] {
+    private static func chains(_ chains: [(UInt8, [(UInt64, Nonce)])], origin: [UInt8] = [0]) -> [UInt8] {
         written { out in
             out.number(chains.count)
             for (writer, ends) in chains {
                 out.nonce(World.nonce(0xAA, writer))
+                out.raw(origin)
                 out.number(ends.count)
                 for (step, nonce) in ends {
                     out.number(step)
                     out.nonce(nonce)
                 }
             }
+        }
+    }
+
+    /// A writer that a cut has made: its root, and the batch before its first.
+    private static func origin(_ root: WriterID, _ last: UInt64) -> [UInt8] {
+        written { out in
+            out.byte(1)
+            out.nonce(root)
+            out.number(last)
+            out.nonce(World.nonce(0xBB, 1))
         }
     }
 
@@ -140,19 +153,28 @@ extension InvalidVector {
         .init("a collection that is not UTF-8", .manifest, manifest(collection: [0xC0, 0x80]), .malformed),
         .init("a collection with an overlong name", .manifest, manifest(collection: Array(repeating: 0x61, count: 257)), .tooLarge),
         .init("a chain of no batches", .manifest, manifest(chains: chains([(1, []), (2, [(1, World.jan), (1, World.els), (1, World.els)])])), .malformed),
-        .init("a chain of one writer, empty", .manifest, manifest(chains: chains([(1, [])])), .truncated),
+        .init("a count of chains that lies", .manifest, manifest(chains: [3]), .truncated),
         .init("a batch of no changes", .manifest, manifest(chains: chains([(1, [(2, World.fatima), (0, World.els)])])), .malformed),
         .init("a chain beyond 2^32", .manifest, manifest(chains: chains([(1, [(0xFFFF_FFFF, World.fatima), (1, World.els)])])), .malformed),
         .init("chains out of order", .manifest, manifest(chains: chains([(2, [(1, World.jan)]), (1, [(1, World.fatima)])])), .malformed),
         .init("a first batch that does not name its writer", .manifest, manifest(chains: chains([(1, [(2, World.els)])])), .malformed),
         .init("a chain that begins before its base", .manifest, manifest(base: [0] + ends([(1, 2)])), .malformed),
-        .init("further writers out of order", .manifest, manifest(further: [2] + World.els.bytes + World.jan.bytes), .malformed),
-        .init("a further writer of the result", .manifest, manifest(further: [1] + World.fatima.bytes), .malformed),
+        .init("early chains out of order", .manifest, manifest(earlyChains: chains([(3, [(1, World.els)]), (2, [(1, World.jan)])])), .malformed),
+        .init("an early chain within the result", .manifest, manifest(earlyChains: chains([(1, [(2, World.els)])])), .malformed),
+        .init("an early chain that does not begin with its writer", .manifest, manifest(earlyChains: chains([(2, [(1, World.els)])])), .malformed),
+        .init("a line of an unknown kind", .manifest, manifest(chains: chains([(1, [(2, World.fatima)])], origin: [2])), .malformed),
+        .init("a writer cut from itself", .manifest, manifest(chains: chains([(1, [(2, World.fatima)])], origin: origin(World.fatima, 1))), .malformed),
+        .init("a writer that begins before it was cut", .manifest, manifest(chains: chains([(1, [(2, World.fatima)])], origin: origin(World.jan, 2))), .malformed),
+        .init("a cut before everything", .manifest, manifest(chains: chains([(1, [(2, World.fatima)])], origin: origin(World.jan, 0))), .malformed),
+        .init("two origins of one writer", .manifest, manifest(
+            chains: chains([(1, [(2, World.fatima)])], origin: origin(World.jan, 1)), earlyChains: chains([(1, [(3, World.els)])])), .malformed),
         .init("more segments than there is room for", .manifest, manifest(segments: [2] + segment().dropFirst()), .truncated),
         .init("2^63 segments", .manifest, manifest(segments: enormous), .tooLarge),
         .init("a segment with too many changes", .manifest, manifest(segments: segment(changes: 65_537)), .tooLarge),
         .init("a segment with too large a body", .manifest, manifest(segments: segment(body: 33_554_433)), .tooLarge),
         .init("a byte after a manifest", .manifest, manifest() + [0], .trailing),
+        .init("a manifest without its signature", .manifest, Array(manifest().dropLast(64)), .truncated),
+        .init("half a signature", .manifest, Array(manifest().dropLast(32)), .truncated),
     ]
 
     // MARK: Frames
@@ -163,7 +185,7 @@ extension InvalidVector {
             + written { $0.fixed(Frame.checksum(type: type, payload: payload)) } + payload
     }
 
-    private static func changed(_ bytes: [UInt8], at index: Int, by bits: UInt8) -> [UInt8] {
+    static func changed(_ bytes: [UInt8], at index: Int, by bits: UInt8) -> [UInt8] {
         var bytes = bytes
         bytes[index] ^= bits
         return bytes
@@ -172,12 +194,16 @@ extension InvalidVector {
     private static let hello = Frame.encode(FixtureWorld.meeting[0].message)
     private static func helloPayload(version: UInt8) -> [UInt8] { Array("KITH".utf8) + [version] + hello[18...] }
 
+    private static let people = written { $0.text("people") }
+    private static let heads = (World.fatimasHeads + World.jansHeads).sorted()
+    private static func headsFrame(_ ids: [StatementID]) -> [UInt8] { frame(15, written { $0.statementIDs(ids) }) }
+
     private static let frames: [InvalidVector] = [
         .init("another protocol", .frame, Array("GET / HTTP/1.1\r\n\r\n".utf8), .notKith),
         .init("a TLS client", .frame, [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03, 0x00, 0x00], .notKith),
         .init("frame type 0", .frame, frame(0, []), .notKith),
         .init("frame type 128", .frame, frame(128, []), .notKith),
-        .init("a frame type of no version yet", .frame, frame(15, []), .notKith),
+        .init("a frame type of no version yet", .frame, frame(18, []), .notKith),
         .init("a header that stops", .frame, Array(hello[..<12]), .truncated),
         .init("a payload that stops", .frame, Array(hello.dropLast()), .truncated),
         .init("a payload of 2^32 - 1", .frame, [10, 0xFF, 0xFF, 0xFF, 0xFF] + Array(repeating: 0, count: 8), .tooLarge),
@@ -187,10 +213,19 @@ extension InvalidVector {
         .init("a hello without its word", .frame, frame(1, Array("HTTP".utf8) + hello[17...]), .notKith),
         .init("a hello of a newer protocol", .frame, frame(1, helloPayload(version: 2)), .newerFormat),
         .init("a payload of done", .frame, frame(10, [0]), .trailing),
-        .init("a label that is not UTF-8", .frame, frame(12, [2, 0xC3, 0x28]), .malformed),
-        .init("a roster out of order", .frame, Frame.encode(FixtureWorld.roster([
-            (FixtureWorld.janDevice, "", FixtureWorld.jan), (FixtureWorld.fatimaDevice, "", FixtureWorld.fatima),
-        ])), .malformed),
+        .init("a code that is not UTF-8", .frame, frame(12, [2, 0xC3, 0x28]), .malformed),
+        .init("a payload of stated", .frame, frame(16, [0]), .trailing),
+        .init("heads out of order", .frame, headsFrame(heads.reversed()), .malformed),
+        .init("a head twice", .frame, headsFrame([heads[0], heads[0]]), .malformed),
+        .init("a count of heads that lies", .frame, frame(15, [2] + heads[0].bytes), .truncated),
+        .init("more heads than a roster has", .frame, frame(15, [0x81, 0x80, 0x01]), .tooLarge),
+        .init("a count of statements that lies", .frame, frame(3, [9, 1, 7]), .truncated),
+        .init("more statements than a roster has", .frame, frame(3, [0x81, 0x80, 0x01]), .tooLarge),
+        .init("an overlong statement", .frame, frame(3, [1, 0x81, 0x80, 0x10]), .tooLarge),
+        .init("a byte after the statements", .frame, frame(3, [1, 1, 7, 0]), .trailing),
+        .init("an overlong request", .frame, frame(2, Array(repeating: 7, count: 1_025)), .tooLarge),
+        .init("a whole chain that does not begin with its writer", .frame, frame(17, people + chains([(1, [(2, World.els)])])), .malformed),
+        .init("a whole chain that begins before its origin", .frame, frame(17, people + chains([(1, [(2, World.fatima)])], origin: origin(World.jan, 2))), .malformed),
         .init("a part that is beyond every delta", .frame, frame(8, World.jan.bytes + [0x81, 0x80, 0x04]), .tooLarge),
     ]
 
@@ -258,64 +293,4 @@ extension InvalidVector {
         ofBody("a text beyond the end", body(stream: [0x83, 1, 3, 2, 0x68, 0x69]), .truncated),
         ofBody("a text beyond the limit", body(stream: [0x83, 4, 0x81, 0x80, 0x80, 0x08, 0]), .tooLarge),
     ]
-
-    // MARK: Segments
-
-    private static func sealed(_ name: String, _ bytes: [UInt8], body: Int, digest: [UInt8]? = nil, _ code: WireError.Code) -> InvalidVector {
-        .init(
-            name,
-            .segment(.init(
-                changeCount: 1, bodyByteCount: body, sealedByteCount: bytes.count, digest: digest ?? Digest.sha256(bytes))),
-            bytes, code)
-    }
-
-    private static let segments: [InvalidVector] = {
-        let body = FixtureWorld.oneChange
-        let good = FixtureWorld.stored(body)
-        // A frame of one block that says: 65,536 times the byte 0 (RFC 8878, RLE block).
-        let bomb: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0xA0, 0, 0, 1, 0, 0x03, 0x00, 0x08, 0]
-        return [
-            sealed("not what the manifest names", good, body: body.count, digest: Digest.sha256([]), .damaged),
-            sealed("not zstd", body, body: body.count, .malformed),
-            sealed("larger than declared", good, body: body.count - 1, .malformed),
-            sealed("smaller than declared", good, body: body.count + 1, .malformed),
-            sealed("a bomb", bomb, body: 1_000, .malformed),
-            sealed("a declared size beyond the limit", good, body: 33_554_433, .tooLarge),
-            sealed("a compressed frame that stops", Array(good.dropLast(4)), body: body.count, .malformed),
-        ]
-    }()
-
-    // MARK: Bundles
-
-    private static let bundles: [InvalidVector] = {
-        let messages = FixtureWorld.bundle
-        let good = FixtureWorld.file(messages)
-        let end = Frame.encode(.done).count + 33
-        func file(_ name: String, _ messages: [Message], _ code: WireError.Code = .unexpected) -> InvalidVector {
-            .init(name, .bundle, FixtureWorld.file(messages), code)
-        }
-        func bytes(_ name: String, _ bytes: [UInt8], _ code: WireError.Code) -> InvalidVector { .init(name, .bundle, bytes, code) }
-        return [
-            bytes("an empty file", [], .truncated),
-            bytes("half a magic line", Array(good[..<7]), .truncated),
-            bytes("another kind of file", Array("PK\u{3}\u{4} and so on".utf8), .notKith),
-            bytes("a bundle of a newer format", Array("KITH BUNDLE 2\n".utf8) + good[14...], .newerFormat),
-            bytes("only the magic line", Array(good[..<14]), .truncated),
-            bytes("no end", Array(good.dropLast(end)), .truncated),
-            bytes("a byte after the end", good + [0], .trailing),
-            bytes("two bundles in one file", good + good, .trailing),
-            bytes("an end that counts wrongly", Bundle.magic + messages.flatMap(Frame.encode)
-                + Frame.encode(.end(frameCount: 4, digest: Array(repeating: 0, count: 32))), .damaged),
-            bytes("a flipped bit in a segment", changed(good, at: good.count - end - 5, by: 2), .damaged),
-            file("no roster", [messages[0]] + messages[2...]),
-            file("the roster first", [messages[1], messages[0]] + messages[2...]),
-            file("segments in the wrong order", [0, 1, 2, 4, 3].map { messages[$0] }),
-            file("a segment missing", Array(messages[..<4])),
-            file("a segment twice", messages + [messages[4]]),
-            file("a segment of another delta", Array(messages[..<4]) + [FixtureWorld.segment(FixtureWorld.jansDelta, 1, FixtureWorld.aPhoneNumber)]),
-            file("a delta twice", messages + messages[2...]),
-            file("a frame of a session", messages + [.done]),
-            file("only a preamble", [messages[0]]),
-        ]
-    }()
 }

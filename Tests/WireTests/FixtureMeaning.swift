@@ -127,19 +127,26 @@ extension Meaning {
         }
     }
 
+    private static func end(_ end: BatchEnd) -> Meaning { .fields(["last": .count(end.last), "nonce": .nonce(end.nonce)]) }
+
+    /// A chain with the first writer of its line, and the batch before it, which only a writer that a cut has made has.
+    static func chain(_ writer: WriterID, _ origin: Origin?, _ ends: [BatchEnd]) -> Meaning {
+        .fields([
+            "writer": .nonce(writer), "root": .nonce(origin?.root ?? writer), "before": origin.map { end($0.before) } ?? .null,
+            "ends": .list(ends.map(end)),
+        ])
+    }
+
     static func manifest(_ manifest: Manifest) -> Meaning {
-        let chains = manifest.chains.sorted { $0.key < $1.key }.map { writer, ends in
-            Meaning.fields([
-                "writer": .nonce(writer),
-                "ends": .list(ends.map { .fields(["last": .count($0.last), "nonce": .nonce($0.nonce)]) }),
-            ])
+        func chains(_ chains: [WriterID: [BatchEnd]]) -> Meaning {
+            .list(chains.sorted { $0.key < $1.key }.map { chain($0.key, manifest.origins[$0.key], $0.value) })
         }
         return .fields([
             "critical_features": .count(manifest.criticalFeatures), "optional_features": .count(manifest.optionalFeatures),
             "space": .nonce(manifest.space), "collection": .text(manifest.collection), "packer": .nonce(manifest.packer),
-            "packer_replica": .nonce(manifest.packerReplica), "epoch": .count(manifest.epoch),
+            "packer_replica": .nonce(manifest.packerReplica), "epoch": .nonce(manifest.epoch),
             "packed_milliseconds": .count(manifest.packedMilliseconds), "base": knowledge(manifest.base),
-            "chains": .list(chains), "further_writers": .list(manifest.furtherWriters.map { .nonce($0) }),
+            "chains": chains(manifest.chains), "early_chains": chains(manifest.earlyChains),
             "early_count": .count(manifest.earlyCount),
             "segments": .list(manifest.segments.map {
                 .fields([
@@ -147,13 +154,11 @@ extension Meaning {
                     "sealed_byte_count": .count($0.sealedByteCount), "digest": .hex($0.digest),
                 ])
             }),
-            "delta": .nonce(manifest.id),
+            "delta": .nonce(manifest.id), "signature": .hex(manifest.signature),
         ])
     }
 
-    private static func space(_ space: SpaceIdentity) -> Meaning {
-        .fields(["id": .nonce(space.id), "name": .text(space.name), "import_secret": .hex(space.importSecret)])
-    }
+    private static func ids(_ ids: [StatementID]) -> Meaning { .list(ids.map { .text($0.description) }) }
 
     static func message(_ message: Message) -> Meaning {
         switch message {
@@ -161,14 +166,15 @@ extension Meaning {
             .fields([
                 "type": .text("hello"), "version": .count(hello.version),
                 "space": hello.space.map { .nonce($0) } ?? .null, "device": .nonce(hello.device),
-                "replica": .nonce(hello.replica), "label": .text(hello.label), "digest": .nonce(hello.digest),
+                "replica": .nonce(hello.replica), "digest": .nonce(hello.digest), "roster_digest": .nonce(hello.rosterDigest),
             ])
-        case .space(let found):
-            .fields(["type": .text("space"), "space": space(found)])
-        case .roster(let roster):
-            .fields(["type": .text("roster"), "devices": .list(roster.devices.map {
-                .fields(["id": .nonce($0.id), "label": .text($0.label), "writers": .list($0.writers.map { .nonce($0) })])
-            })])
+        case .request(let request):
+            .fields(["type": .text("request"), "request": .hex(request)])
+        case .statements(let statements):
+            .fields(["type": .text("statements"), "statements": .list(statements.map { .hex($0) })])
+        case .heads(let heads):
+            .fields(["type": .text("heads"), "heads": ids(heads)])
+        case .stated: .fields(["type": .text("stated")])
         case .knowledge(let collection, let form, let partial):
             .fields([
                 "type": .text("knowledge"), "collection": .text(collection), "knowledge": knowledge(form),
@@ -189,13 +195,19 @@ extension Meaning {
             .fields(["type": .text("merged"), "delta": .nonce(delta), "index": .count(index)])
         case .receipt(let collection, let form):
             .fields(["type": .text("receipt"), "collection": .text(collection), "knowledge": knowledge(form)])
+        case .chains(let collection, let chains):
+            .fields([
+                "type": .text("chains"), "collection": .text(collection),
+                "chains": .list(chains.sorted { $0.key < $1.key }.map { chain($0.key, $0.value.origin, $0.value.ends) }),
+            ])
         case .done: .fields(["type": .text("done")])
         case .working: .fields(["type": .text("working")])
         case .refusal(let code): .fields(["type": .text("refusal"), "code": .text(code)])
         case .preamble(let preamble):
             .fields([
-                "type": .text("preamble"), "space": space(preamble.space), "packer": .nonce(preamble.packer),
-                "label": .text(preamble.label), "packed_milliseconds": .count(preamble.packedMilliseconds),
+                "type": .text("preamble"), "space": .nonce(preamble.space), "packer": .nonce(preamble.packer),
+                "packer_replica": .nonce(preamble.packerReplica), "packed_milliseconds": .count(preamble.packedMilliseconds),
+                "known_heads": ids(preamble.knownHeads), "heads": ids(preamble.heads),
             ])
         case .end(let count, let digest):
             .fields(["type": .text("end"), "frame_count": .count(count), "digest": .hex(digest)])

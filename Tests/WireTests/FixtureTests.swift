@@ -1,6 +1,7 @@
 import CRDT
 import Foundation
 import Testing
+import Trust
 import Wire
 
 /// The golden files of Fixtures/wire: what stands there is what this code writes, and it reads back as the same.
@@ -97,12 +98,19 @@ import Wire
         ]
         let known = FixtureWorld.bothKnowledge
         let messages = FixtureWorld.joining.map(\.message) + [
-            FixtureWorld.meeting[0].message, FixtureWorld.roster([(FixtureWorld.fatimaDevice, "Laptop van Müller", FixtureWorld.fatima)]),
-            .roster(Roster(devices: [])), .knowledge(collection: "people", .whole(known), partial: partial),
+            FixtureWorld.meeting[0].message, .statements([]), .heads((FixtureWorld.fatimasHeads + FixtureWorld.jansHeads).sorted()),
+            .heads([]), .stated, .knowledge(collection: "people", .whole(known), partial: partial),
             .knowledge(collection: "people", .relative(to: known.name, changed: [:]), partial: []),
             .wholeKnowledgeWanted(collection: "people"), .manifest(FixtureWorld.fatimasDelta),
             FixtureWorld.segment(FixtureWorld.fatimasDelta, 1, FixtureWorld.aPhoneNumber),
-            .merged(delta: FixtureWorld.fatimasDelta.id, index: 300), .receipt(collection: "people", .whole(known)), .done, .working,
+            .merged(delta: FixtureWorld.fatimasDelta.id, index: 300), .receipt(collection: "people", .whole(known)),
+            .chains(collection: "people", [
+                FixtureWorld.fatima: WholeChain(origin: nil, ends: [FixtureWorld.end(2, FixtureWorld.fatima)]),
+                FixtureWorld.els: WholeChain(
+                    origin: Origin(root: FixtureWorld.fatima, before: FixtureWorld.end(2, FixtureWorld.fatima)),
+                    ends: [FixtureWorld.end(4, FixtureWorld.els), FixtureWorld.end(130, FixtureWorld.nonce(0xBB, 7))]),
+            ]),
+            .done, .working,
             .refusal(code: "busy"), FixtureWorld.bundle[0], .end(frameCount: 5, digest: Array(repeating: 0xC3, count: 32)),
         ]
         try check("frames.json", try messages.map { vector(Frame.encode($0), ["message": .message(try goneRound($0))]) })
@@ -110,10 +118,11 @@ import Wire
 
     @Test func manifests() throws {
         try check("manifests.json", try [FixtureWorld.fatimasDelta, FixtureWorld.jansDelta, FixtureWorld.wideDelta].map { manifest in
-            let found = try manifest.encoded.withUnsafeBytes { try Manifest($0) }
+            let found = try manifest.payload.withUnsafeBytes { try Manifest($0) }
             #expect(found == manifest)
+            #expect(try found.standing(by: FixtureKeys.sealing()) == .member)
             let scope = try found.scope { _ in FixtureWorld.bothKnowledge }
-            return vector(manifest.encoded, [
+            return vector(manifest.payload, [
                 "manifest": .manifest(found), "result": .knowledge(.whole(scope.result)),
                 "writers": .list(found.writers(of: scope).map { .nonce($0) }),
             ])
@@ -128,16 +137,20 @@ import Wire
 
     /// Compressors may differ, so the vectors hold their bodies as stored zstd blocks; both forms open to the same.
     @Test func segments() throws {
+        let sealing = FixtureKeys.sealing()
         for (_, _, body) in FixtureWorld.bodies {
-            let sealed = SealedSegment.seal(body)
-            let part = Manifest.Segment(
-                changeCount: 1, bodyByteCount: body.count, sealedByteCount: sealed.count, digest: Digest.sha256(sealed))
-            let delta = FixtureWorld.fatimasDelta.id
-            #expect(try SealedSegment(delta: delta, index: 0, bytes: sealed).opened(as: part).body == body)
-            let stored = SealedSegment(delta: delta, index: 0, bytes: FixtureWorld.stored(body))
-            #expect(try stored.opened(as: FixtureWorld.part(body)).body == body)
+            let sealed = try SealedSegment.seal(
+                body, collection: "people", epoch: FixtureKeys.people.id, salt: Digest.name(body), by: sealing)
+            for bytes in [sealed, FixtureWorld.sealed(FixtureWorld.stored(body))] {
+                let manifest = FixtureWorld.manifest(
+                    FixtureKeys.fatima, replica: FixtureWorld.fatimaReplica, chains: [:],
+                    [FixtureWorld.part(bytes, bodyByteCount: body.count)])
+                #expect(try SealedSegment(delta: manifest.id, index: 0, bytes: bytes).opened(of: manifest, by: sealing).body == body)
+            }
         }
     }
+
+    @Test func keys() throws { try check("keys.json", FixtureKeys.meaning) }
 
     @Test func conversations() throws {
         for (name, steps) in [
@@ -228,7 +241,17 @@ enum FixtureReading {
         guard bytes.starts(with: magic) else {
             throw WireError(bytes.starts(with: magic.dropLast(2)) ? .newerFormat : .notKith, in: "magic line")
         }
-        var offset = magic.count
+        let envelope = try BundleEnvelope(parsing: Array(bytes[magic.count...]))
+        var ring = KeyRing()
+        ring.add(FixtureKeys.members, to: KeyScope.members)
+        guard let key = envelope.key(ring: ring) else { throw WireError(.noKey, in: "bundle") }
+        let stream = Array(bytes[(magic.count + envelope.byteCount)...])
+        return try frames(SealedStream.open(stream, under: key, info: envelope.streamInfo))
+    }
+
+    /// To the verified end.
+    private static func frames(_ bytes: [UInt8]) throws -> [Message] {
+        var offset = 0
         var order = BundleOrder()
         var tally = BundleTally()
         var messages: [Message] = []
@@ -257,8 +280,9 @@ enum FixtureReading {
         case .manifest: _ = try bytes.withUnsafeBytes { try Manifest($0) }.scope { _ in nil }
         case .frame: _ = try frame(bytes)
         case .body(let count): _ = try Meaning.body(bytes, writerCount: count)
-        case .segment(let part):
-            _ = try SealedSegment(delta: .zero, index: 0, bytes: bytes).opened(as: part)
+        case .packer: _ = try bytes.withUnsafeBytes { try Manifest($0) }.standing(by: FixtureKeys.sealing())
+        case .segment(let manifest):
+            _ = try SealedSegment(delta: manifest.id, index: 0, bytes: bytes).opened(of: manifest, by: FixtureKeys.sealing())
         case .bundle: _ = try bundle(bytes)
         }
     }
@@ -278,8 +302,12 @@ extension InvalidVector.Kind {
         case .manifest: named("manifest")
         case .frame: named("frame")
         case .body(let count): named("body", ["writer_count": .count(count)])
-        case .segment(let part):
-            named("segment", ["body_byte_count": .count(part.bodyByteCount), "digest": .hex(part.digest)])
+        case .packer: named("packer")
+        case .segment(let manifest):
+            named("segment", [
+                "epoch": .nonce(manifest.epoch), "body_byte_count": .count(manifest.segments[0].bodyByteCount),
+                "digest": .hex(manifest.segments[0].digest),
+            ])
         case .bundle: named("bundle")
         }
     }

@@ -1,4 +1,5 @@
 import CRDT
+import Trust
 import Wire
 
 /// The space that all vectors in Fixtures/wire speak of: two laptops, Fatima's and Jan's, that meet once.
@@ -12,10 +13,9 @@ enum FixtureWorld {
     }
 
     static let fatima = nonce(0xAA, 1), jan = nonce(0xAA, 2), els = nonce(0xAA, 3)
-    static let fatimaDevice = nonce(0xDD, 1), janDevice = nonce(0xDD, 2)
+    static let fatimaDevice = FixtureKeys.fatima.identity.id, janDevice = FixtureKeys.jan.identity.id
     static let fatimaReplica = nonce(0xEE, 1), janReplica = nonce(0xEE, 2)
-    static let space = SpaceIdentity(
-        id: nonce(0x55, 0x55), name: "Zuid", importSecret: Array(repeating: 0xA5, count: SpaceIdentity.importSecretByteCount))
+    static let space = FixtureKeys.space
     static let packed: Int64 = 1_763_000_000_000
 
     static func end(_ last: UInt32, _ nonce: Nonce) -> BatchEnd { BatchEnd(last: last, nonce: nonce) }
@@ -129,47 +129,67 @@ enum FixtureWorld {
         return [0x28, 0xB5, 0x2F, 0xFD] + size + (0..<3).map { UInt8(block >> (8 * $0) & 0xFF) } + body
     }
 
-    static func part(_ body: [UInt8], changeCount: Int = 1) -> Manifest.Segment {
-        let sealed = stored(body)
-        return Manifest.Segment(
-            changeCount: changeCount, bodyByteCount: body.count, sealedByteCount: sealed.count, digest: Digest.sha256(sealed))
+    /// Sealed as it lies in these vectors: the salt follows from the body.
+    static func sealed(
+        _ content: [UInt8], collection: String = "people", epoch: EpochID = FixtureKeys.people.id,
+        by sealing: any Sealing = FixtureKeys.sealing()
+    ) -> [UInt8] {
+        guard let sealed = try? sealing.seal(content, collection: collection, epoch: epoch, salt: Digest.name(content)) else {
+            preconditionFailure("the key is in the ring")
+        }
+        return sealed
     }
 
+    static func part(_ body: [UInt8], changeCount: Int = 1) -> Manifest.Segment {
+        part(sealed(stored(body)), bodyByteCount: body.count, changeCount: changeCount)
+    }
+
+    static func part(_ sealed: [UInt8], bodyByteCount: Int, changeCount: Int = 1) -> Manifest.Segment {
+        Manifest.Segment(
+            changeCount: changeCount, bodyByteCount: bodyByteCount, sealedByteCount: sealed.count, digest: Digest.sha256(sealed))
+    }
+
+    /// Signed by the device whose keys these are.
     static func manifest(
-        device: DeviceID, replica: ReplicaID, base: KnowledgeForm = .whole(Knowledge()), chains: [WriterID: [BatchEnd]],
-        further: [WriterID] = [], early: Int = 0, _ segments: [Manifest.Segment], optionalFeatures: UInt64 = 0
+        _ keys: DeviceKeys, replica: ReplicaID, base: KnowledgeForm = .whole(Knowledge()), chains: [WriterID: [BatchEnd]],
+        earlyChains: [WriterID: [BatchEnd]] = [:], origins: [WriterID: Origin] = [:], early: Int = 0, _ segments: [Manifest.Segment],
+        optionalFeatures: UInt64 = 0, epoch: EpochID = FixtureKeys.people.id
     ) -> Manifest {
-        Manifest(
-            space: space.id, collection: "people", packer: device, packerReplica: replica, packedMilliseconds: packed,
-            base: base, chains: chains, furtherWriters: further, earlyCount: early, segments: segments,
+        let manifest = Manifest(
+            space: space, collection: "people", packer: keys.identity.id, packerReplica: replica, packedMilliseconds: packed,
+            base: base, chains: chains, earlyChains: earlyChains, origins: origins, earlyCount: early, segments: segments, epoch: epoch,
             optionalFeatures: optionalFeatures)
+        guard let signed = try? manifest.signed(by: FixtureKeys.sealing(keys)) else { preconditionFailure("a key signs") }
+        return signed
     }
 
     static let fatimasDelta = manifest(
-        device: fatimaDevice, replica: fatimaReplica, chains: [fatima: [end(2, fatima)]], [part(oneChange), part(aPhoneNumber)])
+        FixtureKeys.fatima, replica: fatimaReplica, chains: [fatima: [end(2, fatima)]], [part(oneChange), part(aPhoneNumber)])
     static let jansDelta = manifest(
-        device: janDevice, replica: janReplica, chains: [jan: [end(1, jan)]], [part(jansChange)])
-    /// With a base, chains of several batches, early changes and a bit that may be ignored.
+        FixtureKeys.jan, replica: janReplica, chains: [jan: [end(1, jan)]], [part(jansChange)])
+    /// With a base, chains of several batches, early changes of a writer that a cut has made, and a bit that may be ignored.
     static let wideDelta = manifest(
-        device: fatimaDevice, replica: fatimaReplica,
+        FixtureKeys.fatima, replica: fatimaReplica,
         base: .relative(to: bothKnowledge.name, changed: [jan: nil]),
         chains: [fatima: [end(5, nonce(0xBB, 5)), end(900, nonce(0xBB, 6))], jan: [end(1, jan), end(130, nonce(0xBB, 7))]],
-        further: [els], early: 3, [part(shapes, changeCount: 4)], optionalFeatures: 1 << 63)
+        earlyChains: [els: [end(4, els)]],
+        origins: [els: Origin(root: fatima, before: end(2, fatima))], early: 3, [part(shapes, changeCount: 4)], optionalFeatures: 1 << 63)
 
     static func segment(_ manifest: Manifest, _ index: Int, _ body: [UInt8]) -> Message {
-        .segment(SealedSegment(delta: manifest.id, index: index, bytes: stored(body)))
+        .segment(SealedSegment(delta: manifest.id, index: index, bytes: sealed(stored(body))))
     }
 
     // MARK: Conversations
 
-    static func roster(_ devices: [(DeviceID, String, WriterID)]) -> Message {
-        .roster(Roster(devices: devices.map { .init(id: $0.0, label: $0.1, writers: [$0.2]) }))
-    }
+    /// Stand-ins for statements, of which the session and the bundle know nothing but the hashes. Both have the first; the
+    /// second is Fatima's alone.
+    static let statements: [[UInt8]] = ["the first statement", "a second one"].map { Array($0.utf8) }
+    static let fatimasHeads = [StatementID(of: statements[1])], jansHeads = [StatementID(of: statements[0])]
 
-    static func hello(_ device: DeviceID, _ replica: ReplicaID, _ label: String, _ held: Knowledge) -> Message {
+    static func hello(_ device: DeviceID, _ replica: ReplicaID, _ held: Knowledge, _ heads: [StatementID]) -> Message {
         .hello(Hello(
-            space: space.id, device: device, replica: replica, label: label,
-            digest: Digest.ofKnowledge(["directory": Knowledge(), "people": held])))
+            space: space, device: device, replica: replica,
+            digest: Digest.ofKnowledge(["directory": Knowledge(), "people": held]), rosterDigest: Digest.name(heads.flatMap(\.bytes))))
     }
 
     struct Step {
@@ -180,16 +200,21 @@ enum FixtureWorld {
     private static func dialer(_ message: Message) -> Step { Step(isDialer: true, message: message) }
     private static func listener(_ message: Message) -> Step { Step(isDialer: false, message: message) }
 
-    /// Fatima dials Jan; each has what the other lacks. In the order of sending, each side answering at once.
+    /// Fatima dials Jan; each has what the other lacks, and Fatima more of the roster. In the order of sending, each side
+    /// answering at once.
     static let meeting: [Step] = [
-        dialer(hello(fatimaDevice, fatimaReplica, "Laptop Fatima", fatimasKnowledge)),
-        listener(hello(janDevice, janReplica, "Laptop Jan", jansKnowledge)),
+        dialer(hello(fatimaDevice, fatimaReplica, fatimasKnowledge, fatimasHeads)),
+        listener(hello(janDevice, janReplica, jansKnowledge, jansHeads)),
+        listener(.heads(jansHeads)),
+        dialer(.heads(fatimasHeads)),
+        dialer(.statements([statements[1]])),
+        listener(.statements([])),
         listener(.knowledge(collection: "directory", .whole(Knowledge()), partial: [])),
         listener(.knowledge(collection: "people", .whole(jansKnowledge), partial: [])),
-        listener(roster([(janDevice, "Laptop Jan", jan)])),
+        listener(.stated),
         dialer(.knowledge(collection: "directory", .whole(Knowledge()), partial: [])),
         dialer(.knowledge(collection: "people", .whole(fatimasKnowledge), partial: [])),
-        dialer(roster([(fatimaDevice, "Laptop Fatima", fatima)])),
+        dialer(.stated),
         dialer(.manifest(fatimasDelta)),
         dialer(segment(fatimasDelta, 0, oneChange)),
         dialer(segment(fatimasDelta, 1, aPhoneNumber)),
@@ -206,34 +231,47 @@ enum FixtureWorld {
 
     /// Both hold the same.
     static let equalMeeting: [Step] = [
-        dialer(hello(fatimaDevice, fatimaReplica, "Laptop Fatima", bothKnowledge)),
-        listener(hello(janDevice, janReplica, "Laptop Jan", bothKnowledge)),
+        dialer(hello(fatimaDevice, fatimaReplica, bothKnowledge, fatimasHeads)),
+        listener(hello(janDevice, janReplica, bothKnowledge, fatimasHeads)),
         listener(.done),
         dialer(.done),
     ]
 
-    /// A laptop without a replica asks which space this is.
+    /// A laptop without a replica asks Jan, by his invite, to be admitted.
     static let joining: [Step] = [
-        dialer(.hello(Hello(space: nil, device: nonce(0xDD, 9), replica: nonce(0xEE, 9), label: "", digest: .zero))),
-        listener(.hello(Hello(space: space.id, device: janDevice, replica: janReplica, label: "Laptop Jan", digest: .zero))),
-        listener(.space(space)),
+        dialer(.hello(Hello(
+            space: nil, device: FixtureKeys.stranger.identity.id, replica: nonce(0xEE, 9), digest: .zero, rosterDigest: .zero))),
+        dialer(.request(FixtureKeys.request)),
+        listener(.statements(statements)),
     ]
 
     // MARK: A bundle
 
     /// What Fatima gives Jan on a stick.
     static let bundle: [Message] = [
-        .preamble(Preamble(space: space, packer: fatimaDevice, label: "Laptop Fatima", packedMilliseconds: packed)),
-        roster([(fatimaDevice, "Laptop Fatima", fatima)]),
+        .preamble(Preamble(
+            space: space, packer: fatimaDevice, packerReplica: fatimaReplica, packedMilliseconds: packed, knownHeads: jansHeads,
+            heads: fatimasHeads)),
+        .statements([statements[1]]),
         .manifest(fatimasDelta), segment(fatimasDelta, 0, oneChange), segment(fatimasDelta, 1, aPhoneNumber),
     ]
 
     /// The bytes of a bundle with these frames, and an end that fits.
-    static func file(_ messages: [Message]) -> [UInt8] {
+    static func file(_ messages: [Message]) -> [UInt8] { file(frames(messages)) }
+
+    static func frames(_ messages: [Message]) -> [UInt8] {
         var tally = BundleTally()
         let frames = messages.map(Frame.encode)
         for frame in frames { tally.add(checksum: checksum(of: frame)) }
-        return Bundle.magic + frames.flatMap { $0 } + Frame.encode(tally.end)
+        return frames.flatMap { $0 } + Frame.encode(tally.end)
+    }
+
+    /// - Parameter key: of the members.
+    static func file(_ frames: [UInt8], key: EpochKey = FixtureKeys.members) -> [UInt8] {
+        guard let (envelope, streamKey) = FixtureKeys.envelope(key),
+            let stream = try? SealedStream.seal(frames, under: streamKey, info: envelope.streamInfo, salt: nonce(0x99, 0))
+        else { preconditionFailure("an envelope without boxes can be made") }
+        return Bundle.magic + envelope.bytes + stream
     }
 
     static func checksum(of frame: [UInt8]) -> UInt64 { frame[5..<13].reversed().reduce(0) { $0 << 8 | UInt64($1) } }

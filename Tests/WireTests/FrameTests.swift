@@ -5,21 +5,27 @@ import Wire
 /// Messages in frames, frames in a stream or file.
 @Suite struct FrameTests {
     static let messages: [Message] = [
-        .hello(Hello(space: Samples.space.id, device: Samples.writer(1), replica: Samples.writer(2), label: "Laptop Fatima", digest: Samples.writer(3))),
-        .hello(Hello(space: nil, device: Samples.writer(1), replica: Samples.writer(2), label: "", digest: .zero)),
-        .space(Samples.space),
-        .roster(Roster(devices: [
-            .init(id: Samples.writer(1), label: "Laptop Fatima", writers: [Samples.writer(3), Samples.writer(4)]),
-            .init(id: Samples.writer(2), label: "é", writers: []),
-        ])),
+        .hello(Hello(
+            space: Samples.space, device: Samples.writer(1), replica: Samples.writer(2), digest: Samples.writer(3),
+            rosterDigest: Samples.writer(4))),
+        .hello(Hello(space: nil, device: Samples.writer(1), replica: Samples.writer(2), digest: .zero, rosterDigest: .zero)),
+        .request([1, 2, 3]), .statements([[1, 2], [3]]), .statements([]), .heads([1, 2, 7].map(Samples.statement).sorted()), .heads([]),
+        .stated,
         .knowledge(collection: "people", .whole(Samples.base), partial: [
             PartialDelta(delta: Samples.writer(5), merged: []), PartialDelta(delta: Samples.writer(6), merged: [0, 1, 7, 300]),
         ]),
         .wholeKnowledgeWanted(collection: "directory"), .manifest(Samples.manifest()),
         .segment(SealedSegment(delta: Samples.writer(7), index: 3, bytes: [1, 2, 3])),
         .segment(SealedSegment(delta: Samples.writer(7), index: 200, bytes: [])), .merged(delta: Samples.writer(7), index: 3),
-        .receipt(collection: "people", .relative(to: Samples.writer(8), changed: [Samples.writer(1): nil])), .done, .working,
-        .refusal(code: "busy"), .preamble(Preamble(space: Samples.space, packer: Samples.writer(1), label: "Stick", packedMilliseconds: -1)),
+        .receipt(collection: "people", .relative(to: Samples.writer(8), changed: [Samples.writer(1): nil])),
+        .chains(collection: "people", [
+            Samples.writer(3): WholeChain(
+                origin: Origin(root: Samples.writer(1), before: Samples.end(4, 14)), ends: [Samples.end(300, 3), Samples.end(301, 33)])
+        ]),
+        .done, .working,
+        .refusal(code: "busy"), .preamble(Preamble(
+            space: Samples.space, packer: Samples.writer(1), packerReplica: Samples.writer(2), packedMilliseconds: -1,
+            knownHeads: [Samples.statement(3)], heads: [4, 5].map(Samples.statement).sorted())),
         .end(frameCount: 7, digest: Array(repeating: 9, count: 32)),
     ]
 
@@ -78,8 +84,9 @@ import Wire
                 }
                 _ = try? read(Array(payload[..<place]))
             }
-            // Segments end where their frame does; everything else knows its end.
+            // Segments and requests end where their frame does; everything else knows its end.
             if case .segment = message { continue }
+            if case .request = message { continue }
             #expect(code { _ = try read(payload + [0]) } == .trailing)
         }
     }
@@ -91,7 +98,7 @@ import Wire
             let found = code { _ = try decoded(Array(greeting.utf8)) }
             #expect(found == .notKith || found == .tooLarge, "\(greeting)")
         }
-        #expect(code { _ = try decoded([15] + Array(repeating: 0, count: 12)) } == .notKith, "a type that nobody has")
+        #expect(code { _ = try decoded([18] + Array(repeating: 0, count: 12)) } == .notKith, "a type that nobody has")
     }
 
     @Test func aFrameHasALimit() throws {
@@ -108,12 +115,40 @@ import Wire
     }
 
     @Test func newerVersionsAreToldApart() {
-        let hello = Hello(version: 2, space: nil, device: .zero, replica: .zero, label: "", digest: .zero)
+        let hello = Hello(version: 2, space: nil, device: .zero, replica: .zero, digest: .zero, rosterDigest: .zero)
         #expect(code { _ = try decoded(Frame.encode(.hello(hello))) } == .newerFormat)
-        let long = Hello(space: nil, device: .zero, replica: .zero, label: String(repeating: "x", count: Limits.labelByteCount + 1), digest: .zero)
-        #expect(code { _ = try decoded(Frame.encode(.hello(long))) } == .tooLarge)
-        let fits = Hello(space: nil, device: .zero, replica: .zero, label: String(repeating: "x", count: Limits.labelByteCount), digest: .zero)
-        #expect(code { _ = try decoded(Frame.encode(.hello(fits))) } == nil)
+    }
+
+    /// A first frame that fits 4,096 bytes on every connection: hello is far below it.
+    @Test func aHelloIsSmall() { #expect(Frame.encode(Self.messages[0]).count == 98) }
+
+    @Test func requestsAndStatementsHaveLimits() {
+        for offset in [-1, 0, 1] {
+            let expected: WireError.Code? = offset > 0 ? .tooLarge : nil
+            let request = Message.request(Array(repeating: 7, count: Limits.requestByteCount + offset))
+            #expect(code { _ = try decoded(Frame.encode(request)) } == expected)
+            let statement = Message.statements([Array(repeating: 7, count: Limits.statementByteCount + offset)])
+            #expect(code { _ = try decoded(Frame.encode(statement)) } == expected)
+            let many = Message.statements(Array(repeating: [7], count: Limits.rosterStatementCount + offset))
+            #expect(code { _ = try decoded(Frame.encode(many)) } == expected)
+            let heads = Message.heads((0..<UInt64(Limits.rosterStatementCount + offset)).map(Samples.statement).sorted())
+            #expect(code { _ = try decoded(Frame.encode(heads)) } == expected)
+        }
+    }
+
+    /// One valid encoding of a set of statements: ascending, each once, in a session and at a bundle's head.
+    @Test func headsAscend() {
+        let heads = [1, 2].map(Samples.statement).sorted()
+        func preamble(_ known: [StatementID], _ own: [StatementID]) -> Message {
+            .preamble(Preamble(
+                space: Samples.space, packer: .zero, packerReplica: .zero, packedMilliseconds: 0, knownHeads: known, heads: own))
+        }
+        for wrong in [heads.reversed(), [heads[0], heads[0]]] {
+            for message in [.heads(wrong), preamble(wrong, heads), preamble([], wrong)] {
+                #expect(code { _ = try decoded(Frame.encode(message)) } == .malformed)
+            }
+        }
+        #expect(code { _ = try decoded(Frame.encode(preamble(heads, heads))) } == nil)
     }
 
     @Test func anErrorSaysWhere() {

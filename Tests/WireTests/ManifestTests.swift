@@ -11,7 +11,7 @@ import Wire
         for manifest in [
             Samples.manifest(), Samples.manifest(base: relative), Samples.manifest(segments: []), Samples.manifest(packed: .min),
         ] {
-            let found = try decoded(manifest.encoded)
+            let found = try decoded(manifest.payload)
             #expect(found == manifest && found.id == manifest.id && found.encoded == manifest.encoded)
         }
         #expect(Samples.manifest().id != Samples.manifest(packed: 1).id)
@@ -36,14 +36,14 @@ import Wire
     }
 
     @Test func everyDamageThrowsOrDecodes() {
-        let bytes = Samples.manifest().encoded
+        let bytes = Samples.manifest().payload
         for place in bytes.indices {
             #expect(code { _ = try decoded(Array(bytes[..<place])) } == .truncated, "cut at \(place)")
             for pattern: UInt8 in [0x01, 0x02, 0x10, 0x40, 0x7F, 0x80, 0xFF] {
                 var damaged = bytes
                 damaged[place] ^= pattern
                 if let found = try? decoded(damaged) {
-                    #expect(found.encoded == damaged, "one encoding: byte \(place) ^ \(pattern)")
+                    #expect(found.payload == damaged, "one encoding: byte \(place) ^ \(pattern)")
                     _ = try? found.scope { _ in Samples.base }
                 }
             }
@@ -53,7 +53,7 @@ import Wire
     }
 
     @Test func newerFormatsAreToldApart() {
-        var bytes = Samples.manifest().encoded
+        var bytes = Samples.manifest().payload
         bytes[0] = 2
         #expect(code { _ = try decoded(bytes) } == .newerFormat)
         bytes[0] = 1
@@ -76,13 +76,13 @@ import Wire
                 segment(changes: Limits.segmentChangeCount + offset), segment(body: Limits.segmentByteCount + offset),
                 segment(sealed: Limits.frameByteCount - 64 + offset),
             ] {
-                #expect(code { _ = try decoded(manifest.encoded) } == expected)
+                #expect(code { _ = try decoded(manifest.payload) } == expected)
             }
         }
-        #expect(code { _ = try decoded(segment(body: .max).encoded) } == .tooLarge)
+        #expect(code { _ = try decoded(segment(body: .max).payload) } == .tooLarge)
         for offset in [-1, 0, 1] {
             let many = Samples.manifest(segments: Array(repeating: Samples.segment(1), count: Limits.deltaSegmentCount + offset))
-            #expect(code { _ = try decoded(many.encoded) } == (offset > 0 ? .tooLarge : nil))
+            #expect(code { _ = try decoded(many.payload) } == (offset > 0 ? .tooLarge : nil))
         }
     }
 }

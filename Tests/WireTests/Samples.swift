@@ -35,8 +35,10 @@ enum Samples {
 
     static func end(_ last: UInt32, _ nonce: UInt64) -> BatchEnd { BatchEnd(last: last, nonce: writer(nonce)) }
 
-    static let space = SpaceIdentity(
-        id: writer(90), name: "Zuid", importSecret: Array(repeating: 0xA5, count: SpaceIdentity.importSecretByteCount))
+    static let space = writer(90)
+
+    /// Names a statement that nobody made.
+    static func statement(_ number: UInt64) -> StatementID { StatementID(of: writer(number).bytes) }
 
     static let base = Knowledge([writer(1): end(4, 14), writer(2): end(7, 27)])
 
@@ -45,9 +47,10 @@ enum Samples {
         packed: Int64 = 1_763_000_000_000
     ) -> Manifest {
         Manifest(
-            space: space.id, collection: "people", packer: writer(91), packerReplica: writer(92), packedMilliseconds: packed,
+            space: space, collection: "people", packer: writer(91), packerReplica: writer(92), packedMilliseconds: packed,
             base: base, chains: [writer(2): [end(9, 29), end(12, 212)], writer(3): [end(1, 3), end(300, 33)]],
-            furtherWriters: [writer(4)], earlyCount: 2, segments: segments)
+            earlyChains: [writer(2): [end(15, 215)], writer(4): [end(6, 4)]],
+            origins: [writer(4): Origin(root: writer(1), before: end(4, 14))], earlyCount: 2, segments: segments, epoch: writer(93))
     }
 
     static func segment(_ changeCount: Int, digest: UInt8 = 1) -> Manifest.Segment {

@@ -1,3 +1,5 @@
+import Transport
+
 /// Where a connection goes, as HOST:PORT on the command line.
 package struct Address: Hashable, Sendable {
     package static let standardPort = 4747
@@ -31,18 +33,4 @@ package struct Address: Hashable, Sendable {
         self.init(host: String(host), port: port)
     }
 
-    /// Until devices have keys nothing is encrypted, so nothing may leave this machine.
-    package func requireLoopback() throws {
-        guard Address.isLoopback(host) else { throw EngineError(.notLoopback, host) }
-    }
-
-    /// 127.0.0.0/8 (RFC 1122, section 3.2.1.3), ::1, and the name that RFC 6761, section 6.3, keeps for them.
-    static func isLoopback(_ host: String) -> Bool {
-        if host == "localhost" || host == "::1" { return true }
-        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-        return octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
-    }
-
-    /// The name is not left to the resolver, which could be told something else.
-    var dialled: String { host == "localhost" ? "127.0.0.1" : host }
 }

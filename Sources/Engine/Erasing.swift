@@ -1,0 +1,100 @@
+import CRDT
+import Store
+import Trust
+import Wire
+
+/// One erase statement, and how far it has come.
+package struct ErasureEntry: Sendable {
+    package let id: StatementID
+    package let collection: String
+    package let timeMilliseconds: Int64
+    package let signer: String
+    /// Devices that have scrubbed.
+    package let confirmed: [String]
+    /// Devices that hold the collection and have not said so.
+    package let awaited: [String]
+    /// Relays, which may still hold older segments, sealed.
+    package let relays: [String]
+}
+
+extension Replica {
+    /// What would go with a record, and where else a text names the person.
+    package func planErasure(_ record: RecordID) throws -> (plan: ErasurePlan, mentions: [Mention]) {
+        (try store.erasurePlan(record), try store.mentions(of: record))
+    }
+
+    /// Erases a record and what it owns, for ever: signed, so that it goes before all data wherever it comes.
+    ///
+    /// - Throws: `WireError.notPermitted` unless this device is a coordinator.
+    package func erase(_ plan: ErasurePlan) throws {
+        try prepare()
+        guard try membership.current().isCoordinator else { throw WireError(.notPermitted, in: "erasing") }
+        try signErasure(of: plan.named)
+        try signWhatIsOwed()
+    }
+
+    private static let recordsEach = 1_000
+
+    private func signErasure(of records: [ErasedRecord]) throws {
+        let byCollection = Dictionary(grouping: records) { store.schema[$0.table]?.collection.rawValue ?? "" }
+        try sign { author in
+            var made: [[UInt8]] = []
+            for (collection, records) in byCollection.sorted(by: { $0.key < $1.key }) where !collection.isEmpty {
+                for start in stride(from: 0, to: records.count, by: Replica.recordsEach) {
+                    let part = records[start..<min(start + Replica.recordsEach, records.count)]
+                    made += try author.erase(collection, try ErasedRecords(part.map { .init(table: $0.table, key: $0.key.bytes) }))
+                }
+            }
+            return made
+        }
+    }
+
+    /// Acts on erase statements. What cannot be opened is of a collection that is not here.
+    func applyErasures(_ unacted: Set<StatementID>?, _ state: Membership.State) throws {
+        var records: [ErasedRecord] = []
+        for found in state.roster.state.erasures where unacted?.contains(found.id) ?? true {
+            guard let opened = try? found.erasure.open(with: state.ring) else { continue }
+            records += opened.records.compactMap { record in
+                RecordKey(encoded: record.key).map { ErasedRecord(table: record.table, key: $0) }
+            }
+        }
+        if !records.isEmpty { _ = try store.erase(records) }
+        try scrubIfOwed()
+    }
+
+    /// Another program may be reading: then it is done the next time.
+    func scrubIfOwed() throws {
+        guard try store.isScrubOwed else { return }
+        do { try store.scrub() } catch let error as StoreError where error.code == .busy {}
+    }
+
+    /// Confirms what has been erased and scrubbed here, and states what follows from it.
+    func signErasureWork(_ state: Membership.State) throws {
+        if state.isCoordinator {
+            let owed = try store.owedErasures().map(\.record)
+            if !owed.isEmpty { try signErasure(of: owed) }
+        }
+        guard try !store.isScrubOwed else { return }
+        let roster = try membership.current().roster.state
+        let done = roster.erasures.filter {
+            state.collections.contains($0.erasure.collection) && roster.confirmations[$0.id]?.contains(state.device) != true
+        }
+        if !done.isEmpty { try sign { try $0.confirm(done.map(\.id)) } }
+    }
+
+    package func erasureEntries() throws -> [ErasureEntry] {
+        try unlock()
+        let state = try membership.current()
+        let members = state.roster.state.members.filter { !$0.value.isRemoved }
+        func labels(_ devices: some Sequence<DeviceID>) -> [String] { devices.map { state.label(of: $0) }.sorted() }
+        return state.roster.state.erasures.map { found in
+            let confirmed = state.roster.state.confirmations[found.id] ?? []
+            let holders = members.filter { $0.value.role != .recovery && $0.value.mayHold(scope: found.erasure.collection) }.keys
+            return ErasureEntry(
+                id: found.id, collection: found.erasure.collection, timeMilliseconds: found.timeMilliseconds,
+                signer: state.label(of: found.signer), confirmed: labels(confirmed),
+                awaited: labels(holders.filter { !confirmed.contains($0) }),
+                relays: labels(members.filter { $0.value.role == .relay }.keys))
+        }
+    }
+}

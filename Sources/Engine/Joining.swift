@@ -1,0 +1,187 @@
+import CRDT
+import Foundation
+import Store
+import Sync
+import Transport
+import Trust
+import Wire
+
+/// How a device becomes one of a space's: it hands in a request, as a file or by an invite's code; a coordinator admits it;
+/// and with the next bundle, or at once over the network, it makes its replica.
+extension Replica {
+    // MARK: The newcomer's side
+
+    /// Writes a request file for this device, whose keys are made when it has none.
+    ///
+    /// - Returns: the id that the coordinator should see.
+    package static func writeRequest(to path: String, label: String?, _ environment: EngineEnvironment) throws -> DeviceID {
+        let label = label ?? hostName()
+        try checkName(label)
+        let keys = try DeviceFile.loadOrMake(environment)
+        try NewFile.write(try JoinRequest(keys: keys, label: label).file, to: path)
+        return keys.identity.id
+    }
+
+    /// Makes a replica of the space that a bundle is of, with what the bundle holds. The file is checked to its end first.
+    package static func join(
+        bundle path: String, at named: String?, _ environment: EngineEnvironment, progress: ProgressReport = { _ in }
+    ) throws -> (Replica, BundleImportReport) {
+        let keys = try DeviceFile.load(environment)
+        let contents: BundleContents
+        do {
+            contents = try BundleContents.read(path, progress: progress) { envelope in keys.flatMap { envelope.key(device: $0) } }
+        } catch let error as WireError where error.code == .noKey {
+            throw EngineError(.notAdmitted, path)
+        }
+        guard let keys, contents.preamble.knownHeads.isEmpty else { throw WireError(.unknownReceipt, in: "roster") }
+        return try join(keys, contents.statements, at: named, environment) { try $0.importBundle(path, progress: progress) }
+    }
+
+    /// Makes a replica by an invite, at the listener whose device made it, and meets it.
+    package static func join(
+        code: String, at address: Address, label: String?, replica named: String?, _ environment: EngineEnvironment,
+        progress: @escaping ProgressReport = { _ in }
+    ) throws -> (Replica, MeetingReport) {
+        let label = label ?? hostName()
+        try checkName(label)
+        let code = try InviteCode(spoken: code)
+        let keys = try DeviceFile.loadOrMake(environment)
+        let statements = try ask(address, code, keys, label, environment)
+        // A session that breaks off leaves a replica that can sync again: what came is kept.
+        return try join(keys, statements, at: named, environment) { try $0.sync(with: address, progress: progress) }
+    }
+
+    private static func ask(
+        _ address: Address, _ code: InviteCode, _ keys: DeviceKeys, _ label: String, _ environment: EngineEnvironment
+    ) throws -> [[UInt8]] {
+        // Whose key answers is only known by the roster that it sends; until that fits the code, it is believed nothing.
+        let connection = try Connection.connect(
+            host: address.host, port: address.port, security: .tls(own: try code.signingKey, accepts: { _ in true }))
+        defer { connection.close() }
+        let request = try JoinRequest(keys: keys, label: label, inviteKey: try code.signingKey)
+        var session = JoinSession(device: keys.identity.id, replica: environment.nonce(), request: request.encoded)
+        for message in session.greeting { connection.send(message) }
+        while true {
+            let message: Message
+            do {
+                message = try connection.receive()
+            } catch let error as TransportError where error.code == .notAdmitted {
+                // Only the code's key was shown, so it is the code that does not count there.
+                throw EngineError(.refusedCode)
+            }
+            guard let statements = try session.received(message) else { continue }
+            let roster = try Roster(statements: statements)
+            let inviter = roster.state.members.values.first { $0.identity.signingKey == connection.peerKey }
+            guard let inviter, inviter.role == .coordinator, !inviter.isRemoved, code.matches(inviter.identity.id) else {
+                throw EngineError(.wrongInviter)
+            }
+            return statements
+        }
+    }
+
+    private static func join<Report>(
+        _ keys: DeviceKeys, _ statements: [[UInt8]], at named: String?, _ environment: EngineEnvironment,
+        filling fill: (Replica) throws -> Report
+    ) throws -> (Replica, Report) {
+        let replica = try create(keys, statements, at: named, environment)
+        do {
+            return (replica, try fill(replica))
+        } catch where error is WireError || error is BundleFileError || error is StoreError {
+            try replica.withdraw()
+            throw error
+        }
+    }
+
+    // MARK: The coordinator's side
+
+    /// What a request file asks; nothing is decided yet.
+    package static func readRequest(_ path: String) throws -> JoinRequest {
+        // One byte more than the longest is enough to see that it is none.
+        try JoinRequest(file: try FileChunks(path).next(JoinRequest.maximumByteCount + 1))
+    }
+
+    /// Admits a device, or changes what one that is admitted may do.
+    ///
+    /// - Parameter collections: nil for all.
+    package func admit(_ request: JoinRequest, as role: Role, collections: [String]?, label: String? = nil) throws {
+        try prepare()
+        let state = try membership.current()
+        guard !state.roster.state.removed.contains(request.identity.id) else { throw EngineError(.removed, request.label) }
+        let label = label ?? request.label
+        try Replica.checkName(label)
+        let collections = try checked(collections, state)
+        try sign { try $0.admit(request.identity, as: role, collections: collections, label: label) }
+    }
+
+    /// - Throws: `unknownCollection`.
+    func checked(_ collections: [String]?, _ state: Membership.State) throws -> [String] {
+        guard let collections else { return state.collections }
+        for name in collections where !state.collections.contains(name) { throw EngineError(.unknownCollection, name) }
+        return collections
+    }
+
+    /// Admits a newcomer by its invite; gives the whole roster.
+    ///
+    /// - Parameter inviteKey: what the connection has proven.
+    func admit(newcomer bytes: [UInt8], inviteKey: [UInt8]) throws -> [[UInt8]] {
+        let request = try JoinRequest(parsing: bytes)
+        let state = try membership.current()
+        let found = state.roster.state.invites.first {
+            $0.value.isOpen && $0.value.issuer == state.device && $0.value.terms.publicKey == inviteKey
+        }
+        guard let (id, invite) = found, let proof = request.invite, proof.key == inviteKey,
+            !state.roster.state.removed.contains(request.identity.id)
+        else { throw WireError(.notPermitted, in: "invite") }
+        try Replica.checkName(request.label)
+        if let known = state.roster.state.members[request.identity.id], !known.isRemoved { return state.roster.statements }
+        try sign {
+            try $0.admit(
+                request.identity, as: invite.terms.role, collections: invite.terms.collections, label: request.label,
+                use: Statement.InviteUse(invite: id, signature: proof.signature))
+        }
+        return try membership.current().roster.statements
+    }
+}
+
+extension InviteCode {
+    /// - Throws: `badCode`, with the groups that are mistyped.
+    fileprivate init(spoken text: String) throws {
+        do {
+            self = try InviteCode(text: text)
+        } catch {
+            throw EngineError(.badCode, error.place)
+        }
+    }
+}
+
+extension CheckedText.Fault {
+    /// Where the mistake is, in numbers that need no words.
+    package var place: String {
+        switch self {
+        case .character(let position): "\(position)"
+        case .length(let found, let expected): "\(found) / \(expected)"
+        case .check(let groups): groups.map(String.init).joined(separator: ", ")
+        }
+    }
+}
+
+/// Small files that people hand to one another: made new, readable by their owner, never written over another.
+enum NewFile {
+    static func write(_ bytes: [UInt8], to path: String) throws {
+        let descriptor = Glibc.open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw EngineError(errno == EEXIST ? .fileExists : .unwritable, path) }
+        let isWritten = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) == $0.count } && fsync(descriptor) == 0
+        Glibc.close(descriptor)
+        guard isWritten else {
+            unlink(path)
+            throw EngineError(.unwritable, path)
+        }
+    }
+
+    /// Whether everything in a file has reached the disk.
+    static func sync(_ path: String) -> Bool {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        defer { Glibc.close(descriptor) }
+        return descriptor >= 0 && fsync(descriptor) == 0
+    }
+}

@@ -1,0 +1,84 @@
+import CRDT
+import Store
+import Trust
+import Wire
+
+/// How this device stands in its space, as far as that needs no key: it follows from the statements alone, so that it can be told
+/// while the keys are behind a passphrase.
+package struct MemberStatus: Sendable {
+    /// nil: the roster does not know this device.
+    package let role: Role?
+    package let isRemoved: Bool
+    /// Devices that take part; recovery keys are not counted.
+    package let deviceCount: Int
+    package let coordinatorCount: Int
+    package let hasRecoveryKey: Bool
+    /// Deltas that a removed device packed, waiting for a decision.
+    package let quarantinedCount: Int
+    /// Erase statements that some device has not confirmed.
+    package let awaitedErasureCount: Int
+    /// Scopes whose key somebody has who may not: the next work of a coordinator gives them new ones.
+    package let scopesToRotate: [String]
+}
+
+extension Replica {
+    package func memberStatus() throws -> MemberStatus {
+        let state = try Roster(statements: try store.statements()).state
+        let present = state.members.values.filter { !$0.isRemoved }
+        let own = state.members[identity.device]
+        let awaited = state.erasures.count { erasure in
+            let confirmed = state.confirmations[erasure.id] ?? []
+            return state.members.contains { device, member in
+                member.role != .recovery && member.mayHold(scope: erasure.erasure.collection) && !confirmed.contains(device)
+            }
+        }
+        return MemberStatus(
+            role: own?.role, isRemoved: own?.isRemoved ?? false, deviceCount: present.count { $0.role != .recovery },
+            coordinatorCount: present.count { $0.role == .coordinator }, hasRecoveryKey: present.contains { $0.role == .recovery },
+            quarantinedCount: try store.quarantined().count, awaitedErasureCount: awaited,
+            scopesToRotate: state.epochs.keys.filter { state.needsRotation($0) }.sortedByBytes())
+    }
+
+    /// For what only a coordinator may do, before anybody is asked anything.
+    ///
+    /// - Throws: `removed`; `notCoordinator`, with the labels of those who are.
+    package func checkCoordinator() throws {
+        try unlock()
+        let state = try membership.current()
+        guard !state.isCoordinator else { return }
+        if state.own?.isRemoved == true { throw EngineError(.removed) }
+        let coordinators = state.roster.state.members.filter { $0.value.role == .coordinator && !$0.value.isRemoved }.keys
+        throw EngineError(.notCoordinator, coordinators.map { state.label(of: $0) }.sorted().joined(separator: ", "))
+    }
+
+    // MARK: Quarantine
+
+    package func quarantineEntries() throws -> [(delta: QuarantinedDelta, packer: String)] {
+        try unlock()
+        let state = try membership.current()
+        return try store.quarantined().map { ($0, state.label(of: $0.packer)) }
+    }
+
+    /// - Parameter ending: of the delta's id, four characters or more.
+    package func quarantined(_ ending: String) throws -> QuarantinedDelta {
+        let found = try store.quarantined().filter { $0.delta.description.hasSuffix(ending.lowercased()) }
+        guard ending.count >= 4, let delta = found.first, found.count == 1 else { throw EngineError(.unknownQuarantined, ending) }
+        return delta
+    }
+
+    /// Merges what a removed device packed: this device vouches for it from now on.
+    ///
+    /// - Parameter dryRun: the report is exact, and nothing is kept.
+    package func accept(_ delta: QuarantinedDelta, dryRun: Bool = false) throws -> BundleReport {
+        if dryRun {
+            try unlock()
+            return try store.acceptQuarantined(delta.delta, dryRun: true)
+        }
+        try prepare()
+        guard try membership.current().mayWrite else { throw WireError(.notPermitted, in: "quarantine") }
+        let report = try store.acceptQuarantined(delta.delta)
+        try nameWriters()
+        try signWhatIsOwed()
+        return report
+    }
+}

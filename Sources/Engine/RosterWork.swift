@@ -1,0 +1,117 @@
+import CRDT
+import Store
+import Trust
+import Wire
+
+/// What the roster asks of a replica: to take its statements in, to act on them before any data, and to sign what it owes.
+extension Replica {
+    /// Reads the roster and opens its keys with this device's.
+    ///
+    /// - Throws: `otherDevice` for a replica that was copied from another device; `needsPassphrase`, `wrongPassphrase`.
+    package func unlock() throws {
+        guard !membership.isLoaded else { return }
+        guard let keys = try DeviceFile.load(environment) else { throw EngineError(.otherDevice, path) }
+        guard keys.identity.id == identity.device else { throw EngineError(.otherDevice, path) }
+        try membership.load(keys, try store.statements())
+        guard !store.isReadOnly else { return }
+        // A program that was stopped between keeping statements and acting on them.
+        try act()
+        try scrubIfOwed()
+    }
+
+    /// Before anything leaves or comes in: what SQL clients wrote is stamped, and what the roster lacks of this device is signed.
+    package func prepare(acceptingMassChange: Bool = false) throws {
+        try unlock()
+        try stamp(acceptingMassChange: acceptingMassChange)
+        try signWhatIsOwed()
+    }
+
+    /// Takes in statements, keeps them, and acts on them.
+    ///
+    /// - Returns: how many were new.
+    @discardableResult
+    func learn(_ statements: [[UInt8]]) throws -> Int {
+        let before = try membership.current()
+        let new = try membership.add(statements)
+        guard !new.isEmpty else { return 0 }
+        do {
+            try store.keep(statements: new)
+        } catch {
+            membership.set(before)
+            throw error
+        }
+        try act()
+        return new.count
+    }
+
+    /// Makes statements in this device's name and takes them in.
+    @discardableResult
+    func sign(_ make: (inout RosterAuthor) throws -> [[UInt8]]) throws -> [[UInt8]] {
+        let state = try membership.current()
+        var author = RosterAuthor(
+            keys: state.keys, roster: state.roster, ring: state.ring, random: environment.nonce,
+            nowMilliseconds: environment.nowMilliseconds())
+        let made = try make(&author)
+        try learn(made)
+        return made
+    }
+
+    /// Brings the replica in line with the roster: names of devices, whose writers are whose, cuts, erasures.
+    func act() throws {
+        let unacted = Set(try store.unactedStatements())
+        guard !unacted.isEmpty else { return }
+        let state = try membership.current()
+        try nameWriters()
+        // Of a collection that this device was admitted to just now, earlier erasures count as well.
+        let isWider = try store.keep(collections: state.collections)
+        if isWider { try reopen() }
+        try act(on: isWider ? nil : unacted, state)
+        try store.noteActed(on: unacted)
+    }
+
+    /// Keeps what devices are called and whose writers are whose. Statements come before the data, so that writers which came with
+    /// the data have their names only after it.
+    func nameWriters() throws {
+        let state = try membership.current()
+        let members = state.roster.state.members.keys.sorted()
+        try store.keep(
+            devices: members.map { (id: $0, label: state.label(of: $0)) }, writers: state.roster.state.writers.mapValues(\.device))
+    }
+
+    /// - Parameter unacted: nil for all.
+    private func act(on unacted: Set<StatementID>?, _ state: Membership.State) throws {
+        for (_, cuts) in state.roster.state.cuts.sorted(by: { $0.key < $1.key }) {
+            for cut in cuts.sorted(by: { ($0.root, $0.last) < ($1.root, $1.last) }) {
+                try store.learn(cut: cut.root, last: cut.last, told: true)
+            }
+        }
+        try applyErasures(unacted, state)
+    }
+
+    /// Where copies of a replica parted: whoever finds it says so to everybody.
+    private func signCuts() throws {
+        let untold = try store.cuts(untoldOnly: true)
+        guard !untold.isEmpty else { return }
+        try sign { author in
+            try untold.flatMap { cut -> [[UInt8]] in
+                guard let collection = try store.collection(of: cut.root) else { return [] }
+                return try author.cut(collection, Statement.Cut(root: cut.root, last: cut.last))
+            }
+        }
+        try store.markTold(untold)
+    }
+
+    /// Signs what others wait for: that a writer is ours, keys for those who lack them, that an erasure is done.
+    func signWhatIsOwed() throws {
+        let state = try membership.current()
+        guard let own = state.own, !own.isRemoved else { return }
+        if own.role.writes {
+            let claims = try store.ownWriters.map { Statement.WriterClaim(collection: $0.collection, writer: $0.writer) }
+                .filter { state.roster.state.writers[$0.writer] == nil }
+            if !claims.isEmpty { try sign { try $0.writers(claims) } }
+            try signCuts()
+        }
+        if state.isCoordinator { try sign { try $0.tend() } }
+        if own.role.holdsKeys { try signErasureWork(state) }
+    }
+}

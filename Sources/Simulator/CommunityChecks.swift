@@ -1,0 +1,96 @@
+import CRDT
+import Engine
+import Foundation
+import Store
+import Trust
+import Wire
+
+/// How a seed of a community ends: everybody who is still a member meets, and then it is asked who holds what.
+extension CommunitySimulation {
+    /// A coordinator by the roster that comes of all of them: one who was removed may not have heard of it.
+    private func findHub() throws -> Home? {
+        guard var roster = try homes.first.map({ try state($0).roster }) else { return nil }
+        for home in homes { try roster.add(try state(home).roster.statements) }
+        return homes.first { home in
+            guard let device = home.replica?.identity.device, let member = roster.state.members[device] else { return false }
+            return !member.isRemoved && member.role == .coordinator && member.collections.count == 2
+        }
+    }
+
+    /// Everybody who is still a member meets at a coordinator's: first by sticks, which bring news of each other to those who do
+    /// not know one another yet and so would not talk, and then over the network.
+    func heal() throws {
+        for round in 0..<3 {
+            guard let hubHome = try findHub(), let hub = hubHome.replica else { return }
+            let stick = root + "/heal-\(round)"
+            _ = try hub.exportBundle(to: stick + "-out.kithbundle", for: .everyone)
+            for (index, home) in homes.enumerated() where home !== hubHome {
+                try take(stick + "-out.kithbundle", home)
+                guard let replica = home.replica, try state(home).mayWrite else { continue }
+                _ = try replica.exportBundle(to: stick + "-\(index).kithbundle", for: .everyone)
+                try take(stick + "-\(index).kithbundle", hubHome)
+            }
+            for home in homes {
+                guard let replica = home.replica, replica !== hub else { continue }
+                _ = try session(hub, replica)
+            }
+        }
+    }
+
+    func check() throws {
+        guard let hubHome = try findHub(), let hub = hubHome.replica else {
+            return count("no coordinator left")
+        }
+        let last = root + "/last.kithbundle"
+        _ = try hub.exportBundle(to: last, for: .everyone)
+        let roster = try state(hubHome).roster
+        for home in homes {
+            guard let replica = home.replica else { continue }
+            try replica.unlock()
+            // Removed, or admitted by somebody who had been.
+            if roster.state.members[replica.identity.device].map(\.isRemoved) ?? true {
+                let key = try BundleView.look(last, replica: nil, home.environment)
+                guard case .closed = key else { throw SimulationFault("\(home.name) was removed and opens a later bundle") }
+                count("removed and shut out")
+                continue
+            }
+            try take(last, home)
+            try replica.prepare()
+            // What a removed device packed and a reader merged in time, no reader can vouch for: the others may not have it.
+            let isReader = try state(home).own?.role == .reader
+            if !isReader || outcome.counts["removed"] == nil { try compare(home, hubHome) }
+            try checkErased(home)
+        }
+    }
+
+    private func compare(_ home: Home, _ hub: Home) throws {
+        guard let replica = home.replica, let other = hub.replica else { return }
+        guard try Set(state(home).roster.heads).isSuperset(of: state(hub).roster.heads) || state(home).roster.contains(state(hub).roster.heads)
+        else { throw SimulationFault("\(home.name) lacks statements") }
+        let collections = Set(try state(home).collections)
+        func cells(_ store: Store) throws -> Set<DumpedCell> {
+            Set(try store.dump().filter { collections.contains(store.schema[$0.table]?.collection.rawValue ?? "") })
+        }
+        let mine = try cells(replica.store), theirs = try cells(other.store)
+        guard mine == theirs else {
+            for cell in mine.subtracting(theirs).prefix(4) { say("only \(home.name): \(cell.table) \(cell.column) \(cell.siblings)") }
+            for cell in theirs.subtracting(mine).prefix(4) { say("only \(hub.name): \(cell.table) \(cell.column) \(cell.siblings)") }
+            throw SimulationFault("\(home.name) and \(hub.name) differ in \(mine.symmetricDifference(theirs).count) cells")
+        }
+        count("compared")
+    }
+
+    /// Of the folders of a laptop nothing may hold what was erased, once it has said that it is done.
+    private func checkErased(_ home: Home) throws {
+        guard let replica = home.replica, !erasedMarkers.isEmpty else { return }
+        guard try !replica.store.isScrubOwed else { throw SimulationFault("\(home.name) has not scrubbed") }
+        try replica.store.checkpoint()
+        for file in try FileManager.default.subpathsOfDirectory(atPath: home.folder) where !file.contains(".before-restore-") {
+            guard let bytes = FileManager.default.contents(atPath: home.folder + "/" + file) else { continue }
+            for marker in erasedMarkers where bytes.range(of: Data(marker.utf8)) != nil {
+                throw SimulationFault("\(home.name) still has erased text in \(file)")
+            }
+        }
+        count("searched for the erased")
+    }
+}

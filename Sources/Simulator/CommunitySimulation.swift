@@ -1,0 +1,291 @@
+import CRDT
+import Engine
+import Foundation
+import Store
+import Synchronization
+import Trust
+import Wire
+
+/// One seed of a space's life with everything that production has: laptops with homes of their own, keys, sealed bundles, TLS
+/// sessions; newcomers, removals, rotations, erasures, copied homes and restored backups. The cells' merge is judged by the
+/// other simulations; this one asks whether members end equal, whether the removed read nothing more, and whether the erased
+/// are gone from every byte.
+///
+/// What it does is decided by the seed. Key exchange draws its own randomness, so that hashes, and with them the order of concurrent
+/// statements, differ from run to run.
+package final class CommunitySimulation {
+    /// A laptop, or a copy of one's whole disk.
+    final class Home {
+        let name: String
+        let folder: String
+        let environment: EngineEnvironment
+        var replica: Replica?
+        var backup: String?
+
+        init(name: String, folder: String, environment: EngineEnvironment) {
+            self.name = name
+            self.folder = folder
+            self.environment = environment
+        }
+    }
+
+    package struct Outcome: Sendable {
+        package var counts: [String: Int] = [:]
+    }
+
+    let root: String
+    private var random: SplitMix64
+    private let clock: SimulatedClock
+    private let narrate: ((String) -> Void)?
+    private(set) var homes: [Home] = []
+    /// Packed bundles, and by whom.
+    private var sticks: [(path: String, packer: String)] = []
+    private var written = 0
+    /// Strings that stood in rows that were erased.
+    private(set) var erasedMarkers: Set<String> = []
+    private(set) var outcome = Outcome()
+
+    private init(seed: UInt64, root: String, narrate: ((String) -> Void)?) {
+        self.root = root
+        self.narrate = narrate
+        random = SplitMix64(seed: seed)
+        clock = SimulatedClock()
+    }
+
+    /// Runs one seed, in a folder of its own that is removed.
+    ///
+    /// - Throws: `SimulationFailure`, which says how to replay it.
+    package static func run(seed: UInt64, narrate: ((String) -> Void)? = nil) throws -> Outcome {
+        let root = FileManager.default.temporaryDirectory.appendingPathComponent("kith-community-\(getpid())-\(seed)").path
+        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        let simulation = CommunitySimulation(seed: seed, root: root, narrate: narrate)
+        do {
+            try simulation.live()
+        } catch {
+            throw SimulationFailure(seed: seed, step: simulation.clock.step, reason: "\(error)", replay: "--community-seed \(seed)")
+        }
+        return simulation.outcome
+    }
+
+    func say(_ text: @autoclosure () -> String) { narrate?("step \(clock.step): \(text())") }
+    func count(_ what: String) { outcome.counts[what, default: 0] += 1 }
+
+    // MARK: The course of a seed
+
+    private func live() throws {
+        let founder = makeHome("laptop-0", seed: random.next())
+        founder.replica = try Replica.create(space: "Zuid", label: founder.name, at: nil, founder.environment)
+        homes.append(founder)
+        for _ in 0..<2 { try welcomeNewcomer() }
+        for step in 1...(12 + random.below(20)) {
+            clock.step = step
+            try act()
+        }
+        clock.step += 1
+        try heal()
+        try check()
+    }
+
+    private func act() throws {
+        switch random.below(100) {
+        case ..<34: try edit(random.pick(homes))
+        case ..<46: try packStick(random.pick(homes))
+        case ..<60: try readStick(random.pick(homes))
+        case ..<72: try meet()
+        case ..<77: if homes.count < 6 { try welcomeNewcomer() }
+        case ..<82: try remove()
+        case ..<85: try rotate()
+        case ..<91: try erase()
+        case ..<95: try copyHome()
+        default: try backUpOrRestore()
+        }
+    }
+
+    // MARK: Laptops
+
+    private func makeHome(_ name: String, seed: UInt64) -> Home {
+        let folder = root + "/" + name
+        let nonces = Mutex(SplitMix64(seed: seed))
+        let clock = clock
+        return Home(name: name, folder: folder, environment: EngineEnvironment(
+            variables: ["HOME": folder], nowMilliseconds: { clock.milliseconds },
+            nonce: { nonces.withLock { Nonce(using: &$0) } }))
+    }
+
+    func state(_ home: Home) throws -> Membership.State {
+        guard let replica = home.replica else { throw SimulationFault("\(home.name) has no replica") }
+        try replica.unlock()
+        return try replica.membership.current()
+    }
+
+    var coordinators: [Home] {
+        get throws { try homes.filter { try state($0).isCoordinator } }
+    }
+
+    private func welcomeNewcomer() throws {
+        guard let host = try coordinators.first, let replica = host.replica else { return }
+        let home = makeHome("laptop-\(homes.count)-\(clock.step)", seed: random.next())
+        let request = root + "/\(home.name).kithrequest"
+        _ = try Replica.writeRequest(to: request, label: home.name, home.environment)
+        let role = random.pick([Role.coordinator, .member, .member, .reader])
+        let collections = random.chance(percent: 80) ? nil : ["directory"]
+        try replica.admit(try Replica.readRequest(request), as: role, collections: collections)
+        let stick = root + "/welcome-\(home.name).kithbundle"
+        _ = try replica.exportBundle(to: stick, for: .everyone)
+        (home.replica, _) = try Replica.join(bundle: stick, at: nil, home.environment)
+        homes.append(home)
+        count("newcomer admitted")
+        say("\(home.name) joins as \(role)")
+    }
+
+    /// A disk image: the same keys, the same replica, both alive.
+    private func copyHome() throws {
+        let original = random.pick(homes)
+        guard homes.count < 7, let replica = original.replica, try !state(original).roster.state.removed.contains(replica.identity.device)
+        else { return }
+        let twin = makeHome("\(original.name)-copy-\(clock.step)", seed: random.next())
+        try replica.close()
+        try FileManager.default.copyItem(atPath: original.folder, toPath: twin.folder)
+        original.replica = try Replica.open(nil, original.environment)
+        twin.replica = try Replica.open(nil, twin.environment)
+        homes.append(twin)
+        count("disk copied")
+        say("\(original.name) is copied to \(twin.name)")
+    }
+
+    private func backUpOrRestore() throws {
+        let home = random.pick(homes)
+        guard let backup = home.backup else {
+            let path = home.folder + "-\(clock.step).backup"
+            _ = try home.replica?.backup(to: path)
+            home.backup = path
+            return count("backed up")
+        }
+        guard try !isRemoved(home) else { return }
+        try home.replica?.close()
+        (home.replica, _) = try Replica.restore(from: backup, at: nil, replacing: true, home.environment)
+        count("restored")
+        say("\(home.name) is restored")
+    }
+
+    func isRemoved(_ home: Home) throws -> Bool { try state(home).own?.isRemoved ?? true }
+
+    // MARK: Work
+
+    private func edit(_ home: Home) throws {
+        guard let replica = home.replica, try state(home).mayWrite, try state(home).collections.contains("people") else { return }
+        for _ in 0...random.below(3) {
+            written += 1
+            let marker = "Marker-\(written)-" + String(repeating: "x", count: random.below(40))
+            let people = try replica.store.ids(in: "contact")
+            if people.isEmpty || random.chance(percent: 50) {
+                try replica.store.executeAsClient("insert into contact (given_name) values (?)", [.text(marker)])
+            } else if random.chance(percent: 40) {
+                try replica.store.executeAsClient(
+                    "insert into contact_point (contact, type, value) values (?, 'tel', ?)",
+                    [.text(random.pick(people)), .text(marker)])
+            } else {
+                try replica.store.executeAsClient(
+                    "update contact set family_name = ? where id = ?", [.text(marker), .text(random.pick(people))])
+            }
+        }
+        count("edit")
+    }
+
+    private func packStick(_ home: Home) throws {
+        guard let replica = home.replica, try state(home).mayWrite else { return }
+        let path = root + "/stick-\(sticks.count).kithbundle"
+        _ = try replica.exportBundle(to: path, for: .everyone)
+        sticks.append((path, home.name))
+        count("stick packed")
+    }
+
+    private func readStick(_ home: Home) throws {
+        guard !sticks.isEmpty else { return }
+        let stick = random.pick(sticks)
+        try take(stick.path, home)
+    }
+
+    func take(_ path: String, _ home: Home) throws {
+        do {
+            let report = try home.replica?.importBundle(path)
+            count(report?.quarantinedCount ?? 0 > 0 ? "stick quarantined" : "stick read")
+        } catch let error as WireError where [.noKey, .unknownPacker, .notPermitted, .unknownReceipt].contains(error.code) {
+            // Packed under a key that has not come here yet, by one who was a member elsewhere only, or to one who was removed.
+            count("stick refused: \(error.code.rawValue)")
+        }
+    }
+
+    private func meet() throws {
+        let first = random.pick(homes), second = random.pick(homes)
+        guard first !== second, let here = first.replica, let there = second.replica else { return }
+        count(try session(here, there) ? "session" : "session refused")
+    }
+
+    /// Over TLS on loopback. False when one does not admit the other.
+    func session(_ here: Replica, _ there: Replica) throws -> Bool {
+        let listener = try here.listen(host: "127.0.0.1", port: 0) { _ in }
+        defer { listener.close() }
+        do {
+            _ = try there.sync(with: Address(host: "127.0.0.1", port: listener.port))
+            return true
+        } catch where ["not-admitted", "wrong-device", "closed", "refused", "not-permitted"]
+            .contains(Explanation(error, about: "", in: .en).code) {
+            return false
+        }
+    }
+
+    private func remove() throws {
+        guard let home = try coordinators.randomly(&random), let replica = home.replica else { return }
+        let members = try state(home).roster.state.members.filter { $0.key != replica.identity.device && !$0.value.isRemoved }.keys.sorted()
+        guard members.count > 1, outcome.counts["removed", default: 0] < 2 else { return }
+        let removed = random.pick(members)
+        try replica.revoke(removed)
+        let label = try state(home).label(of: removed)
+        say("\(home.name) removes \(label)")
+        count("removed")
+    }
+
+    private func rotate() throws {
+        guard let home = try coordinators.randomly(&random) else { return }
+        try home.replica?.rotateKeys()
+        count("keys rotated")
+    }
+
+    private func erase() throws {
+        guard let home = try coordinators.randomly(&random), let replica = home.replica,
+            try state(home).collections.contains("people"), let id = try replica.store.ids(in: "contact").randomly(&random)
+        else { return }
+        erasedMarkers.formUnion(try markers(of: id))
+        let (plan, _) = try replica.planErasure(RecordID(table: "contact", key: [id]))
+        try replica.erase(plan)
+        count("erased")
+    }
+
+    /// Everything that any laptop shows of a person now.
+    private func markers(of id: String) throws -> Set<String> {
+        var found: Set<String> = []
+        for home in homes {
+            guard let store = home.replica?.store, store.schema["contact"] != nil else { continue }
+            for (table, key) in [("contact", "id"), ("contact_point", "contact")] {
+                for row in try store.texts(in: table, where: "\(key) = ?", [.text(id)]) where row.hasPrefix("Marker-") { found.insert(row) }
+            }
+        }
+        return found
+    }
+}
+
+/// The true time of a simulation, read by many.
+private final class SimulatedClock: Sendable {
+    private let steps = Mutex(0)
+    var step: Int {
+        get { steps.withLock { $0 } }
+        set { steps.withLock { $0 = newValue } }
+    }
+    var milliseconds: Int64 { 1_763_000_000_000 + Int64(step) * 3_600_000 }
+}
+
+extension Collection {
+    fileprivate func randomly(_ random: inout SplitMix64) -> Element? { isEmpty ? nil : random.pick(Array(self)) }
+}

@@ -1,0 +1,122 @@
+import CRDT
+import Wire
+
+/// Remembers, outside the replica file, how far this file's own writers got: what a copied or restored file cannot match.
+package protocol Witness: Sendable {
+    /// Whether this is the file that stamped last as these writers, whose newest batches these are. Any doubt is a no:
+    /// going on under a new writer costs nothing.
+    func vouches(for replica: ReplicaID, ends: [WriterID: BatchEnd]) -> Bool
+    /// After every commit that stamped.
+    func note(replica: ReplicaID, ends: [WriterID: BatchEnd])
+}
+
+/// Copies of replicas: what sessions, bundles and the roster's statements tell of them.
+extension Store {
+    /// Takes in that copies of a root parted after `last`, and renames what is held beyond it, in one transaction.
+    ///
+    /// - Parameter told: a signed statement says so already.
+    package func learn(cut root: WriterID, last: UInt32, told: Bool = false) throws {
+        try writeStamped { access in
+            let cut = Cut(root: root, last: last)
+            _ = try Cutting(access, moment: Moment(access.connection, .merge, timeMilliseconds: access.now)).learn(cut)
+            if told { try access.writers.markTold(cut) }
+        }
+    }
+
+    /// The cuts of a collection, of which those that no signed statement tells yet.
+    package func cuts(untoldOnly: Bool = false) throws -> [Cut] {
+        try read { access in
+            let select = try access.connection.statement(
+                "select root, last from kith_cut \(untoldOnly ? "where told = 0" : "") order by root, last")
+            defer { select.reset() }
+            var cuts: [Cut] = []
+            while try select.step() { cuts.append(Cut(root: try select.nonce(0), last: UInt32(select.integer(1)))) }
+            return cuts
+        }
+    }
+
+    package func markTold(_ cuts: [Cut]) throws {
+        try write { access in for cut in cuts { try access.writers.markTold(cut) } }
+    }
+
+    /// Copies found since this was last asked. Cuts that a statement told are among them: they are news here too.
+    package func takeFoundCopies() -> [FoundCopy] { foundCopies.withLock { found in defer { found = [] }; return found } }
+
+    // MARK: Sessions
+
+    package func chains(of collection: String, _ writers: [WriterID]) throws -> [WriterID: WholeChain] {
+        try read { access in
+            try access.writers.wholeChains(of: writers).filter { chain in
+                access.writers.ordinal(of: chain.key).map { access.writers[$0].collection == collection } ?? false
+            }
+        }
+    }
+
+    package func heal(_ collection: String, _ chains: [WriterID: WholeChain]) throws {
+        guard schema.collections.contains(where: { $0.rawValue == collection }) else {
+            throw WireError(.unexpected, in: "chains frame")
+        }
+        try writeStamped { access in
+            let moment = Moment(access.connection, .merge, timeMilliseconds: access.now)
+            let cutting = Cutting(access, moment: moment)
+            for writer in chains.keys {
+                let known = access.writers.ordinal(of: writer).map { access.writers[$0].collection }
+                guard known == nil || known == collection else { throw WireError(.malformed, in: "chains") }
+            }
+            guard try Passage.compare(chains, in: access.writers, learn: { try cutting.learn($0) }) else {
+                throw WireError(.malformed, in: "chains")
+            }
+            // What waited for the other chain may link now.
+            let door = Door(access, identity: identity)
+            try door.mergeWaiting()
+        }
+    }
+
+    // MARK: This file as a copy
+
+    /// From the next stamping on, and that is of what is noted already too, this replica goes on under new writers: after a
+    /// restore, or whenever in doubt.
+    package func beginNewWriters() throws {
+        try write { try Store.beginNewWriters($0) }
+    }
+
+    /// Makes this file a replica of its own: a copy that is to live beside the original. Receipts are kept by replica.
+    package func newReplicaID(_ replica: ReplicaID) throws {
+        try write { access in
+            try Store.beginNewWriters(access)
+            let update = try access.connection.statement("update kith_replica set replica = ?")
+            update.bind(1, replica)
+            try update.run()
+        }
+        try reloadIdentity()
+    }
+
+    private static func beginNewWriters(_ access: Access) throws {
+        for writer in access.writers.all where writer.isCurrent {
+            try access.writers.update(writer.ordinal) { $0.isCurrent = false }
+        }
+    }
+}
+
+/// Asks the witness once for each time a replica is opened, before its first stamping that would continue a writer.
+final class Continuity: @unchecked Sendable {
+    private let witness: (any Witness)?
+    private var answer: Bool?
+
+    init(_ witness: (any Witness)?) { self.witness = witness }
+
+    /// Called within a write transaction: one at a time.
+    func mayContinue(_ replica: ReplicaID, _ ends: () throws -> [WriterID: BatchEnd]) rethrows -> Bool {
+        guard let witness else { return true }
+        if let answer { return answer }
+        let vouches = witness.vouches(for: replica, ends: try ends())
+        answer = vouches
+        return vouches
+    }
+
+    /// What has been stamped here since is this file's own, whatever the witness said.
+    func stamped(_ replica: ReplicaID, _ ends: [WriterID: BatchEnd]) {
+        answer = true
+        witness?.note(replica: replica, ends: ends)
+    }
+}

@@ -1,0 +1,59 @@
+import CRDT
+
+/// Names a statement: the SHA-256 of its bytes, signature included. Order is that of the bytes; it breaks ties.
+package struct StatementID: Hashable, Comparable, Sendable {
+    package static let byteCount = 32
+
+    private let a: UInt64, b: UInt64, c: UInt64, d: UInt64
+
+    package init(of encoded: [UInt8]) {
+        self = Digest.sha256(encoded).withUnsafeBytes { StatementID(raw: $0) }
+    }
+
+    /// nil unless there are exactly 32 bytes.
+    package init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == StatementID.byteCount else { return nil }
+        self = Array(bytes).withUnsafeBytes { StatementID(raw: $0) }
+    }
+
+    package init(raw: UnsafeRawBufferPointer) {
+        func word(_ index: Int) -> UInt64 { UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self)) }
+        (a, b, c, d) = (word(0), word(1), word(2), word(3))
+    }
+
+    package var bytes: [UInt8] {
+        withUnsafeBytes(of: (a.bigEndian, b.bigEndian, c.bigEndian, d.bigEndian)) { Array($0) }
+    }
+
+    /// The first 16 bytes. That of the genesis names the space.
+    package var prefix: Nonce { Nonce(high: a, low: b) }
+
+    package static func < (one: StatementID, other: StatementID) -> Bool {
+        (one.a, one.b, one.c, one.d) < (other.a, other.b, other.c, other.d)
+    }
+}
+
+extension StatementID: CustomStringConvertible {
+    /// 64 lower-case hexadecimal digits.
+    package var description: String { prefix.description + Nonce(high: c, low: d).description }
+}
+
+extension ByteWriter {
+    package mutating func statementIDs(_ ids: [StatementID]) {
+        number(ids.count)
+        for id in ids { raw(id.bytes) }
+    }
+}
+
+extension ByteReader {
+    /// Ascending, each once.
+    package mutating func statementIDs(limit: Int) throws -> [StatementID] {
+        var ids: [StatementID] = []
+        for _ in 0..<(try count(limit: limit, bytesEach: StatementID.byteCount)) {
+            let id = StatementID(raw: try raw(StatementID.byteCount))
+            if let last = ids.last, last >= id { throw failure(.malformed) }
+            ids.append(id)
+        }
+        return ids
+    }
+}

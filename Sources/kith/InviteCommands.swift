@@ -1,0 +1,159 @@
+import ArgumentParser
+import Engine
+import Trust
+
+struct InviteCommand: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "invite",
+            abstract: both("Nodig een nieuwkomer uit met een code, over het netwerk.", "Invite a newcomer by a code, over the network."),
+            discussion: both(
+                "Zonder meer maakt dit een code voor één lid.\nVoorbeelden: kith invite\n             kith invite --role reader --collections directory --uses 3",
+                "By itself this makes a code for one member.\nExamples: kith invite\n          kith invite --role reader --collections directory --uses 3"),
+            subcommands: [New.self, All.self, Withdraw.self], defaultSubcommand: New.self)
+    }
+
+    struct New: ParsableCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                abstract: both("Maak een code.", "Make a code."),
+                discussion: both(
+                    """
+                    De code werkt bij deze laptop, zolang hier 'kith listen' draait, en opent zelf geen gegevens. Lees hem voor of \
+                    laat de QR-code scannen; wie hem heeft, kan toegelaten worden tot hij op is of ingetrokken wordt.
+
+                    Voorbeeld: kith invite --role member --uses 1
+                    """,
+                    """
+                    The code works at this laptop, while 'kith listen' runs here, and opens no data by itself. Read it out or have \
+                    the QR code scanned; whoever has it can be admitted until it is used up or withdrawn.
+
+                    Example: kith invite --role member --uses 1
+                    """))
+        }
+
+        @Option(help: ArgumentHelp(both("Voor hoeveel apparaten, 1 tot 1000 (anders 1).", "For how many devices, 1 to 1000 (1 otherwise)."), valueName: "n"))
+        var uses = 1
+        @OptionGroup var grant: GrantOptions
+        @OptionGroup var code: QROptions
+        @OptionGroup var massChange: MassChangeOptions
+        @OptionGroup var options: ReplicaOptions
+
+        func validate() throws {
+            guard (1...1000).contains(uses) else { throw ValidationError(both("--uses is 1 tot 1000.", "--uses is 1 to 1000.")) }
+        }
+
+        func run() throws {
+            let replica = try options.open()
+            try replica.checkCoordinator()
+            try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
+            let code = try replica.invite(as: grant.role, collections: grant.collections, mostUses: uses)
+            let id = try replica.invites().last?.id.description ?? ""
+            let language = App.language
+            let address = "\(ownAddresses().first ?? "HOST"):\(Address.standardPort)"
+            let text = [
+                language.say(
+                    .invited, language.number(uses), grant.role.text, collectionText(grant.collections, of: replica), code.text),
+                language.say(.invitedNext, code.text, address, String(id.suffix(8))) + self.code.under(code.text),
+            ].joined(separator: "\n")
+            try say(
+                text,
+                or: [
+                    ("code", .string(code.text)), ("id", .string(id)), ("role", .string(grant.role.name)), ("uses", .number(uses)),
+                    ("address", .string(address)),
+                ], isJSON: options.json)
+            try replica.close()
+        }
+    }
+
+    struct All: ParsableCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                commandName: "list",
+                abstract: both("Noem de uitnodigingen; hun codes zijn niet meer te tonen.", "Name the invites; their codes cannot be shown again."),
+                discussion: both("Voorbeeld: kith invite list", "Example: kith invite list"))
+        }
+
+        @OptionGroup var options: ReplicaOptions
+
+        func run() throws {
+            let replica = try options.open(forReading: true)
+            let entries = try replica.invites()
+            if options.json { try Output.json(.array(entries.map(json))) } else {
+                for entry in entries { try Output.line(text(entry)) }
+                if entries.isEmpty { try Output.line(App.language.say(.invitesNone)) }
+            }
+            try replica.close()
+        }
+
+        private func text(_ entry: InviteEntry) -> String {
+            let language = App.language
+            return language.say(
+                .inviteLine, String(entry.id.description.suffix(8)), entry.role.text, entry.collections.joined(separator: ", "),
+                language.number(entry.useCount), language.number(entry.mostUses), plain(entry.issuer),
+                language.say(entry.isOpen ? .inviteOpen : .inviteClosed))
+        }
+
+        private func json(_ entry: InviteEntry) -> JSON {
+            .object([
+                ("id", .string(entry.id.description)), ("role", .string(entry.role.name)),
+                ("collections", .array(entry.collections.map { .string($0) })), ("uses", .number(entry.mostUses)),
+                ("used", .number(entry.useCount)), ("issuer", .string(entry.issuer)), ("open", .bool(entry.isOpen)),
+            ])
+        }
+    }
+
+    struct Withdraw: ParsableCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                abstract: both("Trek een uitnodiging in.", "Withdraw an invite."),
+                discussion: both(
+                    "Wie er al mee toegelaten is, blijft.\nVoorbeeld: kith invite withdraw 3f2a91bc",
+                    "Whoever was admitted by it stays.\nExample: kith invite withdraw 3f2a91bc"))
+        }
+
+        @Argument(help: idHelp) var id: String
+        @OptionGroup var massChange: MassChangeOptions
+        @OptionGroup var options: ReplicaOptions
+
+        func run() throws {
+            let replica = try options.open()
+            try replica.checkCoordinator()
+            try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
+            try replica.withdrawInvite(id)
+            try say(App.language.say(.withdrawn), or: [("withdrawn", .string(id))], isJSON: options.json)
+            try replica.close()
+        }
+    }
+}
+
+struct KeyCommand: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "key", abstract: both("De sleutels van de ruimte.", "The space's keys."), subcommands: [Rotate.self])
+    }
+
+    struct Rotate: ParsableCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                abstract: both("Vervang de sleutels van de ruimte.", "Replace the space's keys."),
+                discussion: both(
+                    "'kith device revoke' doet dit vanzelf. Doe het ook als een sleutel misschien is uitgelekt.\nVoorbeeld: kith key rotate",
+                    "'kith device revoke' does this by itself. Do it also when a key may have leaked.\nExample: kith key rotate"))
+        }
+
+        @OptionGroup var massChange: MassChangeOptions
+        @OptionGroup var options: ReplicaOptions
+
+        func run() throws {
+            let replica = try options.open()
+            try replica.checkCoordinator()
+            try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
+            let scopes = try replica.rotateKeys()
+            try say(
+                App.language.say(.rotated, scopes.joined(separator: ", ")), or: [("rotated", .array(scopes.map { .string($0) }))],
+                isJSON: options.json)
+            try replica.close()
+        }
+    }
+}

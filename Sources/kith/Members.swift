@@ -1,0 +1,118 @@
+import ArgumentParser
+import CRDT
+import Engine
+@preconcurrency import Glibc
+import Trust
+
+// What the commands on members and keys share.
+
+extension Role {
+    /// As it is typed and stands in JSON.
+    var name: String { "\(self)" }
+
+    init?(name: String) {
+        guard let role = Role.allCases.first(where: { $0.name == name && $0 != .recovery }) else { return nil }
+        self = role
+    }
+
+    var text: String {
+        let sentence: MemberSentence = switch self {
+        case .coordinator: .roleCoordinator
+        case .member: .roleMember
+        case .reader: .roleReader
+        case .relay: .roleRelay
+        case .recovery: .roleRecovery
+        }
+        return App.language.say(sentence)
+    }
+}
+
+/// What a device is admitted as, and to what.
+struct GrantOptions: ParsableArguments {
+    @Option(name: .customLong("role"), help: ArgumentHelp(
+        both("coordinator, member, reader of relay (anders member).", "coordinator, member, reader or relay (member otherwise)."),
+        valueName: both("rol", "role")))
+    var roleName = "member"
+
+    @Option(name: .customLong("collections"), help: ArgumentHelp(
+        both("Bij welke collecties, zoals people,directory (anders alle).", "To which collections, such as people,directory (all otherwise)."),
+        valueName: both("namen", "names")))
+    var collectionNames: String?
+
+    func validate() throws {
+        guard Role(name: roleName) != nil else {
+            throw ValidationError(both(
+                "--role is coordinator, member, reader of relay.", "--role is coordinator, member, reader or relay."))
+        }
+    }
+
+    var role: Role { Role(name: roleName) ?? .member }
+
+    /// nil: all.
+    var collections: [String]? {
+        collectionNames.map { Set($0.split(separator: ",").map { $0.filter { !$0.isWhitespace } }).sortedByBytes() }
+    }
+}
+
+struct QROptions: ParsableArguments {
+    @Flag(name: .customLong("no-qr"), help: ArgumentHelp(App.language.say(.noQR))) var hidden = false
+
+    /// Under what was said, or nothing.
+    func under(_ content: String) -> String {
+        guard !hidden, let code = QRCode.text(content) else { return "" }
+        return "\n" + code
+    }
+}
+
+struct YesOptions: ParsableArguments {
+    @Flag(name: .customLong("yes"), help: ArgumentHelp(both("Vraag niets.", "Ask nothing."))) var isGiven = false
+
+    /// Returns when it is meant. In a pipe, only --yes says so.
+    func confirm(_ question: String, isJSON: Bool) throws {
+        if isGiven { return }
+        guard Terminal.canAsk, !isJSON else {
+            Terminal.report(EngineError(.needsYes), about: "", isJSON: isJSON)
+            throw NeedsPerson()
+        }
+        try YesOptions.ask(question)
+    }
+
+    /// For what can be taken back: asks where somebody can answer.
+    func confirmIfAsked(_ question: String, isJSON: Bool) throws {
+        if !isGiven, Terminal.canAsk, !isJSON { try YesOptions.ask(question) }
+    }
+
+    private static func ask(_ question: String) throws {
+        guard let first = Terminal.ask(question).first, "jy".contains(first) else {
+            Terminal.write(App.language.say(.stopped) + "\n")
+            throw NeedsPerson()
+        }
+    }
+}
+
+/// The collections that an admission gives, for people.
+func collectionText(_ collections: [String]?, of replica: Replica) -> String {
+    (collections ?? replica.store.schema.collections.map(\.rawValue)).joined(separator: ", ")
+}
+
+/// The IPv4 addresses of this machine by which others on its network may reach it.
+func ownAddresses() -> [String] {
+    var first: UnsafeMutablePointer<ifaddrs>?
+    guard getifaddrs(&first) == 0 else { return [] }
+    defer { freeifaddrs(first) }
+    var found: [String] = []
+    for each in sequence(first: first, next: { $0?.pointee.ifa_next }) {
+        guard let entry = each?.pointee, let address = entry.ifa_addr, address.pointee.sa_family == sa_family_t(AF_INET),
+            entry.ifa_flags & UInt32(IFF_LOOPBACK) == 0
+        else { continue }
+        var host = [UInt8](repeating: 0, count: Int(NI_MAXHOST))
+        let code = host.withUnsafeMutableBytes {
+            getnameinfo(
+                address, socklen_t(MemoryLayout<sockaddr_in>.size), $0.bindMemory(to: CChar.self).baseAddress, socklen_t($0.count), nil, 0,
+                NI_NUMERICHOST)
+        }
+        let text = String(decoding: host.prefix { $0 != 0 }, as: UTF8.self)
+        if code == 0, !text.hasPrefix("169.254."), !found.contains(text) { found.append(text) }
+    }
+    return found
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Engine
+import Store
+
+struct QuarantineCommand: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "quarantine",
+            abstract: both("Wat van verwijderde apparaten kwam.", "What came from removed devices."),
+            subcommands: [All.self, Accept.self, Discard.self])
+    }
+
+    struct All: ParsableCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                commandName: "list",
+                abstract: both("Noem wat op een beslissing wacht.", "Name what waits for a decision."),
+                discussion: both(
+                    "Uitkomst 2 zegt dat er iets wacht.\nVoorbeeld: kith quarantine list", "Exit code 2 says that something waits.\nExample: kith quarantine list"))
+        }
+
+        @OptionGroup var options: ReplicaOptions
+
+        func run() throws {
+            let replica = try options.open(forReading: true)
+            let entries = try replica.quarantineEntries()
+            if options.json { try Output.json(.array(entries.map { .object(json($0.delta, $0.packer)) })) } else {
+                for entry in entries { try Output.line(text(entry.delta, entry.packer)) }
+                try Output.line(App.language.say(entries.isEmpty ? .quarantineNone : .quarantineRemedy))
+            }
+            try replica.close()
+            if !entries.isEmpty { throw NeedsPerson() }
+        }
+
+        private func text(_ delta: QuarantinedDelta, _ packer: String) -> String {
+            App.language.say(
+                .quarantineLine, String(delta.delta.description.suffix(8)), App.language.count(delta.changeCount, .changeOne, .changeMany),
+                delta.collection, plain(packer), localTime(delta.packedMilliseconds), age(delta.packedMilliseconds))
+        }
+
+        private func json(_ delta: QuarantinedDelta, _ packer: String) -> [(String, JSON)] {
+            [
+                ("id", .string(delta.delta.description)), ("collection", .string(delta.collection)), ("changes", .number(delta.changeCount)),
+                ("device", .string(delta.packer.spoken)), ("label", .string(packer)),
+                ("made", .string(universalTime(delta.packedMilliseconds))), ("since", .string(universalTime(delta.sinceMilliseconds))),
+            ]
+        }
+    }
+
+    struct Accept: ParsableCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                abstract: both("Meng het toch; dit apparaat staat er dan voor in.", "Merge it after all; this device vouches for it then."),
+                discussion: both(
+                    "--dry-run zegt wat er zou gebeuren.\nVoorbeeld: kith quarantine accept 3f2a91bc --dry-run",
+                    "--dry-run says what would happen.\nExample: kith quarantine accept 3f2a91bc --dry-run"))
+        }
+
+        @Argument(help: idHelp) var id: String
+        @Flag(help: ArgumentHelp(both("Alleen kijken.", "Only look."))) var dryRun = false
+        @OptionGroup var massChange: MassChangeOptions
+        @OptionGroup var options: ReplicaOptions
+
+        func run() throws {
+            let replica = try options.open()
+            let delta = try replica.quarantined(id)
+            if !dryRun { try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json) }
+            let report = try replica.accept(delta, dryRun: dryRun)
+            try say(
+                text(report) + "\n" + (dryRun ? App.language.say(.wouldBe) : App.language.say(.accepted)),
+                or: [("id", .string(delta.delta.description)), ("dry_run", .bool(dryRun))] + json(report), isJSON: options.json)
+            try replica.close()
+            if report.conflictsAfter > 0 || !report.missing.isEmpty { throw NeedsPerson() }
+        }
+    }
+
+    struct Discard: ParsableCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                abstract: both("Gooi het weg.", "Throw it away."),
+                discussion: both("Voorbeeld: kith quarantine discard 3f2a91bc", "Example: kith quarantine discard 3f2a91bc"))
+        }
+
+        @Argument(help: idHelp) var id: String
+        @OptionGroup var yes: YesOptions
+        @OptionGroup var options: ReplicaOptions
+
+        func run() throws {
+            let replica = try options.open()
+            let delta = try replica.quarantined(id)
+            let packer = try replica.label(of: delta.packer)
+            try yes.confirm(
+                App.language.say(.discardQuestion, App.language.count(delta.changeCount, .changeOne, .changeMany), plain(packer)),
+                isJSON: options.json)
+            try replica.store.discardQuarantined(delta.delta)
+            try say(App.language.say(.discarded), or: [("discarded", .string(delta.delta.description))], isJSON: options.json)
+            try replica.close()
+        }
+    }
+}
