@@ -58,7 +58,7 @@ extension Replica {
         let erasureCount = try membership.current().roster.state.erasures.count
         return try believing(contents.statements, dryRun: dryRun) { newStatementCount in
             let reader = try BundleFileReader(path: path, key: bundleKey)
-            let report = try store.mergeBundle(dryRun: dryRun, salvage: false) { merge in
+            var report = try store.mergeBundle(dryRun: dryRun, salvage: false) { merge in
                 while let message = try reader.next() {
                     try take(message, into: merge)
                     progress(Progress(.merging, doneByteCount: reader.offset, totalByteCount: reader.byteCount))
@@ -67,6 +67,8 @@ extension Replica {
             if !dryRun {
                 try store.keepRosterHeads(contents.preamble.heads, of: contents.preamble.packerReplica)
                 try nameWriters()
+                // Those that a statement tells of are among them.
+                report.copies = try takeFoundCopies()
             }
             let state = try membership.current()
             return BundleImportReport(
@@ -100,7 +102,7 @@ extension Replica {
         var byteCount = 0
         let erasureCount = try membership.current().roster.state.erasures.count
         return try believing(statements, dryRun: dryRun) { newStatementCount in
-            let report = try store.mergeBundle(dryRun: dryRun, salvage: true) { merge in
+            var report = try store.mergeBundle(dryRun: dryRun, salvage: true) { merge in
                 while let message = try salvage.next() {
                     if case .segment(let segment) = message { byteCount += segment.bytes.count }
                     try take(message, into: merge)
@@ -108,7 +110,10 @@ extension Replica {
                 }
             }
             guard salvage.intactManifestCount > 0 else { throw WireError(.damaged, in: "every manifest") }
-            if !dryRun { try nameWriters() }
+            if !dryRun {
+                try nameWriters()
+                report.copies = try takeFoundCopies()
+            }
             let state = try membership.current()
             return BundleImportReport(
                 path: path, preamble: preamble, packerLabel: preamble.map { state.label(of: $0.packer) }, report: report,

@@ -65,11 +65,12 @@ extension Replica {
         }
         if !outcome.admittedNewcomer { try nameWriters() }
         // Two files under one name: this one takes another, so that receipts are kept apart.
-        if outcome.metOwnCopy { try store.newReplicaID(environment.nonce()) }
+        let copies = try takeFoundCopies()
+        if outcome.metOwnCopy, !copies.contains(where: \.isOwn) { try store.newReplicaID(environment.nonce()) }
         let status = outcome.changedAnything ? try store.status() : nil
         return MeetingReport(
             outcome: outcome, peerLabel: try outcome.peer.map { try membership.current().label(of: $0.device) } ?? "",
-            copies: store.takeFoundCopies(), receivedByteCount: connection.receivedByteCount, sentByteCount: connection.sentByteCount,
+            copies: copies, receivedByteCount: connection.receivedByteCount, sentByteCount: connection.sentByteCount,
             conflictsBefore: before, conflictsAfter: status?.conflicts ?? before, missing: status?.missing ?? [],
             waitingBundles: status?.waitingBundles ?? 0)
     }

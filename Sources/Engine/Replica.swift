@@ -39,11 +39,31 @@ package final class Replica: Sendable {
         let membership = Membership()
         let store = environment.store(membership, path: path)
         do {
-            return Replica(try Store.open(path, schema: .community, environment: store), membership, environment)
+            let replica = Replica(try Store.open(path, schema: .community, environment: store), membership, environment)
+            if !forReading { try replica.becomeAnotherUnlessVouched() }
+            return replica
         } catch let error as StoreError where forReading && error.code == .readOnly {
             return Replica(
                 try Store.open(path, schema: .community, environment: store, readOnly: true), membership, environment)
         }
+    }
+
+    /// A file that was copied or restored is a replica of its own, with writers of its own: others keep receipts by replica, and
+    /// what the other file holds, this one may lack.
+    private func becomeAnotherUnlessVouched() throws {
+        do {
+            guard try !store.isVouchedFor() else { return }
+            try store.newReplicaID(environment.nonce())
+        } catch let error as StoreError where error.code == .busy {
+            // Another program is writing: the first stamping asks again, and goes on under another writer.
+        }
+    }
+
+    /// Copies that were told apart since this was last asked; of this very file: it takes a name of its own.
+    func takeFoundCopies() throws -> [FoundCopy] {
+        let copies = store.takeFoundCopies()
+        if copies.contains(where: \.isOwn) { try store.newReplicaID(environment.nonce()) }
+        return copies
     }
 
     /// Founds a space, with its first replica: this device is its first coordinator.

@@ -33,9 +33,9 @@ final class Access {
     /// Which records are erased; asked only when any is.
     let erased: Erasures
     let continuity: Continuity
-    /// Copies that this access has found, and the newest batches that it has stamped: told once it is committed.
+    /// Copies that this access has found, and whether it has stamped: told once it is committed.
     var foundCopies: [FoundCopy] = []
-    var stampedEnds: [WriterID: BatchEnd] = [:]
+    var hasStamped = false
 
     init(
         _ handle: OpaquePointer, schema: Schema, environment: StoreEnvironment, continuity: Continuity = Continuity(nil)

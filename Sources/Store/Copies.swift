@@ -1,15 +1,6 @@
 import CRDT
 import Wire
 
-/// Remembers, outside the replica file, how far this file's own writers got: what a copied or restored file cannot match.
-package protocol Witness: Sendable {
-    /// Whether this is the file that stamped last as these writers, whose newest batches these are. Any doubt is a no:
-    /// going on under a new writer costs nothing.
-    func vouches(for replica: ReplicaID, ends: [WriterID: BatchEnd]) -> Bool
-    /// After every commit that stamped.
-    func note(replica: ReplicaID, ends: [WriterID: BatchEnd])
-}
-
 /// Copies of replicas: what sessions, bundles and the roster's statements tell of them.
 extension Store {
     /// Takes in that copies of a root parted after `last`, and renames what is held beyond it, in one transaction.
@@ -74,6 +65,17 @@ extension Store {
 
     // MARK: This file as a copy
 
+    /// Whether the witness lets this file go on under the names that it has, as far as it has used any. Asked before others are
+    /// told anything: a file that was copied or restored is a replica of its own, and receipts are kept by replica.
+    package func isVouchedFor() throws -> Bool {
+        guard environment.witness != nil, !isReadOnly else { return true }
+        return try write { access in
+            let ends = try access.writers.currentEnds
+            guard !ends.isEmpty else { return true }
+            return access.continuity.mayContinue(identity.replica) { ends }
+        }
+    }
+
     /// From the next stamping on, and that is of what is noted already too, this replica goes on under new writers: after a
     /// restore, or whenever in doubt.
     package func beginNewWriters() throws {
@@ -95,28 +97,5 @@ extension Store {
         for writer in access.writers.all where writer.isCurrent {
             try access.writers.update(writer.ordinal) { $0.isCurrent = false }
         }
-    }
-}
-
-/// Asks the witness once for each time a replica is opened, before its first stamping that would continue a writer.
-final class Continuity: @unchecked Sendable {
-    private let witness: (any Witness)?
-    private var answer: Bool?
-
-    init(_ witness: (any Witness)?) { self.witness = witness }
-
-    /// Called within a write transaction: one at a time.
-    func mayContinue(_ replica: ReplicaID, _ ends: () throws -> [WriterID: BatchEnd]) rethrows -> Bool {
-        guard let witness else { return true }
-        if let answer { return answer }
-        let vouches = witness.vouches(for: replica, ends: try ends())
-        answer = vouches
-        return vouches
-    }
-
-    /// What has been stamped here since is this file's own, whatever the witness said.
-    func stamped(_ replica: ReplicaID, _ ends: [WriterID: BatchEnd]) {
-        answer = true
-        witness?.note(replica: replica, ends: ends)
     }
 }

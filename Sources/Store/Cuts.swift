@@ -1,16 +1,6 @@
 import CRDT
 import Wire
 
-/// A copied replica that was found here, for the one warning that people get.
-package struct FoundCopy: Hashable, Sendable {
-    package let cut: Cut
-    /// The device whose replica was copied, and its name, as far as they are known.
-    package let device: DeviceID?
-    package let label: String?
-    /// This replica itself, or the one that it was copied from.
-    package let isOwn: Bool
-}
-
 /// Cut and rename (Protocol.md, "Copies"; the rules are in CRDT's Fork.swift): takes in that copies of a writer's replica
 /// parted, and gives what lies beyond the cut its new names, everywhere in the file.
 ///

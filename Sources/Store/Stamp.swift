@@ -85,11 +85,7 @@ struct Stamping {
         defer { replica.reset() }
         _ = try replica.step()
         let current = access.writers.all.filter { $0.isCurrent && $0.own > 0 }
-        let mayContinue = try access.continuity.mayContinue(try replica.nonce(0)) {
-            var ends: [WriterID: BatchEnd] = [:]
-            for writer in current { ends[writer.id] = try access.writers.batch(of: Dot(writer.ordinal, writer.own)) }
-            return ends
-        }
+        let mayContinue = try access.continuity.mayContinue(try replica.nonce(0)) { try access.writers.currentEnds }
         if !mayContinue {
             for writer in current { try access.writers.update(writer.ordinal) { $0.isCurrent = false } }
         }
@@ -105,7 +101,7 @@ struct Stamping {
                 $0.heard = max($0.heard, batch.last)
                 $0.isCurrent = true
             }
-            access.stampedEnds[access.writers[batch.writer].id] = BatchEnd(last: batch.last, nonce: batch.nonce)
+            access.hasStamped = true
             try moment.keep(Dot(batch.writer, batch.first), through: Dot(batch.writer, batch.last))
         }
         batches = [:]

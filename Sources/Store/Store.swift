@@ -217,7 +217,9 @@ package final class Store: @unchecked Sendable {
     /// What others must hear of once it is committed.
     private func tell(of access: Access) {
         if !access.foundCopies.isEmpty { foundCopies.withLock { $0 += access.foundCopies } }
-        if !access.stampedEnds.isEmpty { continuity.stamped(identity.replica, access.stampedEnds) }
+        guard access.hasStamped else { return }
+        // A testimony that does not fit costs a new writer, and nothing else.
+        continuity.stamped(identity.replica, (try? access.writers.currentEnds) ?? [:])
     }
 
     private func checkWritable() throws {

@@ -225,6 +225,17 @@ extension Writers: ChainRegister {
         return try select.step() ? BatchEnd(last: UInt32(select.integer(0)), nonce: try select.nonce(1)) : nil
     }
 
+    /// The newest batches of the writers as which this replica goes on.
+    var currentEnds: [WriterID: BatchEnd] {
+        get throws {
+            var ends: [WriterID: BatchEnd] = [:]
+            for writer in all where writer.isCurrent && writer.own > 0 {
+                ends[writer.id] = try batch(of: Dot(writer.ordinal, writer.own))
+            }
+            return ends
+        }
+    }
+
     /// The newest batch of a writer that was ever heard of.
     func newest(of ordinal: WriterOrdinal) throws -> UInt32 {
         UInt32(try connection.number("select max(last) from kith_batch where writer = ?", Int64(ordinal.number)) ?? 0)

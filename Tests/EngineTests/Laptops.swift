@@ -190,3 +190,12 @@ extension Replica {
         return found
     }
 }
+
+/// The files in a folder, and in its folders, that hold a text.
+func filesHolding(_ texts: String..., in folder: String) throws -> [String] {
+    let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+    return names.filter { name in
+        guard let data = FileManager.default.contents(atPath: folder + "/" + name) else { return false }
+        return texts.contains { data.range(of: Data($0.utf8)) != nil }
+    }
+}

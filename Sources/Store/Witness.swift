@@ -1,0 +1,44 @@
+import CRDT
+import Wire
+
+/// Remembers, outside the replica file, how far this file's own writers got: what a copied or restored file cannot match.
+package protocol Witness: Sendable {
+    /// Whether this is the file that stamped last as these writers, whose newest batches these are. Any doubt is a no:
+    /// going on under a new writer costs nothing.
+    func vouches(for replica: ReplicaID, ends: [WriterID: BatchEnd]) -> Bool
+    /// After every commit that stamped.
+    func note(replica: ReplicaID, ends: [WriterID: BatchEnd])
+}
+
+/// Asks the witness once for each time a replica is opened, before its first stamping that would continue a writer.
+final class Continuity: @unchecked Sendable {
+    private let witness: (any Witness)?
+    private var answer: Bool?
+
+    init(_ witness: (any Witness)?) { self.witness = witness }
+
+    /// Called within a write transaction: one at a time.
+    func mayContinue(_ replica: ReplicaID, _ ends: () throws -> [WriterID: BatchEnd]) rethrows -> Bool {
+        guard let witness else { return true }
+        if let answer { return answer }
+        let vouches = witness.vouches(for: replica, ends: try ends())
+        answer = vouches
+        return vouches
+    }
+
+    /// What has been stamped here since is this file's own, whatever the witness said.
+    func stamped(_ replica: ReplicaID, _ ends: [WriterID: BatchEnd]) {
+        answer = true
+        witness?.note(replica: replica, ends: ends)
+    }
+}
+
+/// A copied replica that was found here, for the one warning that people get.
+package struct FoundCopy: Hashable, Sendable {
+    package let cut: Cut
+    /// The device whose replica was copied, and its name, as far as they are known.
+    package let device: DeviceID?
+    package let label: String?
+    /// This replica itself, or the one that it was copied from.
+    package let isOwn: Bool
+}
