@@ -7,10 +7,16 @@ let strict: [SwiftSetting] =
     [.treatAllWarnings(as: .error)] + (Context.environment["KITH_MUTANTS"] == "1" ? [.define("MUTANTS")] : [])
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
@@ -32,7 +38,8 @@ func suite(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "kith",
     products: [
-        .executable(name: "kith", targets: ["kith"])
+        .executable(name: "kith", targets: ["kith"]),
+        .executable(name: "kith-relay", targets: ["kith-relay"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -42,6 +49,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
     targets: [
         .systemLibrary(name: "CQRencode", providers: [.apt(["libqrencode-dev"])]),
@@ -53,6 +64,7 @@ let package = Package(
         room("Wire", ["CRDT", "CZstd", crypto]),
         room("Trust", ["CRDT", "Wire", crypto, cryptoExtras]),
         room("Sync", ["CRDT", "Wire"]),
+        room("Relay", ["CRDT", "Sync", "Trust", "Wire"]),
         room("Community", ["CRDT"]),
         room("Interchange", ["CRDT", "Community"]),
 
@@ -63,6 +75,13 @@ let package = Package(
         // The only caller of Store and Transport together.
         room("Engine", ["CRDT", "Community", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire", logging]),
         program("kith", ["Community", "CQRencode", "CRDT", "Engine", "Interchange", "Store", "Trust", "Wire", argumentParser, logging]),
+
+        // A space's deltas for those who are not there at the same hour: kept and passed on, unread.
+        room(
+            "RelayService",
+            ["CRDT", "Engine", "Relay", "Store", "Sync", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird,
+             lifecycle, logging, metrics]),
+        program("kith-relay", ["Engine", "RelayService", "Trust", "Wire", argumentParser, lifecycle, logging, unixSignals]),
 
         // The same code on virtual time, network and disk, beside a naive oracle.
         room("Simulator", ["CRDT", "Community", "Engine", "Store", "Sync", "Trust", "Wire"]),
@@ -77,6 +96,7 @@ let package = Package(
         suite("StoreTests", ["CRDT", "Community", "Store", "Trust", "Wire", "CSQLite", grdb]),
         suite("EngineTests", ["CRDT", "Community", "Engine", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire"]),
         suite("SimulatorTests", ["CRDT", "Simulator"]),
+        suite("RelayTests", ["CRDT", "Relay", "Sync", "Trust", "Wire"]),
         suite("CommandTests", []),
         suite("RoomTests", []),
     ],

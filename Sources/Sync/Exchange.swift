@@ -22,12 +22,17 @@ struct Exchange {
     /// Asked for whole.
     private var wanted: Set<String> = []
 
-    private var outgoing = OutgoingDeltas()
-    private var incoming = IncomingDeltas()
+    private var outgoing: OutgoingDeltas
+    private var incoming: IncomingDeltas
 
-    init(peer: ReplicaIdentity, knowledge: [String: Knowledge]) {
+    /// - Parameters:
+    ///   - carries: this side is a relay.
+    ///   - peerCarries: the other side is.
+    init(peer: ReplicaIdentity, knowledge: [String: Knowledge], carries: Bool, peerCarries: Bool) {
         self.peer = peer
         known = knowledge
+        outgoing = OutgoingDeltas(carries: carries)
+        incoming = IncomingDeltas(peerCarries: peerCarries)
     }
 
     var isOver: Bool { outgoing.isDone && incoming.isDone }
@@ -43,6 +48,22 @@ struct Exchange {
                 .noteStatement(peer.replica, collection: collection, knowledge),
             ]
         } + [.send(.done)]
+    }
+
+    /// All of one collection goes to a relay, which has asked for it.
+    mutating func sendWhole(_ collection: String) -> [SessionAction] {
+        peerHasStated = true
+        heard = []
+        let isHere = known[collection] != nil
+        return outgoing.start(isHere ? [.init(collection: collection, base: Knowledge(), partial: [])] : [])
+    }
+
+    /// A relay asks for all of a collection, and has nothing else to say.
+    mutating func askForWhole(_ collection: String) -> [SessionAction] {
+        peerHasStated = true
+        heard = [collection]
+        outgoing.skip()
+        return [.send(.snapshotWanted(collection: collection)), .send(.done)]
     }
 
     mutating func state(stated: [String: Knowledge], partial: [String: [PartialDelta]]) -> [SessionAction] {
@@ -90,7 +111,7 @@ struct Exchange {
             guard peerHasStated else { throw WireError(.unexpected, in: "done frame") }
             try incoming.peerIsDone()
             return []
-        case .hello, .request, .heads, .statements, .chains, .working, .refusal, .preamble, .end:
+        case .hello, .request, .heads, .statements, .chains, .working, .refusal, .preamble, .end, .news, .snapshotWanted:
             throw WireError(.unexpected, in: "session")
         }
     }

@@ -1,7 +1,7 @@
 import CRDT
 import Wire
 
-/// The receiving half of a session: one delta at a time, at most one for each collection.
+/// The receiving half of a session: one delta at a time; at most one for each collection, unless a relay sends what many have packed.
 ///
 /// Invariant: a segment is merged only as part of a delta that the replica has admitted, in the order announced by the
 /// manifest, and once.
@@ -23,14 +23,21 @@ struct IncomingDeltas {
         var merged = 0
     }
 
+    private let peerCarries: Bool
     private var state = State.idle
-    /// A second delta of one collection would make a session without end.
+    /// A second delta of one collection would make a session without end. A relay has many, and an end all the same.
     private var collections: Set<String> = []
+    private var count = 0
+
+    init(peerCarries: Bool) {
+        self.peerCarries = peerCarries
+    }
 
     var isDone: Bool { if case .done = state { true } else { false } }
 
     mutating func manifest(_ manifest: Manifest) throws -> [SessionAction] {
-        guard case .idle = state, collections.insert(manifest.collection).inserted else {
+        count += 1
+        guard case .idle = state, collections.insert(manifest.collection).inserted || peerCarries, count <= Limits.sessionDeltaCount else {
             throw WireError(.unexpected, in: "manifest frame")
         }
         state = .admitting(manifest)
@@ -41,7 +48,9 @@ struct IncomingDeltas {
     mutating func admitted(_ admission: Admission, partial: [String: [PartialDelta]]) throws -> [SessionAction] {
         guard case .admitting(let manifest) = state else { preconditionFailure("no delta was to be admitted") }
         switch admission {
-        case .merges, .known:
+        // What a relay passes on may wait for something that it may not pass on: it is set aside, whole.
+        case .merges, .known,
+            .waits where peerCarries:
             let delta = manifest.id
             let merged = (partial[manifest.collection] ?? []).mergedSegments(of: delta)
             let order = manifest.segments.indices.filter { !merged.contains($0) }

@@ -1,16 +1,20 @@
 import CRDT
 import Wire
 
-/// The sending half of a session: one delta at a time, collection by collection, then done.
+/// The sending half of a session: delta by delta, collection by collection, then done.
 ///
-/// Invariant: at most `SessionWindow` is on its way unconfirmed, segments go out ascending, and a segment that the receiver
-/// said it has merged is left out.
+/// A replica packs one delta for each collection, and waits for its receipt before the next. A relay, which holds many that others have
+/// packed, sends one behind the other.
+///
+/// Invariant: at most `SessionWindow` is on its way unconfirmed, over all deltas; segments go out ascending, and a segment that
+/// the receiver said it has merged is left out. Confirmations and receipts come in the order of what they are for.
 struct OutgoingDeltas {
     private enum State {
         /// Until the other side has stated its knowledge of every collection.
         case waiting
-        case freezing(Demand)
-        case sending(Sending)
+        /// A delta has been asked for.
+        case freezing
+        case sending
         case done
     }
 
@@ -29,7 +33,6 @@ struct OutgoingDeltas {
         let order: [Int]
         var confirmed = 0
         var sent = 0
-        var unconfirmedByteCount = 0
 
         var isThrough: Bool { confirmed == order.count }
     }
@@ -40,8 +43,18 @@ struct OutgoingDeltas {
         let actions: [SessionAction]
     }
 
+    private let carries: Bool
     private var state = State.waiting
     private var demands: ArraySlice<Demand> = []
+    /// Deltas without a receipt, in the order in which they were begun; only the last has segments that are not sent.
+    private var sendings: [Sending] = []
+    private var unconfirmedCount = 0
+    private var unconfirmedByteCount = 0
+
+    /// - Parameter carries: this side is a relay.
+    init(carries: Bool) {
+        self.carries = carries
+    }
 
     var isWaiting: Bool { if case .waiting = state { true } else { false } }
     var isDone: Bool { if case .done = state { true } else { false } }
@@ -51,64 +64,78 @@ struct OutgoingDeltas {
     /// The other side's statement is whole.
     mutating func start(_ demands: [Demand]) -> [SessionAction] {
         self.demands = demands[...]
-        return next()
+        state = .sending
+        return goOn()
     }
 
-    private mutating func next() -> [SessionAction] {
-        guard let demand = demands.popFirst() else {
-            state = .done
-            return [.send(.done)]
+    private mutating func goOn() -> [SessionAction] {
+        guard case .sending = state else { return [] }
+        let actions = fillWindow()
+        if let last = sendings.last {
+            guard carries, last.sent == last.order.count, sendings.count < SessionWindow.deltaCount,
+                unconfirmedCount < SessionWindow.segmentCount
+            else { return actions }
         }
-        state = .freezing(demand)
-        return [.freeze(collection: demand.collection, base: demand.base, partial: demand.partial)]
+        if let demand = demands.first {
+            state = .freezing
+            return actions + [.freeze(collection: demand.collection, base: demand.base, partial: demand.partial)]
+        }
+        guard sendings.isEmpty else { return actions }
+        state = .done
+        return actions + [.send(.done)]
     }
 
+    /// - Parameter manifest: nil when there is nothing (more) to send of the collection that was asked for.
     mutating func frozen(_ manifest: Manifest?) -> [SessionAction] {
-        guard case .freezing(let demand) = state else { preconditionFailure("no delta was asked for") }
-        guard let manifest else { return next() }
+        guard case .freezing = state, let demand = demands.first else { preconditionFailure("no delta was asked for") }
+        state = .sending
+        guard let manifest else {
+            demands.removeFirst()
+            return goOn()
+        }
+        if !carries { demands.removeFirst() }
         let delta = manifest.id
         let merged = demand.partial.mergedSegments(of: delta)
-        var sending = Sending(
+        sendings.append(Sending(
             collection: demand.collection, delta: delta, segments: manifest.segments,
-            order: manifest.segments.indices.filter { !merged.contains($0) })
-        let actions = [.send(.manifest(manifest))] + fillWindow(&sending)
-        state = .sending(sending)
-        return actions
+            order: manifest.segments.indices.filter { !merged.contains($0) }))
+        return [.send(.manifest(manifest))] + goOn()
     }
 
-    private func fillWindow(_ sending: inout Sending) -> [SessionAction] {
+    private mutating func fillWindow() -> [SessionAction] {
+        guard var sending = sendings.last else { return [] }
         var actions: [SessionAction] = []
         while sending.sent < sending.order.count {
             let index = sending.order[sending.sent]
             let byteCount = sending.segments[index].sealedByteCount
-            let unconfirmed = sending.sent - sending.confirmed
-            let fits = unconfirmed < SessionWindow.segmentCount
-                && sending.unconfirmedByteCount + byteCount <= SessionWindow.byteCount
-            guard unconfirmed == 0 || fits else { break }
+            let fits = unconfirmedCount < SessionWindow.segmentCount && unconfirmedByteCount + byteCount <= SessionWindow.byteCount
+            guard unconfirmedCount == 0 || fits else { break }
             sending.sent += 1
-            sending.unconfirmedByteCount += byteCount
+            unconfirmedCount += 1
+            unconfirmedByteCount += byteCount
             actions.append(.sendSegment(index: index, delta: sending.delta))
         }
+        sendings[sendings.count - 1] = sending
         return actions
     }
 
     mutating func confirmed(delta: DeltaID, index: Int) throws -> Confirmed {
-        guard case .sending(var sending) = state, sending.delta == delta, sending.confirmed < sending.sent,
-            sending.order[sending.confirmed] == index
+        guard let place = sendings.firstIndex(where: { !$0.isThrough }), sendings[place].delta == delta,
+            sendings[place].confirmed < sendings[place].sent, sendings[place].order[sendings[place].confirmed] == index
         else { throw WireError(.unexpected, in: "merged frame") }
-        let segment = sending.segments[index]
-        sending.confirmed += 1
-        sending.unconfirmedByteCount -= segment.sealedByteCount
-        let actions = fillWindow(&sending)
-        state = .sending(sending)
-        return Confirmed(segment: segment, actions: actions)
+        let segment = sendings[place].segments[index]
+        sendings[place].confirmed += 1
+        unconfirmedCount -= 1
+        unconfirmedByteCount -= segment.sealedByteCount
+        return Confirmed(segment: segment, actions: goOn())
     }
 
     mutating func receipt(for collection: String) throws -> [SessionAction] {
-        guard case .sending(let sending) = state, sending.collection == collection, sending.isThrough else {
+        guard let first = sendings.first, first.collection == collection, first.isThrough else {
             throw WireError(.unexpected, in: "receipt frame")
         }
-        return next()
+        sendings.removeFirst()
+        return goOn()
     }
 }
 

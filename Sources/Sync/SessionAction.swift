@@ -32,6 +32,8 @@ package enum SessionAction: Hashable, Sendable {
     case heal(collection: String, [WriterID: WholeChain])
     /// All that is held here of the lines of these writers.
     case sendChains(collection: String, [WriterID])
+    /// Both sides are through for now, and the connection stays: a relay may want something yet, or tell of news later.
+    case rest
     /// Both sides are through: the connection can be closed.
     case finish
 }
@@ -54,6 +56,10 @@ package struct SessionOutcome: Hashable, Sendable {
     package internal(set) var receivedDeltaCount = 0
     /// How often copies of a replica had to be told apart: somewhere a replica file was copied or restored.
     package internal(set) var healCount = 0
+    /// The other side is a relay.
+    package internal(set) var peerCarries = false
+    /// How often the two began anew on one connection because one of them had something new.
+    package internal(set) var roundCount = 0
     /// The other side goes by the name of this very replica, and holds something else: one of the two is a copy of the other.
     package internal(set) var metOwnCopy = false
 
@@ -65,6 +71,8 @@ package struct SessionOutcome: Hashable, Sendable {
 /// How much may be on its way without having been merged: enough to keep a slow link busy, little enough for an old laptop.
 package enum SessionWindow {
     package static let segmentCount = 4
+    /// Of a relay: deltas whose receipts have not come.
+    package static let deltaCount = 64
     /// A single larger segment travels alone. A transport must be able to hold this much unread, or two sides that both
     /// send would wait for each other.
     package static let byteCount = 4 << 20

@@ -9,19 +9,48 @@ package final class SessionDriver {
     private let replica: any ReplicaAccess
     private let send: (Message) throws -> Void
     private var session: SyncSession
-    private var frozenDelta: (any FrozenDelta)?
+    /// A relay's several; of a replica only the last.
+    private var frozenDeltas: [DeltaID: any FrozenDelta] = [:]
+    private let carries: Bool
     private var hasFailed = false
 
-    package init(replica: any ReplicaAccess, role: SyncSession.Role, send: @escaping (Message) throws -> Void) {
+    /// - Parameters:
+    ///   - carries: the replica is a relay.
+    ///   - stays: a dialer's: keeps the connection to a relay when a round is over.
+    package init(
+        replica: any ReplicaAccess, role: SyncSession.Role, carries: Bool = false, stays: Bool = false,
+        send: @escaping (Message) throws -> Void
+    ) {
         self.replica = replica
         self.send = send
-        session = SyncSession(own: replica.identity, role: role)
+        self.carries = carries
+        session = SyncSession(own: replica.identity, role: role, carries: carries, stays: stays)
     }
 
     package var isFinished: Bool { session.isFinished }
+    /// A round is over, and the connection stays.
+    package var isResting: Bool { session.isResting }
+    /// Whether the other side wants to be told of news.
+    package var isWatched: Bool { session.isWatched }
     package var outcome: SessionOutcome { session.outcome }
 
-    /// The whole session, over a blocking source of messages.
+    // MARK: Between rounds
+
+    /// A dialer's: begins anew, if the session rests.
+    package func beginRound() throws { try ending { try perform(session.beginRound()) } }
+
+    /// A listener's: tells who rests of news.
+    package func tellNews() throws { try ending { try perform(session.tellNews()) } }
+
+    /// A relay's: asks who rests for all of a collection.
+    package func askForSnapshot(of collection: String) throws { try ending { try perform(session.askForSnapshot(of: collection)) } }
+
+    /// A listener's: nothing more is wanted of who rests.
+    package func leave() throws { try ending { try perform(session.leave()) } }
+
+    // MARK: A session
+
+    /// The whole session, over a blocking source of messages. With a relay it is over when the relay has closed.
     package func run(receiving next: () throws -> Message) throws -> SessionOutcome {
         try start()
         while !isFinished {
@@ -29,6 +58,7 @@ package final class SessionDriver {
             do {
                 message = try next()
             } catch {
+                if isResting { return outcome }
                 fail(error)
                 throw error
             }
@@ -49,7 +79,7 @@ package final class SessionDriver {
     package func fail(_ error: any Error) {
         guard !hasFailed else { return }
         hasFailed = true
-        frozenDelta = nil
+        frozenDeltas = [:]
         if let error = error as? WireError, error.code == .refused || error.code == .notKith { return }
         // The connection may be what failed; the error that counts is on its way to the caller.
         try? send(.refusal(code: SessionRefusal.code(for: error)))
@@ -92,8 +122,8 @@ package final class SessionDriver {
         case .freeze(let collection, let base, let partial):
             try freeze(collection, base, partial)
         case .sendSegment(let index, let delta):
-            guard let frozenDelta else { preconditionFailure("a segment is sent only of a delta frozen before") }
-            try send(.segment(SealedSegment(delta: delta, index: index, bytes: try frozenDelta.segment(index))))
+            guard let frozen = frozenDeltas[delta] else { preconditionFailure("a segment is sent only of a delta frozen before") }
+            try send(.segment(SealedSegment(delta: delta, index: index, bytes: try frozen.segment(index))))
         case .admit(let manifest):
             let admission = try replica.admit(manifest)
             if case .forked(let writers) = admission {
@@ -105,13 +135,13 @@ package final class SessionDriver {
             _ = try replica.merge(segment, of: manifest)
             try perform(session.mergedSegment())
         case .heal(let collection, let chains):
-            frozenDelta = nil
+            frozenDeltas = [:]
             try replica.heal(collection, chains)
         case .sendChains(let collection, let writers):
-            frozenDelta = nil
+            frozenDeltas = [:]
             try send(.chains(collection: collection, try replica.chains(of: collection, writers)))
-        case .finish:
-            frozenDelta = nil
+        case .rest, .finish:
+            frozenDeltas = [:]
         }
     }
 
@@ -126,10 +156,11 @@ package final class SessionDriver {
     }
 
     private func freeze(_ collection: String, _ base: Knowledge, _ partial: [PartialDelta]) throws {
-        frozenDelta = nil
+        if !carries { frozenDeltas = [:] }
         var failure: (any Error)?
+        let frozen: (any FrozenDelta)?
         do {
-            frozenDelta = try replica.frozenDelta(of: collection, base: base, partial: partial) {
+            frozen = try replica.frozenDelta(of: collection, base: base, partial: partial) {
                 guard failure == nil else { return }
                 do { try send(.working) } catch { failure = error }
             }
@@ -137,6 +168,7 @@ package final class SessionDriver {
             return try perform(try session.forked(collection, fork.writers))
         }
         if let failure { throw failure }
-        try perform(session.frozen(frozenDelta?.manifest))
+        if let frozen { frozenDeltas[frozen.manifest.id] = frozen }
+        try perform(session.frozen(frozen?.manifest))
     }
 }

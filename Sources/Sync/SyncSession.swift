@@ -14,6 +14,9 @@ import Wire
 /// When a statement or a delta shows a copied replica and not where the copies part, the chains in doubt are exchanged, both
 /// sides cut and rename, and the session begins anew from hello on the same connection.
 ///
+/// A relay is a replica that carries: it sends what many have packed and asks, now and then, for all of a collection in one delta. With a
+/// relay the connection rests when a round is over, until one of the two has something new and the session begins anew from hello.
+///
 /// A collection that the other side does not state is passed over. Anything out of place throws, and ends the session.
 package struct SyncSession {
     package enum Role: Sendable { case dialer, listener }
@@ -34,23 +37,43 @@ package struct SyncSession {
         case exchanging(Exchange)
         /// This side's chains are sent: whatever comes before the other's is of the exchange that has ended.
         case healing
+        /// All of a collection is wanted: by the relay at the other end, or by this one.
+        case packing(collection: String), asking(collection: String)
+        /// This relay has asked for all of a collection, and gets it, or a new round.
+        case collecting(Exchange)
+        /// A round is over, and the connection stays. `hasTold`: the other side has been told of news and will begin anew.
+        case resting(hasTold: Bool)
         case finished
         case failed
     }
 
     private let own: ReplicaIdentity
     private let role: Role
+    private let carries: Bool
+    private let stays: Bool
+    private var peerStays = false
     private var state = State.new
     /// More rounds than this, each of which makes known at least one cut, and something else is wrong.
     private static let mostHeals = 64
     package private(set) var outcome = SessionOutcome()
 
-    package init(own: ReplicaIdentity, role: Role) {
+    /// - Parameters:
+    ///   - carries: this side is a relay.
+    ///   - stays: a dialer's: keeps the connection to a relay when a round is over.
+    package init(own: ReplicaIdentity, role: Role, carries: Bool = false, stays: Bool = false) {
         self.own = own
         self.role = role
+        self.carries = carries
+        self.stays = stays
     }
 
     package var isFinished: Bool { if case .finished = state { true } else { false } }
+
+    /// A round is over, and the connection stays.
+    package var isResting: Bool { if case .resting = state { true } else { false } }
+
+    /// Whether the other side wants to be told of news.
+    package var isWatched: Bool { peerStays }
 
     /// The connection stands.
     package mutating func connected() -> [SessionAction] {
@@ -70,13 +93,28 @@ package struct SyncSession {
         case .answering(let hello):
             return [.send(.hello(self.hello(knowledge, roster)))] + (try compare(knowledge, roster, with: hello))
         case .refreshing(let peer):
-            state = .exchanging(Exchange(peer: peer, knowledge: knowledge))
+            state = .exchanging(exchange(with: peer, knowledge))
             return [.recall(peer.replica, collections: knowledge.keys.sorted())]
         case .exchanging(var exchange):
             let actions = exchange.concluded(knowledge)
             outcome.receivedDeltaCount += 1
             return keep(exchange, actions)
-        case .new, .greeted, .newcomer, .admitting, .comparingRosters, .learningRoster, .healing, .finished, .failed:
+        case .collecting(var exchange):
+            let actions = exchange.concluded(knowledge)
+            outcome.receivedDeltaCount += 1
+            return keep(exchange, actions, collecting: true)
+        case .packing(let collection):
+            guard let peer = outcome.peer else { preconditionFailure("nobody was met") }
+            var exchange = exchange(with: peer, knowledge)
+            let actions = exchange.sendWhole(collection)
+            return keep(exchange, actions)
+        case .asking(let collection):
+            guard let peer = outcome.peer else { preconditionFailure("nobody was met") }
+            var exchange = exchange(with: peer, knowledge)
+            let actions = exchange.askForWhole(collection)
+            return keep(exchange, actions, collecting: true)
+        case .resting,
+            .new, .greeted, .newcomer, .admitting, .comparingRosters, .learningRoster, .healing, .finished, .failed:
             preconditionFailure("knowledge was not asked for")
         }
     }
@@ -84,7 +122,11 @@ package struct SyncSession {
     private func hello(_ knowledge: [String: Knowledge], _ roster: RosterHeads) -> Hello {
         Hello(
             space: own.space.id, device: own.device, replica: own.replica, digest: Digest.ofKnowledge(knowledge),
-            rosterDigest: roster.digest)
+            rosterDigest: roster.digest, carries: carries, stays: stays && role == .dialer)
+    }
+
+    private func exchange(with peer: ReplicaIdentity, _ knowledge: [String: Knowledge]) -> Exchange {
+        Exchange(peer: peer, knowledge: knowledge, carries: carries, peerCarries: outcome.peerCarries)
     }
 
     private func peer(_ hello: Hello) -> ReplicaIdentity {
@@ -102,11 +144,13 @@ package struct SyncSession {
         }
         let peer = peer(hello)
         outcome.peer = peer
+        outcome.peerCarries = hello.carries
+        peerStays = hello.stays && role == .listener
         guard hello.rosterDigest == roster.digest else {
             state = .comparingRosters(peer)
             return [.send(.heads(roster.heads))]
         }
-        var exchange = Exchange(peer: peer, knowledge: knowledge)
+        var exchange = exchange(with: peer, knowledge)
         guard isEqual else {
             state = .exchanging(exchange)
             return [.recall(peer.replica, collections: knowledge.keys.sorted())]
@@ -141,6 +185,32 @@ package struct SyncSession {
         case (.greeted(let knowledge, let roster), .hello(let hello)):
             try check(hello)
             return [.meet(peer(hello))] + (try compare(knowledge, roster, with: hello))
+        // Sent before this side's hello came: its answer has all that is new.
+        case (.greeted, .news) where outcome.roundCount > 0, (.greeted, .snapshotWanted) where outcome.roundCount > 0:
+            state = before
+            return []
+        case (.greeted, .done) where outcome.roundCount > 0:
+            // Of the same request for a snapshot.
+            state = before
+            return []
+        case (.resting, .working):
+            state = before
+            return role == .listener ? [.send(.working)] : []
+        case (.resting, .news) where role == .dialer:
+            return beginRound()
+        case (.resting, .hello(let hello)) where role == .listener, (.collecting, .hello(let hello)) where role == .listener:
+            outcome.roundCount += 1
+            return try welcome(hello)
+        case (.resting, .snapshotWanted(let collection)) where role == .dialer && outcome.peerCarries:
+            state = .packing(collection: collection)
+            return [.readKnowledge]
+        case (.collecting(var exchange), _):
+            if message == .working {
+                state = before
+                return []
+            }
+            let actions = try exchange.received(message, space: own.space.id, named: named, outcome: &outcome)
+            return keep(exchange, actions, collecting: true)
         case (.greeted, .working), (.comparingRosters, .working), (.learningRoster, .working):
             state = before
             return []
@@ -204,22 +274,68 @@ package struct SyncSession {
 
     /// - Throws: `unexpected` for a delta that does not follow from what was stated.
     package mutating func admitted(_ admission: Admission) throws -> [SessionAction] {
-        guard case .exchanging(var exchange) = state else { preconditionFailure("no delta was to be admitted") }
-        state = .failed
-        let actions = try exchange.admitted(admission)
-        return keep(exchange, actions)
+        switch state {
+        case .exchanging(var exchange):
+            state = .failed
+            let actions = try exchange.admitted(admission)
+            return keep(exchange, actions)
+        case .collecting(var exchange):
+            state = .failed
+            let actions = try exchange.admitted(admission)
+            return keep(exchange, actions, collecting: true)
+        default: preconditionFailure("no delta was to be admitted")
+        }
     }
 
     package mutating func mergedSegment() -> [SessionAction] {
-        guard case .exchanging(var exchange) = state else { preconditionFailure("no segment was to be merged") }
-        let actions = exchange.mergedSegment(&outcome)
-        return keep(exchange, actions)
+        switch state {
+        case .exchanging(var exchange):
+            let actions = exchange.mergedSegment(&outcome)
+            return keep(exchange, actions)
+        case .collecting(var exchange):
+            let actions = exchange.mergedSegment(&outcome)
+            return keep(exchange, actions, collecting: true)
+        default: preconditionFailure("no segment was to be merged")
+        }
+    }
+
+    // MARK: Rounds
+
+    /// This side, a dialer that rests, has something new or would like to know.
+    package mutating func beginRound() -> [SessionAction] {
+        guard case .resting = state, role == .dialer else { return [] }
+        outcome.roundCount += 1
+        state = .new
+        return connected()
+    }
+
+    /// This side, a listener, has something new: who rests and wants to know is told, once.
+    package mutating func tellNews() -> [SessionAction] {
+        guard case .resting(hasTold: false) = state, role == .listener, peerStays else { return [] }
+        state = .resting(hasTold: true)
+        return [.send(.news)]
+    }
+
+    /// This relay wants all of a collection of the one who rests at the other end.
+    package mutating func askForSnapshot(of collection: String) -> [SessionAction] {
+        guard case .resting(hasTold: false) = state, role == .listener, carries else { return [] }
+        state = .asking(collection: collection)
+        return [.readKnowledge]
+    }
+
+    /// This side, a listener, wants nothing more of one who does not stay.
+    package mutating func leave() -> [SessionAction] {
+        guard case .resting = state else { return [] }
+        state = .finished
+        return [.finish]
     }
 
     /// Copies of these writers' replica have been found, and where they part is not known here.
     package mutating func forked(_ collection: String, _ writers: [WriterID]) throws -> [SessionAction] {
-        guard case .exchanging = state else { preconditionFailure("nothing was exchanged") }
-        state = .healing
+        switch state {
+        case .exchanging, .collecting: state = .healing
+        default: preconditionFailure("nothing was exchanged")
+        }
         return [.sendChains(collection: collection, writers)]
     }
 
@@ -230,10 +346,15 @@ package struct SyncSession {
         return connected()
     }
 
-    private mutating func keep(_ exchange: Exchange, _ actions: [SessionAction]) -> [SessionAction] {
+    /// - Parameter collecting: this relay has asked for a snapshot: a new round may begin instead.
+    private mutating func keep(_ exchange: Exchange, _ actions: [SessionAction], collecting: Bool = false) -> [SessionAction] {
         guard exchange.isOver else {
-            state = .exchanging(exchange)
+            state = collecting ? .collecting(exchange) : .exchanging(exchange)
             return actions
+        }
+        if carries || outcome.peerCarries {
+            state = .resting(hasTold: false)
+            return actions + [.rest]
         }
         state = .finished
         return actions + [.finish]

@@ -25,6 +25,8 @@ package enum Limits {
     package static let contextEntryCount = 65_536
     package static let collectionCount = 64
     package static let bundleDeltaCount = 64
+    /// Deltas that a relay sends in one round of a session.
+    package static let sessionDeltaCount = 65_536
     /// Boxes for newcomers at a bundle's head.
     package static let newcomerCount = 64
 

@@ -23,6 +23,10 @@ package enum Message: Hashable, Sendable {
     case receipt(collection: String, KnowledgeForm)
     /// The sender has nothing (more) to send.
     case done
+    /// Between rounds: the listener has something new, and the dialer is to begin anew.
+    case news
+    /// Between rounds: a relay asks for all of a collection in one delta, to put in the place of what it covers.
+    case snapshotWanted(collection: String)
     /// All that the sender holds of the lines of some writers: copies were found, and the session begins anew.
     case chains(collection: String, [WriterID: WholeChain])
     /// Long work goes on; nothing is wrong.
@@ -46,11 +50,17 @@ package struct Hello: Hashable, Sendable {
     package let digest: Nonce
     /// Names the roster: equal digests, the same statements.
     package let rosterDigest: Nonce
+    /// A relay: it holds what others packed, and opens nothing of it.
+    package let carries: Bool
+    /// A dialer that keeps the connection when a round is over, to be told of news.
+    package let stays: Bool
 
     package init(
         version: Int = Hello.protocolVersion, space: SpaceID?, device: DeviceID, replica: ReplicaID, digest: Nonce,
-        rosterDigest: Nonce
+        rosterDigest: Nonce, carries: Bool = false, stays: Bool = false
     ) {
+        self.carries = carries
+        self.stays = stays
         self.version = version
         self.space = space
         self.device = device

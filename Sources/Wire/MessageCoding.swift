@@ -4,7 +4,7 @@ import CRDT
 extension Message {
     private enum Kind: UInt8 {
         case hello = 1, request, statements, knowledge, wholeKnowledgeWanted, manifest, segment, merged, receipt, done, working
-        case refusal, preamble, end, heads, stated, chains
+        case refusal, preamble, end, heads, stated, chains, news, snapshotWanted
     }
 
     package static func isKnown(type: UInt8) -> Bool { Kind(rawValue: type) != nil }
@@ -26,6 +26,8 @@ extension Message {
         case .receipt: .receipt
         case .done: .done
         case .chains: .chains
+        case .news: .news
+        case .snapshotWanted: .snapshotWanted
         case .working: .working
         case .refusal: .refusal
         case .preamble: .preamble
@@ -44,6 +46,7 @@ extension Message {
             out.nonce(hello.replica)
             out.nonce(hello.digest)
             out.nonce(hello.rosterDigest)
+            out.byte((hello.carries ? 1 : 0) | (hello.stays ? 2 : 0))
         case .request(let request):
             return request
         case .statements(let statements):
@@ -81,7 +84,9 @@ extension Message {
         case .chains(let collection, let chains):
             out.text(collection)
             out.chains(chains)
-        case .done, .working, .stated:
+        case .snapshotWanted(let collection):
+            out.text(collection)
+        case .done, .working, .stated, .news:
             break
         case .refusal(let code):
             out.text(code)
@@ -112,9 +117,12 @@ extension Message {
             let version = try reader.number(limit: 1 << 20)
             guard version == Hello.protocolVersion else { throw reader.failure(.newerFormat) }
             let space = try reader.nonce()
+            let (device, replica, digest, rosterDigest) = (try reader.nonce(), try reader.nonce(), try reader.nonce(), try reader.nonce())
+            let flags = try reader.byte()
+            guard flags & ~3 == 0 else { throw reader.failure(.malformed) }
             self = .hello(Hello(
-                version: version, space: space == .zero ? nil : space, device: try reader.nonce(),
-                replica: try reader.nonce(), digest: try reader.nonce(), rosterDigest: try reader.nonce()))
+                version: version, space: space == .zero ? nil : space, device: device, replica: replica, digest: digest,
+                rosterDigest: rosterDigest, carries: flags & 1 != 0, stays: flags & 2 != 0))
         case .request:
             guard payload.count <= Limits.requestByteCount else { throw reader.failure(.tooLarge) }
             self = .request(Array(try reader.raw(reader.remaining)))
@@ -158,6 +166,10 @@ extension Message {
             self = .working
         case .stated:
             self = .stated
+        case .news:
+            self = .news
+        case .snapshotWanted:
+            self = .snapshotWanted(collection: try reader.text(limit: Limits.nameByteCount))
         case .refusal:
             self = .refusal(code: try reader.text(limit: Limits.nameByteCount))
         case .preamble:

@@ -37,16 +37,25 @@ package struct SealedSegment: Hashable, Sendable {
         }
     }
 
-    /// Checks the segment against its manifest, decrypts and decompresses it, within the size that the manifest declares.
+    /// What the manifest says of this segment, whose bytes are those that it names: all that can be known without the key.
     ///
-    /// - Throws: `damaged` when the bytes are not those the manifest names; `noKey`; `malformed` when they are but were
-    ///   not sealed under that key or do not decompress.
-    package func opened(of manifest: Manifest, by sealing: any Sealing) throws -> OpenedSegment {
+    /// - Throws: `malformed` for an index that the manifest has not; `damaged`.
+    @discardableResult
+    package func checked(against manifest: Manifest) throws -> Manifest.Segment {
         guard manifest.segments.indices.contains(index) else { throw WireError(.malformed, in: "segment") }
         let part = manifest.segments[index]
         guard bytes.count == part.sealedByteCount, Digest.sha256(bytes) == part.digest else {
             throw WireError(.damaged, in: "segment")
         }
+        return part
+    }
+
+    /// Checks the segment against its manifest, decrypts and decompresses it, within the size that the manifest declares.
+    ///
+    /// - Throws: `damaged` when the bytes are not those the manifest names; `noKey`; `malformed` when they are but were
+    ///   not sealed under that key or do not decompress.
+    package func opened(of manifest: Manifest, by sealing: any Sealing) throws -> OpenedSegment {
+        let part = try checked(against: manifest)
         // A bomb is stopped twice: by the declared size's limit, and by a buffer no larger than it.
         guard part.bodyByteCount <= Limits.segmentByteCount else { throw WireError(.tooLarge, in: "segment") }
         let bytes = try sealing.open(bytes, collection: manifest.collection, epoch: manifest.epoch)

@@ -49,7 +49,7 @@ import Wire
                 case .sendStatements: sent.append(Frame.encode(.statements(statements)))
                 case .admitNewcomer: try perform(session.admittedNewcomer(statements))
                 case .meet, .learn, .heal, .sendChains: break
-                case .finish: hasFinished = true
+                case .rest, .finish: hasFinished = true
                 }
             }
         }

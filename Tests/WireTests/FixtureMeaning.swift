@@ -167,6 +167,7 @@ extension Meaning {
                 "type": .text("hello"), "version": .count(hello.version),
                 "space": hello.space.map { .nonce($0) } ?? .null, "device": .nonce(hello.device),
                 "replica": .nonce(hello.replica), "digest": .nonce(hello.digest), "roster_digest": .nonce(hello.rosterDigest),
+                "carries": .count(hello.carries ? 1 : 0), "stays": .count(hello.stays ? 1 : 0),
             ])
         case .request(let request):
             .fields(["type": .text("request"), "request": .hex(request)])
@@ -175,6 +176,8 @@ extension Meaning {
         case .heads(let heads):
             .fields(["type": .text("heads"), "heads": ids(heads)])
         case .stated: .fields(["type": .text("stated")])
+        case .news: .fields(["type": .text("news")])
+        case .snapshotWanted(let collection): .fields(["type": .text("snapshotWanted"), "collection": .text(collection)])
         case .knowledge(let collection, let form, let partial):
             .fields([
                 "type": .text("knowledge"), "collection": .text(collection), "knowledge": knowledge(form),
