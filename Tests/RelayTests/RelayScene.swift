@@ -101,7 +101,7 @@ final class RelayScene {
         }
         let bytes = (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 &* 13) }
         let part = Manifest.Segment(changeCount: 1, bodyByteCount: 100, sealedByteCount: bytes.count, digest: Digest.sha256(bytes))
-        let manifest = try Manifest(
+        let manifest = Manifest(
             space: space.id, collection: "people", packer: laptop.device, packerReplica: laptop.replica, packedMilliseconds: 5,
             base: form ?? .whole(base), chains: chains, origins: laptop.origins.filter { chains[$0.key] != nil }, earlyCount: 0,
             segments: [part], epoch: .zero)
