@@ -237,6 +237,9 @@ extension WireError.Code {
         case .notPermitted: Phrase(
             nl: "Een apparaat mag dit niet (%1): zijn rol laat het niet toe, of het is verwijderd. 'kith device list' zegt welke rol het heeft; een coördinator kan die veranderen.",
             en: "A device may not do this (%1): its role does not allow it, or it was removed. 'kith device list' says which role it has; a coordinator can change it.")
+        case .full: Phrase(
+            nl: "De doorgeefserver heeft geen plaats meer (%1). Er is niets verloren: wat van u is blijft hier en gaat de volgende keer mee. Vraag de beheerder om ruimte.",
+            en: "The relay has no room left (%1). Nothing is lost: what is yours stays here and goes next time. Ask the operator for room.")
         case .refused: Phrase(
             nl: "De andere kant brak af: %1. Kijk op die laptop wat er is, en probeer het opnieuw.",
             en: "The other side broke off: %1. See what is the matter on that laptop, and try again.")
