@@ -62,6 +62,8 @@ package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         case exportExists = "export-exists"
         /// Nobody said what to write, or it cannot be written as that.
         case unknownFormat = "unknown-format"
+        /// A column map or a table, with a file that has no columns.
+        case notForThisFile = "not-for-this-file"
         /// A row that is no contact.
         case notAPerson = "not-a-person"
     }

@@ -17,7 +17,7 @@ struct ListFile {
     let chunks: () throws -> [UInt8]
 
     /// - Parameter next: the next bytes; none at the end.
-    /// - Throws: `unknownName` for a table that is not there.
+    /// - Throws: `unknownName` for a table that is not there; `notForThisFile` for a map or a table with cards or a calendar.
     init(_ next: @escaping () throws -> [UInt8], named path: String, _ options: ListImportOptions, _ schema: Schema) throws {
         let beginning = try next()
         var isFirst = true
@@ -28,9 +28,12 @@ struct ListFile {
         // In any encoding: the letters alone.
         let letters = String(decoding: beginning.prefix(512).filter { $0 > 0x20 && $0 < 0x7F }, as: UTF8.self).uppercased()
         let ending = path.split(separator: ".").last?.lowercased() ?? ""
-        if letters.hasPrefix("BEGIN:VCARD") || (["vcf", "vcard"].contains(ending) && options.table == nil) {
+        let isCalendar = letters.hasPrefix("BEGIN:VCALENDAR")
+        let isCSV = !options.rules.isEmpty || options.table != nil
+        guard !isCSV || !(isCalendar || letters.hasPrefix("BEGIN:VCARD")) else { throw EngineError(.notForThisFile, path) }
+        if letters.hasPrefix("BEGIN:VCARD") || (["vcf", "vcard"].contains(ending) && !isCSV) {
             kind = .cards
-        } else if letters.hasPrefix("BEGIN:VCALENDAR") || (["ics", "ical"].contains(ending) && options.table == nil) {
+        } else if isCalendar || (["ics", "ical"].contains(ending) && !isCSV) {
             kind = .calendar
         } else if let name = options.table, name != "contact" {
             guard let table = schema[name] else { throw StoreError(.unknownName, name) }

@@ -127,6 +127,9 @@ extension EngineError.Code {
                 + "een persoon gaat als json of vcf.",
             en: "It cannot be told how %1 is to be written. Say so with --format, or with .vcf, .csv, .ics or .geojson at its end; "
                 + "a person goes as json or vcf.")
+        case .notForThisFile: Phrase(
+            nl: "%1 bevat kaarten of een agenda; laat --map en --table weg, die horen bij CSV.",
+            en: "%1 holds cards or a calendar; leave out --map and --table, which go with CSV.")
         case .notAPerson: Phrase(
             nl: "Dit is een rij van %1, geen persoon. 'kith list contact' toont de personen.",
             en: "This is a row of %1, not a person. 'kith list contact' shows the persons.")

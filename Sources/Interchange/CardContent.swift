@@ -18,22 +18,35 @@ struct CardContent: Hashable {
     }
 
     struct Point: Hashable {
-        var type: String
-        var value: String
-        var label: String?
-        var isPreferred = false
+        let type: String
+        let value: String
+        let label: String?
+        let isPreferred: Bool
         /// The row's id, when it is told.
-        var id: String?
+        let id: String?
+        let fold: String
 
-        var fold: String { foldedPoint(value, type: type) }
+        init(type: String, value: String, label: String? = nil, isPreferred: Bool = false, id: String? = nil) {
+            self.type = type
+            self.value = value
+            self.label = label
+            self.isPreferred = isPreferred
+            self.id = id
+            fold = foldedPoint(value, type: type)
+        }
     }
 
     struct Address: Hashable {
         /// None is empty.
-        var parts: [String: String]
-        var id: String?
+        let parts: [String: String]
+        let id: String?
+        let fold: String
 
-        var fold: String { foldedAddress(parts) }
+        init(parts: [String: String], id: String? = nil) {
+            self.parts = parts
+            self.id = id
+            fold = foldedAddress(parts)
+        }
     }
 
     var name = PersonName()
@@ -44,13 +57,16 @@ struct CardContent: Hashable {
     /// Told by a card that Kith wrote.
     var id: String?
 
-    /// What both sides say of a slot, to be compared.
-    func value(of slot: Slot) -> AnyHashable? {
+    /// Whether both say the same of a slot, whatever the row's id.
+    func agrees(with other: CardContent, on slot: Slot) -> Bool {
         switch slot {
-        case .name: name
-        case .column(let column): columns[column]
-        case .point(let fold): points.first { $0.fold == fold }.map { Point(type: $0.type, value: $0.value, label: $0.label, isPreferred: $0.isPreferred) }
-        case .address(let fold): addresses.first { $0.fold == fold }?.parts
+        case .name: return name == other.name
+        case .column(let column): return columns[column] == other.columns[column]
+        case .point(let fold):
+            let (a, b) = (points.first { $0.fold == fold }, other.points.first { $0.fold == fold })
+            return a?.type == b?.type && a?.value == b?.value && a?.label == b?.label && a?.isPreferred == b?.isPreferred
+        case .address(let fold):
+            return addresses.first { $0.fold == fold }?.parts == other.addresses.first { $0.fold == fold }?.parts
         }
     }
 

@@ -36,7 +36,9 @@ package struct ContentLine: Hashable, Sendable {
     /// Empty for none.
     package var group: String
     /// As it stands in the line.
-    package var name: String
+    package let name: String
+    /// The name in capitals: names have no case.
+    package let property: String
     package var parameters: [Parameter]
     /// As it stands in the line: escaped, of one line.
     package var value: String
@@ -44,13 +46,9 @@ package struct ContentLine: Hashable, Sendable {
     package init(_ name: String, _ value: String, _ parameters: [Parameter] = [], group: String = "") {
         self.group = group
         self.name = name
+        property = name.utf8.contains { (0x61...0x7A).contains($0) || $0 >= 0x80 } ? name.uppercased() : name
         self.parameters = parameters
         self.value = value
-    }
-
-    /// The property in capitals: names have no case.
-    package var property: String {
-        name.utf8.contains { (0x61...0x7A).contains($0) || $0 >= 0x80 } ? name.uppercased() : name
     }
 
     package func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }

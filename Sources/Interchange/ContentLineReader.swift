@@ -157,7 +157,10 @@ func isBoundary(_ bytes: [UInt8]) -> Bool { isLine(bytes, "BEGIN:VCARD") || isLi
 
 /// Whether a line is this text, in capitals or not, with nothing but spaces around it and its colon.
 func isLine(_ bytes: [UInt8], _ text: StaticString) -> Bool {
-    guard bytes.count < 64, bytes.count >= text.utf8CodeUnitCount else { return false }
+    // Nearly every line is another one: its first letter says so.
+    guard bytes.count < 64, bytes.count >= text.utf8CodeUnitCount, let first = bytes.first,
+        first & 0xDF == text.utf8Start[0] || first == .space || first == .tab
+    else { return false }
     let plain = bytes.filter { $0 != .space && $0 != .tab }.map { (0x61...0x7A).contains($0) ? $0 & 0xDF : $0 }
     return text.withUTF8Buffer { plain.elementsEqual($0) }
 }

@@ -54,7 +54,7 @@ package struct VCardWriter: Sendable {
         }
         let keptLines = Dictionary(keptSlots.map { ($0.slot, $0.lines) }, uniquingKeysWith: +)
         let told = CardContent(keptSlots.flatMap(\.lines) + ours.filter { keptLines[$0.slot] == nil }.flatMap(\.lines))
-        func stillSays(_ slot: CardContent.Slot) -> Bool { told.value(of: slot) == current.value(of: slot) }
+        func stillSays(_ slot: CardContent.Slot) -> Bool { told.agrees(with: current, on: slot) }
 
         var lines: [ContentLine] = []
         var groups = Set(kept.map { $0.group.lowercased() })

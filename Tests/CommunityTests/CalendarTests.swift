@@ -92,6 +92,26 @@ import Testing
         #expect(read.rows.count { $0.table == "gathering" } == 1)
     }
 
+    @Test func noByteMakesItCrash() throws {
+        var random = Seeded(11)
+        var writer = CalendarWriter(sampleDirectory())
+        let whole = writer.bytes()
+        for _ in 0..<500 {
+            var bytes = whole
+            for _ in 0..<3 {
+                let place = Int.random(in: bytes.indices, using: &random)
+                if Bool.random(using: &random) {
+                    bytes[place] = UInt8.random(in: 0...255, using: &random)
+                } else {
+                    bytes.insert(contentsOf: ":;=\"\r\n\\,99999999999999999999T".utf8, at: place)
+                }
+            }
+            if Bool.random(using: &random) { bytes.removeSubrange(Int.random(in: bytes.indices, using: &random)...) }
+            let read = try Read(bytes)
+            #expect(read.rows.allSatisfy { !$0.key[0].isEmpty })
+        }
+    }
+
     // MARK: Out
 
     private func written() -> [String] {

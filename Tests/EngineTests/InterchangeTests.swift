@@ -109,6 +109,17 @@ import Testing
         #expect(try fatima.everything().contains { $0.contains("starts_on=text(") })
     }
 
+    @Test func aKindIsToldByTheBeginning() throws {
+        let scratch = try Scratch()
+        let fatima = try found(scratch)
+        let path = scratch.file("zonder-einde")
+        try write("\u{FEFF}\r\n begin:vcard\r\nFN:Jan Bos\r\nend:vcard\r\n", path)
+        #expect(try fatima.importList(path, ListImportOptions()).rows.new == 1)
+        var mapped = ListImportOptions()
+        mapped.rules = ["FN=name"]
+        #expect(throws: EngineError(.notForThisFile, path)) { try fatima.importList(path, mapped) }
+    }
+
     // MARK: Out and back
 
     @Test("Cards that we wrote are the contacts they were, however these were made")
