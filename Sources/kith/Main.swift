@@ -81,6 +81,9 @@ struct Kith: ParsableCommand {
                         Tables.self,
                     ]),
                 CommandGroup(
+                    name: both("Dagelijks werk", "Daily work"),
+                    subcommands: [Today.self, Find.self, Log.self, Duplicates.self, Link.self]),
+                CommandGroup(
                     name: both("Uitwisselen", "Exchange"), subcommands: [BundleCommand.self, Listen.self, SyncCommand.self]),
                 CommandGroup(
                     name: both("Leden en sleutels", "Members and keys"),
