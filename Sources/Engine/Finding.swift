@@ -30,7 +30,7 @@ extension Replica {
             if !shown.contains(record) { shown.append(record) }
         }
         let contacts = Set(shown.filter { $0.table == "contact" }.map { $0.key[0] })
-        let details = try store.contactDetails(of: contacts)
+        let details = try store.foundDetails(of: contacts)
         return try store.rows(shown).map { row in
             let others = (groups.groups[row.id.key[0]] ?? []).filter { row.id.table == "contact" && $0 != row.id.key[0] }
             return FoundRecord(

@@ -26,6 +26,14 @@ struct SearchRules: SearchReading {
     let tables = ["organisation", "place", "initiative", "gathering", "note", "help_item", "contact_moment", "item"]
 
     func words(of contact: ContactRows) -> String { SearchWords.of(contact: contact) }
+    func details(of contact: ContactRows) -> [String] {
+        let points = contact.points.filter { $0.type == "tel" || $0.type == "email" }.map(\.value)
+        let addresses = contact.addresses.map { address in
+            ["street", "number", "addition", "city"].compactMap { address[$0] }.joined(separator: " ")
+        }
+        return (points + addresses).prefix(4).map { String($0.prefix(80)).replacing("\n", with: " ") }.filter { !$0.isEmpty }
+    }
+
     func words(of texts: [String]) -> String { SearchWords.of(texts: texts) }
 }
 

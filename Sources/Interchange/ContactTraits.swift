@@ -111,7 +111,8 @@ private struct KeptNumbers {
     }
 }
 
-/// Traits taken apart, for comparing.
+/// Traits taken apart, for comparing: where each field lies; its items are only parted when they are asked for, since most
+/// pairs are told apart by their names.
 struct ParsedTraits {
     typealias Text = ArraySlice<UInt8>
 
@@ -122,33 +123,50 @@ struct ParsedTraits {
         let city: Text
     }
 
-    let isGroup: Bool
-    /// The given name and the nickname; words parted by spaces.
-    let given: [Text]
-    let family: Text
-    let infix: Text
-    let phones: [Text]
-    let emails: [Text]
-    let addresses: [Address]
-    let numbers: [Text]
-    let days: [Text]
+    private static let fieldCount = 9
+
+    private let bytes: [UInt8]
+    /// The end of each field.
+    private let ends: [9 of Int]
 
     init?(_ traits: ContactTraits) {
-        let fields = traits.bytes.split(separator: 0x1F, omittingEmptySubsequences: false)
-        guard fields.count == 9 else { return nil }
-        func items(_ field: Int) -> [Text] { fields[field].isEmpty ? [] : fields[field].split(separator: 0x1E) }
-        isGroup = !fields[0].isEmpty
-        given = items(1)
-        family = fields[2]
-        infix = fields[3]
-        phones = items(4)
-        emails = items(5)
-        addresses = items(6).compactMap { item in
+        bytes = traits.bytes
+        var ends = [9 of Int](repeating: 0)
+        var field = 0
+        bytes.withUnsafeBufferPointer { bytes in
+            for (index, byte) in bytes.enumerated() where byte == 0x1F {
+                if field < ParsedTraits.fieldCount { ends[field] = index }
+                field += 1
+            }
+        }
+        guard field == ParsedTraits.fieldCount - 1 else { return nil }
+        ends[field] = bytes.count
+        self.ends = ends
+    }
+
+    private func field(_ number: Int) -> Text { bytes[(number == 0 ? 0 : ends[number - 1] + 1)..<ends[number]] }
+
+    private func items(_ number: Int) -> [Text] {
+        let field = field(number)
+        return field.isEmpty ? [] : field.split(separator: 0x1E)
+    }
+
+    var isGroup: Bool { ends[0] > 0 }
+    /// The given name and the nickname; words parted by spaces.
+    var given: [Text] { items(1) }
+    var family: Text { field(2) }
+    var infix: Text { field(3) }
+    var phones: [Text] { items(4) }
+    var emails: [Text] { items(5) }
+    var numbers: [Text] { items(7) }
+    var days: [Text] { items(8) }
+    var hasNumbers: Bool { !field(7).isEmpty }
+
+    var addresses: [Address] {
+        items(6).compactMap { item in
             let parts = item.split(separator: 0x1D, omittingEmptySubsequences: false)
             return parts.count == 4 ? Address(postalCode: parts[0], number: parts[1], street: parts[2], city: parts[3]) : nil
         }
-        numbers = items(7)
-        days = items(8)
     }
 
     /// The given name without spaces.

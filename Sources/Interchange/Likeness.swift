@@ -53,6 +53,8 @@ package struct Likeness: Hashable, Sendable {
     init?(_ a: ParsedTraits, _ b: ParsedTraits, _ isCrowded: @escaping (LikenessKey) -> Bool) {
         guard a.isGroup == b.isGroup else { return nil }
         let name = NameLikeness(a, b)
+        // Most pairs end here.
+        if name.givenDiffers, !(a.hasNumbers && b.hasNumbers) { return nil }
         var evidence = Evidence(isCrowded)
         evidence.compare(a, b)
         let beyond = evidence.score
@@ -93,9 +95,11 @@ private struct NameLikeness {
         let straight = NameLikeness(a, given: b.given, family: b.family, infixes: (a.infix, b.infix), isSwapped: false)
         self = straight
         // Given and family name in each other's column.
-        if straight.score < 35, !b.family.isEmpty || !b.given.isEmpty {
+        let given = b.given.first ?? []
+        // Names that are written otherwise still begin with one letter.
+        if straight.score < 35, a.given.first?.first == b.family.first || a.family.first == given.first {
             let swapped = NameLikeness(
-                a, given: b.family.isEmpty ? [] : [b.family], family: b.given.first ?? [], infixes: ([], []), isSwapped: true)
+                a, given: b.family.isEmpty ? [] : [b.family], family: given, infixes: ([], []), isSwapped: true)
             if swapped.score > straight.score, !swapped.givenDiffers, !swapped.isUnsure { self = swapped }
         }
     }

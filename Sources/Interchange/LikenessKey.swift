@@ -19,8 +19,8 @@ package struct LikenessKey: Hashable, Sendable {
     private static func limit(_ kind: Kind) -> Int {
         switch kind {
         case .phone, .email, .address, .number: 8
-        case .name, .sound: 100
-        default: 60
+        case .nameCity: 12
+        default: 30
         }
     }
 

@@ -153,7 +153,7 @@ private final class CandidateBuilding<Rules: ContactComparing> {
             if Int(overfull.integer(1)) > rules.limit(ofKey: key) { crowded[key] = true }
         }
         overfull.reset()
-        let select = try connection.statement("select key, n from kith_trait_key order by key, n")
+        let select = try Statement(connection.handle, "select key, n from kith_trait_key order by key, n")
         defer { select.reset() }
         var pairs: [UInt64] = []
         var block: [Int64] = []

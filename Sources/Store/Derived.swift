@@ -29,7 +29,7 @@ struct Derived {
     /// All tables, in the order in which they are emptied.
     private static let tables = [
         "create table if not exists kith_derived (purpose text primary key, basis text not null, marks blob not null) without rowid",
-        "create table if not exists kith_search_row (n integer primary key, record blob unique)",
+        "create table if not exists kith_search_row (n integer primary key, record blob unique, details text)",
         "create table if not exists kith_trait (n integer primary key, contact text not null unique, traits blob not null)",
         "create table if not exists kith_trait_key (key integer not null, n integer not null, primary key (key, n)) without rowid",
         """

@@ -9,6 +9,8 @@ package protocol SearchReading: Sendable {
     /// Tables whose rows are found by their own texts, beside contacts.
     var tables: [String] { get }
     func words(of contact: ContactRows) -> String
+    /// What tells a contact from others of its name, a line each.
+    func details(of contact: ContactRows) -> [String]
     func words(of texts: [String]) -> String
 }
 
@@ -69,6 +71,21 @@ extension Store {
         return try write { try SearchBuilding($0, reading).refresh() }
     }
 
+    /// What tells found contacts from others of their names, by id.
+    package func foundDetails(of contacts: Set<String>) throws -> [String: [String]] {
+        try read { access in
+            guard try Derived.exists(access.connection), let table = access.catalog["contact"] else { return [:] }
+            let select = try access.connection.statement("select details from kith_search_row where record = ?")
+            var found: [String: [String]] = [:]
+            for id in contacts {
+                select.bind(1, copyingBlob: table.record(RecordKey([id])))
+                defer { select.reset() }
+                if try select.step() { found[id] = select.text(0).split(separator: "\n").map(String.init) }
+            }
+            return found
+        }
+    }
+
     /// The rows of records of which each is named by one id, as far as they are there; in the order given.
     package func rows(_ records: [RecordID]) throws -> [RecordRow] {
         try read { access in
@@ -106,8 +123,8 @@ private final class SearchBuilding<Reading: SearchReading> {
         self.reading = reading
         derived = Derived(access: access, purpose: .search, version: reading.version)
         try derived.create()
-        keep = try access.connection.statement("insert into kith_search_row (record) values (?)")
-        drop = try access.connection.statement("update kith_search_row set record = null where record = ?")
+        keep = try access.connection.statement("insert into kith_search_row (record, details) values (?, ?)")
+        drop = try access.connection.statement("update kith_search_row set record = null, details = null where record = ?")
         index = try access.connection.statement("insert into kith_search (rowid, words) values (?, ?)")
     }
 
@@ -136,7 +153,7 @@ private final class SearchBuilding<Reading: SearchReading> {
         var count = 0
         if var contacts = try ContactReading(access), let table = access.catalog["contact"] {
             while let (id, rows) = try contacts.next() {
-                try add(table.record(RecordKey([id])), reading.words(of: rows))
+                try add(table.record(RecordKey([id])), reading.words(of: rows), details: reading.details(of: rows))
                 count += 1
             }
         }
@@ -159,7 +176,7 @@ private final class SearchBuilding<Reading: SearchReading> {
         if let table = access.catalog["contact"], !contacts.isEmpty {
             for id in contacts { try forget(table.record(RecordKey([id]))) }
             if var reader = try ContactReading(access, ids: contacts) {
-                while let (id, rows) = try reader.next() { try add(table.record(RecordKey([id])), reading.words(of: rows)) }
+                while let (id, rows) = try reader.next() { try add(table.record(RecordKey([id])), reading.words(of: rows), details: reading.details(of: rows)) }
             }
         }
         let names = Set(reading.tables)
@@ -195,9 +212,10 @@ private final class SearchBuilding<Reading: SearchReading> {
         reading.words(of: (first..<first + count).filter { !row.isNull(Int32($0)) }.map { row.text(Int32($0)) })
     }
 
-    private func add(_ record: [UInt8], _ words: String) throws {
+    private func add(_ record: [UInt8], _ words: String, details: [String] = []) throws {
         guard !words.isEmpty else { return }
         keep.bind(1, copyingBlob: record)
+        if details.isEmpty { keep.bindNull(2) } else { keep.bind(2, copying: details.joined(separator: "\n")) }
         try keep.run()
         index.bind(1, connection.lastInsertedRowid)
         index.bind(2, copying: words)
