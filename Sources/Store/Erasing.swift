@@ -260,6 +260,7 @@ struct Erasing {
     private func noteRemoval() throws {
         let samples = try access.connection.number("select count(*) from sqlite_master where name = 'sqlite_stat4'")
         if samples == 1 { try access.connection.execute("delete from sqlite_stat4") }
+        try Derived.forget(access.connection)
         try access.connection.execute("update kith_scrub set owed = owed + 1")
     }
 

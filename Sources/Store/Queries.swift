@@ -70,6 +70,15 @@ extension Store {
         }
     }
 
+    /// At least as many rows as all shared tables have, without counting: for how long an id must be to be told from others.
+    package func mostRows() throws -> Int {
+        try read { access in
+            try access.catalog.shownTables.reduce(0) {
+                $0 + Int(clamping: max(0, try access.connection.number("select max(rowid) from \(quoted($1.name))") ?? 0))
+            }
+        }
+    }
+
     package func count(_ table: String) throws -> Int {
         try read { access in
             Int(try access.connection.number("select count(*) from \(quoted(access.sharedTable(table).name))") ?? 0)

@@ -103,7 +103,7 @@ struct ShortIDs {
     private let count: Int
 
     init(_ store: Store) throws {
-        let rows = try store.sharedTables.reduce(0) { $0 + (try store.count($1.name)) }
+        let rows = try store.mostRows()
         // Two of n random endings of k hexadecimal digits are alike with a chance of about n² / 2 · 16^k.
         var count = 6
         var square = Double(rows) * Double(rows) / 16_777_216

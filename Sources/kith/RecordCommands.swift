@@ -1,6 +1,8 @@
 import ArgumentParser
+import Community
 import CRDT
 import Engine
+import Interchange
 import Store
 
 struct Add: ParsableCommand {
@@ -23,9 +25,33 @@ struct Add: ParsableCommand {
         let replica = try options.open()
         let shape = try kith.table(named: table, in: replica)
         let given = try values.map { try $0.value(in: shape) }
+        // Asked before, so that the new one is not found to be its own double.
+        let known = table == "contact" ? try replica.duplicates(of: given) : []
         let record = try replica.edit { try $0.add(table, given) }
-        try say(App.language.say(.added, table, record.text), or: json(record), isJSON: options.json)
+        try say(
+            App.language.say(.added, table, record.text),
+            or: json(record) + (table == "contact" ? [("may_exist", .array(known.map(described)))] : []), isJSON: options.json)
+        if !known.isEmpty, !options.json { Terminal.write(try warning(known, record, ShortIDs(replica.store))) }
         try replica.close()
+    }
+
+    private typealias Known = (contact: PossibleDuplicate.Side, score: Int, level: Likeness.Level)
+
+    private func warning(_ known: [Known], _ record: RecordID, _ ids: ShortIDs) -> String {
+        let language = App.language
+        let lines = known.map {
+            language.say(
+                .addMayExistLine, ids.text($0.contact.id), plain($0.contact.name),
+                $0.contact.details.map(plain).joined(separator: " · "), language.say($0.level), language.number($0.score))
+        }
+        return ([language.say(.addMayExist)] + lines + [language.say(.addMayExistHint, ids.text(record))])
+            .joined(separator: "\n") + "\n"
+    }
+
+    private func described(_ known: Known) -> JSON {
+        .object(kith.json(known.contact.id) + [
+            ("name", .string(known.contact.name)), ("score", .number(known.score)), ("level", .string(known.level.rawValue)),
+        ])
     }
 }
 
@@ -58,23 +84,32 @@ struct Count: ParsableCommand {
         CommandConfiguration(
             abstract: both("Tel iets op bij een teller, of trek het af.", "Add to a counter, or take away from it."),
             discussion: both(
-                "Wie tegelijk telt, telt bij elkaar op.\nVoorbeelden: kith count 3f2a headcount (één erbij), kith count 3f2a headcount +12, kith count 3f2a headcount -1",
-                "What people count at the same time adds up.\nExamples: kith count 3f2a headcount (one more), kith count 3f2a headcount +12, kith count 3f2a headcount -1"))
+                "Wie tegelijk telt, telt bij elkaar op.\nVoorbeelden: kith count 3f2a +1, kith count 3f2a headcount (één erbij), kith count 3f2a headcount +12, kith count 3f2a headcount -1",
+                "What people count at the same time adds up.\nExamples: kith count 3f2a +1, kith count 3f2a headcount (one more), kith count 3f2a headcount +12, kith count 3f2a headcount -1"))
     }
 
     @Argument(help: idHelp) var id: String
-    @Argument(help: ArgumentHelp(both("De teller, zoals headcount.", "The counter, such as headcount."), valueName: both("kolom", "column")))
-    var column: String
+    @Argument(help: ArgumentHelp(
+        both("De teller; mag weg als de tabel er maar één heeft.", "The counter; may be left out where the table has only one."),
+        valueName: both("kolom", "column")))
+    var counter: String?
     // As text, and whatever is not known otherwise: "-1" looks like an option.
     @Argument(parsing: .allUnrecognized, help: ArgumentHelp(both("Hoeveel: +N of -N (anders 1).", "How much: +N or -N (1 otherwise)."), valueName: "+N"))
     var amount: [String] = []
     @OptionGroup var options: ReplicaOptions
 
     func run() throws {
-        guard amount.count <= 1, let by = Int64(amount.first ?? "1") else {
+        // `kith count 3f2a +1`: a number where the counter would be named.
+        let isNamed = counter.map { Int64($0) == nil } ?? false
+        let amounts = (isNamed ? [] : [counter].compactMap { $0 }) + amount
+        guard amounts.count <= 1, let by = Int64(amounts.first ?? "1") else {
             throw ValidationError(both("Geef één geheel getal, zoals +12.", "Give one whole number, such as +12."))
         }
         let (replica, record) = try options.open(id)
+        let counters = try kith.table(named: record.table, in: replica).columns.filter(\.kind.accumulates).map(\.name)
+        guard let column = isNamed ? counter : counters.count == 1 ? counters[0] : nil else {
+            throw ValidationError(both("Zeg welke teller, zoals headcount.", "Say which counter, such as headcount."))
+        }
         try replica.edit { try $0.increment(record, column, by: by) }
         let value = try replica.store.show(record).columns.first { $0.name == column }?.parts.first?.value ?? .null
         try say(

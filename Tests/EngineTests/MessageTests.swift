@@ -1,6 +1,7 @@
 import Community
 import CRDT
 import Engine
+import Interchange
 import Store
 import Testing
 import Transport
@@ -20,6 +21,8 @@ struct MessageTests {
         for sentence in MemberSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in CareSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in ExportSentence.allCases { check(sentence.phrase, sentence.rawValue) }
+        for sentence in FindingSentence.allCases { check(sentence.phrase, sentence.rawValue) }
+        for reason in Likeness.Reason.allCases { check(reason.phrase, reason.rawValue) }
         for code in EngineError.Code.allCases { check(code.phrase, code.rawValue) }
         for code in StoreError.Code.allCases { check(code.phrase, code.rawValue) }
         for code in WireError.Code.allCases { check(code.phrase, code.rawValue) }

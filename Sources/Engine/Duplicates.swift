@@ -1,0 +1,110 @@
+import Community
+import CRDT
+import Interchange
+import Store
+
+/// Two contacts that may be one person, with the reasons.
+package struct PossibleDuplicate: Sendable {
+    package struct Side: Sendable {
+        package let id: RecordID
+        package let name: String
+        package let details: [String]
+        /// The list it was imported from and its id there, if it was.
+        package let source: String?
+        package let sourceUID: String?
+    }
+
+    package let first: Side
+    package let second: Side
+    package let likeness: Likeness
+}
+
+extension Replica {
+    /// The pairs that may be one person and on which nobody has decided, the most likely first. Of contacts that are already
+    /// said to be one person, one pair stands for all.
+    ///
+    /// - Parameter level: only these; nil for all.
+    package func duplicates(level: Likeness.Level? = nil, limit: Int? = nil) throws -> [PossibleDuplicate] {
+        guard store.schema["contact"] != nil else { return [] }
+        do { try stamp() } catch is MassChange {
+            // What waits to be confirmed is compared when it has been.
+        } catch let error as StoreError where error.code == .readOnly {}
+        let groups = try identityGroups()
+        var seen: Set<[String]> = []
+        var open: [Candidate] = []
+        for candidate in try store.candidates(LikenessRules()) where level != .veryLikely || candidate.isVeryLikely {
+            if let level, (level == .veryLikely) != candidate.isVeryLikely { continue }
+            if let limit, open.count >= limit { break }
+            let verdict = groups.verdict(candidate.first, candidate.second)
+            guard verdict == nil || verdict == .undecided else { continue }
+            let folded = [groups.representative(of: candidate.first), groups.representative(of: candidate.second)]
+                .sorted { $0.precedes($1) }
+            guard folded[0] != folded[1], seen.insert(folded).inserted else { continue }
+            open.append(candidate)
+        }
+        return try described(open)
+    }
+
+    private func described(_ candidates: [Candidate]) throws -> [PossibleDuplicate] {
+        let likenesses = try store.explain(candidates, LikenessRules()) { first, second, isCrowded in
+            Likeness(ContactTraits(bytes: first), ContactTraits(bytes: second)) { isCrowded($0.hash) }
+        }
+        let sides = try sides(of: candidates.reduce(into: Set()) { $0.formUnion([$1.first, $1.second]) })
+        return zip(candidates, likenesses).compactMap { candidate, likeness in
+            guard let likeness, let first = sides[candidate.first], let second = sides[candidate.second] else { return nil }
+            return PossibleDuplicate(first: first, second: second, likeness: likeness)
+        }
+    }
+
+    private func sides(of ids: Set<String>) throws -> [String: PossibleDuplicate.Side] {
+        let details = try store.contactDetails(of: ids)
+        var sides: [String: PossibleDuplicate.Side] = [:]
+        for row in try store.rows(ids.map { RecordID(table: "contact", key: [$0]) }) {
+            func text(_ column: String) -> String? {
+                guard case .text(let bytes) = row.values.first(where: { $0.name == column })?.value else { return nil }
+                return String(decoding: bytes, as: UTF8.self)
+            }
+            sides[row.id.key[0]] = PossibleDuplicate.Side(
+                id: row.id, name: displayName(of: row), details: details[row.id.key[0]] ?? [], source: text("source"),
+                sourceUID: text("source_uid"))
+        }
+        return sides
+    }
+
+    /// Contacts that a new one with these values may be the same person as; best first.
+    package func duplicates(of values: [(name: String, value: Value)], limit: Int = 5) throws -> [(contact: PossibleDuplicate.Side, score: Int, level: Likeness.Level)] {
+        var rows = ContactRows()
+        for (name, value) in values {
+            if case .text(let bytes) = value { rows.contact[name] = String(decoding: bytes, as: UTF8.self) }
+        }
+        let found = try store.candidates(like: rows, LikenessRules()).prefix(limit)
+        let sides = try sides(of: Set(found.map(\.contact)))
+        return found.compactMap { match in
+            sides[match.contact].map { ($0, match.score, match.isVeryLikely ? .veryLikely : .possible) }
+        }
+    }
+
+    /// Keeps a person's verdict on two contacts; it travels, and can be undone.
+    ///
+    /// - Throws: `notFound`, also when both are one.
+    @discardableResult
+    package func link(
+        _ a: RecordID, _ b: RecordID, _ verdict: IdentityGroups.Verdict, reason: String? = nil
+    ) throws -> RecordID {
+        let pair = b.key[0].precedes(a.key[0]) ? [b.key[0], a.key[0]] : [a.key[0], b.key[0]]
+        guard pair[0] != pair[1], a.table == "contact", b.table == "contact" else { throw StoreError(.notFound, "contact") }
+        let record = RecordID(table: "identity_link", key: pair)
+        let values: [(name: String, value: Value)] = [
+            ("verdict", .text(verdict.rawValue)), ("decided_by", .text(identity.label)),
+            ("reason", reason.map { .text($0) } ?? .null),
+        ]
+        try edit { store in
+            do {
+                try store.edit(record, values)
+            } catch let error as StoreError where error.code == .notFound {
+                _ = try store.add("identity_link", [("contact", .text(pair[0])), ("other", .text(pair[1]))] + values)
+            }
+        }
+        return record
+    }
+}

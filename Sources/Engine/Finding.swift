@@ -1,0 +1,79 @@
+import Community
+import CRDT
+import Interchange
+import Store
+
+/// A record that was found.
+package struct FoundRecord: Sendable {
+    package let id: RecordID
+    package let name: String
+    /// What tells it from others of this name: telephone, e-mail and city of a contact.
+    package let details: [String]
+    /// Other contacts that people said to be the same person.
+    package let alsoAs: [RecordID]
+}
+
+extension Replica {
+    /// Finds records by what people type; contacts said to be one person come as one.
+    ///
+    /// - Parameter table: only records of this one.
+    package func find(_ text: String, in table: String? = nil, limit: Int = 20) throws -> [FoundRecord] {
+        if let table { guard store.schema[table] != nil else { throw StoreError(.unknownName, table) } }
+        do { try stamp() } catch is MassChange {
+            // What waits to be confirmed is found when it has been.
+        } catch let error as StoreError where error.code == .readOnly {}
+        let found = try store.find(SearchWords.typed(text), in: table, limit: limit, SearchRules())
+        let groups = try identityGroups()
+        var shown: [RecordID] = []
+        for record in found {
+            let record = record.table == "contact" ? RecordID(table: "contact", key: [groups.representative(of: record.key[0])]) : record
+            if !shown.contains(record) { shown.append(record) }
+        }
+        let contacts = Set(shown.filter { $0.table == "contact" }.map { $0.key[0] })
+        let details = try store.foundDetails(of: contacts)
+        return try store.rows(shown).map { row in
+            let others = (groups.groups[row.id.key[0]] ?? []).filter { row.id.table == "contact" && $0 != row.id.key[0] }
+            return FoundRecord(
+                id: row.id, name: displayName(of: row), details: row.id.table == "contact" ? details[row.id.key[0]] ?? [] : [],
+                alsoAs: others.map { RecordID(table: "contact", key: [$0]) })
+        }
+    }
+
+    /// Makes the search index and the list of possible duplicates anew.
+    ///
+    /// - Returns: how many records were read.
+    package func rebuildSearch() throws -> Int {
+        try stamp()
+        try store.forgetDerived()
+        let count = try store.refreshSearch(SearchRules())
+        try store.refreshCandidates(LikenessRules())
+        return count
+    }
+
+    /// The one contact that a person means: by id, an ending of one, or a name that only one contact has.
+    ///
+    /// - Throws: `notFound`, `ambiguous`.
+    package func contact(named text: String) throws -> RecordID {
+        do {
+            return try store.resolve(text, in: "contact")
+        } catch let error as StoreError where error.code == .notFound {
+            let found = try find(text, in: "contact", limit: 2)
+            guard let only = found.first else { throw error }
+            guard found.count == 1 else { throw StoreError(.ambiguous, "contact") }
+            return only.id
+        }
+    }
+
+    /// What people have said of which contacts are one person.
+    package func identityGroups() throws -> IdentityGroups {
+        guard store.schema["identity_link"] != nil else { return IdentityGroups([]) }
+        var links: [IdentityGroups.Link] = []
+        try store.list("identity_link") { row in
+            guard case .text(let bytes) = row.values.first(where: { $0.name == "verdict" })?.value,
+                let verdict = IdentityGroups.Verdict(rawValue: String(decoding: bytes, as: UTF8.self))
+            else { return }
+            links.append(.init(row.id.key[0], row.id.key[1], verdict))
+        }
+        return IdentityGroups(links)
+    }
+}

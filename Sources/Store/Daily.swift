@@ -1,0 +1,75 @@
+import Community
+import CRDT
+
+/// What a day's work begins with: who was not reached, and how people are reached.
+extension Store {
+    /// A contact and when somebody was last in touch with them.
+    package struct Unreached: Sendable {
+        package let id: RecordID
+        /// As it stands in the moment; nil: never.
+        package let lastMoment: String?
+    }
+
+    /// Active individuals with whom nobody has been in touch since a day, and who were known before it; longest ago first,
+    /// the never reached before them by when they were added.
+    ///
+    /// - Parameters:
+    ///   - day: ISO 8601 date or time.
+    ///   - limit: of those given; the count is of all.
+    package func unreached(since day: String, limit: Int) throws -> (contacts: [Unreached], count: Int) {
+        try read { access in
+            for name in ["contact", "contact_moment", "contact_moment_contact"] {
+                guard access.catalog[name]?.isShown == true else { return ([], 0) }
+            }
+            let select = try access.connection.statement(
+                """
+                with last as (
+                    select c.contact as id, max(julianday(m.occurred_at)) as day, m.occurred_at as text
+                    from contact_moment_contact as c join contact_moment as m on m.id = c.contact_moment
+                    where julianday(m.occurred_at) is not null group by c.contact
+                )
+                select contact.id, last.text, count(*) over () from contact left join last on last.id = contact.id
+                where coalesce(contact.kind, 'individual') <> 'group' and coalesce(contact.active, 1) <> 0
+                  and coalesce(last.day, julianday(contact.created_at), 0) < julianday(?)
+                order by coalesce(last.day, 0), contact.created_at, contact.id limit ?
+                """)
+            defer { select.reset() }
+            select.bind(1, copying: day)
+            select.bind(2, limit)
+            var found: [Unreached] = []
+            var count = 0
+            while try select.step() {
+                found.append(Unreached(
+                    id: RecordID(table: "contact", key: [select.text(0)]), lastMoment: select.isNull(1) ? nil : select.text(1)))
+                count = Int(select.integer(2))
+            }
+            return (found, count)
+        }
+    }
+
+    /// Telephone numbers, e-mail addresses and cities of contacts, a few of each: what tells two of one name apart.
+    package func contactDetails(of ids: Set<String>) throws -> [String: [String]] {
+        guard !ids.isEmpty else { return [:] }
+        return try read { access in
+            var found: [String: [String]] = [:]
+            func gather(_ sql: String) throws {
+                let select = try Statement(access.connection.handle, sql)
+                while try select.step() {
+                    let id = select.text(0)
+                    guard ids.contains(id), found[id, default: []].count < 4 else { continue }
+                    let text = [select.text(1), select.text(2)].filter { !$0.isEmpty }.joined(separator: " ")
+                    if !text.isEmpty { found[id, default: []].append(text) }
+                }
+            }
+            // A short list is looked up; of a long one the tables are read once.
+            let list = ids.count > 500 ? "" : " and contact in (\(ids.sorted().map(literal).joined(separator: ", ")))"
+            if access.catalog["contact_point"]?.isShown == true {
+                try gather("select contact, value, '' from contact_point where type in ('tel', 'email')\(list) order by contact, id")
+            }
+            if access.catalog["address"]?.isShown == true {
+                try gather("select contact, trim(coalesce(street, '') || ' ' || coalesce(number, '') || coalesce(addition, '')), coalesce(city, '') from address where 1\(list) order by contact, id")
+            }
+            return found
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import Community
+import CRDT
+import Wire
+
+/// What is derived from people's rows to find things fast: the search index and the possible duplicates. Local, never
+/// sent, and made anew whenever it is missing.
+///
+/// Edits, imports and merges pay nothing for it: each of them leaves a change with a new dot, so what has changed since a
+/// derived table was last brought up to date is read from the log, from a mark for each writer on (the writer's closed
+/// sequence then). Changes received early lie beyond the mark and are simply read again.
+///
+/// Invariants:
+/// 1. Every row that is shown otherwise than when the mark was set has a change beyond a mark, or `basis` differs: values
+///    that come to be shown without a change (columns of a newer version, parked rows, writers renamed by a cut) count there.
+/// 2. When anything is erased, all of it is emptied (`forget`): whatever words an index has split a name into are gone, and
+///    scrubbing empties the pages they were on.
+struct Derived {
+    enum Purpose: String {
+        case search, candidates
+    }
+
+    /// What is to be read again.
+    enum Changed {
+        case everything
+        /// Ids of contacts, and keys of other records.
+        case some(contacts: Set<String>, others: Set<[UInt8]>)
+    }
+
+    /// All tables, in the order in which they are emptied.
+    private static let tables = [
+        "create table if not exists kith_derived (purpose text primary key, basis text not null, marks blob not null) without rowid",
+        "create table if not exists kith_search_row (n integer primary key, record blob unique, details text)",
+        "create table if not exists kith_trait (n integer primary key, contact text not null unique, traits blob not null)",
+        "create table if not exists kith_trait_key (key integer not null, n integer not null, primary key (key, n)) without rowid",
+        """
+        create table if not exists kith_candidate (
+            a integer not null, b integer not null, very_likely integer not null, score integer not null, primary key (a, b)
+        ) without rowid
+        """,
+        "create index if not exists kith_candidate_b on kith_candidate (b)",
+        """
+        create virtual table if not exists kith_search using fts5(
+            words, content = '', detail = none, columnsize = 0, tokenize = 'unicode61 remove_diacritics 2')
+        """,
+    ]
+
+    let access: Access
+    let purpose: Purpose
+    /// Of the rules by which it is made.
+    let version: Int
+
+    private var connection: Connection { access.connection }
+
+    /// Whether the tables are there: reading may go on without a write transaction.
+    static func exists(_ connection: Connection) throws -> Bool {
+        try connection.number("select exists (select 1 from sqlite_master where name = 'kith_derived')") == 1
+    }
+
+    func create() throws {
+        for sql in Derived.tables { try connection.execute(sql) }
+    }
+
+    /// Empties everything that is derived, in the transaction that erases.
+    static func forget(_ connection: Connection) throws {
+        guard try exists(connection) else { return }
+        for table in ["kith_derived", "kith_trait", "kith_trait_key", "kith_candidate", "kith_search_row"] {
+            try connection.execute("delete from \(table)")
+        }
+        try connection.execute("insert into kith_search (kith_search) values ('delete-all')")
+    }
+
+    /// What changes of shown values without a change in the log go with.
+    private func basis() throws -> String {
+        func count(_ sql: String) throws -> Int64 { try connection.number(sql) ?? 0 }
+        return [
+            Int64(version), try count("select count(*) from kith_column where shown"), try count("select count(*) from kith_parked"),
+            try count("select count(*) from kith_cut"), try count("select count(*) from kith_writer where root is not null"),
+        ].map(String.init).joined(separator: ".")
+    }
+
+    // MARK: Marks
+
+    private func marks() throws -> [UInt32: UInt32]? {
+        guard try Derived.exists(connection) else { return nil }
+        let select = try connection.statement("select basis, marks from kith_derived where purpose = ?")
+        defer { select.reset() }
+        select.bind(1, copying: purpose.rawValue)
+        guard try select.step(), select.text(0) == (try basis()) else { return nil }
+        var reader = ByteReader(select.bytes(1), in: "kith_derived.marks")
+        var marks: [UInt32: UInt32] = [:]
+        while reader.remaining > 0 { marks[try reader.sequence()] = try reader.sequence() }
+        return marks
+    }
+
+    /// Sets the marks: everything up to here has been read.
+    func keepMarks() throws {
+        var out = ByteWriter()
+        for writer in access.writers.all {
+            out.number(UInt64(writer.ordinal.number))
+            out.number(UInt64(writer.closed))
+        }
+        let insert = try connection.statement("insert or replace into kith_derived (purpose, basis, marks) values (?, ?, ?)")
+        insert.bind(1, copying: purpose.rawValue)
+        // Rows with edits that are not stamped may go back to what they were without a change.
+        insert.bind(2, copying: try access.hasNotes() ? "" : try basis())
+        insert.bind(3, copyingBlob: out.bytes)
+        try insert.run()
+    }
+
+    // MARK: What changed
+
+    /// So many changes are followed; of more, reading everything is faster.
+    private static let followedCount = 50_000
+
+    /// Whether nothing has changed since the marks were set.
+    func isCurrent() throws -> Bool {
+        guard let marks = try marks() else { return false }
+        return try access.writers.all.allSatisfy { writer in
+            try connection.number(
+                "select exists (select 1 from kith_change where dot > ? and dot <= ?)",
+                Dot(writer.ordinal, marks[writer.ordinal.number] ?? 0).packed, Dot(writer.ordinal, .max).packed) == 0
+        }
+    }
+
+    func changed() throws -> Changed {
+        guard let marks = try marks() else { return .everything }
+        var records: Set<[UInt8]> = []
+        let select = try connection.statement("select record from kith_change where dot > ? and dot <= ?")
+        defer { select.reset() }
+        for writer in access.writers.all {
+            select.bind(1, Dot(writer.ordinal, marks[writer.ordinal.number] ?? 0).packed)
+            select.bind(2, Dot(writer.ordinal, .max).packed)
+            while try select.step() {
+                records.insert(Array(select.bytes(0)))
+                if records.count > Derived.followedCount { return .everything }
+            }
+            select.reset()
+        }
+        return try sorted(records)
+    }
+
+    /// Contacts with what belongs to them count as one.
+    private func sorted(_ changed: Set<[UInt8]>) throws -> Changed {
+        var contacts: Set<String> = []
+        var others: Set<[UInt8]> = []
+        let log = try ChangeLog(connection)
+        let records = try Records(access)
+        for record in changed {
+            let (table, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
+            guard table.isShown else { continue }
+            switch table.name {
+            case "contact": contacts.insert(String(decoding: key.parts[0], as: UTF8.self))
+            case "contact_point", "address":
+                guard let owner = table.column(named: "contact") else { continue }
+                // It may have belonged to somebody else before: nothing tells to whom.
+                let moved = try log.changes(of: record).contains {
+                    $0.change.columns.contains(number: owner.number) && (!$0.change.isAnchor || $0.hasAside)
+                }
+                if moved { return .everything }
+                guard case .text(let id) = try records.image(of: table, key: key).values[owner.firstPart] else { continue }
+                contacts.insert(String(decoding: id, as: UTF8.self))
+            default: others.insert(record)
+            }
+        }
+        return .some(contacts: contacts, others: others)
+    }
+}
