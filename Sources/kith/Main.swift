@@ -81,7 +81,8 @@ struct Kith: ParsableCommand {
                         Tables.self,
                     ]),
                 CommandGroup(
-                    name: both("Uitwisselen", "Exchange"), subcommands: [BundleCommand.self, Listen.self, SyncCommand.self]),
+                    name: both("Uitwisselen", "Exchange"),
+                    subcommands: [BundleCommand.self, Listen.self, SyncCommand.self, RelayCommand.self, WatchCommand.self]),
                 CommandGroup(
                     name: both("Leden en sleutels", "Members and keys"),
                     subcommands: [
