@@ -94,7 +94,7 @@ let package = Package(
         suite("SyncTests", ["CRDT", "Sync", "Wire"]),
         suite("CommunityTests", ["CRDT", "Community", "Interchange"]),
         suite("StoreTests", ["CRDT", "Community", "Store", "Trust", "Wire", "CSQLite", grdb]),
-        suite("EngineTests", ["CRDT", "Community", "Engine", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire"]),
+        suite("EngineTests", ["CRDT", "Community", "Engine", "Interchange", "Relay", "Store", "Sync", "Transport", "Trust", "Wire"]),
         suite("SimulatorTests", ["CRDT", "Simulator"]),
         suite("RelayTests", ["CRDT", "Relay", "Sync", "Trust", "Wire"]),
         suite("CommandTests", []),

@@ -38,7 +38,7 @@ print(found)' "$@"; }
 listen() {
     : >"$work/listen"
     # By itself, so that the id that is kept is the program's.
-    HOME=$work/fatima XDG_DATA_HOME=$work/fatima/data "$kith" listen --port 0 --json >"$work/listen" 2>&1 &
+    HOME=$work/fatima XDG_DATA_HOME=$work/fatima/data "$kith" listen --port 0 --no-discovery --json >"$work/listen" 2>&1 &
     listener=$!
     port=
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do

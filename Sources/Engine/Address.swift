@@ -13,9 +13,9 @@ package struct Address: Hashable, Sendable {
     }
 
     /// `HOST:PORT`, `[::1]:PORT`, or a host alone for the standard port; nil for anything else.
-    package init?(_ text: String) {
+    package init?(_ text: String, standardPort: Int = Address.standardPort) {
         var host = Substring(text)
-        var port = Address.standardPort
+        var port = standardPort
         if text.hasPrefix("[") {
             guard let bracket = text.firstIndex(of: "]") else { return nil }
             host = text[text.index(after: text.startIndex)..<bracket]
@@ -33,4 +33,6 @@ package struct Address: Hashable, Sendable {
         self.init(host: String(host), port: port)
     }
 
+    /// As it is typed.
+    package var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

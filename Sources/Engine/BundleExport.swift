@@ -115,9 +115,12 @@ extension Replica {
             throw WireError(.noKey, in: KeyScope.members)
         }
         let holders = state.roster.state.holders(of: KeyScope.members)
+        let relays = state.roster.state.members.filter { !$0.value.isRemoved && $0.value.role == .relay }.keys.sorted()
         let boxed = switch destination {
-        case .devices(let named): holders.filter(named.contains)
-        case .everyone: try holders.filter { try $0 != state.device && !isKnownToHold(epoch.statement, $0, state.roster) }
+        case .devices(let named): (holders + relays).filter(named.contains)
+        case .everyone:
+            try holders.filter { try $0 != state.device && !isKnownToHold(epoch.statement, $0, state.roster) }
+                + relays.filter { try isNew(relay: $0, state.roster) }
         }
         let newcomers = boxed.compactMap { state.roster.state.members[$0]?.identity.agreementKey }.filter(Box.accepts)
         return try BundleEnvelope.make(
@@ -128,6 +131,13 @@ extension Replica {
     private func isKnownToHold(_ statement: StatementID, _ device: DeviceID, _ roster: Roster) throws -> Bool {
         guard let known = try store.rosterHeads(ofDevice: device) else { return false }
         return known.allSatisfy { !roster.lacks($0, statement) }
+    }
+
+    /// Whether no replica of a relay is known to hold the statement that admitted it: it needs a bundle to begin with. A box opens
+    /// this bundle's wrapping and nothing else, so a relay may have one.
+    private func isNew(relay: DeviceID, _ roster: Roster) throws -> Bool {
+        guard let admission = roster.admission(of: relay), let known = try store.rosterHeads(ofDevice: relay) else { return true }
+        return known.allSatisfy { roster.lacks($0, admission) }
     }
 
     /// What the replicas of the devices are known to hold of the roster; nil when they differ or have not all said so.

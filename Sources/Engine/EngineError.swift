@@ -56,6 +56,16 @@ package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         case unknownDevice = "unknown-device"
         case ambiguousDevice = "ambiguous-device"
         case badAddress = "bad-address"
+        case badRelay = "bad-relay"
+        /// The roster has no such device, or not as a relay.
+        case notARelay = "not-a-relay"
+        case unknownRelay = "unknown-relay"
+        /// Nobody to meet: no relay is known, and there is no network, nobody answered, or only those of other spaces did.
+        case noNetwork = "no-network"
+        case nobodyFound = "nobody-found"
+        case onlyStrangers = "only-strangers"
+        case nobodyToMeet = "nobody-to-meet"
+        case noRelays = "no-relays"
         case unknownHeader = "unknown-header"
         case nothingToImport = "nothing-to-import"
         /// A file that an export would replace.

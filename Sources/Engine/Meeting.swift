@@ -2,7 +2,6 @@ import CRDT
 import Logging
 import Store
 import Sync
-import Synchronization
 import Transport
 import Trust
 import Wire
@@ -19,9 +18,12 @@ package struct MeetingReport: Sendable {
     package let conflictsBefore: Int
     package let conflictsAfter: Int
     package let missing: [(device: String, count: Int)]
+    /// Deltas, of bundles or from relays, that wait here for an earlier one.
     package let waitingBundles: Int
+    /// What a relay passed on and was set aside, because a removed device packed it.
+    package let quarantined: [BundleReport.DeltaReport]
 
-    package var needsPerson: Bool { conflictsAfter > 0 || !missing.isEmpty || waitingBundles > 0 }
+    package var needsPerson: Bool { conflictsAfter > 0 || !missing.isEmpty || waitingBundles > 0 || !quarantined.isEmpty }
 }
 
 extension Replica {
@@ -31,20 +33,35 @@ extension Replica {
     package func sync(
         with address: Address, plain: Bool = false, progress: @escaping ProgressReport = { _ in }
     ) throws -> MeetingReport {
-        try prepare()
+        // The session signs what is owed; what a person must be asked about is better known before.
+        try unlock()
+        try stamp()
         let connection = try Connection.connect(
             host: address.host, port: address.port, security: plain ? .plain : try security(admitting: .members))
         return try meet(over: connection, as: .dialer, progress: progress)
     }
 
-    private enum Admitting { case members, membersAndInvited }
+    enum Admitting {
+        case members
+        case membersAndInvited
+        /// A relay that is to answer, and nobody else.
+        case relay(DeviceID)
+    }
 
     /// Mutual TLS by this device's key. Who may connect is looked up anew for each connection.
-    private func security(admitting: Admitting) throws -> Security {
+    func security(admitting: Admitting) throws -> Security {
         let own = try membership.current().keys.signing
         return .tls(own: own) { [membership] key in
             guard let state = try? membership.current() else { return false }
-            return state.memberKeys.contains(key) || (admitting == .membersAndInvited && state.invitedKeys.contains(key))
+            switch admitting {
+            case .members:
+                return state.memberKeys.contains(key)
+            case .membersAndInvited:
+                return state.memberKeys.contains(key) || state.invitedKeys.contains(key)
+            case .relay(let device):
+                guard let member = state.roster.state.members[device], !member.isRemoved, member.role == .relay else { return false }
+                return member.identity.signingKey == key
+            }
         }
     }
 
@@ -52,27 +69,9 @@ extension Replica {
     func meet(
         over connection: Connection, as role: SyncSession.Role, progress: ProgressReport = { _ in }
     ) throws -> MeetingReport {
-        let before = try store.conflictCount()
-        let access = SessionReplica(self, provenKey: connection.peerKey)
-        let driver = SessionDriver(replica: access, role: role) { connection.send($0) }
+        let conversation = try Conversation(self, over: connection, as: role)
         defer { connection.close() }
-        let outcome = try driver.run {
-            let message = try connection.receive()
-            progress(Progress(
-                .receiving, doneByteCount: connection.receivedByteCount + connection.sentByteCount,
-                itemCount: driver.outcome.receivedChangeCount))
-            return message
-        }
-        if !outcome.admittedNewcomer { try nameWriters() }
-        // Two files under one name: this one takes another, so that receipts are kept apart.
-        let copies = try takeFoundCopies()
-        if outcome.metOwnCopy, !copies.contains(where: \.isOwn) { try store.newReplicaID(environment.nonce()) }
-        let status = outcome.changedAnything ? try store.status() : nil
-        return MeetingReport(
-            outcome: outcome, peerLabel: try outcome.peer.map { try membership.current().label(of: $0.device) } ?? "",
-            copies: copies, receivedByteCount: connection.receivedByteCount, sentByteCount: connection.sentByteCount,
-            conflictsBefore: before, conflictsAfter: status?.conflicts ?? before, missing: status?.missing ?? [],
-            waitingBundles: status?.waitingBundles ?? 0)
+        return try conversation.run(progress)
     }
 
     /// Warnings and worse, to standard error.

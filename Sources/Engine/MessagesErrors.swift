@@ -113,6 +113,30 @@ extension EngineError.Code {
         case .badAddress: Phrase(
             nl: "'%1' is geen bundel en geen HOST:POORT, zoals 192.168.1.20:4747; een nieuwkomer zet er CODE@ voor.",
             en: "'%1' is neither a bundle nor HOST:PORT, such as 192.168.1.20:4747; a newcomer puts CODE@ before it.")
+        case .badRelay: Phrase(
+            nl: "'%1' is geen relay. Schrijf HOST:POORT#NUMMER, met het nummer in groepen dat 'kith-relay init' toonde.",
+            en: "'%1' is not a relay. Write HOST:PORT#ID, with the id in groups that 'kith-relay init' showed.")
+        case .notARelay: Phrase(
+            nl: "Deze laptop kent %1 niet als relay. Laat hem eerst toe ('kith device admit VERZOEK --role relay'), of wissel uit met wie dat deed.",
+            en: "This laptop does not know %1 as a relay. Admit it first ('kith device admit REQUEST --role relay'), or exchange with whoever did.")
+        case .unknownRelay: Phrase(
+            nl: "Er staat hier geen relay '%1'. 'kith relay list' noemt ze.",
+            en: "No relay '%1' is known here. 'kith relay list' names them.")
+        case .noNetwork: Phrase(
+            nl: "Deze laptop zit op geen netwerk, en er is geen relay bekend. Sluit een kabel of wifi aan, of gebruik een stick.",
+            en: "This laptop is on no network, and no relay is known. Connect a cable or Wi-Fi, or use a stick.")
+        case .nobodyFound: Phrase(
+            nl: "Niemand antwoordde binnen %1 seconden. Laat de ander 'kith listen' doen, op hetzelfde netwerk; of geef het adres: 'kith sync HOST:POORT'.",
+            en: "Nobody answered within %1 seconds. Have the other run 'kith listen', on the same network; or give the address: 'kith sync HOST:PORT'.")
+        case .onlyStrangers: Phrase(
+            nl: "Er luistert wel iemand met Kith, maar niet van deze ruimte, of met andere sleutels. Geef het adres ('kith sync HOST:POORT'), of wissel eerst uit met een stick.",
+            en: "Somebody with Kith listens, but not of this space, or with other keys. Give the address ('kith sync HOST:PORT'), or exchange by stick first.")
+        case .nobodyToMeet: Phrase(
+            nl: "Er is geen relay bekend en er wordt niet gezocht. Geef een adres: 'kith sync HOST:POORT', of voeg een relay toe met 'kith relay add'.",
+            en: "No relay is known, and none is looked for. Give an address: 'kith sync HOST:PORT', or add a relay with 'kith relay add'.")
+        case .noRelays: Phrase(
+            nl: "Er is geen relay om bij te blijven. Voeg er een toe: 'kith relay add HOST:POORT#NUMMER'.",
+            en: "There is no relay to stay with. Add one: 'kith relay add HOST:PORT#ID'.")
         case .unknownHeader: Phrase(
             nl: "Kolom '%1' staat niet in de tabel of niet in het bestand. 'kith tables' noemt de kolommen; koppel met --map 'Kop=kolom'.",
             en: "Column '%1' is not in the table or not in the file. 'kith tables' names the columns; map with --map 'Header=column'.")

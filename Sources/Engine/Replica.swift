@@ -16,6 +16,8 @@ package final class Replica: Sendable {
     private let current: Mutex<Store>
     package let environment: EngineEnvironment
     package let membership: Membership
+    /// Who signs for this device.
+    let owing = Mutex<Void>(())
 
     private init(_ store: Store, _ membership: Membership, _ environment: EngineEnvironment) {
         current = Mutex(store)

@@ -102,7 +102,11 @@ extension Replica {
     }
 
     /// Signs what others wait for: that a writer is ours, keys for those who lack them, that an erasure is done.
-    func signWhatIsOwed() throws {
+    ///
+    /// In turn: several sessions may find at once that something is owed.
+    func signWhatIsOwed() throws { try owing.withLock { _ in try signAllThatIsOwed() } }
+
+    private func signAllThatIsOwed() throws {
         let state = try membership.current()
         guard let own = state.own, !own.isRemoved else { return }
         if own.role.writes {

@@ -11,6 +11,16 @@ final class SessionReplica: ReplicaAccess {
     /// The key that the connection has proven; nil on a plain connection.
     private let provenKey: [UInt8]?
     private var peer: RosterState.Member?
+    /// The other side is a relay: what it sends was packed by anybody, and what it gets goes on to anybody.
+    private var peerCarries = false
+    /// Of the delta that a relay is passing on.
+    private var carried: CarriedAdmission?
+    /// What came and was packed by a device that has been removed.
+    private(set) var quarantined: [BundleReport.DeltaReport] = []
+    private var quarantinedDelta: DeltaID?
+    /// What was said of the roster last, and whether the other side said something else in this round.
+    private var statedHeads: [StatementID]?
+    private var hasLearned = false
 
     init(_ replica: Replica, provenKey: [UInt8]?) {
         self.replica = replica
@@ -25,15 +35,27 @@ final class SessionReplica: ReplicaAccess {
     var rosterHeads: RosterHeads {
         get throws {
             let roster = try replica.membership.current().roster
-            return RosterHeads(digest: roster.digest, heads: roster.heads)
+            let found = RosterHeads(digest: roster.digest, heads: roster.heads)
+            statedHeads = found.heads
+            return found
         }
     }
 
-    func meet(_ peer: ReplicaIdentity) throws {
+    /// After a round that ended well: without statements to learn, the other side had named the very roster that was named here.
+    func keepEqualHeads(of replica: ReplicaID) throws {
+        defer { hasLearned = false }
+        guard !hasLearned, let statedHeads, try store.rosterHeads(of: replica) != statedHeads else { return }
+        try store.keepRosterHeads(statedHeads, of: replica)
+    }
+
+    func meet(_ peer: ReplicaIdentity) throws { try meet(peer, carries: false) }
+
+    func meet(_ peer: ReplicaIdentity, carries: Bool) throws {
         guard let member = try replica.membership.current().roster.state.members[peer.device], !member.isRemoved,
-            provenKey == nil || provenKey == member.identity.signingKey
+            provenKey == nil || provenKey == member.identity.signingKey, (member.role == .relay) == carries
         else { throw WireError(.notPermitted, in: "hello") }
         self.peer = member
+        peerCarries = carries
     }
 
     func statements(beyond heads: [StatementID]) throws -> [[UInt8]] {
@@ -41,8 +63,9 @@ final class SessionReplica: ReplicaAccess {
     }
 
     func learn(_ statements: [[UInt8]], from peer: ReplicaIdentity) throws {
+        hasLearned = true
         try replica.learn(statements)
-        try meet(peer)
+        try meet(peer, carries: peerCarries)
         // It sent what was lacking here, and gets what it lacks: both hold the union.
         try store.keepRosterHeads(try rosterHeads.heads, of: peer.replica)
     }
@@ -63,7 +86,10 @@ final class SessionReplica: ReplicaAccess {
     func knowledge(named name: Nonce) throws -> Knowledge? { try store.knowledge(named: name) }
     func keep(base: Knowledge) throws { try store.keep(base: base) }
     func stated(to replica: ReplicaID, collection: String) throws -> Knowledge? { try store.stated(to: replica, collection: collection) }
-    func partialDeltas(of collection: String) throws -> [PartialDelta] { try store.partialDeltas(of: collection) }
+    /// A relay has what others packed, so it is told as well what waits or is quarantined here; who packs for itself never has that.
+    func partialDeltas(of collection: String) throws -> [PartialDelta] {
+        try store.partialDeltas(of: collection, withAside: peerCarries)
+    }
 
     func frozenDelta(
         of collection: String, base: Knowledge, partial: [PartialDelta], working: () -> Void
@@ -76,12 +102,31 @@ final class SessionReplica: ReplicaAccess {
     }
 
     func admit(_ manifest: Manifest) throws -> Admission {
-        // A session's deltas are packed by the one who sends them.
-        guard manifest.packer == peer?.identity.id else { throw WireError(.notPermitted, in: "packer") }
-        return try store.admit(manifest)
+        guard peerCarries else {
+            // A session's deltas are packed by the one who sends them.
+            guard manifest.packer == peer?.identity.id else { throw WireError(.notPermitted, in: "packer") }
+            return try store.admit(manifest)
+        }
+        let admission = try store.admitCarried(manifest)
+        carried = admission
+        return switch admission {
+        case .merges: .merges
+        case .known: .known
+        case .waits(let missing): .waits(missing: missing)
+        case .quarantined: .waits(missing: Knowledge())
+        case .forked(let writers): .forked(writers)
+        }
     }
 
-    func merge(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool { try store.merge(segment, of: manifest) }
+    func merge(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool {
+        guard let carried else { return try store.merge(segment, of: manifest) }
+        if carried == .quarantined, quarantinedDelta != manifest.id {
+            quarantinedDelta = manifest.id
+            quarantined.append(.init(collection: manifest.collection, state: .quarantined, changeCount: manifest.changeCount))
+        }
+        return try store.mergeCarried(segment, of: manifest, carried)
+    }
+
     func chains(of collection: String, _ writers: [WriterID]) throws -> [WriterID: WholeChain] {
         try store.chains(of: collection, writers)
     }

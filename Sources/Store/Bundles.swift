@@ -22,6 +22,12 @@ package struct BundleReport: Sendable {
         package let collection: String
         package var state: State
         package let changeCount: Int
+
+        package init(collection: String, state: State, changeCount: Int) {
+            self.collection = collection
+            self.state = state
+            self.changeCount = changeCount
+        }
     }
 
     package var merge = MergeReport()
@@ -41,8 +47,7 @@ package final class BundleMerge {
     private let identity: ReplicaIdentity
     private let door: Door
     private let isSalvage: Bool
-    private enum Reception { case admitted(DeltaScope, Admission), quarantined, passedOver }
-    private var current: (manifest: Manifest, reception: Reception, merged: Int)?
+    private var current: (manifest: Manifest, reception: Reception, merged: Set<Int>)?
     fileprivate var report = BundleReport()
 
     fileprivate init(_ access: Access, identity: ReplicaIdentity, salvage: Bool) {
@@ -55,15 +60,17 @@ package final class BundleMerge {
     /// A delta begins.
     package func begin(_ manifest: Manifest) throws {
         try endDelta()
-        guard access.catalog.shownTables.contains(where: { $0.definition!.collection.rawValue == manifest.collection }) else {
-            current = (manifest, .passedOver, 0)
-            return
-        }
-        if try !door.wasMerged(manifest.id) && manifest.standing(by: access.environment.sealing) == .revoked {
-            try door.quarantine(manifest)
-            current = (manifest, .quarantined, 0)
-        } else {
-            try admit(manifest, vouched: false)
+        try begin(manifest, vouched: false)
+    }
+
+    private func begin(_ manifest: Manifest, vouched: Bool) throws {
+        let reception = try door.receive(manifest, vouched: vouched)
+        current = (manifest, reception, [])
+        guard case .admitted(let scope, let admission) = reception else { return }
+        switch admission {
+        case .waits, .forked: try door.keepWaiting(manifest)
+        case .merges: current?.merged = Set(try door.mergeHeld(manifest, scope))
+        case .known: break
         }
     }
 
@@ -71,28 +78,11 @@ package final class BundleMerge {
     func acceptQuarantined(_ delta: DeltaID) throws {
         let manifest = try Store.quarantined(delta, access)
         try Store.release(delta, access)
-        try admit(manifest, vouched: true)
-        switch current?.reception {
-        case .admitted(_, .waits), .admitted(_, .forked): throw WireError(.unknownReceipt, in: "quarantined delta")
-        default: break
-        }
-        guard case .admitted(let scope, .merges) = current?.reception else { return }
-        for index in manifest.segments.indices {
-            _ = try door.merge(CollectionOfOne(try Door.waitingSegment(index, manifest, access)), of: manifest, scope)
-            current!.merged += 1
-        }
-    }
-
-    private func admit(_ manifest: Manifest, vouched: Bool) throws {
-        let wasMerged = try door.wasMerged(manifest.id)
-        let (admission, scope) = try door.admit(manifest, vouched: vouched || wasMerged)
-        switch admission {
-        case .waits, .forked: try door.keepWaiting(manifest)
-        case .merges, .known: break
-        }
-        // Early changes may travel beyond the result, so a known delta that has any is merged all the same.
-        let isKnown = wasMerged || (admission == .known && manifest.earlyCount == 0)
-        current = (manifest, .admitted(scope, isKnown ? .known : admission == .known ? .merges : admission), 0)
+        try begin(manifest, vouched: true)
+        guard case .admitted(_, let admission) = current?.reception else { return }
+        // What it builds on has not come; or the connection by which it came broke off in the middle of it.
+        let isWhole = admission == .known || (admission == .merges && current?.merged.count == manifest.segments.count)
+        guard isWhole else { throw WireError(.unknownReceipt, in: "quarantined delta") }
     }
 
     package func add(_ segment: SealedSegment) throws {
@@ -107,13 +97,15 @@ package final class BundleMerge {
         switch admission {
         case .merges:
             let opened = try segment.opened(of: manifest, by: access.environment.sealing)
+            // A relay brought it before, and it was merged when the delta began.
+            guard current?.merged.contains(segment.index) == false else { return }
             _ = try door.merge(CollectionOfOne(opened), of: manifest, scope)
-            current!.merged += 1
+            current!.merged.insert(segment.index)
         case .waits, .forked:
             // Only what could be opened is worth keeping.
             _ = try segment.opened(of: manifest, by: access.environment.sealing)
             try door.keepWaiting(segment)
-            current!.merged += 1
+            current!.merged.insert(segment.index)
         case .known:
             break
         }
@@ -131,13 +123,13 @@ package final class BundleMerge {
         case .known: state = .known
         case .forked:
             state = .waitsForChain
-            if merged < manifest.segments.count { throw WireError(.damaged, in: "bundle") }
+            if merged.count < manifest.segments.count { throw WireError(.damaged, in: "bundle") }
         case .waits(let missing):
             let closed = try access.writers.knowledge(of: manifest.collection)
             state = .waits(missingCount: closed.missingCount(from: missing))
-            if merged < manifest.segments.count { throw WireError(.damaged, in: "bundle") }
+            if merged.count < manifest.segments.count { throw WireError(.damaged, in: "bundle") }
         case .merges:
-            state = merged == manifest.segments.count ? .merged : .partly(mergedSegments: merged, of: manifest.segments.count)
+            state = merged.count == manifest.segments.count ? .merged : .partly(mergedSegments: merged.count, of: manifest.segments.count)
         }
         report.deltas.append(.init(collection: manifest.collection, state: state, changeCount: manifest.changeCount))
         if admission == .merges || admission == .known {

@@ -113,16 +113,27 @@ extension Store {
         }
     }
 
-    package func partialDeltas(of collection: String) throws -> [PartialDelta] {
+    /// The deltas of which segments have been merged and not all, the newest first.
+    ///
+    /// - Parameter withAside: and those whose segments lie here because they wait or are quarantined.
+    package func partialDeltas(of collection: String, withAside: Bool = false) throws -> [PartialDelta] {
         try read { access in
-            let select = try access.connection.statement("select manifest, merged from kith_incoming where merged is not null order by since desc")
+            let select = try access.connection.statement(
+                withAside
+                    ? """
+                    select manifest, merged, since from kith_incoming where manifest is not null
+                    union all select manifest, null, since from kith_quarantine order by since desc
+                    """
+                    : "select manifest, merged from kith_incoming where merged is not null order by since desc")
             defer { select.reset() }
             var found: [PartialDelta] = []
-            while try select.step() {
+            while try found.count < Limits.bundleDeltaCount && select.step() {
                 let manifest = try Manifest(select.bytes(0))
-                let merged = Array(select.bytes(1))
-                guard manifest.collection == collection, merged.contains(1), found.count < Limits.bundleDeltaCount else { continue }
-                found.append(PartialDelta(delta: manifest.id, merged: merged.indices.filter { merged[$0] == 1 }))
+                guard manifest.collection == collection else { continue }
+                let merged = select.isNull(1) ? nil : Array(select.bytes(1))
+                let held = try merged.map { merged in merged.indices.filter { merged[$0] == 1 } }
+                    ?? Door.heldSegments(of: manifest.id, access)
+                if !held.isEmpty { found.append(PartialDelta(delta: manifest.id, merged: held)) }
             }
             return found
         }
@@ -143,14 +154,18 @@ extension Store {
     }
 
     private func peerKnowledge(_ replica: ReplicaID, _ collection: String, _ column: String) throws -> Knowledge? {
-        try read { access in
-            let select = try access.connection.statement("select \(column) from kith_peer where replica = ? and collection = ?")
-            defer { select.reset() }
-            select.bind(1, replica)
-            select.bind(2, copying: collection)
-            guard try select.step(), !select.isNull(0) else { return nil }
-            return try Door.knowledge(named: try select.nonce(0), access.connection)
-        }
+        try read { try Store.peerKnowledge(replica, collection, column, $0) }
+    }
+
+    static func peerKnowledge(
+        _ replica: ReplicaID, _ collection: String, _ column: String, _ access: Access
+    ) throws -> Knowledge? {
+        let select = try access.connection.statement("select \(column) from kith_peer where replica = ? and collection = ?")
+        defer { select.reset() }
+        select.bind(1, replica)
+        select.bind(2, copying: collection)
+        guard try select.step(), !select.isNull(0) else { return nil }
+        return try Door.knowledge(named: try select.nonce(0), access.connection)
     }
 
     private func notePeer(

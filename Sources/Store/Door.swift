@@ -175,8 +175,14 @@ final class Door {
 
     // MARK: Waiting for an earlier delta
 
-    /// Sets a delta aside until the link comes.
-    func keepWaiting(_ manifest: Manifest) throws { try register(manifest, merged: nil) }
+    /// Sets a delta aside until the link comes. One that waits already keeps its place.
+    func keepWaiting(_ manifest: Manifest) throws {
+        let select = try access.connection.statement("select 1 from kith_incoming where delta = ? and manifest is not null and merged is null")
+        select.bind(1, manifest.id)
+        let isWaiting = try select.step()
+        select.reset()
+        if !isWaiting { try register(manifest, merged: nil) }
+    }
 
     func keepWaiting(_ segment: SealedSegment) throws {
         let insert = try access.connection.statement(
@@ -199,7 +205,9 @@ final class Door {
                 try quarantineWaiting(manifest)
                 continue
             }
-            let (admission, scope) = try admit(manifest)
+            // Of what a relay passed on, a part may not have come yet.
+            guard try Door.heldSegments(of: manifest.id, access).count == manifest.segments.count else { continue }
+            guard let (admission, scope) = try admittedIfNamed(manifest) else { continue }
             switch admission {
             case .merges:
                 waitingMerged += 1
@@ -211,6 +219,15 @@ final class Door {
             case .waits, .forked:
                 continue
             }
+        }
+    }
+
+    /// nil: the base is named by knowledge that is no longer kept; a relay tells it again with the delta.
+    private func admittedIfNamed(_ manifest: Manifest) throws -> (Admission, DeltaScope)? {
+        do {
+            return try admit(manifest)
+        } catch let error as WireError where error.code == .unknownReceipt {
+            return nil
         }
     }
 

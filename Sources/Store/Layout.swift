@@ -153,6 +153,14 @@ enum Layout {
             met integer not null,                 -- milliseconds since 1970 UTC
             primary key (replica, collection)
         ) without rowid;
+        -- Relays that this replica meets by itself. Local, as somebody typed it; nothing of it travels.
+        create table kith_relay (
+            device blob primary key,              -- which must answer there
+            host text not null,
+            port integer not null,
+            added integer not null,               -- milliseconds since 1970 UTC
+            met integer                           -- when it was met last, to the minute; null: never
+        ) without rowid;
         -- Knowledge by name, for statements and receipts; encoded as in Protocol.md.
         create table kith_knowledge (name blob primary key, encoded blob not null, noted integer not null) without rowid;
 

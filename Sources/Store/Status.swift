@@ -55,7 +55,7 @@ extension Store {
         }
     }
 
-    private func livingChanges(of writer: WriterOrdinal, after last: UInt32, _ access: Access) throws -> Int {
+    func livingChanges(of writer: WriterOrdinal, after last: UInt32, _ access: Access) throws -> Int {
         let count = try access.connection.number(
             "select count(*) from kith_change where dot > ? and dot <= ?", Dot(writer, last).packed,
             Dot(writer, .max).packed)

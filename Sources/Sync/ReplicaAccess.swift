@@ -57,6 +57,12 @@ package protocol ReplicaAccess: AnyObject {
     ///   connection has proven.
     func meet(_ peer: ReplicaIdentity) throws
 
+    /// The same, for a replica that tells relays from others.
+    ///
+    /// - Parameter carries: the other side says that it is a relay.
+    /// - Throws: `WireError.notPermitted` also when the roster says otherwise.
+    func meet(_ peer: ReplicaIdentity, carries: Bool) throws
+
     /// All statements of the roster that these heads are not and do not build on, each after those it builds on.
     func statements(beyond heads: [StatementID]) throws -> [[UInt8]]
 
@@ -85,6 +91,10 @@ extension FrozenDelta {
 /// There is no room for a delta, here and now.
 package struct NoRoom: Error {
     package init() {}
+}
+
+extension ReplicaAccess {
+    package func meet(_ peer: ReplicaIdentity, carries: Bool) throws { try meet(peer) }
 }
 
 /// A replica's roster, in brief.

@@ -6,7 +6,7 @@ import Wire
 package enum SessionAction: Hashable, Sendable {
     case send(Message)
     /// Judges who is at the other end, before it is told anything.
-    case meet(ReplicaIdentity)
+    case meet(ReplicaIdentity, carries: Bool)
     /// Answer: `read(_:roster:)`.
     case readKnowledge
     /// What the other side lacks of the roster.

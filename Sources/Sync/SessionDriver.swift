@@ -105,8 +105,8 @@ package final class SessionDriver {
         case .readKnowledge:
             let knowledge = try replica.knowledge()
             try perform(try session.read(knowledge, roster: try replica.rosterHeads))
-        case .meet(let peer):
-            try replica.meet(peer)
+        case .meet(let peer, let carries):
+            try replica.meet(peer, carries: carries)
         case .sendStatements(let heads):
             try send(.statements(try replica.statements(beyond: heads)))
         case .learn(let statements, let peer):

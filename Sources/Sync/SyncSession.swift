@@ -184,7 +184,7 @@ package struct SyncSession {
             return try welcome(hello)
         case (.greeted(let knowledge, let roster), .hello(let hello)):
             try check(hello)
-            return [.meet(peer(hello))] + (try compare(knowledge, roster, with: hello))
+            return [.meet(peer(hello), carries: hello.carries)] + (try compare(knowledge, roster, with: hello))
         // Sent before this side's hello came: its answer has all that is new.
         case (.greeted, .news) where outcome.roundCount > 0, (.greeted, .snapshotWanted) where outcome.roundCount > 0:
             state = before
@@ -251,7 +251,7 @@ package struct SyncSession {
         }
         try check(hello)
         state = .answering(hello)
-        return [.meet(peer(hello)), .readKnowledge]
+        return [.meet(peer(hello), carries: hello.carries), .readKnowledge]
     }
 
     /// - Parameter statements: the whole roster.

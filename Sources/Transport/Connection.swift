@@ -112,6 +112,25 @@ package final class Connection: Sendable {
         }
     }
 
+    /// The next message if one comes in time, else nil: for a connection that rests. Whether the other side has been silent for
+    /// too long is the caller's to judge.
+    package func receive(within duration: Duration) throws -> Message? {
+        let deadline = DispatchTime.now() + duration
+        while true {
+            switch take() {
+            case .message(.refusal("busy"), _):
+                throw TransportError(.tooManyConnections, in: "handshake")
+            case .message(let message, let resumesReading):
+                if resumesReading { channel.eventLoop.execute { [channel] in channel.read() } }
+                return message
+            case .end(let error):
+                throw error
+            case .nothing:
+                guard changed.wait(timeout: deadline) == .success else { return nil }
+            }
+        }
+    }
+
     private func take() -> Taken {
         state.withLock { state in
             guard state.head < state.queue.count else { return state.end.map { .end($0) } ?? .nothing }

@@ -87,7 +87,8 @@ struct Kith: ParsableCommand {
                     name: both("Dagelijks werk", "Daily work"),
                     subcommands: [Today.self, Find.self, Log.self, Duplicates.self, Link.self]),
                 CommandGroup(
-                    name: both("Uitwisselen", "Exchange"), subcommands: [BundleCommand.self, Listen.self, SyncCommand.self]),
+                    name: both("Uitwisselen", "Exchange"),
+                    subcommands: [BundleCommand.self, Listen.self, SyncCommand.self, RelayCommand.self, WatchCommand.self]),
                 CommandGroup(
                     name: both("Leden en sleutels", "Members and keys"),
                     subcommands: [

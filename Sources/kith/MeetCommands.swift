@@ -8,22 +8,42 @@ struct SyncCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "sync",
-            abstract: both("Wissel uit met een laptop die luistert.", "Exchange with a laptop that listens."),
+            abstract: both("Wissel uit met laptops die luisteren, en met relays.", "Exchange with laptops that listen, and with relays."),
             discussion: both(
-                "De verbinding is versleuteld, en beide kanten bewijzen wie ze zijn.\nVoorbeeld: kith sync 192.168.1.20:4747",
-                "The connection is encrypted, and both sides prove who they are.\nExample: kith sync 192.168.1.20:4747"))
+                """
+                Zonder adres: met elke bekende relay ('kith relay list'), en met elke laptop van deze ruimte die op dit netwerk luistert. \
+                De verbinding is versleuteld, en beide kanten bewijzen wie ze zijn.
+
+                Voorbeelden: kith sync
+                             kith sync 192.168.1.20:4747
+                """,
+                """
+                Without an address: with every known relay ('kith relay list'), and with every laptop of this space that listens on this \
+                network. The connection is encrypted, and both sides prove who they are.
+
+                Examples: kith sync
+                          kith sync 192.168.1.20:4747
+                """))
     }
 
-    @Argument(help: ArgumentHelp(both("Waar de andere laptop luistert.", "Where the other laptop listens."), valueName: "host:port"))
-    var address: String
+    @Argument(help: ArgumentHelp(
+        both("Waar de andere laptop luistert; anders iedereen.", "Where the other laptop listens; everybody otherwise."), valueName: "host:port"))
+    var address: String?
+    @Flag(help: ArgumentHelp(both("Zoek niet op het netwerk.", "Do not look on the network."))) var noDiscovery = false
     @Flag(help: plainHelp) var plain = false
     @OptionGroup var massChange: MassChangeOptions
     @OptionGroup var options: ReplicaOptions
 
     func run() throws {
-        guard let parsed = Address(address) else { throw EngineError(.badAddress, address) }
+        let parsed = try address.map { text in
+            guard let parsed = Address(text) else { throw EngineError(.badAddress, text) }
+            return parsed
+        }
         let replica = try options.open()
         try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
+        guard let parsed, let address else {
+            return try SyncEverybody(replica: replica, isDiscovering: !noDiscovery, isJSON: options.json).run()
+        }
         let meter = Meter()
         let report = try about(address) { try replica.sync(with: parsed, plain: plain, progress: meter.show) }
         meter.clear()
@@ -52,6 +72,8 @@ struct Listen: ParsableCommand {
     var host: String?
     @Flag(help: plainHelp) var plain = false
     @Flag(help: ArgumentHelp(both("Stop na één ontmoeting.", "Stop after one session."))) var once = false
+    @Flag(help: ArgumentHelp(both(
+        "Antwoord niet aan wie op het netwerk zoekt.", "Do not answer those who look on the network."))) var noDiscovery = false
     @OptionGroup var massChange: MassChangeOptions
     @OptionGroup var options: ReplicaOptions
 
@@ -96,16 +118,34 @@ struct Listen: ParsableCommand {
                 if once { ending.end(1) }
             }
         }
+        let stopAnswering = answering(replica, listener.port)
         let hosts = plain ? ["127.0.0.1"] : host.map { [$0] } ?? (ownAddresses() + ["127.0.0.1"])
         let addresses = hosts.map { $0.contains(":") ? "[\($0)]:\(listener.port)" : "\($0):\(listener.port)" }
         try say(
             App.language.say(.listening, addresses.joined(separator: ", ")),
             or: [("listening", .number(listener.port)), ("addresses", .array(addresses.map { .string($0) }))], isJSON: isJSON)
         ending.semaphore.wait()
+        stopAnswering()
         listener.close()
         for source in signals { source.cancel() }
         try replica.close()
         if ending.code != 0 { throw ExitCode(ending.code) }
+    }
+
+    /// That nobody can find this laptop by itself does not keep anybody with the address away.
+    ///
+    /// - Returns: what ends it.
+    private func answering(_ replica: Replica, _ port: Int) -> () -> Void {
+        guard !noDiscovery, !plain, host == nil else { return {} }
+        do {
+            let responder = try replica.answerSearches(tcpPort: port)
+            return { responder.close() }
+        } catch {
+            if !options.json {
+                Terminal.write(App.language.say(.discoveryOff, Explanation(error, about: "", in: App.language).message) + "\n")
+            }
+            return {}
+        }
     }
 
     // Nobody may be reading any more; the listening goes on.

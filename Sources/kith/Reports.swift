@@ -153,12 +153,21 @@ func text(_ report: MeetingReport) -> String {
             .exchanged, language.number(outcome.receivedChangeCount), language.number(outcome.sentChangeCount),
             byteText(report.receivedByteCount + report.sentByteCount)))
     }
-    lines += copies(report.copies).map { "  " + $0 }
-    lines += text(missing: report.missing).map { "  " + $0 }
-    if report.conflictsAfter > 0 {
-        lines.append("  " + language.count(report.conflictsAfter, .conflictsOne, .conflictsMany))
-    }
+    lines += remarks(report).map { "  " + $0 }
     return lines.joined(separator: "\n")
+}
+
+/// What somebody should know of a session beside its counts.
+func remarks(_ report: MeetingReport) -> [String] {
+    let language = App.language
+    var lines = copies(report.copies)
+    for delta in report.quarantined {
+        lines.append(language.say(.quarantined, delta.collection, language.count(delta.changeCount, .changeOne, .changeMany)))
+    }
+    if report.waitingBundles > 0 { lines.append(language.count(report.waitingBundles, .waitsOne, .waitsMany)) }
+    lines += text(missing: report.missing)
+    if report.conflictsAfter > 0 { lines.append(language.count(report.conflictsAfter, .conflictsOne, .conflictsMany)) }
+    return lines
 }
 
 func json(_ report: MeetingReport) -> [(String, JSON)] {
@@ -171,6 +180,7 @@ func json(_ report: MeetingReport) -> [(String, JSON)] {
         ("received_bytes", .number(report.receivedByteCount)), ("sent_bytes", .number(report.sentByteCount)),
         ("new_conflicts", .number(max(0, report.conflictsAfter - report.conflictsBefore))),
         ("conflicts", .number(report.conflictsAfter)), ("waiting", .number(report.waitingBundles)),
+        ("quarantined", .number(report.quarantined.count)),
         ("copies", .array(report.copies.map { .string($0.label ?? "") })),
     ] + json(missing: report.missing)
 }

@@ -102,7 +102,7 @@ struct Command {
         let output = "\(folder)/listen-\(UUID().uuidString)"
         try Data().write(to: URL(fileURLWithPath: output))
         let handle = try #require(FileHandle(forWritingAtPath: output))
-        let listener = process(Command.program, ["listen", "--port", "0", "--json"], out: handle, err: handle)
+        let listener = process(Command.program, ["listen", "--port", "0", "--no-discovery", "--json"], out: handle, err: handle)
         try listener.run()
         defer { listener.terminate() }
         var port = 0

@@ -52,7 +52,8 @@ struct UsageTests {
             ["device", "passphrase"], ["invite"], ["invite", "new"], ["invite", "list"], ["invite", "withdraw"], ["key"],
             ["key", "rotate"], ["quarantine"], ["quarantine", "list"], ["quarantine", "accept"], ["quarantine", "discard"],
             ["recovery"], ["recovery", "print"], ["recovery", "use"], ["erase"], ["backup"], ["restore"],
-            ["listen"], ["sync"], ["match"], ["match", "list"], ["match", "propose"], ["match", "accept"], ["match", "done"],
+            ["listen"], ["sync"], ["relay"], ["relay", "add"], ["relay", "list"], ["relay", "remove"], ["watch"], ["match"],
+            ["match", "list"], ["match", "propose"], ["match", "accept"], ["match", "done"],
             ["match", "decline"], ["consent"], ["consent", "record"], ["consent", "show"], ["retention"],
             ["status"], ["conflicts"], ["notices"], ["settle"], ["dismiss"],
         ])

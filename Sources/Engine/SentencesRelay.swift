@@ -1,0 +1,61 @@
+import Community
+
+/// What the program says on relays, on staying live, and on finding one another: a part of the catalogue (see `Sentence`).
+package enum RelaySentence: String, CaseIterable, Sendable {
+    case relayAdded, relayRemoved, relayLine, relaysNone, relayNeverMet, relayMet, relayLacksNothing, relayLacksOne, relayLacksMany
+    case relayWasRemoved
+    case waitsOne, waitsMany
+    case foundAt, meetingFailed
+    case watching, watchConnected, watchExchanged, watchLost, watchStopped
+    case discoveryOff
+
+    package var phrase: Phrase {
+        switch self {
+        case .relayAdded: Phrase(
+            nl: "Relay '%1' op %2 staat erbij. 'kith sync' gaat er voortaan langs, 'kith watch' blijft ermee verbonden.",
+            en: "Relay '%1' at %2 is added. 'kith sync' meets it from now on, 'kith watch' stays connected to it.")
+        case .relayRemoved: Phrase(
+            nl: "Relay '%1' op %2 is van de lijst. Lid van de ruimte is hij nog; dat neemt 'kith device revoke' hem af.",
+            en: "Relay '%1' at %2 is off the list. It is still admitted to the space; 'kith device revoke' ends that.")
+        case .relayLine: Phrase(nl: "%1, %2\n  %3\n  %4; %5", en: "%1, %2\n  %3\n  %4; %5")
+        case .relaysNone: Phrase(
+            nl: "Nog geen relay. Voeg er een toe: 'kith relay add HOST:POORT#NUMMER'.",
+            en: "No relay yet. Add one: 'kith relay add HOST:PORT#ID'.")
+        case .relayNeverMet: Phrase(nl: "nog nooit bereikt", en: "never met yet")
+        case .relayMet: Phrase(nl: "laatst bereikt %1 (%2)", en: "last met %1 (%2)")
+        case .relayLacksNothing: Phrase(nl: "heeft alles van hier", en: "has all that is here")
+        case .relayLacksOne: Phrase(nl: "mist nog %1 wijziging van hier", en: "still lacks %1 change from here")
+        case .relayLacksMany: Phrase(nl: "mist nog %1 wijzigingen van hier", en: "still lacks %1 changes from here")
+        case .relayWasRemoved: Phrase(
+            nl: "geen relay van deze ruimte meer: 'kith relay remove'", en: "no relay of this space any more: 'kith relay remove'")
+        case .waitsOne: Phrase(
+            nl: "%1 zending wacht op een eerdere, en mengt vanzelf als die er is.",
+            en: "%1 delta waits for an earlier one, and merges by itself when that is here.")
+        case .waitsMany: Phrase(
+            nl: "%1 zendingen wachten op eerdere, en mengen vanzelf als die er zijn.",
+            en: "%1 deltas wait for earlier ones, and merge by themselves when these are here.")
+        case .foundAt: Phrase(nl: "%1, gevonden op dit netwerk", en: "%1, found on this network")
+        case .meetingFailed: Phrase(nl: "%1: niet gelukt. %2", en: "%1: failed. %2")
+        case .watching: Phrase(
+            nl: "Blijft verbonden met %1 (stop met Ctrl-C).", en: "Staying connected to %1 (stop with Ctrl-C).")
+        case .watchConnected: Phrase(nl: "%1: verbonden.", en: "%1: connected.")
+        case .watchExchanged: Phrase(
+            nl: "%1: wijzigingen ontvangen: %2, gestuurd: %3.", en: "%1: changes received: %2, sent: %3.")
+        case .watchLost: Phrase(
+            nl: "%1: verbinding weg; over %2 s opnieuw. %3", en: "%1: connection lost; trying again in %2 s. %3")
+        case .watchStopped: Phrase(nl: "Gestopt.", en: "Stopped.")
+        case .discoveryOff: Phrase(
+            nl: "Anderen vinden deze laptop nu niet vanzelf: %1 Geef ze het adres.",
+            en: "Others will not find this laptop by themselves: %1 Give them the address.")
+        }
+    }
+}
+
+extension Language {
+    package func say(_ sentence: RelaySentence, _ blanks: String...) -> String { fill(text(sentence.phrase), blanks) }
+
+    /// One or many of something.
+    package func count(_ value: Int, _ one: RelaySentence, _ many: RelaySentence) -> String {
+        fill(text((value == 1 ? one : many).phrase), [number(value)])
+    }
+}
