@@ -71,11 +71,7 @@ package final class Connection: Sendable {
     }
 
     /// The address of the other side in numbers, for people.
-    package var peerAddress: String {
-        guard let address = channel.remoteAddress?.ipAddress else { return "unknown" }
-        // A listener for both families sees IPv4 inside IPv6 (RFC 4291, section 2.5.5.2).
-        return address.hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address
-    }
+    package var peerAddress: String { PeerAddress.numbers(of: channel.remoteAddress) }
 
     /// The Ed25519 key (32 bytes) that the other side was accepted with and has proven to hold; nil over plain TCP.
     package var peerKey: [UInt8]? { state.withLock { $0.peerKey } }

@@ -56,6 +56,12 @@ package final class Listener: Sendable {
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // Without it a system that has no more sockets would keep a thread busy asking.
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler(shouldForwardIOErrorCaught: false))
+                }
+            }
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -131,34 +137,4 @@ package final class Listener: Sendable {
             state.countByAddress[address] = count > 0 ? count : nil
         }
     }
-}
-
-/// Says "busy" over plain TCP, nothing to those who expect TLS, and closes.
-private final class RefusingHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
-    private let speaks: Bool
-
-    init(speaks: Bool) {
-        self.speaks = speaks
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
-        guard speaks else { return context.close(promise: nil) }
-        let busy = ByteBuffer(bytes: Frame.encode(.refusal(code: "busy")))
-        context.writeAndFlush(wrapOutboundOut(busy), promise: nil)
-        context.close(mode: .output, promise: nil)
-        // The other side's hello is taken first: an unread one would turn the close into a reset that swallows the answer.
-        let channel = context.channel
-        context.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed = event { context.close(promise: nil) }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }

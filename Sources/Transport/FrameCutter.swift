@@ -1,0 +1,89 @@
+import NIOCore
+import Wire
+
+/// Cuts the bytes of one connection into messages: for connections with a thread of their own and for served ones alike.
+///
+///     cutter.append(&bytes)
+///     while let (message, byteCount) = try cutter.next() { … }
+///
+/// Invariant: when `next` has given nil, at most one frame that is not whole is held, and nothing of a frame that is. Who does not
+/// begin with an intact hello is a stranger, known by its first byte or, at the latest, by the first 4 KiB.
+struct FrameCutter {
+    /// A hello is far smaller.
+    static let firstFrameByteCount = 4_096
+
+    private var buffer = ByteBuffer()
+    /// Whether the buffer is this cutter's, or the one that a read came in.
+    private var isOwn = false
+    /// Of what comes next, from the connection's beginning.
+    private var offset = 0
+
+    /// Bytes of a frame that is not whole yet.
+    var heldByteCount: Int { buffer.readableBytes }
+
+    /// Takes the bytes. To be followed by `next` until it gives nil.
+    mutating func append(_ incoming: inout ByteBuffer) {
+        if buffer.readableBytes == 0 {
+            // Cut where they are: most reads hold whole frames, of which nothing has to be kept.
+            buffer = incoming
+            isOwn = false
+        } else {
+            buffer.writeBuffer(&incoming)
+        }
+    }
+
+    /// The next whole message with the bytes of its frame, or nil when more bytes are needed.
+    ///
+    /// - Throws: `WireError`; nothing more can be understood then, and nothing is held any longer.
+    mutating func next() throws -> (message: Message, byteCount: Int)? {
+        do {
+            let next = try cut()
+            if next == nil { keepRest() }
+            return next
+        } catch let error as WireError where offset == 0 && error.code != .newerFormat {
+            buffer = ByteBuffer()
+            throw WireError(.notKith, in: "first frame", at: 0)
+        } catch {
+            buffer = ByteBuffer()
+            throw error
+        }
+    }
+
+    private mutating func cut() throws -> (message: Message, byteCount: Int)? {
+        guard let type = buffer.getInteger(at: buffer.readerIndex, as: UInt8.self) else { return nil }
+        guard Message.isKnown(type: type) else { throw WireError(.notKith, in: "frame header", at: offset) }
+        let first = buffer.viewBytes(at: buffer.readerIndex, length: min(buffer.readableBytes, Frame.headerByteCount))!
+        guard first.count == Frame.headerByteCount else { return nil }
+        let header = try Frame.header(first, at: offset)
+        guard offset > 0 || header.payloadByteCount <= FrameCutter.firstFrameByteCount else {
+            throw WireError(.tooLarge, in: "first frame", at: 0)
+        }
+        let byteCount = Frame.headerByteCount + header.payloadByteCount
+        guard buffer.readableBytes >= byteCount else { return nil }
+        buffer.moveReaderIndex(forwardBy: Frame.headerByteCount)
+        let payload = buffer.readBytes(length: header.payloadByteCount)!
+        let message = try Frame.message(header, payload: payload, at: offset)
+        offset += byteCount
+        return (message, byteCount)
+    }
+
+    /// Lets go of the frames that were cut: a connection at rest holds no buffer. The rest of a read is copied, so that the buffer it
+    /// came in can be used again.
+    private mutating func keepRest() {
+        guard buffer.readableBytes > 0 else {
+            buffer = ByteBuffer()
+            return
+        }
+        if isOwn, buffer.capacity <= max(4 * buffer.readableBytes, 64 << 10) {
+            buffer.discardReadBytes()
+        } else {
+            buffer = ByteBuffer(bytes: buffer.readableBytesView)
+            isOwn = true
+        }
+    }
+
+    /// An end inside a frame is told from one between frames.
+    var end: any Error {
+        heldByteCount > 0 ? WireError(.truncated, in: "frame", at: offset) : TransportError(.closed, in: "session")
+    }
+}
