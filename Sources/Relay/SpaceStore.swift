@@ -40,6 +40,7 @@ package protocol SpaceStore: AnyObject {
     var incarnation: ReplicaID { get }
 
     /// Runs `body` alone among all processes that have this space, and makes what it wrote durable. When it throws, nothing of it remains.
+    /// Not within another one of the same space.
     ///
     /// - Throws: what `body` throws; `RelayError.full` when the disk has no room; `RelayError.storage` for other failures.
     func transaction<Result>(_ body: () throws -> Result) throws -> Result
@@ -60,16 +61,20 @@ package protocol SpaceStore: AnyObject {
     /// - Throws: `RelayError.storage` when it is not there.
     func segment(_ index: Int, of delta: DeltaID) throws -> [UInt8]
 
-    /// Knowledge that a receipt or a statement of this relay had, by its name.
-    func knowledge(named name: Nonce) throws -> Knowledge?
+    /// Knowledge that was archived under its name: mostly relative to other archived knowledge, so that it takes tens of bytes where the
+    /// whole would take tens of thousands.
+    func archived(_ name: Nonce) throws -> KnowledgeForm?
 
-    /// What a replica last said that it holds, or (`stated`) what it was last told of this relay.
-    func receipt(of replica: ReplicaID, collection: String, stated: Bool) throws -> Knowledge?
+    /// The names of all archived knowledge.
+    func archivedNames() throws -> [Nonce]
+
+    /// The name of what a replica last said that it holds, or (`stated`) of what it was last told of this relay.
+    func receipt(of replica: ReplicaID, collection: String, stated: Bool) throws -> Nonce?
 
     /// All replicas that were here, with their receipts.
     func contacts() throws -> [StoredContact]
 
-    /// Events after a moment, ascending.
+    /// Events from a moment on, the moment included, ascending. Very old ones may be gone.
     func events(sinceMilliseconds: Int64, limit: Int) throws -> [StoredEvent]
 
     /// Bytes of all segments and manifests, whole deltas and parts.
@@ -88,7 +93,8 @@ package protocol SpaceStore: AnyObject {
 
     /// All segments have come.
     ///
-    /// - Returns: its place, the greatest so far.
+    /// - Returns: its place, the greatest so far; of a delta that was whole before, the place that it had.
+    /// - Throws: `RelayError.storage` when segments are missing.
     func complete(_ delta: DeltaID) throws -> Int64
 
     /// Removes whole deltas or parts, so that no byte of them is left (SQLite: `secure_delete`).
@@ -97,8 +103,13 @@ package protocol SpaceStore: AnyObject {
     /// Removes parts that nothing has been added to since a moment.
     func dropParts(olderThanMilliseconds: Int64) throws
 
-    /// Keeps what a replica holds (or was told). Writes nothing when it is the same as before.
-    func keep(receipt knowledge: Knowledge, of replica: ReplicaID, device: DeviceID, collection: String, stated: Bool) throws
+    /// Keeps the name of what a replica holds (or was told). Writes nothing when it is the same as before.
+    func keep(receipt name: Nonce, of replica: ReplicaID, device: DeviceID, collection: String, stated: Bool) throws
+
+    /// Archives knowledge under its name; the same again changes nothing.
+    func archive(_ form: KnowledgeForm, as name: Nonce) throws
+
+    func dropArchived(_ names: [Nonce]) throws
 
     /// A session of a replica has ended.
     func note(contact replica: ReplicaID, device: DeviceID, milliseconds: Int64, receivedByteCount: Int, sentByteCount: Int) throws
@@ -146,6 +157,8 @@ package struct IncomingDelta: Hashable, Sendable {
         self.sinceMilliseconds = sinceMilliseconds
         self.held = held
     }
+
+    package var isWhole: Bool { held.count == manifest.segments.count }
 }
 
 /// A whole delta.
@@ -172,12 +185,12 @@ package struct StoredContact: Hashable, Sendable {
     package let lastMilliseconds: Int64
     package let receivedByteCount: Int64
     package let sentByteCount: Int64
-    /// By collection, what it last said that it holds.
-    package let receipts: [String: Knowledge]
+    /// By collection, the name of what it last said that it holds.
+    package let receipts: [String: Nonce]
 
     package init(
         replica: ReplicaID, device: DeviceID, lastMilliseconds: Int64, receivedByteCount: Int64, sentByteCount: Int64,
-        receipts: [String: Knowledge]
+        receipts: [String: Nonce]
     ) {
         self.replica = replica
         self.device = device
@@ -210,6 +223,8 @@ package struct RelayError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Code: String, CaseIterable, Sendable {
         /// Not one of this relay's spaces.
         case unknownSpace = "unknown-space"
+        /// The space's roster does not say that this device is a relay of it.
+        case notAdmitted = "not-admitted"
         /// The disk, or the space's quota, has no room: reading goes on.
         case full
         /// The store failed: what it says is for the log alone.
@@ -218,6 +233,8 @@ package struct RelayError: Error, Hashable, Sendable, CustomStringConvertible {
         case damaged
         /// The file is of a newer version.
         case newerVersion = "newer-version"
+        /// A file is there already, and nothing is written over it.
+        case exists
         /// Another relay process has the store.
         case inUse = "in-use"
     }

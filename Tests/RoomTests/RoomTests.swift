@@ -23,6 +23,7 @@ import Testing
         "Community": Walls(["CRDT"]),
         "Interchange": Walls(["CRDT", "Community"], ["Foundation"]),
         "Store": Walls(["CRDT", "Community", "Wire"], ["CSQLite", "Foundation", "GRDB", "Synchronization", "Glibc"]),
+        "SpaceFiles": Walls(["CRDT", "Relay", "Store", "Wire"], ["Foundation", "Glibc", "Synchronization"]),
         "Transport": Walls(
             ["CRDT", "Trust", "Wire"],
             ["Crypto", "Dispatch", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization",
@@ -39,7 +40,8 @@ import Testing
             ["Engine", "RelayService", "Trust", "Wire"],
             ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "UnixSignals"]),
         "Simulator": Walls(
-            ["CRDT", "Community", "Engine", "Store", "Sync", "Trust", "Wire"], ["Dispatch", "Foundation", "Glibc", "Synchronization"]),
+            ["CRDT", "Community", "Engine", "Relay", "SpaceFiles", "Store", "Sync", "Trust", "Wire"],
+            ["Dispatch", "Foundation", "Glibc", "Synchronization"]),
         "kith": Walls(
             ["CRDT", "Community", "Engine", "Interchange", "Store", "Trust", "Wire"],
             ["ArgumentParser", "CQRencode", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization"]),
@@ -47,7 +49,7 @@ import Testing
     ]
 
     /// Rooms that ask nobody for the time, for chance or for the environment: these come in as parameters.
-    private static let withoutClock: Set<String> = ["CRDT", "Wire", "Trust", "Sync", "Community", "Interchange", "Store", "Simulator", "Relay"]
+    private static let withoutClock: Set<String> = ["CRDT", "Wire", "Trust", "Sync", "Community", "Interchange", "Store", "Simulator", "Relay", "SpaceFiles"]
 
     private static let clocksAndChance = [
         "Date()", "Date.now", "SystemRandomNumberGenerator", "ProcessInfo", "ContinuousClock", "SuspendingClock", "DispatchTime",
