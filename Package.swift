@@ -21,6 +21,7 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let postgres: Target.Dependency = .target(name: "CPostgres", condition: .when(traits: ["Postgres"]))
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
@@ -41,6 +42,7 @@ let package = Package(
         .executable(name: "kith", targets: ["kith"]),
         .executable(name: "kith-relay", targets: ["kith-relay"]),
     ],
+    traits: [.trait(name: "Postgres", description: "Relays that share their spaces in a PostgreSQL database; needs libpq-dev.")],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -55,6 +57,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
     targets: [
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CQRencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
@@ -72,6 +75,8 @@ let package = Package(
         room("Store", ["CRDT", "Community", "Wire", "CSQLite", grdb]),
         // A relay's spaces as SQLite files, by the raw calls of Store.
         room("SpaceFiles", ["CRDT", "Relay", "Store", "Wire"]),
+        // The same in PostgreSQL, for several relay processes; empty without the trait.
+        room("PostgresStore", ["CRDT", "Relay", "Wire", postgres]),
         room("Transport", ["CRDT", "Trust", "Wire", crypto, logging, nioCore, nioPosix, nioSSL, nioTLS, x509]),
 
         // The only caller of Store and Transport together.
@@ -99,7 +104,7 @@ let package = Package(
         suite("EngineTests", ["CRDT", "Community", "Engine", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire"]),
         suite("SimulatorTests", ["CRDT", "Simulator"]),
         suite("RelayTests", ["CRDT", "Relay", "Sync", "Trust", "Wire"]),
-        suite("SpaceStoreTests", ["CRDT", "Relay", "SpaceFiles", "Wire"]),
+        suite("SpaceStoreTests", ["CRDT", "PostgresStore", "Relay", "SpaceFiles", "Wire"]),
         suite("CommandTests", []),
         suite("RoomTests", []),
     ],
