@@ -8,13 +8,14 @@ STORE_SEEDS ?= 500
 COPY_SEEDS ?= 1000
 STORE_COPY_SEEDS ?= 200
 COMMUNITY_SEEDS ?= 60
+KILLS ?= 200
 ROWS ?= 100000
 ROUNDS ?= 5
 PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo test bench bench-memory sim mutants install build packages clean
+.PHONY: demo test bench bench-memory sim relay-crash test-postgres mutants install build packages clean
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -41,10 +42,21 @@ sim: packages
 	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds $(SEEDS) --store-seeds $(STORE_SEEDS) \
 		--copy-seeds $(COPY_SEEDS) --store-copy-seeds $(STORE_COPY_SEEDS) \
 		--community-seeds $(COMMUNITY_SEEDS)
+	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim relay-crash --kills $(KILLS)
+
+# A relay's store under a writer that is killed a thousand times.
+relay-crash: packages
+	swift build $(SWIFT_FLAGS) --product kith-sim
+	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim relay-crash --kills 1000
 
 # Each rule of causal soundness broken in turn; each must be found.
 mutants: packages
 	TMPDIR=$(SCRATCH) sh Tests/mutants.sh
+
+# The suite of relay stores on PostgreSQL, which it installs, starts on loopback, and stops.
+test-postgres: packages
+	sh Tests/postgres.sh sh -c "swift build $(SWIFT_FLAGS) --traits Postgres --build-tests --scratch-path .build-postgres \
+		&& swift test $(SWIFT_FLAGS) --traits Postgres --skip-build --scratch-path .build-postgres --filter SpaceStoreTests"
 
 install: build
 	install -D -m 755 $(BUILD)/kith $(DESTDIR)$(PREFIX)/bin/kith
@@ -53,4 +65,4 @@ packages:
 	@sh Tests/packages.sh
 
 clean:
-	rm -rf .build .build-mutants
+	rm -rf .build .build-mutants .build-postgres

@@ -21,6 +21,7 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let postgres: Target.Dependency = .target(name: "CPostgres", condition: .when(traits: ["Postgres"]))
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
@@ -41,6 +42,7 @@ let package = Package(
         .executable(name: "kith", targets: ["kith"]),
         .executable(name: "kith-relay", targets: ["kith-relay"]),
     ],
+    traits: [.trait(name: "Postgres", description: "Relays that share their spaces in a PostgreSQL database; needs libpq-dev.")],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -55,6 +57,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
     targets: [
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CQRencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
@@ -70,6 +73,10 @@ let package = Package(
 
         // The one room with SQLite, and the one with sockets.
         room("Store", ["CRDT", "Community", "Wire", "CSQLite", grdb]),
+        // A relay's spaces as SQLite files, by the raw calls of Store.
+        room("SpaceFiles", ["CRDT", "Relay", "Store", "Wire"]),
+        // The same in PostgreSQL, for several relay processes; empty without the trait.
+        room("PostgresStore", ["CRDT", "Relay", "Wire", postgres]),
         room("Transport", ["CRDT", "Trust", "Wire", crypto, logging, nioCore, nioPosix, nioSSL, nioTLS, x509]),
 
         // The only caller of Store and Transport together.
@@ -77,16 +84,16 @@ let package = Package(
         program("kith", ["Community", "CQRencode", "CRDT", "Engine", "Interchange", "Store", "Trust", "Wire", argumentParser, logging]),
 
         // A space's deltas for those who are not there at the same hour: kept and passed on, unread.
-        room(
-            "RelayService",
-            ["CRDT", "Engine", "Relay", "Store", "Sync", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird,
-             lifecycle, logging, metrics]),
+        room("RelayService", [
+            "CRDT", "Engine", "Relay", "Store", "Sync", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird,
+            lifecycle, logging, metrics,
+        ]),
         program("kith-relay", ["Engine", "RelayService", "Trust", "Wire", argumentParser, lifecycle, logging, unixSignals]),
 
         // The same code on virtual time, network and disk, beside a naive oracle.
-        room("Simulator", ["CRDT", "Community", "Engine", "Store", "Sync", "Trust", "Wire"]),
+        room("Simulator", ["CRDT", "Community", "Engine", "Relay", "SpaceFiles", "Store", "Sync", "Trust", "Wire"]),
         program("kith-sim", ["CRDT", "Simulator", argumentParser]),
-        program("kith-bench", ["CRDT", "Community", "CSQLite", "Engine", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire", argumentParser], path: "Benchmarks"),
+        program("kith-bench", ["CRDT", "Community", "CSQLite", "Engine", "Interchange", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", argumentParser], path: "Benchmarks"),
 
         suite("CRDTTests", ["CRDT", "Simulator"]),
         suite("WireTests", ["CRDT", "Wire", "Trust"]),
@@ -97,6 +104,7 @@ let package = Package(
         suite("EngineTests", ["CRDT", "Community", "Engine", "Interchange", "Relay", "Store", "Sync", "Transport", "Trust", "Wire"]),
         suite("SimulatorTests", ["CRDT", "Simulator"]),
         suite("RelayTests", ["CRDT", "Relay", "Sync", "Trust", "Wire"]),
+        suite("SpaceStoreTests", ["CRDT", "PostgresStore", "Relay", "SpaceFiles", "Wire"]),
         suite("CommandTests", []),
         suite("RoomTests", []),
     ],

@@ -6,7 +6,7 @@ struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kith-bench",
         abstract: "Measures the promises.",
-        subcommands: [Figures.self, Memory.self, Duplicates.self], defaultSubcommand: Figures.self)
+        subcommands: [Figures.self, Memory.self, Duplicates.self, RelayStore.self], defaultSubcommand: Figures.self)
 
     struct Figures: ParsableCommand {
         static let configuration = CommandConfiguration(
