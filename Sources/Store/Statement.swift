@@ -200,6 +200,12 @@ final class Connection {
         if statements.count > Connection.keptCount { statements = [:] }
     }
 
+    /// A connection can be closed when all its statements are gone.
+    func forgetStatements() {
+        release()
+        statements = [:]
+    }
+
     func execute(_ sql: String) throws {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == SQLITE_OK else {
