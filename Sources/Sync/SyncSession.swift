@@ -197,6 +197,7 @@ package struct SyncSession {
             state = before
             return role == .listener ? [.send(.working)] : []
         case (.resting, .news) where role == .dialer:
+            state = before
             return beginRound()
         case (.resting, .hello(let hello)) where role == .listener, (.collecting, .hello(let hello)) where role == .listener:
             outcome.roundCount += 1

@@ -68,7 +68,9 @@ struct WatchTests {
         try client.executeAsClient("insert into contact (given_name) values ('Vanzelf')")
         waitUntil { (try? jan.has("Vanzelf")) == true }
         #expect(try jan.has("Vanzelf"), "\(watchers.map(\.box.reasons)), \(relays.map(\.deltaCount)), \(relays.map(\.watcherCount))")
-        try jan.add("Terug")
+        let other = try Store.open(jan.path, schema: .community, environment: jan.store.environment)
+        defer { try? other.close() }
+        try other.executeAsClient("insert into contact (given_name) values ('Terug')")
         waitUntil { (try? fatima.has("Terug")) == true }
         #expect(try fatima.has("Terug"), "\(watchers.map(\.box.reasons)), \(relays.map(\.deltaCount)), \(relays.map(\.watcherCount))")
         // What came from one relay goes on to the other.
