@@ -111,7 +111,9 @@ struct Exchange {
             return confirmed.actions
         case .receipt(let collection, let form):
             let actions = try outgoing.receipt(for: collection)
-            let knowledge = try form.resolved(named)
+            // Mostly relative to the receipt before, which the replica need not have kept by its name.
+            let before = peerKnown[collection]
+            let knowledge = try form.resolved { name in try before?.name == name ? before : named(name) }
             peerKnown[collection] = knowledge
             outcome.sentDeltaCount += 1
             try endIfDeclined()

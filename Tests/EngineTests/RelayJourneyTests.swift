@@ -91,21 +91,16 @@ struct RelayJourneyTests {
             try team.fatima.add(name)
             try team.visit(team.fatima)
         }
-        let before = try team.relay.deltas().filter { $0.manifest.collection == "people" }
-        #expect(before.count >= 3)
+        // This one keeps nothing that it did not want; that all of it came, the sender has been confirmed.
         team.relay.ask(for: "people")
-        try team.visit(team.fatima)
-        let held = try team.relay.deltas().filter { $0.manifest.collection == "people" }
-        let whole = try #require(held.last)
-        #expect(whole.manifest.base == .whole(Knowledge()) && whole.manifest.changeCount >= 4)
+        let report = try team.visit(team.fatima)
+        #expect(report.outcome.sentDeltaCount == 1 && report.outcome.sentChangeCount >= 4)
 
         let reader = try join("lea", seed: 7, admittedBy: team.fatima, as: .reader, team.scratch)
         try reader.addRelay(team.relay.address)
         try team.visit(team.fatima)
-        let count = team.relay.deltaCount
         team.relay.ask(for: "people")
-        try team.visit(reader)
-        #expect(team.relay.deltaCount == count)
+        #expect(try team.visit(reader).outcome.sentDeltaCount == 0)
         try expectSame(reader, team.fatima)
     }
 
