@@ -31,6 +31,8 @@ package final class SpaceFile: SpaceStore, @unchecked Sendable {
     var isInTransaction: Bool { current != nil }
     /// Something was dropped whose bytes may still stand in the WAL.
     var owesEmptyWAL = false
+    /// Pages after the file was last written anew; 0: not since it was opened.
+    private var packedPageCount: Int64 = 0
 
     var now: Int64 { folder.environment.nowMilliseconds() }
 
@@ -243,9 +245,20 @@ package final class SpaceFile: SpaceStore, @unchecked Sendable {
             let free = try file.number("pragma freelist_count") ?? 0
             let all = try file.number("pragma page_count") ?? 0
             if free * 4 > all { try file.giveBack(pageCount: free) }
+            // Gaps inside pages, where small deltas between others went, are closed by writing every row anew: once for each time that
+            // the file has grown by half since, however small its rows are.
+            let left = try file.number("pragma page_count") ?? 0
+            let byteCount = left * (try file.number("pragma page_size") ?? 0)
+            if byteCount > 2 * Int64(totals.byteCount) + SpaceFile.sparedByteCount, left * 2 > packedPageCount * 3 {
+                try file.pack()
+                packedPageCount = try file.number("pragma page_count") ?? 0
+            }
             owesEmptyWAL = try !file.emptyWAL()
         }
     }
+
+    /// A file as small as this is not worth the trouble: tables and indexes of an empty one take some of it.
+    private static let sparedByteCount: Int64 = 512 << 10
 
     /// Runs `body`; errors of the file become a relay's.
     static func translating<Result>(_ file: PlainFile?, _ path: String, _ body: () throws -> Result) throws -> Result {
