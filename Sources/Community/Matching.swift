@@ -6,8 +6,10 @@ package struct Help: Hashable, Sendable {
     package var category: String?
     package var setting: String?
     package var urgency: String?
-    /// As typed; folded by who compares.
+    /// As typed.
     package var area: String?
+    /// What it means in the space's areas (`AreaTree.id`), where that is known already.
+    package var areaID: String?
     /// ISO 8601 dates, both included; nil: open.
     package var from: String?
     package var until: String?
@@ -83,7 +85,7 @@ package enum Matching {
         if request.setting == "remote" || offer.setting == "remote" {
             reasons.append(.remote)
         } else if let wanted = request.area, let given = offer.area {
-            switch areas.nearness(wanted, given) {
+            switch areas.nearness(request.areaID ?? areas.id(of: wanted), offer.areaID ?? areas.id(of: given)) {
             case .same: reasons.append(.area)
             case .near: reasons.append(.areaNear)
             case .apart: break
@@ -128,9 +130,14 @@ package struct AreaTree: Sendable {
         String(name.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " "))
     }
 
-    /// Near: one lies right within the other, or both lie right within a third.
-    package func nearness(_ a: String, _ b: String) -> Nearness {
-        let first = ids[AreaTree.folded(a)] ?? AreaTree.folded(a), second = ids[AreaTree.folded(b)] ?? AreaTree.folded(b)
+    /// The id of the area of this id, code or name; words that name none stand for themselves.
+    package func id(of name: String) -> String {
+        let folded = AreaTree.folded(name)
+        return ids[folded] ?? folded
+    }
+
+    /// Of two areas by id. Near: one lies right within the other, or both lie right within a third.
+    package func nearness(_ first: String, _ second: String) -> Nearness {
         if first == second { return .same }
         if parents[first] == second || parents[second] == first { return .near }
         if let parent = parents[first], parent == parents[second] { return .near }

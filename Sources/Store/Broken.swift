@@ -132,27 +132,27 @@ struct BrokenRules {
             for id in identities.contacts(of: contact) { withdrawn[id] = min(withdrawn[id] ?? time, time) }
         }
         guard !withdrawn.isEmpty else { return [] }
-        var broken: [BrokenRule] = []
+        // One scan: a moment's contacts are keyed by the moment. Who has links may share somebody else's withdrawal.
+        let linked = has("identity_link")
+            ? "or contact in (select contact from identity_link) or contact in (select other from identity_link)" : ""
         let select = try access.connection.statement(
             """
-            select contact_moment.id, julianday(contact_moment.occurred_at) from contact_moment_contact
-                join contact_moment on contact_moment.id = contact_moment_contact.contact_moment
-            where contact_moment_contact.contact = ? and julianday(contact_moment.occurred_at) > ? order by contact_moment.id
+            select contact_moment, contact, julianday(contact_moment.occurred_at) from contact_moment_contact
+                join contact_moment on contact_moment.id = contact_moment
+            where contact in (select contact from consent where purpose = '\(purpose)' and state = 'withdrawn') \(linked)
+            order by contact_moment, contact
             """)
-        for (contact, time) in withdrawn.sorted(by: { $0.key < $1.key }) {
-            select.bind(1, copying: contact)
-            select.bind(2, time)
-            while try select.step() {
-                let row = Row("contact_moment_contact", select.text(0), contact)
-                broken.append(BrokenRule(
-                    .loggedAfterWithdrawal, row, others: [Row("contact", contact), Row("contact_moment", select.text(0))],
-                    fixes: [.delete(row)]))
-                if broken.count == Store.listedBrokenRuleCount { break }
-            }
-            select.reset()
-            if broken.count == Store.listedBrokenRuleCount { break }
+        defer { select.reset() }
+        var broken: [BrokenRule] = []
+        while broken.count < Store.listedBrokenRuleCount, try select.step() {
+            let contact = select.text(1)
+            guard let time = withdrawn[contact], case .real(let occurred) = select.value(2), occurred > time else { continue }
+            let row = Row("contact_moment_contact", select.text(0), contact)
+            broken.append(BrokenRule(
+                .loggedAfterWithdrawal, row, others: [Row("contact", contact), Row("contact_moment", select.text(0))],
+                fixes: [.delete(row)]))
         }
-        return broken.sorted { $0.row < $1.row }
+        return broken
     }
 
     /// When the shown state of a consent was written, as a Julian day.

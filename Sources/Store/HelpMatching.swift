@@ -22,8 +22,9 @@ extension Store {
         try read { access in
             guard BrokenRules.has(["help_item", "match", "contact", "consent"], access) else { return [] }
             let reader = try HelpReader(access)
-            let requests = try reader.help("request", statuses: ["open"], today)
-            let offers = try reader.help("offer", statuses: ["open", "matched"], today)
+            let areas = try reader.areas()
+            let requests = try reader.help("request", statuses: ["open"], today, areas)
+            let offers = try reader.help("offer", statuses: ["open", "matched"], today, areas)
             let pairs = try access.rows("select id, request, offer, status from match order by id")
             var declined: [String: Set<String>] = [:]
             var proposed: [String: [String]] = [:]
@@ -35,7 +36,6 @@ extension Store {
                 default: continue
                 }
             }
-            let areas = try reader.areas()
             // One pass over the offers for each category asked for, not for each request.
             let byCategory = Dictionary(grouping: offers, by: \.help.category)
             return requests.sorted { Matching.precedes($0.help, $1.help) }.map { request in
@@ -221,7 +221,7 @@ private struct HelpReader {
         self.loads = loads
     }
 
-    func help(_ direction: String, statuses: [String], _ today: String) throws -> [(help: Help, description: String?)] {
+    func help(_ direction: String, statuses: [String], _ today: String, _ areas: AreaTree) throws -> [(help: Help, description: String?)] {
         let rows = try access.rows(
             """
             select help_item.id, help_item.contact, category, setting, urgency, coalesce(help_item.area, contact.area), "from", "until",
@@ -234,9 +234,10 @@ private struct HelpReader {
         return rows.compactMap { row in
             guard let id = row.text(0), let contact = row.text(1), !refused.contains(contact) else { return nil }
             func filled(_ index: Int) -> String? { row.text(index).flatMap { $0.isEmpty ? nil : $0 } }
-            let help = Help(
+            var help = Help(
                 id: id, person: identities.person(of: contact), category: filled(2), setting: filled(3), urgency: filled(4), area: filled(5),
                 from: filled(6), until: filled(7), capacityPerWeek: row.integer(8), skills: skills[id] ?? [], load: loads[id] ?? 0)
+            help.areaID = help.area.map(areas.id)
             return (help, filled(9))
         }
     }

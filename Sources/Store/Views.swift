@@ -93,10 +93,12 @@ struct SharedView {
                     min(case when consent.state = 'withdrawn' then 1
                              when consent.valid_until is null or consent.valid_until >= date('now') then 2 else 3 end)
                 from consent left join folded on folded.contact = consent.contact
-                where consent.state in ('given', 'withdrawn') group by 1, 2)
+                where consent.state in ('given', 'withdrawn') group by 1, 2),
+            member(contact, person) as (
+                select contact, person from folded
+                union all select person, person from said where person not in (select contact from folded) group by person)
             select contact.id as contact, said.purpose, case said.state when 1 then 'withdrawn' when 2 then 'given' else 'expired' end as state
-            from contact left join folded on folded.contact = contact.id
-                join said on said.person = coalesce(folded.person, contact.id)
+            from said join member on member.person = said.person join contact on contact.id = member.contact
             """)
 }
 
