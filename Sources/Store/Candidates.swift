@@ -147,7 +147,7 @@ private final class CandidateBuilding<Rules: ContactComparing> {
 
     /// One pass over the keys in their order: those of one value are a block.
     private func compareAll() throws {
-        let overfull = try connection.statement("select key, count(*) from kith_trait_key group by key having count(*) > 8")
+        let overfull = try connection.statement("select key, count(*) from kith_trait_key group by key having count(*) > 1")
         while try overfull.step() {
             let key = overfull.integer(0)
             if Int(overfull.integer(1)) > rules.limit(ofKey: key) { crowded[key] = true }

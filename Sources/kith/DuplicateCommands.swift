@@ -20,7 +20,8 @@ struct Duplicates: ParsableCommand {
                 van zes of meer cijfers dat als hele notitie is bewaard: 40 (één teken anders 20); een dag 12 (6). Wat meer \
                 dan acht contacten delen (een telefooncentrale, een groot gebouw) telt niet.
                 In de lijst vanaf 20 punten. "Zeer waarschijnlijk" vraagt bovendien ten minste 4 punten buiten de naam: een \
-                naam alleen voegt niemand samen. Een andere voornaam is een ander mens, hoe veel er ook gedeeld wordt, tenzij \
+                naam alleen voegt niemand samen; bij een ander huisnummer ten minste 37 punten voor de naam, bij een andere \
+                achternaam hetzelfde huis. Een andere voornaam is een ander mens, hoe veel er ook gedeeld wordt, tenzij \
                 een bewaard nummer overeenkomt; voorletters en twijfel zijn "mogelijk", tenzij e-mail, mobiel of zo'n nummer \
                 overeenkomt.
                 Een lidnummer telt mee als u het bij het inlezen bewaart: kith import lijst.csv --map 'Lidnummer=note'
@@ -38,7 +39,8 @@ struct Duplicates: ParsableCommand {
                 note of its own: 40 (one character off 20); a day 12 (6). What more than eight contacts share (a switchboard, a \
                 large building) does not count.
                 Listed from 20 points on. "Very likely" asks in addition for at least 4 points beyond the name: a name alone \
-                joins nobody. Another given name is another person, however much is shared, unless a kept number agrees; \
+                joins nobody; with another house number at least 37 points for the name, with another family name the same house. \
+                Another given name is another person, however much is shared, unless a kept number agrees; \
                 initials and unsure names are "possible", unless e-mail, mobile or such a number agrees.
                 A membership number counts when the import keeps it: kith import list.csv --map 'Member no=note'
 
