@@ -172,6 +172,9 @@ extension StoreError.Code {
         case .writtenOnce: Phrase(
             nl: "Deze kolom wordt eens geschreven en blijft zo: %1. Verwijder de rij en maak een nieuwe als hij fout is.",
             en: "This column is written once and stays: %1. Delete the row and add a new one if it is wrong.")
+        case .wrongState: Phrase(
+            nl: "Dat kan niet zoals de rij er nu voor staat: %1. Bekijk hem met 'kith show', of zet hem goed met 'kith edit'.",
+            en: "That does not follow from how the row stands now: %1. Look at it with 'kith show', or put it right with 'kith edit'.")
         case .valueTooLarge: Phrase(
             nl: "Een waarde is te groot om te reizen (ten hoogste 16 MiB): %1. Maak haar kleiner of zet haar in een eigen tabel.",
             en: "A value is too large to travel (16 MiB at most): %1. Make it smaller or keep it in a table of your own.")

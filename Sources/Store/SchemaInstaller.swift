@@ -17,7 +17,7 @@ enum SchemaInstaller {
         for table in access.catalog.shownTables {
             for trigger in Capture.triggers(table) where written[trigger.name] != trigger.sql { return false }
         }
-        return true
+        return try SharedView.owed(access).make.isEmpty
     }
 
     static func install(_ access: Access, _ schema: Schema) throws {
@@ -37,6 +37,7 @@ enum SchemaInstaller {
                 try access.connection.execute(trigger.sql)
             }
         }
+        try SharedView.install(now)
     }
 
     private static func install(_ definition: Table, _ access: Access) throws {

@@ -127,6 +127,7 @@ final class Statement {
     // MARK: Columns of the current row; indices from 0
 
     @inline(__always) func integer(_ index: Int32) -> Int64 { sqlite3_column_int64(handle, index) }
+    var columnCount: Int32 { sqlite3_column_count(handle) }
     @inline(__always) func isNull(_ index: Int32) -> Bool { sqlite3_column_type(handle, index) == SQLITE_NULL }
 
     /// The bytes of a text or blob; valid until the next step or reset.

@@ -84,6 +84,9 @@ struct Kith: ParsableCommand {
                     name: both("Dagelijks werk", "Daily work"),
                     subcommands: [Today.self, Find.self, Log.self, Duplicates.self, Link.self]),
                 CommandGroup(
+                    name: both("Helpen en zorgvuldig zijn", "Help and care"),
+                    subcommands: [MatchCommand.self, ConsentCommand.self, Retention.self]),
+                CommandGroup(
                     name: both("Uitwisselen", "Exchange"), subcommands: [BundleCommand.self, Listen.self, SyncCommand.self]),
                 CommandGroup(
                     name: both("Leden en sleutels", "Members and keys"),
