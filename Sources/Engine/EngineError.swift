@@ -58,6 +58,14 @@ package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         case badAddress = "bad-address"
         case unknownHeader = "unknown-header"
         case nothingToImport = "nothing-to-import"
+        /// A file that an export would replace.
+        case exportExists = "export-exists"
+        /// Nobody said what to write, or it cannot be written as that.
+        case unknownFormat = "unknown-format"
+        /// A column map or a table, with a file that has no columns.
+        case notForThisFile = "not-for-this-file"
+        /// A row that is no contact.
+        case notAPerson = "not-a-person"
     }
 
     package let code: Code

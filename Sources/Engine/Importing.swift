@@ -34,13 +34,15 @@ extension Replica {
     /// So many rejected lines are listed; more are only counted.
     private static let listedRejectionCount = 100
 
-    /// Reads a CSV list. The same file again changes nothing, on any laptop of the space.
+    /// Reads a list of contacts (CSV or vCard), of gatherings (iCalendar) or of the rows of one table (CSV). The same file
+    /// again changes nothing, on any laptop of the space.
     package func importList(
         _ path: String, _ options: ListImportOptions, progress: @escaping ProgressReport = { _ in }
     ) throws -> ListImportReport {
         let file = try FileChunks(path)
         let identity = ImportIdentity(space: identity.space)
-        let chunks = { try file.next(CSVReader.chunkByteCount) }
+        let list = try ListFile({ try file.next(CSVReader.chunkByteCount) }, named: path, options, store.schema)
+        let chunks = list.chunks
         let source = options.source ?? ((path as NSString).lastPathComponent as NSString).deletingPathExtension
         var report = ListImportReport()
         var pending: [ImportTableRow] = []
@@ -60,8 +62,14 @@ extension Replica {
             pendingLine = line
             return rows
         }
-        if let name = options.table, name != "contact" {
-            guard let table = store.schema[name] else { throw StoreError(.unknownName, name) }
+        func drafted(_ line: ContactImport.Line) -> [ImportTableRow] {
+            switch line {
+            case .taken(let row): taken(row.line, row.rows.map(ImportTableRow.init))
+            case .rejected(let rejection): rejected(rejection)
+            }
+        }
+        switch list.kind {
+        case .table(let table):
             var lines = try TableList(table, rules: options.rules, source: source, identify: identity.id, chunks: chunks)
             report.unmappedHeaders = lines.unmappedHeaders
             report.encoding = "\(lines.encoding)"
@@ -72,17 +80,23 @@ extension Replica {
                 case nil: nil
                 }
             }
-        } else {
+        case .contacts:
             let rules = try options.rules.map { try ColumnMap.Rule(parsing: $0) }
             var lines = try ContactImport(source: source, rules: rules, identify: identity.id, chunks: chunks)
             report.unmappedHeaders = lines.map.unmappedHeaders
             report.encoding = "\(lines.encoding)"
+            line = { try lines.next().map(drafted) }
+        case .cards:
+            var cards = try VCardImport(source: source, identify: identity.id, chunks: chunks)
+            report.encoding = "\(cards.encoding)"
+            line = { try cards.next().map(drafted) }
+        case .calendar:
+            var events = try CalendarImport(source: source, identify: identity.id, chunks: chunks)
+            report.encoding = "\(events.encoding)"
             line = {
-                switch try lines.next() {
-                case .taken(let row): taken(row.line, row.rows.map(ImportTableRow.init))
-                case .rejected(let rejection): rejected(rejection)
-                case nil: nil
-                }
+                let event = try events.next()
+                report.unmappedHeaders = events.unmappedProperties
+                return event.map(drafted)
             }
         }
         report.rows = try store.importRows(

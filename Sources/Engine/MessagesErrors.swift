@@ -119,6 +119,20 @@ extension EngineError.Code {
         case .nothingToImport: Phrase(
             nl: "Het bestand heeft geen kopregel met kolommen van de tabel. 'kith tables' noemt ze; koppel met --map 'Kop=kolom'.",
             en: "The file has no header line with columns of the table. 'kith tables' names them; map with --map 'Header=column'.")
+        case .exportExists: Phrase(
+            nl: "%1 bestaat al. Kies een andere naam, of vervang het met --replace.",
+            en: "%1 exists already. Choose another name, or replace it with --replace.")
+        case .unknownFormat: Phrase(
+            nl: "Het is niet te zeggen hoe %1 geschreven moet worden. Zeg het met --format, of met .vcf, .csv, .ics of .geojson aan het eind; "
+                + "een persoon gaat als json of vcf.",
+            en: "It cannot be told how %1 is to be written. Say so with --format, or with .vcf, .csv, .ics or .geojson at its end; "
+                + "a person goes as json or vcf.")
+        case .notForThisFile: Phrase(
+            nl: "%1 bevat kaarten of een agenda; laat --map en --table weg, die horen bij CSV.",
+            en: "%1 holds cards or a calendar; leave out --map and --table, which go with CSV.")
+        case .notAPerson: Phrase(
+            nl: "Dit is een rij van %1, geen persoon. 'kith list contact' toont de personen.",
+            en: "This is a row of %1, not a person. 'kith list contact' shows the persons.")
         }
     }
 }

@@ -5,6 +5,9 @@ import Store
 
 /// A CSV list for one table, headed by its column names.
 ///
+/// What `kith export` wrote is told by its header line, which has every column of the table, and is taken back to the letter;
+/// in any other list days and times are read as people type them, and those that do not exist are refused.
+///
 /// Invariant: a row's id is its `id` column or, without one, a keyed hash of the list's name and the whole line, so the
 /// same line gives the same row on every laptop.
 struct TableList {
@@ -27,6 +30,12 @@ struct TableList {
     private let fields: [Field?]
     private let source: String
     private let identify: ([String]) -> String
+    private let isOwn: Bool
+
+    /// The table whose own export has this header line.
+    static func owner(of headers: [String], in schema: Schema) -> Table? {
+        schema.tables.first { headers == $0.key.columns + $0.columns.flatMap { $0.parts.map(\.name) } }
+    }
 
     /// - Parameter rules: `HEADER=COLUMN`, or `HEADER=-` to leave a column out.
     init(
@@ -36,6 +45,7 @@ struct TableList {
         var reader = try CSVReader(chunks: chunks)
         guard let header = try reader.next() else { throw ImportError.empty }
         let headers = header.fields.map { String($0).trimmingSpaces() }
+        isOwn = rules.isEmpty && TableList.owner(of: headers, in: Schema(tables: [table])) != nil
         var targets: [String: String] = [:]
         for rule in rules {
             guard let equals = rule.lastIndex(of: "="), equals != rule.startIndex else { throw ImportError.badRule(rule) }
@@ -77,7 +87,7 @@ struct TableList {
         while true {
             do {
                 guard let row = try reader.next() else { return nil }
-                let cells = row.fields.map { String($0).trimmingSpaces() }
+                let cells = isOwn ? row.fields : row.fields.map { unmarked($0.trimmingSpaces()) }
                 if cells.allSatisfy(\.isEmpty) { continue }
                 return line(cells, at: row.line)
             } catch let error as CSVError {
@@ -99,8 +109,17 @@ struct TableList {
         var values: [(name: String, value: Value)] = []
         for (field, cell) in zip(fields, cells) where !cell.isEmpty {
             switch field {
-            case .key(let index): key[index] = cell
-            case .part(let part): values.append((part.name, Value(typed: cell, as: part.type)))
+            case .key(let index): key[index] = isOwn ? unmarked(cell) : cell
+            case .part(let part) where isOwn: values.append((part.name, Value(typed: unmarked(cell), as: part.type)))
+            case .part(let part):
+                guard let column = TimeColumn(part.name), part.type == .text else {
+                    values.append((part.name, Value(typed: cell, as: part.type)))
+                    continue
+                }
+                guard let time = column.value(typed: cell) else {
+                    return .rejected(RejectedLine(line: line, reason: .badDate(part.name)))
+                }
+                values.append((part.name, .text(time)))
             case nil: continue
             }
         }

@@ -4,7 +4,7 @@ import Community
 struct Card {
     struct Point {
         let type: String
-        let label: String?
+        var label: String?
         let text: String
     }
 
@@ -13,8 +13,8 @@ struct Card {
     /// Other columns of `contact`, by name.
     private(set) var contact: [String: String] = [:]
     private(set) var points: [Point] = []
-    /// Parts of the address, by name; none is empty.
-    private(set) var address: [String: String] = [:]
+    /// By which of several it is: the parts of an address, by name; none is empty.
+    private(set) var addresses: [Int: [String: String]] = [:]
     /// What has no column here, as vCard lines (RFC 6350).
     private(set) var vCardLines: [String] = []
 
@@ -31,7 +31,10 @@ struct Card {
     init(_ cells: [String], _ map: ColumnMap) {
         var fullName = ""
         var middleName = ""
-        for (cell, target) in zip(cells, map.targets) where !cell.isEmpty {
+        // Where the points of a column's number are, for its label.
+        var places: [String: Range<Int>] = [:]
+        var labels: [(String, String)] = []
+        for ((cell, target), set) in zip(zip(cells, map.targets), map.sets) where !cell.isEmpty {
             switch target {
             case .contact("given_name"): name.given = singleSpaced(cell)
             case .contact("infix"): name.infix = singleSpaced(cell)
@@ -40,15 +43,22 @@ struct Card {
             case .contact(let column): contact[column] = singleSpaced(cell)
             case .fullName: fullName = singleSpaced(cell)
             case .middleName: middleName = singleSpaced(cell)
-            case .note: vCardLines.append(vCardLine("NOTE", cell))
+            case .note: vCardLines.append("NOTE:" + escaped(cell))
             case .uid: uid = cell
             case .point(let type, let label):
+                let first = points.count
                 points += several(cell, type: type).map { Point(type: type, label: label, text: $0) }
-            case .address(let part): address[part] = singleSpaced(cell)
-            case .addressLine: address.merge(addressParts(singleSpaced(cell))) { known, _ in known }
+                if set > 0 { places["\(type) \(set)"] = first..<points.count }
+            case .pointLabel(let type): if let label = pointLabel(cell) { labels.append(("\(type) \(set)", label)) }
+            case .line(let property):
+                let values = property == "CATEGORIES" ? cell.split(separator: /\s*(:::|;)\s*/).map { $0.drop { $0 == "*" || $0 == " " } } : [cell[...]]
+                vCardLines.append(property + ":" + values.filter { !$0.isEmpty }.map { escaped(String($0)) }.joined(separator: ","))
+            case .address(let part): addresses[set, default: [:]][part] = singleSpaced(cell)
+            case .addressLine: addresses[set, default: [:]].merge(addressParts(singleSpaced(cell))) { known, _ in known }
             case .ignored, nil: break
             }
         }
+        for (place, label) in labels { for index in places[place] ?? 0..<0 { points[index].label = label } }
         completeName(fullName: fullName, middleName: middleName)
     }
 
@@ -72,24 +82,9 @@ struct Card {
         if name.full.isEmpty {
             name = PersonName(splitting: fullName)
         } else if folded(fullName) != folded(name.full) {
-            vCardLines.append(vCardLine("FN", fullName))
+            vCardLines.append("FN:" + escaped(fullName))
         }
     }
-}
-
-/// A property of RFC 6350 with its text escaped (section 3.4), not folded.
-private func vCardLine(_ property: String, _ text: String) -> String {
-    var out = property + ":"
-    for scalar in text.replacing("\r\n", with: "\n").unicodeScalars {
-        switch scalar {
-        case "\\", ",", ";":
-            out += "\\"
-            out.unicodeScalars.append(scalar)
-        case "\n", "\r": out += "\\n"
-        default: out.unicodeScalars.append(scalar)
-        }
-    }
-    return out
 }
 
 /// Several numbers or addresses in one cell, when every piece is one: "06-00000001 / 010-5550123", "a@x.nl; b@x.nl".

@@ -19,6 +19,10 @@ package struct ColumnMap: Sendable {
         case uid
         /// A row of `contact_point`.
         case point(type: String, label: String?)
+        /// What the value of the same number is called: "Phone 1 - Type".
+        case pointLabel(type: String)
+        /// Kept as a line of this property in `extra_vcard`.
+        case line(String)
         /// A part of the row of `address`.
         case address(String)
         /// Street, number and addition in one.
@@ -29,7 +33,7 @@ package struct ColumnMap: Sendable {
         /// Whether several columns may fill it.
         var isRepeatable: Bool {
             switch self {
-            case .note, .point, .ignored: true
+            case .note, .point, .pointLabel, .ignored: true
             default: false
             }
         }
@@ -69,15 +73,24 @@ package struct ColumnMap: Sendable {
 
     /// One a column of the file; nil when nothing is known of it.
     package let targets: [Target?]
+    /// One a column of the file: which of several addresses, points or labels it is of.
+    let sets: [Int]
     /// Headers of columns that fill nothing, in the file's order; `#7` for the seventh column when its header is empty.
     package let unmappedHeaders: [String]
 
     package init(headers: [String], rules: [Rule] = []) throws(ImportError) {
+        struct Place: Hashable {
+            let target: Target
+            let set: Int
+        }
         var targets = [Target?](repeating: nil, count: headers.count)
-        var filled = Set<Target>()
-        func fill(_ index: Int, _ target: Target) -> Bool {
-            guard targets[index] == nil, target.isRepeatable || filled.insert(target).inserted else { return false }
+        var sets = [Int](repeating: 0, count: headers.count)
+        var filled = Set<Place>()
+        func fill(_ index: Int, _ target: Target, set: Int = 0) -> Bool {
+            let place = Place(target: target, set: set)
+            guard targets[index] == nil, target.isRepeatable || filled.insert(place).inserted else { return false }
             targets[index] = target
+            sets[index] = set
             return true
         }
 
@@ -87,6 +100,9 @@ package struct ColumnMap: Sendable {
             guard !columns.isEmpty else { throw .unknownHeader(rule.header) }
             for column in columns where !fill(column, rule.target) { throw .targetTwice(rule.header) }
         }
+        for (column, header) in headers.enumerated() where targets[column] == nil {
+            if let (target, set) = numberedColumn(folded(header).filter { $0.isLetter || $0.isNumber }) { _ = fill(column, target, set: set) }
+        }
         // A header that surely means a column goes before one that may: "Voornaam" before "Voorletters".
         for names in [headerNames, weakHeaderNames] {
             for (column, header) in headers.enumerated() where targets[column] == nil {
@@ -94,11 +110,12 @@ package struct ColumnMap: Sendable {
             }
         }
         // Without a column for it, the house number stands behind the street.
-        if !filled.contains(.address("number")), let street = targets.firstIndex(of: .address("street")) {
-            targets[street] = .addressLine
+        for street in targets.indices where targets[street] == .address("street") {
+            if !filled.contains(Place(target: .address("number"), set: sets[street])) { targets[street] = .addressLine }
         }
         guard targets.contains(where: { $0?.identifies == true }) else { throw .nothingRecognised }
         self.targets = targets
+        self.sets = sets
         unmappedHeaders = targets.indices.filter { targets[$0] == nil }.map { column in
             let header = singleSpaced(headers[column])
             return header.isEmpty ? "#\(column + 1)" : header

@@ -25,7 +25,9 @@ struct ContactDrafter {
             // A number that stands in two columns is one.
             if !rows.contains(where: { $0.key == row.key }) { rows.append(row) }
         }
-        if let row = addressRow(card.address, of: id) { rows.append(row) }
+        for (_, address) in card.addresses.sorted(by: { $0.key < $1.key }) {
+            if let row = addressRow(address, of: id), !rows.contains(where: { $0.key == row.key }) { rows.append(row) }
+        }
         return .success(rows)
     }
 
@@ -50,52 +52,75 @@ struct ContactDrafter {
         if texts["kind"] == nil { texts["kind"] = "individual" }
         let lines = [texts["extra_vcard"]].compactMap { $0 } + card.vCardLines
         texts["extra_vcard"] = lines.joined(separator: "\n")
-        return contactColumns.compactMap { column in
-            guard let text = texts[column.name], !text.isEmpty else { return nil }
-            return DraftRow.Part(name: column.name, value: value(text, for: column))
-        }
+        return contactParts(texts)
     }
 
     private func pointRow(_ point: Card.Point, of contact: String) -> DraftRow {
-        let fold: String
-        switch point.type {
-        case "tel": fold = foldedPhone(point.text)
-        case "email": fold = foldedEmail(point.text)
-        default: fold = folded(point.text)
-        }
-        var values = [
-            DraftRow.Part(name: "contact", value: .text(contact)),
-            DraftRow.Part(name: "type", value: .text(point.type)),
-            DraftRow.Part(name: "value", value: .text(point.text)),
-        ]
-        if let label = point.label { values.append(DraftRow.Part(name: "label", value: .text(label))) }
-        return DraftRow(table: "contact_point", key: [identify([contact, "contact_point", fold])], values: values)
+        let key = identify([contact, "contact_point", foldedPoint(point.text, type: point.type)])
+        return DraftRow(contact: contact, key: key, type: point.type, value: point.text, label: point.label)
     }
 
     private func addressRow(_ address: [String: String], of contact: String) -> DraftRow? {
         guard !address.isEmpty else { return nil }
-        var values = [DraftRow.Part(name: "contact", value: .text(contact))]
-        var folds: [String] = []
-        for part in addressParts {
-            let text = address[part.name] ?? ""
-            folds.append(part.name == "postal_code" ? folded(text).filter { $0 != " " } : folded(text))
-            guard !text.isEmpty else { continue }
-            let number = part.type == .real ? Double(String(text.map { $0 == "," ? "." : $0 })) : nil
-            values.append(DraftRow.Part(name: part.name, value: number.map { .real($0) } ?? .text(text)))
-        }
-        let key = identify([contact, "address", folds.joined(separator: "\u{1F}")])
-        return DraftRow(table: "address", key: [key], values: values)
+        return DraftRow(contact: contact, key: identify([contact, "address", foldedAddress(address)]), address: address)
+    }
+}
+
+/// The columns of `contact` that are not empty, in the table's order.
+func contactParts(_ texts: [String: String]) -> [DraftRow.Part] {
+    contactColumns.compactMap { column in
+        guard let text = texts[column.name], !text.isEmpty else { return nil }
+        return DraftRow.Part(name: column.name, value: value(text, for: column))
+    }
+}
+
+extension DraftRow {
+    init(contact: String, key: String, type: String, value: String, label: String?, isPreferred: Bool = false) {
+        var values = [
+            Part(name: "contact", value: .text(contact)), Part(name: "type", value: .text(type)),
+            Part(name: "value", value: .text(value)),
+        ]
+        if let label { values.append(Part(name: "label", value: .text(label))) }
+        if isPreferred { values.append(Part(name: "preferred", value: .integer(1))) }
+        self.init(table: "contact_point", key: [key], values: values)
     }
 
-    /// The code for a label of the column's list ("Nederlands": nl), a number for a number column; else the text.
-    private func value(_ text: String, for column: Column) -> Value {
-        if let list = column.codes, let code = codesByLabel[list]?[folded(text)] { return .text(code) }
-        guard column.parts[0].type == .integer else { return .text(text) }
-        switch folded(text) {
-        case "ja", "yes", "j", "y", "x", "true", "waar": return .integer(1)
-        case "nee", "no", "n", "false", "onwaar": return .integer(0)
-        default: return Int64(text).map { .integer($0) } ?? .text(text)
+    init(contact: String, key: String, address: [String: String]) {
+        var values = [Part(name: "contact", value: .text(contact))]
+        for part in addressParts {
+            guard let text = address[part.name], !text.isEmpty else { continue }
+            let number = part.type == .real ? Double(String(text.map { $0 == "," ? "." : $0 })) : nil
+            values.append(Part(name: part.name, value: number.map { .real($0) } ?? .text(text)))
         }
+        self.init(table: "address", key: [key], values: values)
+    }
+}
+
+/// A way to reach somebody as it is compared, and as the id of its row is made.
+func foldedPoint(_ value: String, type: String) -> String {
+    switch type {
+    case "tel": foldedPhone(value)
+    case "email": foldedEmail(value)
+    default: folded(value)
+    }
+}
+
+/// An address as it is compared, and as the id of its row is made.
+func foldedAddress(_ parts: [String: String]) -> String {
+    addressParts.map { part in
+        let fold = folded(parts[part.name] ?? "")
+        return part.name == "postal_code" ? fold.filter { $0 != " " } : fold
+    }.joined(separator: "\u{1F}")
+}
+
+/// The code for a label of the column's list ("Nederlands": nl), a number for a number column; else the text.
+func value(_ text: String, for column: Column) -> Value {
+    if let list = column.codes, let code = codesByLabel[list]?[folded(text)] { return .text(code) }
+    guard column.parts[0].type == .integer else { return .text(text) }
+    switch folded(text) {
+    case "ja", "yes", "j", "y", "x", "true", "waar": return .integer(1)
+    case "nee", "no", "n", "false", "onwaar": return .integer(0)
+    default: return Int64(text).map { .integer($0) } ?? .text(text)
     }
 }
 

@@ -54,7 +54,7 @@ package struct ContactImport {
         while true {
             do {
                 guard let row = try reader.next() else { return nil }
-                let cells = row.fields.map(trimmed)
+                let cells = row.fields.map { unmarked(trimmed($0)) }
                 if cells.allSatisfy(\.isEmpty) { continue }
                 switch drafter.draft(cells) {
                 case .success(let rows): return .taken(ImportRow(line: row.line, rows: rows))

@@ -6,6 +6,11 @@ package struct ImportRow: Sendable {
     /// On which the line begins, from 1.
     package let line: Int
     package let rows: [DraftRow]
+
+    init(line: Int, rows: [DraftRow]) {
+        self.line = line
+        self.rows = rows
+    }
 }
 
 /// One row to write. Parts that are not named are left as they are, or at their default in a new row.
@@ -13,6 +18,11 @@ package struct DraftRow: Hashable, Sendable {
     package struct Part: Hashable, Sendable {
         package let name: String
         package let value: Value
+
+        package init(name: String, value: Value) {
+            self.name = name
+            self.value = value
+        }
     }
 
     package let table: String
@@ -20,6 +30,12 @@ package struct DraftRow: Hashable, Sendable {
     package let key: [String]
     /// SQL columns, in the table's order.
     package let values: [Part]
+
+    package init(table: String, key: [String], values: [Part]) {
+        self.table = table
+        self.key = key
+        self.values = values
+    }
 
     package subscript(name: String) -> Value? { values.first { $0.name == name }?.value }
 }
@@ -36,6 +52,18 @@ package struct RejectedLine: Hashable, Sendable {
         case nobody
         /// What the line says of was erased, or belongs to what was.
         case erased
+        /// An unfolded line has more bytes than the reader's limit.
+        case lineTooLong
+        /// A card has more bytes than `VCardReader.cardByteCount`.
+        case cardTooLong
+        /// The file ends within a line of the card.
+        case cutCard
+        /// Lines that belong to no card or event.
+        case outsideCard
+        /// The value of a column or property is no date, or one that no calendar has, such as 31 February.
+        case badDate(String)
+        /// An event without a beginning.
+        case noStart
     }
 
     package let line: Int
@@ -64,6 +92,25 @@ package struct RejectedLine: Hashable, Sendable {
             Phrase(
                 nl: "De regel heeft geen naam, organisatie, telefoon of e-mail.",
                 en: "The line has no name, organisation, telephone or e-mail.")
+        case .lineTooLong:
+            Phrase(
+                nl: "Er staat een regel in van meer dan 4 MiB. Het bestand is beschadigd, of er zit een te grote foto in.",
+                en: "It has a line of more than 4 MiB. The file is damaged, or a photograph in it is too large.")
+        case .cardTooLong:
+            Phrase(
+                nl: "De kaart is groter dan 7 MiB. Haal de foto's eruit.", en: "The card is larger than 7 MiB. Remove its photographs.")
+        case .cutCard:
+            Phrase(
+                nl: "Het bestand houdt midden in deze kaart op. Maak het opnieuw.",
+                en: "The file ends in the middle of this card. Make it anew.")
+        case .outsideCard:
+            Phrase(nl: "Deze regels horen bij niets.", en: "These lines belong to nothing.")
+        case .badDate(let name):
+            Phrase(
+                nl: "'\(name)' is geen datum die bestaat. Schrijf 2026-02-28 of 28-02-2026.",
+                en: "'\(name)' is no date that exists. Write 2026-02-28 or 28-02-2026.")
+        case .noStart:
+            Phrase(nl: "De afspraak heeft geen begin.", en: "The event has no beginning.")
         case .erased:
             Phrase(
                 nl: "Dit is gewist en wordt niet weer ingelezen.",

@@ -65,20 +65,8 @@ extension Store {
         _ table: String, where condition: String? = nil, limit: Int? = nil, _ body: (RecordRow) throws -> Void
     ) throws {
         try read { access in
-            let table = try access.sharedTable(table)
-            let others = try SchemaInstaller.columns(of: table.name, access.connection).filter { !table.keys.contains($0) }
-            let names = (table.keys + others).map(quoted).joined(separator: ", ")
-            // The line break ends a comment in the condition.
-            let filter = condition.map { " where (\($0)\n)" } ?? ""
-            let order = table.keys.map(quoted).joined(separator: ", ")
-            let rows = try Statement(
-                access.connection.handle,
-                "select \(names) from \(quoted(table.name))\(filter) order by \(order) limit \(limit ?? -1)")
-            while try rows.step() {
-                try body(RecordRow(
-                    id: RecordID(table: table.name, key: table.keys.indices.map { rows.text(Int32($0)) }),
-                    values: others.enumerated().map { ($1, rows.value(Int32(table.keys.count + $0))) }))
-            }
+            let rows = try RowCursor(access, table, where: condition, limit: limit)
+            while let row = try rows.next() { try body(row) }
         }
     }
 

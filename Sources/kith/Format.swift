@@ -1,6 +1,7 @@
 import CRDT
 import Engine
 @preconcurrency import Glibc
+import Interchange
 import Store
 import Trust
 import Wire

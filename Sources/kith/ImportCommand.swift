@@ -5,27 +5,31 @@ import Interchange
 struct Import: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Lees een lijst in (CSV).", "Import a list (CSV)."),
+            abstract: both("Lees een lijst in (CSV, vCard, iCalendar).", "Import a list (CSV, vCard, iCalendar)."),
             discussion: both(
                 """
                 Scheidingsteken en tekenset worden herkend, koppen in het Nederlands en Engels ook. Dezelfde lijst nog eens, \
-                ook op een andere laptop, verandert niets.
+                ook op een andere laptop, verandert niets. --dry-run zegt vooraf wat nieuw, aangevuld, gelijk of geweigerd is.
 
                 Voorbeelden: kith import mensen.csv --dry-run
+                             kith import telefoon.vcf
+                             kith import agenda.ics --source Buurthuis
                              kith import mensen.csv --map 'Roepnaam=contact.given_name' --map 'Lidnr=-'
                              kith import data.csv --table gathering
                 """,
                 """
                 Delimiter and encoding are recognised, as are headers in Dutch and English. The same list again, on another \
-                laptop too, changes nothing.
+                laptop too, changes nothing. --dry-run says beforehand what is new, filled in, the same or rejected.
 
                 Examples: kith import people.csv --dry-run
+                          kith import phone.vcf
+                          kith import calendar.ics --source Centre
                           kith import people.csv --map 'Nick=contact.given_name' --map 'Member no=-'
                           kith import dates.csv --table gathering
                 """))
     }
 
-    @Argument(help: ArgumentHelp(both("De lijst.", "The list."), valueName: "csv"))
+    @Argument(help: ArgumentHelp(both("De lijst.", "The list."), valueName: both("bestand", "file")))
     var file: String
 
     @Option(name: .customLong("map"), help: ArgumentHelp(

@@ -1,0 +1,131 @@
+import Community
+import CRDT
+
+/// Reads a vCard file as rows of contacts, one card at a time.
+///
+///     var cards = try VCardImport(source: "phone", identify: identity.id, chunks: file.read)
+///     while let card = try cards.next() { … }
+///
+/// Invariant: the ids are a function of the source and the card alone (DOMAIN.md, "Import"), but for cards that Kith wrote:
+/// these name their rows (`X-KITH-ID`), so that whoever takes them back has no second contact.
+package struct VCardImport {
+    package var encoding: TextEncoding { reader.encoding }
+
+    private var reader: VCardReader
+    private let source: String
+    private let identify: ([String]) -> String
+
+    /// - Parameters:
+    ///   - source: names the list, as in `ContactImport`.
+    ///   - identify: an id of 32 lower-case hexadecimal digits from parts; a keyed hash.
+    package init(
+        source: String, identify: @escaping (_ parts: [String]) -> String, chunks: @escaping () throws -> [UInt8]
+    ) throws {
+        reader = try VCardReader(chunks: chunks)
+        self.source = source
+        self.identify = identify
+    }
+
+    /// The next card; nil at the end of the file.
+    package mutating func next() throws -> ContactImport.Line? {
+        switch try reader.next() {
+        case .card(let card):
+            guard let rows = draft(card.lines) else { return .rejected(RejectedLine(line: card.line, reason: .nobody)) }
+            return .taken(ImportRow(line: card.line, rows: rows))
+        case .rejected(let line): return .rejected(line)
+        case nil: return nil
+        }
+    }
+
+    /// Nil for a card that says nothing.
+    private func draft(_ lines: [ContentLine]) -> [DraftRow]? {
+        guard lines.contains(where: saysSomething) else { return nil }
+        var content = CardContent(lines)
+        if let id = content.id, content.columns["source_uid"] == universalID(id) { content.columns["source_uid"] = nil }
+
+        let id = content.id ?? identify([source] + identity(of: content, lines))
+        var texts = content.columns
+        texts["given_name"] = content.name.given
+        texts["infix"] = content.name.infix
+        texts["family_name"] = content.name.family
+        if content.id == nil { texts["source"] = source }
+        texts["extra_vcard"] = content.keptLines(of: lines).map(\.text).joined(separator: "\n")
+        var rows = [DraftRow(table: "contact", key: [id], values: contactParts(texts))]
+        for point in content.points {
+            let key = point.id ?? identify([id, "contact_point", point.fold])
+            rows.append(DraftRow(
+                contact: id, key: key, type: point.type, value: point.value, label: point.label, isPreferred: point.isPreferred))
+        }
+        for address in content.addresses {
+            let key = address.id ?? identify([id, "address", address.fold])
+            rows.append(DraftRow(contact: id, key: key, address: address.parts))
+        }
+        return rows
+    }
+
+    /// As a CSV line's: its UID; else name with telephone and e-mail; else the whole card, but not when and by which program
+    /// it was written.
+    private func identity(of content: CardContent, _ lines: [ContentLine]) -> [String] {
+        if let uid = content.columns["source_uid"] { return [uid] }
+        let name = folded(content.name.full.isEmpty ? content.columns["nickname"] ?? content.columns["organisation"] ?? "" : content.name.full)
+        let phone = content.points.first { $0.type == "tel" }?.fold ?? ""
+        let email = content.points.first { $0.type == "email" }?.fold ?? ""
+        if !name.isEmpty && !(phone.isEmpty && email.isEmpty) { return [name, phone, email] }
+        return ["line"] + lines.filter { $0.property != "REV" && $0.property != "PRODID" }.map { folded($0.text) }
+    }
+}
+
+/// Whether a line tells anything about somebody.
+private func saysSomething(_ line: ContentLine) -> Bool {
+    if ["PRODID", "REV", "UID", "X-KITH-ID", "X-ABLABEL"].contains(line.property) { return false }
+    return line.value.unicodeScalars.contains { $0 != ";" && $0 != "," && !$0.properties.isWhitespace }
+}
+
+/// The UID of a contact that came from no other list: its id as a UUID, where it has the form of one (RFC 9562).
+func universalID(_ id: String) -> String { "urn:uuid:" + (uuid(id) ?? id) }
+
+/// Nil unless it is 32 hexadecimal digits.
+func uuid(_ id: String) -> String? {
+    let digits = Array(id.utf8)
+    guard digits.count == 32, digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else { return nil }
+    let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(decoding: digits[$0], as: UTF8.self) }
+    return groups.joined(separator: "-")
+}
+
+extension CardContent {
+    /// What a card says beside what our columns say, as lines to keep with the contact.
+    func keptLines(of lines: [ContentLine]) -> [ContentLine] {
+        let (slots, rest) = CardContent.slots(of: lines.map(\.withoutID))
+        var canonicalLines: [Slot: [ContentLine]] = [:]
+        for (slot, lines) in canonical() { canonicalLines[slot, default: []] += lines }
+        var kept: [ContentLine] = []
+        // The name first, as it is written.
+        for (slot, lines) in slots.filter({ $0.slot == .name }) + slots.filter({ $0.slot != .name }) {
+            // Whose card it is, when that is told otherwise.
+            if slot == .column("source_uid"), columns["source_uid"] == nil, id != nil { continue }
+            let ours = canonicalLines[slot] ?? []
+            if lines.allSatisfy({ ours.contains($0.inAnyGroup) }) { continue }
+            if slot == .name, !lines.contains(where: { $0.property == "N" || $0.property == exactName }) {
+                kept += ours.filter { $0.property != "FN" }
+            }
+            kept += lines
+        }
+        return kept + rest
+    }
+}
+
+extension ContentLine {
+    fileprivate var withoutID: ContentLine {
+        var line = self
+        line.parameters.removeAll { $0.name == "X-KITH-ID" }
+        return line
+    }
+
+    /// The group's name says nothing.
+    fileprivate var inAnyGroup: ContentLine {
+        guard !group.isEmpty else { return self }
+        var line = self
+        line.group = CardContent.anyGroup
+        return line
+    }
+}

@@ -1,0 +1,170 @@
+import ArgumentParser
+import CRDT
+import Engine
+import Store
+
+struct ExportCommand: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "export",
+            abstract: both("Schrijf een lijst, agenda of kaart voor andere programma's.", "Write a list, calendar or map for other programs."),
+            discussion: both(
+                """
+                Contacten als vCard, elke tabel als CSV, bijeenkomsten als agenda, en het adresboek zonder personen voor andere \
+                steden en kaarten. Wat zo geschreven is, neemt 'kith import' terug zoals het was.
+
+                Voorbeelden: kith export mensen.vcf --where "area = 'Zuid'"
+                             kith export agenda.ics
+                             kith export person 3f2a inzage.json
+                """,
+                """
+                Contacts as vCard, any table as CSV, gatherings as a calendar, and the directory without persons for other \
+                cities and maps. What is written like this, 'kith import' takes back as it was.
+
+                Examples: kith export people.vcf --where "area = 'Zuid'"
+                          kith export calendar.ics
+                          kith export person 3f2a access.json
+                """),
+            subcommands: [ExportList.self, ExportPerson.self], defaultSubcommand: ExportList.self)
+    }
+}
+
+extension ExportFormat: ExpressibleByArgument {}
+
+struct ExportList: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "list",
+            abstract: both("Rijen van een tabel (dit is wat 'kith export BESTAND' doet).", "Rows of a table (this is what 'kith export FILE' does)."),
+            discussion: both(
+                """
+                vcf: contacten, vCard 4.0, met de regels die wij niet kennen. csv: een tabel; cellen die een rekenblad als formule \
+                zou lezen krijgen een apostrof. ics: bijeenkomsten en wat zich herhaalt. hsds: organisaties, initiatieven en plekken \
+                (HSDS 3.0, JSON). geojson: plekken, initiatieven en bijeenkomsten op de kaart. De laatste drie bevatten geen personen.
+
+                Voorbeelden: kith export mensen.csv --excel
+                             kith export items.csv --table help_item --where "status = 'open'"
+                             kith export gids.json --format hsds
+                """,
+                """
+                vcf: contacts, vCard 4.0, with the lines we do not know. csv: a table; cells that a spreadsheet would read as a \
+                formula get an apostrophe. ics: gatherings and what recurs. hsds: organisations, initiatives and places (HSDS 3.0, \
+                JSON). geojson: places, initiatives and gatherings on the map. The last three hold no persons.
+
+                Examples: kith export people.csv --excel
+                          kith export items.csv --table help_item --where "status = 'open'"
+                          kith export directory.json --format hsds
+                """))
+    }
+
+    @Argument(help: ArgumentHelp(
+        both("Het nieuwe bestand; - schrijft naar het scherm.", "The new file; - writes to the screen."), valueName: both("bestand", "file")))
+    var file: String
+
+    @Option(help: ArgumentHelp(
+        both("vcf, csv, ics, hsds of geojson (anders naar het einde van de naam).", "vcf, csv, ics, hsds or geojson (by the ending of the name otherwise)."),
+        valueName: both("soort", "kind")))
+    var format: ExportFormat?
+
+    @Option(help: ArgumentHelp(both("De tabel, voor csv (anders contact).", "The table, for csv (contact otherwise)."), valueName: both("tabel", "table")))
+    var table: String?
+
+    @Option(name: .customLong("where"), help: ArgumentHelp(
+        both("Alleen rijen waarvoor deze SQL-voorwaarde geldt (vcf en csv).", "Only rows for which this SQL condition holds (vcf and csv)."),
+        valueName: both("voorwaarde", "condition")))
+    var condition: String?
+
+    @Flag(help: ArgumentHelp(both("csv zoals een Nederlandse Excel het opent.", "csv as a Dutch Excel opens it."))) var excel = false
+    @Flag(help: ArgumentHelp(both("Vervang het bestand als het er is.", "Replace the file if it is there."))) var replace = false
+    @OptionGroup var options: ReplicaOptions
+
+    func validate() throws {
+        let isCSV = table != nil || excel
+        guard !isCSV || (format ?? ExportFormat(ending: file) ?? .csv) == .csv else {
+            throw ValidationError(both("--table en --excel horen bij csv.", "--table and --excel go with csv."))
+        }
+        let holdsRows = [.vcf, .csv].contains(format ?? ExportFormat(ending: file) ?? .csv)
+        guard condition == nil || holdsRows else { throw ValidationError(both("--where hoort bij vcf en csv.", "--where goes with vcf and csv.")) }
+    }
+
+    func run() throws {
+        guard let format = format ?? ExportFormat(ending: file) ?? (table == nil ? nil : .csv) else {
+            throw Failure(underlying: EngineError(.unknownFormat, file), subject: file)
+        }
+        let replica = try self.options.open(forReading: true)
+        var options = ListExportOptions()
+        options.format = format
+        options.table = table ?? "contact"
+        options.condition = condition
+        options.isForExcel = excel
+        options.replaces = replace
+        let report = try about(file) { try replica.export(to: file, options) }
+        try tell(report)
+        try replica.close()
+    }
+
+    private func tell(_ report: ListExportReport) throws {
+        if file == "-" { return }
+        let language = App.language
+        var lines = [language.say(report.itemCount == 1 ? .exportedOne : .exportedMany, file, language.number(report.itemCount))]
+        if report.leftOutCount > 0 {
+            lines.append(language.say(report.leftOutCount == 1 ? .leftOutOne : .leftOutMany, language.number(report.leftOutCount)))
+        }
+        lines.append(language.say(ExportSentence.exportedReadable))
+        try say(
+            lines.joined(separator: "\n"),
+            or: [
+                ("file", .string(file)), ("items", .number(report.itemCount)), ("bytes", .number(report.byteCount)),
+                ("left_out", .number(report.leftOutCount)),
+            ], isJSON: options.json)
+    }
+}
+
+struct ExportPerson: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "person",
+            abstract: both("Alles over één persoon (inzage).", "Everything on one person (access)."),
+            discussion: both(
+                """
+                Als .json elke rij die de persoon noemt, verwijderde ook, en waar elders een tekst de persoon lijkt te noemen; als \
+                .vcf wat een kaart kan zeggen.
+
+                Voorbeelden: kith export person 3f2a inzage.json
+                             kith export person 3f2a kaart.vcf
+                """,
+                """
+                As .json every row that names the person, deleted ones too, and where else a text seems to name them; as .vcf \
+                what a card can say.
+
+                Examples: kith export person 3f2a access.json
+                          kith export person 3f2a card.vcf
+                """))
+    }
+
+    @Argument(help: idHelp) var id: String
+    @Argument(help: ArgumentHelp(
+        both("Het nieuwe bestand; - schrijft naar het scherm.", "The new file; - writes to the screen."), valueName: both("bestand", "file")))
+    var file: String
+    @Option(help: ArgumentHelp(both("json of vcf (anders naar het einde van de naam).", "json or vcf (by the ending of the name otherwise)."), valueName: both("soort", "kind")))
+    var format: ExportFormat?
+    @Flag(help: ArgumentHelp(both("Vervang het bestand als het er is.", "Replace the file if it is there."))) var replace = false
+    @OptionGroup var options: ReplicaOptions
+
+    func run() throws {
+        let format = format ?? (ExportFormat(ending: file) == .vcf ? .vcf : .json)
+        let replica = try options.open(forReading: true)
+        let person = try replica.store.resolve(id, in: "contact", includingTrash: true)
+        let report = try about(file) { try replica.exportPerson(person, to: file, format, replaces: replace) }
+        try replica.close()
+        if file == "-" { return }
+        let language = App.language
+        let sentence: ExportSentence = format == .vcf ? .exportedOne : report.itemCount == 1 ? .personOne : .personMany
+        try say(
+            [
+                language.say(sentence, file, language.number(report.itemCount)),
+                language.say(format == .vcf ? ExportSentence.cardOnly : .personMentions), language.say(ExportSentence.exportedReadable),
+            ].joined(separator: "\n"),
+            or: [("file", .string(file)), ("rows", .number(report.itemCount)), ("bytes", .number(report.byteCount))], isJSON: options.json)
+    }
+}
