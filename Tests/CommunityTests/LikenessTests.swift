@@ -134,31 +134,6 @@ import Testing
     }
 }
 
-/// Which contacts people have said to be one.
-@Suite struct IdentityGroupTests {
-    private func link(_ a: String, _ b: String, _ verdict: IdentityGroups.Verdict) -> IdentityGroups.Link { .init(a, b, verdict) }
-
-    @Test("Links group by union, whatever their order; the smallest id stands for the group")
-    func union() {
-        let links = [link("c", "b", .same), link("d", "e", .same), link("b", "a", .same), link("x", "a", .undecided)]
-        for order in [links, links.reversed(), [links[2], links[0], links[3], links[1]]] {
-            let groups = IdentityGroups(order)
-            #expect(groups.groups == ["a": ["a", "b", "c"], "d": ["d", "e"]])
-            #expect(groups.representative(of: "c") == "a" && groups.representative(of: "x") == "x")
-            #expect(groups.verdict("a", "c") == nil && groups.verdict("a", "b") == .same)
-        }
-    }
-
-    @Test("A different inside a group unfolds it and lists it; outside it does nothing")
-    func contradiction() {
-        let inside = IdentityGroups([link("a", "b", .same), link("b", "c", .same), link("a", "c", .different), link("d", "e", .same)])
-        #expect(inside.groups == ["d": ["d", "e"]] && inside.contradictory == [["a", "b", "c"]])
-        #expect(inside.representative(of: "c") == "c")
-        let outside = IdentityGroups([link("a", "b", .same), link("b", "c", .different)])
-        #expect(outside.groups == ["a": ["a", "b"]] && outside.contradictory.isEmpty)
-    }
-}
-
 /// By which words people are found.
 @Suite struct SearchWordTests {
     private func finds(_ typed: String, _ rows: ContactRows) -> Bool {

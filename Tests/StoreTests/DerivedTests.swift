@@ -56,7 +56,7 @@ private struct TestReading: SearchReading {
     }
 
     /// The same by a replica that never asked before.
-    private func fromNothing(_ store: Store) throws -> [Candidate] {
+    private func fromNothing(_ store: Store) throws -> [CandidatePair] {
         try store.forgetDerived()
         return try store.candidates(TestRules())
     }
