@@ -29,15 +29,15 @@ extension Replica {
         do { try stamp() } catch is MassChange {
             // What waits to be confirmed is compared when it has been.
         } catch let error as StoreError where error.code == .readOnly {}
-        let groups = try identityGroups()
+        let identities = try store.identities()
+        let decided = try store.decidedPairs()
         var seen: Set<[String]> = []
-        var open: [Candidate] = []
+        var open: [CandidatePair] = []
         for candidate in try store.candidates(LikenessRules()) where level != .veryLikely || candidate.isVeryLikely {
             if let level, (level == .veryLikely) != candidate.isVeryLikely { continue }
             if let limit, open.count >= limit { break }
-            let verdict = groups.verdict(candidate.first, candidate.second)
-            guard verdict == nil || verdict == .undecided else { continue }
-            let folded = [groups.representative(of: candidate.first), groups.representative(of: candidate.second)]
+            guard !decided.contains([candidate.first, candidate.second]) else { continue }
+            let folded = [identities.person(of: candidate.first), identities.person(of: candidate.second)]
                 .sorted { $0.precedes($1) }
             guard folded[0] != folded[1], seen.insert(folded).inserted else { continue }
             open.append(candidate)
@@ -45,7 +45,7 @@ extension Replica {
         return try described(open)
     }
 
-    private func described(_ candidates: [Candidate]) throws -> [PossibleDuplicate] {
+    private func described(_ candidates: [CandidatePair]) throws -> [PossibleDuplicate] {
         let likenesses = try store.explain(candidates, LikenessRules()) { first, second, isCrowded in
             Likeness(ContactTraits(bytes: first), ContactTraits(bytes: second)) { isCrowded($0.hash) }
         }
@@ -89,7 +89,7 @@ extension Replica {
     /// - Throws: `notFound`, also when both are one.
     @discardableResult
     package func link(
-        _ a: RecordID, _ b: RecordID, _ verdict: IdentityGroups.Verdict, reason: String? = nil
+        _ a: RecordID, _ b: RecordID, _ verdict: IdentityVerdict, reason: String? = nil
     ) throws -> RecordID {
         let pair = b.key[0].precedes(a.key[0]) ? [b.key[0], a.key[0]] : [a.key[0], b.key[0]]
         guard pair[0] != pair[1], a.table == "contact", b.table == "contact" else { throw StoreError(.notFound, "contact") }

@@ -23,16 +23,16 @@ extension Replica {
             // What waits to be confirmed is found when it has been.
         } catch let error as StoreError where error.code == .readOnly {}
         let found = try store.find(SearchWords.typed(text), in: table, limit: limit, SearchRules())
-        let groups = try identityGroups()
+        let identities = try store.identities()
         var shown: [RecordID] = []
         for record in found {
-            let record = record.table == "contact" ? RecordID(table: "contact", key: [groups.representative(of: record.key[0])]) : record
+            let record = record.table == "contact" ? RecordID(table: "contact", key: [identities.person(of: record.key[0])]) : record
             if !shown.contains(record) { shown.append(record) }
         }
         let contacts = Set(shown.filter { $0.table == "contact" }.map { $0.key[0] })
         let details = try store.foundDetails(of: contacts)
         return try store.rows(shown).map { row in
-            let others = (groups.groups[row.id.key[0]] ?? []).filter { row.id.table == "contact" && $0 != row.id.key[0] }
+            let others = row.id.table == "contact" ? identities.contacts(of: row.id.key[0]).filter { $0 != row.id.key[0] } : []
             return FoundRecord(
                 id: row.id, name: displayName(of: row), details: row.id.table == "contact" ? details[row.id.key[0]] ?? [] : [],
                 alsoAs: others.map { RecordID(table: "contact", key: [$0]) })
@@ -62,18 +62,5 @@ extension Replica {
             guard found.count == 1 else { throw StoreError(.ambiguous, "contact") }
             return only.id
         }
-    }
-
-    /// What people have said of which contacts are one person.
-    package func identityGroups() throws -> IdentityGroups {
-        guard store.schema["identity_link"] != nil else { return IdentityGroups([]) }
-        var links: [IdentityGroups.Link] = []
-        try store.list("identity_link") { row in
-            guard case .text(let bytes) = row.values.first(where: { $0.name == "verdict" })?.value,
-                let verdict = IdentityGroups.Verdict(rawValue: String(decoding: bytes, as: UTF8.self))
-            else { return }
-            links.append(.init(row.id.key[0], row.id.key[1], verdict))
-        }
-        return IdentityGroups(links)
     }
 }

@@ -41,6 +41,8 @@ package struct Likeness: Hashable, Sendable {
     /// From this score on, and with so many points beyond the name, a pair is very likely one person.
     package static let veryLikelyScore = 20
     package static let evidenceScore = 4
+    /// Of names that agree well: with these, another house number does not part two.
+    private static let strongNameScore = 37
     /// From this score on a pair is listed at all.
     package static let possibleScore = 20
 
@@ -67,7 +69,10 @@ package struct Likeness: Hashable, Sendable {
             level = name.givenDiffers && !evidence.hasNumber ? .possible : .veryLikely
             return
         }
-        if beyond >= Likeness.evidenceScore, score >= Likeness.veryLikelyScore, !name.isUnsure, name.hasAgreement {
+        let isEnough = beyond >= Likeness.evidenceScore && score >= Likeness.veryLikelyScore && !name.isUnsure && name.hasAgreement
+        // Neighbours share street and postcode: names must then agree for more, and another family name asks for one house.
+        let isOneHouse = evidence.hasHouse && name.givenAgrees
+        if isEnough, name.familyDiffers ? isOneHouse : !evidence.isOtherHouse || name.score >= Likeness.strongNameScore {
             level = .veryLikely
         } else {
             // Nothing against it: a name alone, or a household's record without a given name.
@@ -88,6 +93,9 @@ private struct NameLikeness {
     private(set) var givenDiffers = false
     /// Initials, or a name that is another's beginning: Jan and Janneke.
     private(set) var isUnsure = false
+    private(set) var familyDiffers = false
+    /// The same given name, or nearly.
+    private(set) var givenAgrees = false
     /// Whether any part of the names agrees at all.
     private(set) var hasAgreement = false
 
@@ -132,6 +140,7 @@ private struct NameLikeness {
         add(best.reason, best.points)
         givenDiffers = best == .different
         isUnsure = best == .initials || best == .unsure
+        givenAgrees = best == .same || best == .related || best == .near
     }
 
     private mutating func compareFamily(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>) {
@@ -147,7 +156,9 @@ private struct NameLikeness {
             switch nearness {
             case .alike: add(.familySimilar, 14)
             case .faint: add(.familySimilar, 7)
-            default: add(.familyDifferent, -22)
+            default:
+                add(.familyDifferent, -22)
+                familyDiffers = true
             }
         }
     }
@@ -212,7 +223,7 @@ private enum GivenLikeness {
             return
         }
         let likeness = TextLikeness.jaroWinkler(first, second)
-        if (distance <= 2 && shorter >= 5) || likeness >= 0.9 { self = .alike; return }
+        if (distance <= 2 && shorter >= 5 && likeness >= 0.85) || likeness >= 0.9 { self = .alike; return }
         self = likeness >= 0.86 ? .unsure : .different
     }
 }
@@ -225,6 +236,9 @@ private struct Evidence {
     private(set) var hasNumber = false
     /// An e-mail address or a mobile number.
     private(set) var hasPersonal = false
+    /// The same postcode and house number, and another house number.
+    var hasHouse: Bool { Set(points.map(\.reason)).isSuperset(of: [.postalCodeSame, .houseNumberSame]) }
+    var isOtherHouse: Bool { points.contains { $0.reason == .houseNumberDifferent } }
     private let isCrowded: (LikenessKey) -> Bool
 
     init(_ isCrowded: @escaping (LikenessKey) -> Bool) { self.isCrowded = isCrowded }

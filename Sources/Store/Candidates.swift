@@ -17,7 +17,7 @@ package protocol ContactComparing: Sendable {
 }
 
 /// Two contacts that may be one person.
-package struct Candidate: Hashable, Sendable {
+package struct CandidatePair: Hashable, Sendable {
     /// In ascending order.
     package let first: String
     package let second: String
@@ -30,7 +30,7 @@ extension Store {
     /// id. A function of the rows alone, so equal replicas list the same.
     ///
     /// - Throws: `readOnly` when the file cannot be written and they are not up to date.
-    package func candidates(_ rules: some ContactComparing) throws -> [Candidate] {
+    package func candidates(_ rules: some ContactComparing) throws -> [CandidatePair] {
         try refreshCandidates(rules)
         return try read { access in
             guard try Derived.exists(access.connection) else { return [] }
@@ -40,9 +40,9 @@ extension Store {
                 join kith_trait as x on x.n = a join kith_trait as y on y.n = b order by very_likely desc, score desc, 1, 2
                 """)
             defer { select.reset() }
-            var found: [Candidate] = []
+            var found: [CandidatePair] = []
             while try select.step() {
-                found.append(Candidate(
+                found.append(CandidatePair(
                     first: select.text(0), second: select.text(1), score: Int(select.integer(2)),
                     isVeryLikely: select.integer(3) == 1))
             }
@@ -59,7 +59,7 @@ extension Store {
 
     /// Gives each pair with the traits that were compared, and which keys are crowded: to say why.
     package func explain<Reasons>(
-        _ candidates: [Candidate], _ rules: some ContactComparing,
+        _ candidates: [CandidatePair], _ rules: some ContactComparing,
         _ body: (_ first: [UInt8], _ second: [UInt8], _ isCrowded: @escaping (Int64) -> Bool) -> Reasons
     ) throws -> [Reasons] {
         try read { access in
@@ -68,6 +68,22 @@ extension Store {
                 let first = try building.traits(ofContact: candidate.first), second = try building.traits(ofContact: candidate.second)
                 return body(first, second) { building.isCrowded($0) }
             }
+        }
+    }
+
+    /// Which contacts are one person, by people's verdicts.
+    package func identities() throws -> Identities { try read { try $0.identities() } }
+
+    /// The pairs of contacts, in ascending order, that people have called the same or different.
+    package func decidedPairs() throws -> Set<[String]> {
+        try read { access in
+            guard access.catalog["identity_link"]?.isShown == true else { return [] }
+            let select = try access.connection.statement(
+                "select min(contact, other), max(contact, other) from identity_link where verdict in ('same', 'different')")
+            defer { select.reset() }
+            var found: Set<[String]> = []
+            while try select.step() { found.insert([select.text(0), select.text(1)]) }
+            return found
         }
     }
 
@@ -147,7 +163,7 @@ private final class CandidateBuilding<Rules: ContactComparing> {
 
     /// One pass over the keys in their order: those of one value are a block.
     private func compareAll() throws {
-        let overfull = try connection.statement("select key, count(*) from kith_trait_key group by key having count(*) > 8")
+        let overfull = try connection.statement("select key, count(*) from kith_trait_key group by key having count(*) > 1")
         while try overfull.step() {
             let key = overfull.integer(0)
             if Int(overfull.integer(1)) > rules.limit(ofKey: key) { crowded[key] = true }

@@ -55,7 +55,7 @@ extension Store {
         let select = try access.connection.statement(
             """
             select record from kith_search join kith_search_row as row on row.n = kith_search.rowid
-            where kith_search match ? order by kith_search.rowid
+            where kith_search match ? and record is not null order by kith_search.rowid
             """)
         defer { select.reset() }
         select.bind(1, copying: query)

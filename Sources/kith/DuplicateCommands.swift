@@ -20,7 +20,8 @@ struct Duplicates: ParsableCommand {
                 van zes of meer cijfers dat als hele notitie is bewaard: 40 (één teken anders 20); een dag 12 (6). Wat meer \
                 dan acht contacten delen (een telefooncentrale, een groot gebouw) telt niet.
                 In de lijst vanaf 20 punten. "Zeer waarschijnlijk" vraagt bovendien ten minste 4 punten buiten de naam: een \
-                naam alleen voegt niemand samen. Een andere voornaam is een ander mens, hoe veel er ook gedeeld wordt, tenzij \
+                naam alleen voegt niemand samen; bij een ander huisnummer ten minste 37 punten voor de naam, bij een andere \
+                achternaam hetzelfde huis. Een andere voornaam is een ander mens, hoe veel er ook gedeeld wordt, tenzij \
                 een bewaard nummer overeenkomt; voorletters en twijfel zijn "mogelijk", tenzij e-mail, mobiel of zo'n nummer \
                 overeenkomt.
                 Een lidnummer telt mee als u het bij het inlezen bewaart: kith import lijst.csv --map 'Lidnummer=note'
@@ -38,7 +39,8 @@ struct Duplicates: ParsableCommand {
                 note of its own: 40 (one character off 20); a day 12 (6). What more than eight contacts share (a switchboard, a \
                 large building) does not count.
                 Listed from 20 points on. "Very likely" asks in addition for at least 4 points beyond the name: a name alone \
-                joins nobody. Another given name is another person, however much is shared, unless a kept number agrees; \
+                joins nobody; with another house number at least 37 points for the name, with another family name the same house. \
+                Another given name is another person, however much is shared, unless a kept number agrees; \
                 initials and unsure names are "possible", unless e-mail, mobile or such a number agrees.
                 A membership number counts when the import keeps it: kith import list.csv --map 'Member no=note'
 
@@ -130,10 +132,10 @@ private struct DuplicateReview {
         var same = 0, different = 0, later = 0
         var asked = 0
         let ids = try ShortIDs(replica.store)
-        var groups = try replica.identityGroups()
+        var identities = try replica.store.identities()
         for pair in pairs {
             // What was said of others may have settled it.
-            let isSettled = groups.representative(of: pair.first.id.key[0]) == groups.representative(of: pair.second.id.key[0])
+            let isSettled = identities.person(of: pair.first.id.key[0]) == identities.person(of: pair.second.id.key[0])
             asked += 1
             guard !isSettled else { continue }
             Terminal.write(text(pair, ids) + "\n")
@@ -152,7 +154,7 @@ private struct DuplicateReview {
                 try finish(same, different, later, left: pairs.count - asked)
                 return
             }
-            groups = try replica.identityGroups()
+            identities = try replica.store.identities()
         }
         try finish(same, different, later, left: 0)
     }
@@ -209,31 +211,34 @@ struct Link: ParsableCommand {
     @OptionGroup var options: ReplicaOptions
 
     func validate() throws {
-        guard IdentityGroups.Verdict(rawValue: verdict) != nil else {
+        guard IdentityVerdict(rawValue: verdict) != nil else {
             throw ValidationError(both("Het oordeel is same, different of undecided.", "The verdict is same, different or undecided."))
         }
     }
 
     func run() throws {
-        guard let verdict = IdentityGroups.Verdict(rawValue: verdict) else { return }
+        guard let verdict = IdentityVerdict(rawValue: verdict) else { return }
         let replica = try options.open()
         let first = try about(contact) { try replica.store.resolve(contact, in: "contact") }
         let second = try about(other) { try replica.store.resolve(other, in: "contact") }
         guard first != second else { throw ValidationError(both("Geef twee verschillende contacten.", "Give two different contacts.")) }
         let record = try replica.link(first, second, verdict, reason: reason)
-        let groups = try replica.identityGroups()
+        let identities = try replica.store.identities()
         let meaning: FindingSentence = switch verdict {
         case .same: .linkedSame
         case .different: .linkedDifferent
         case .undecided: .linkedUndecided
         }
         let ids = try ShortIDs(replica.store)
-        let isContradictory = groups.contradictory.contains { $0.contains(record.key[0]) && $0.contains(record.key[1]) }
+        let isContradictory = identities.contradictions.contains { found in
+            ([found.different] + found.same).contains { [$0.contact, $0.other] == record.key }
+        }
+        let group = identities.contacts(of: record.key[0])
         try say(
             App.language.say(.linked, ids.text(first), ids.text(second), App.language.say(meaning)),
             or: [
                 ("contact", .string(record.key[0])), ("other", .string(record.key[1])), ("verdict", .string(verdict.rawValue)),
-                ("group", .array((groups.groups[groups.representative(of: record.key[0])] ?? []).map { .string($0) })),
+                ("group", .array((group.count > 1 ? group : []).map { .string($0) })),
                 ("contradictory", .bool(isContradictory)),
             ], isJSON: options.json)
         try replica.close()

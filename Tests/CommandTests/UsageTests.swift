@@ -52,6 +52,7 @@ struct UsageTests {
             ["device", "passphrase"], ["invite"], ["invite", "new"], ["invite", "list"], ["invite", "withdraw"], ["key"],
             ["key", "rotate"], ["quarantine"], ["quarantine", "list"], ["quarantine", "accept"], ["quarantine", "discard"],
             ["recovery"], ["recovery", "print"], ["recovery", "use"], ["erase"], ["backup"], ["restore"],
+            ["today"], ["find"], ["log"], ["duplicates"], ["link"],
             ["listen"], ["sync"], ["relay"], ["relay", "add"], ["relay", "list"], ["relay", "remove"], ["watch"], ["match"],
             ["match", "list"], ["match", "propose"], ["match", "accept"], ["match", "done"],
             ["match", "decline"], ["consent"], ["consent", "record"], ["consent", "show"], ["retention"],
