@@ -15,7 +15,7 @@ PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo test bench bench-memory sim relay-crash test-postgres mutants install build packages clean
+.PHONY: demo test bench bench-memory bench-relay sim relay-crash test-postgres mutants install build packages clean
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -36,6 +36,12 @@ bench: packages
 bench-memory: packages
 	swift build $(SWIFT_FLAGS) --product kith-bench
 	$(BUILD)/kith-bench memory --rows $(ROWS)
+
+# W7: a relay with 10,000 connections at rest and 500 that work; needs 11,000 open files (ulimit -n).
+bench-relay: packages
+	swift build $(SWIFT_FLAGS) --product kith-bench
+	swift build $(SWIFT_FLAGS) --product kith-relay
+	$(BUILD)/kith-bench relay --relay $(BUILD)/kith-relay --json .build/bench-relay.json
 
 sim: packages
 	swift build $(SWIFT_FLAGS) --product kith-sim

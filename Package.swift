@@ -93,7 +93,10 @@ let package = Package(
         // The same code on virtual time, network and disk, beside a naive oracle.
         room("Simulator", ["CRDT", "Community", "Engine", "Relay", "SpaceFiles", "Store", "Sync", "Trust", "Wire"]),
         program("kith-sim", ["CRDT", "Simulator", argumentParser]),
-        program("kith-bench", ["CRDT", "Community", "CSQLite", "Engine", "Interchange", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", argumentParser], path: "Benchmarks"),
+        program("kith-bench", [
+            "CRDT", "Community", "CSQLite", "Engine", "Interchange", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire",
+            argumentParser, crypto, logging, nioCore, nioPosix, nioSSL, x509,
+        ], path: "Benchmarks"),
 
         suite("CRDTTests", ["CRDT", "Simulator"]),
         suite("WireTests", ["CRDT", "Wire", "Trust"]),

@@ -6,7 +6,10 @@ struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kith-bench",
         abstract: "Measures the promises.",
-        subcommands: [Figures.self, Memory.self, Duplicates.self, RelayStore.self], defaultSubcommand: Figures.self)
+        subcommands: [
+            Figures.self, Memory.self, Duplicates.self, RelayStore.self, Relay.self, RelayInMemory.self, RelayPlainSink.self,
+        ],
+        defaultSubcommand: Figures.self)
 
     struct Figures: ParsableCommand {
         static let configuration = CommandConfiguration(
