@@ -70,6 +70,8 @@ let package = Package(
 
         // The one room with SQLite, and the one with sockets.
         room("Store", ["CRDT", "Community", "Wire", "CSQLite", grdb]),
+        // A relay's spaces as SQLite files, by the raw calls of Store.
+        room("SpaceFiles", ["CRDT", "Relay", "Store", "Wire"]),
         room("Transport", ["CRDT", "Trust", "Wire", crypto, logging, nioCore, nioPosix, nioSSL, nioTLS, x509]),
 
         // The only caller of Store and Transport together.
@@ -79,7 +81,7 @@ let package = Package(
         // A space's deltas for those who are not there at the same hour: kept and passed on, unread.
         room(
             "RelayService",
-            ["CRDT", "Engine", "Relay", "Store", "Sync", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird,
+            ["CRDT", "Engine", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird,
              lifecycle, logging, metrics]),
         program("kith-relay", ["Engine", "RelayService", "Trust", "Wire", argumentParser, lifecycle, logging, unixSignals]),
 
@@ -97,6 +99,7 @@ let package = Package(
         suite("EngineTests", ["CRDT", "Community", "Engine", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire"]),
         suite("SimulatorTests", ["CRDT", "Simulator"]),
         suite("RelayTests", ["CRDT", "Relay", "Sync", "Trust", "Wire"]),
+        suite("RelayServiceTests", ["CRDT", "Engine", "Relay", "RelayService", "SpaceFiles", "Trust", "Wire", coreMetrics, lifecycle, logging]),
         suite("CommandTests", []),
         suite("RoomTests", []),
     ],

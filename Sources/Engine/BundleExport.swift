@@ -106,15 +106,16 @@ extension Replica {
         ).signed(by: membership)
     }
 
-    /// What stands in the clear: a box for each who may not have the newest key of the members yet. Who is named has one in
-    /// any case: the laptop may have been restored from a time before the key.
+    /// What stands in the clear: a box for each who may not have the newest key of the members yet; relays, which never have it,
+    /// begin with one. Who is named has one in any case: the laptop may have been restored from a time before the key.
     private func envelope(
         for destination: BundleDestination, _ state: Membership.State
     ) throws -> (envelope: BundleEnvelope, key: EpochKey) {
         guard let epoch = state.roster.state.currentEpoch(of: KeyScope.members), let key = state.ring.key(epoch.id, of: KeyScope.members) else {
             throw WireError(.noKey, in: KeyScope.members)
         }
-        let holders = state.roster.state.holders(of: KeyScope.members)
+        let relays = state.roster.state.members.filter { $0.value.role == .relay && !$0.value.isRemoved }.keys.sorted()
+        let holders = state.roster.state.holders(of: KeyScope.members) + relays
         let boxed = switch destination {
         case .devices(let named): holders.filter(named.contains)
         case .everyone: try holders.filter { try $0 != state.device && !isKnownToHold(epoch.statement, $0, state.roster) }

@@ -23,6 +23,7 @@ import Testing
         "Community": Walls(["CRDT"]),
         "Interchange": Walls(["CRDT", "Community"], ["Foundation"]),
         "Store": Walls(["CRDT", "Community", "Wire"], ["CSQLite", "Foundation", "GRDB", "Synchronization", "Glibc"]),
+        "SpaceFiles": Walls(["CRDT", "Relay", "Store", "Wire"], ["Foundation", "Glibc", "Synchronization"]),
         "Transport": Walls(
             ["CRDT", "Trust", "Wire"],
             ["Crypto", "Dispatch", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization",
@@ -32,7 +33,7 @@ import Testing
             ["Foundation", "Glibc", "Logging", "Synchronization"]),
         "Relay": Walls(["CRDT", "Sync", "Trust", "Wire"]),
         "RelayService": Walls(
-            ["CRDT", "Engine", "Relay", "Store", "Sync", "Transport", "Trust", "Wire"],
+            ["CRDT", "Engine", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire"],
             ["Configuration", "CoreMetrics", "Dispatch", "Foundation", "Glibc", "Hummingbird", "Logging", "Metrics", "ServiceLifecycle",
              "Synchronization"]),
         "kith-relay": Walls(
@@ -47,7 +48,7 @@ import Testing
     ]
 
     /// Rooms that ask nobody for the time, for chance or for the environment: these come in as parameters.
-    private static let withoutClock: Set<String> = ["CRDT", "Wire", "Trust", "Sync", "Community", "Interchange", "Store", "Simulator", "Relay"]
+    private static let withoutClock: Set<String> = ["CRDT", "Wire", "Trust", "Sync", "Community", "Interchange", "Store", "Simulator", "Relay", "SpaceFiles"]
 
     private static let clocksAndChance = [
         "Date()", "Date.now", "SystemRandomNumberGenerator", "ProcessInfo", "ContinuousClock", "SuspendingClock", "DispatchTime",

@@ -1,22 +1,22 @@
+// Standard output and JSON, for every program of the house.
 import CRDT
-import Engine
 @preconcurrency import Glibc
 
 /// Nobody reads standard output any more.
-struct OutputClosed: Error {}
+package struct OutputClosed: Error {}
 
 /// Standard output, written at once and whole.
-enum Output {
+package enum Output {
     /// - Throws: `OutputClosed`.
-    static func write(_ text: String) throws {
+    package static func write(_ text: String) throws {
         guard put(text, STDOUT_FILENO) else { throw OutputClosed() }
     }
 
-    static func line(_ text: String) throws { try write(text + "\n") }
+    package static func line(_ text: String) throws { try write(text + "\n") }
 
-    static func json(_ value: JSON) throws { try write(value.text + "\n") }
+    package static func json(_ value: JSON) throws { try write(value.text + "\n") }
 
-    static func put(_ text: String, _ descriptor: Int32) -> Bool {
+    package static func put(_ text: String, _ descriptor: Int32) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
             var written = 0
@@ -32,7 +32,7 @@ enum Output {
 }
 
 /// JSON with its keys in a stable order (RFC 8259).
-enum JSON {
+package enum JSON {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -41,10 +41,10 @@ enum JSON {
     case array([JSON])
     case object([(String, JSON)])
 
-    static func number(_ value: Int) -> JSON { .integer(Int64(value)) }
+    package static func number(_ value: Int) -> JSON { .integer(Int64(value)) }
 
     /// Text that is not valid UTF-8 is repaired, since JSON cannot hold it; blobs are `{"hex": …}`.
-    init(_ value: Value) {
+    package init(_ value: Value) {
         switch value {
         case .null: self = .null
         case .integer(let number): self = .integer(number)
@@ -54,7 +54,7 @@ enum JSON {
         }
     }
 
-    var text: String {
+    package var text: String {
         var out = ""
         append(to: &out)
         return out
@@ -105,7 +105,7 @@ enum JSON {
     }
 }
 
-func hexadecimal(_ bytes: [UInt8]) -> String {
+package func hexadecimal(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef")
     return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
 }
