@@ -45,6 +45,7 @@ private final class BenchReplica: ReplicaAccess {
     func admitNewcomer(request: [UInt8]) throws -> [[UInt8]] { throw WireError(.notPermitted, in: "newcomer") }
 
     func knowledge() throws -> [String: Knowledge] { try store.knowledge() }
+    func keep(base: Knowledge) throws { try store.keep(base: base) }
     func knowledge(named name: Nonce) throws -> Knowledge? { try store.knowledge(named: name) }
     func stated(to replica: ReplicaID, collection: String) throws -> Knowledge? {
         try store.stated(to: replica, collection: collection)

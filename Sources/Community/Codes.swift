@@ -2,11 +2,12 @@ package extension CodeList {
     /// Every list, people's first. `CodeList.named` finds one.
     static let all: [CodeList] = [
         contactKind, visibility, language, channel, contactPointType, contactPointLabel,
-        involvement, involvementBasis,
-        helpDirection, helpCategory, helpUrgency, helpSetting, helpStatus,
+        involvement, involvementBasis, relation,
+        helpDirection, helpCategory, helpUrgency, helpSetting, helpStatus, skill, matchStatus,
         consentPurpose, consentState, consentHow,
+        attendanceStatus, itemKind, identityVerdict,
         organisationType, placeKind, locationType, placeStatus,
-        activityType, initiativeStatus, gatheringStatus, taxonomy,
+        activityType, initiativeStatus, gatheringStatus, taxonomy, noteKind, areaKind,
     ]
 }
 
@@ -99,6 +100,13 @@ private extension CodeList {
         Code("basic_job", nl: "Basisbaan", en: "Basic job"),
     ])
 
+    static let relation = CodeList("relation", [
+        Code("family", nl: "Familie", en: "Family"),
+        Code("friend", nl: "Vriend", en: "Friend"),
+        Code("neighbour", nl: "Buur", en: "Neighbour"),
+        Code("carer", nl: "Mantelzorger", en: "Carer"),
+    ])
+
     static let helpDirection = CodeList("help_direction", [
         Code("offer", nl: "Aanbod", en: "Offer"),
         Code("request", nl: "Vraag", en: "Request"),
@@ -137,10 +145,37 @@ private extension CodeList {
         Code("withdrawn", nl: "Ingetrokken", en: "Withdrawn"),
     ])
 
-    /// The second half of the key of `consent`.
+    /// The second half of the key of `help_item_skill`: what an offer brings, or a request needs.
+    static let skill = CodeList("skill", [
+        Code("cooking", nl: "Koken", en: "Cooking"),
+        Code("driving", nl: "Autorijden", en: "Driving"),
+        Code("cargo_bike", nl: "Bakfiets", en: "Cargo bike"),
+        Code("lifting", nl: "Tillen", en: "Lifting"),
+        Code("first_aid", nl: "EHBO", en: "First aid"),
+        Code("computers", nl: "Computers", en: "Computers"),
+        Code("repairs", nl: "Repareren", en: "Repairs"),
+        Code("gardening", nl: "Tuinieren", en: "Gardening"),
+        Code("sewing", nl: "Naaien", en: "Sewing"),
+        Code("reading_aloud", nl: "Voorlezen", en: "Reading aloud"),
+        Code("teaching", nl: "Lesgeven", en: "Teaching"),
+        Code("interpreting", nl: "Tolken", en: "Interpreting"),
+        Code("paperwork", nl: "Formulieren", en: "Forms"),
+        Code("listening", nl: "Luisteren", en: "Listening"),
+    ])
+
+    static let matchStatus = CodeList("match_status", [
+        Code("proposed", nl: "Voorgesteld", en: "Proposed"),
+        Code("accepted", nl: "Afgesproken", en: "Accepted"),
+        Code("done", nl: "Gedaan", en: "Done"),
+        Code("declined", nl: "Afgewezen", en: "Declined"),
+    ])
+
+    /// The second half of the key of `consent`; what is kept for it, and how long, is in `RetentionTerm`.
     static let consentPurpose = CodeList("consent_purpose", [
         Code("contact", nl: "Contact houden", en: "Keeping in touch"),
         Code("matching", nl: "Koppelen aan hulp", en: "Matching with help"),
+        Code("gatherings", nl: "Aanmelden voor bijeenkomsten", en: "Signing up for gatherings"),
+        Code("lending", nl: "Lenen van apparaten", en: "Borrowing devices"),
         Code("newsletter", nl: "Nieuwsbrief", en: "Newsletter"),
         Code("photos", nl: "Foto's", en: "Photographs"),
     ])
@@ -155,79 +190,27 @@ private extension CodeList {
         Code("written", nl: "Schriftelijk", en: "In writing"),
         Code("online", nl: "Online", en: "Online"),
     ])
-}
 
-// The directory.
-private extension CodeList {
-    static let organisationType = CodeList("organisation_type", [
-        Code("municipality", nl: "Gemeente", en: "Municipality"),
-        Code("housing_association", nl: "Woningcorporatie", en: "Housing association"),
-        Code("faith", nl: "Geloofsgemeenschap", en: "Faith community"),
-        Code("association", nl: "Vereniging of stichting", en: "Association or foundation"),
-        Code("company", nl: "Bedrijf", en: "Company"),
-        Code("school", nl: "School", en: "School"),
-        Code("knowledge", nl: "Kennisinstelling", en: "Knowledge institution"),
-        Code("platform", nl: "Platform", en: "Platform"),
+    static let attendanceStatus = CodeList("attendance_status", [
+        Code("signed_up", nl: "Aangemeld", en: "Signed up"),
+        Code("waiting_list", nl: "Wachtlijst", en: "Waiting list"),
+        Code("attended", nl: "Geweest", en: "Attended"),
+        Code("absent", nl: "Niet gekomen", en: "Absent"),
+        Code("cancelled", nl: "Afgemeld", en: "Cancelled"),
+    ])
+
+    static let itemKind = CodeList("item_kind", [
+        Code("laptop", nl: "Laptop", en: "Laptop"),
+        Code("tablet", nl: "Tablet", en: "Tablet"),
+        Code("phone", nl: "Telefoon", en: "Telephone"),
+        Code("router", nl: "Router of dongel", en: "Router or dongle"),
+        Code("headset", nl: "Koptelefoon", en: "Headset"),
         Code("other", nl: "Anders", en: "Other"),
     ])
 
-    static let placeKind = CodeList("place_kind", [
-        Code("community_centre", nl: "Buurthuis", en: "Community centre"),
-        Code("library", nl: "Bibliotheek", en: "Library"),
-        Code("park", nl: "Park", en: "Park"),
-        Code("outdoor_space", nl: "Buitenruimte", en: "Outdoor space"),
-        Code("pedestrian_zone", nl: "Voetgangersgebied", en: "Pedestrian zone"),
-        Code("isolation_room", nl: "Quarantainekamer", en: "Isolation room"),
-        Code("other", nl: "Anders", en: "Other"),
-    ])
-
-    static let locationType = CodeList("location_type", [
-        Code("physical", nl: "Op een adres", en: "At an address"),
-        Code("virtual", nl: "Online", en: "Online"),
-    ])
-
-    static let placeStatus = CodeList("place_status", [
-        Code("open", nl: "Open", en: "Open"),
-        Code("limited", nl: "Beperkt open", en: "Partly open"),
-        Code("closed", nl: "Gesloten", en: "Closed"),
-        Code("removed", nl: "Bestaat niet meer", en: "No longer there"),
-    ])
-
-    static let activityType = CodeList("activity_type", [
-        Code("cook", nl: "Koken en eten", en: "Cooking and eating"),
-        Code("walk", nl: "Wandelen", en: "Walking"),
-        Code("read_aloud", nl: "Voorlezen", en: "Reading aloud"),
-        Code("balcony_bingo", nl: "Balkonbingo", en: "Balcony bingo"),
-        Code("doorstep_talk", nl: "Praatje aan de deur", en: "Doorstep talk"),
-        Code("phone_circle", nl: "Belcirkel", en: "Telephone circle"),
-        Code("garden", nl: "Tuinieren", en: "Gardening"),
-        Code("sport", nl: "Sport en bewegen", en: "Sport and exercise"),
-        Code("music", nl: "Muziek", en: "Music"),
-        Code("language_lesson", nl: "Taalles", en: "Language lesson"),
-        Code("homework", nl: "Huiswerkhulp", en: "Homework help"),
-        Code("repair", nl: "Repareren", en: "Repairing"),
-        Code("other", nl: "Anders", en: "Other"),
-    ])
-
-    static let initiativeStatus = CodeList("initiative_status", [
-        Code("idea", nl: "Idee", en: "Idea"),
-        Code("active", nl: "Actief", en: "Active"),
-        Code("paused", nl: "Gepauzeerd", en: "Paused"),
-        Code("ended", nl: "Gestopt", en: "Ended"),
-    ])
-
-    static let gatheringStatus = CodeList("gathering_status", [
-        Code("planned", nl: "Gepland", en: "Planned"),
-        Code("held", nl: "Geweest", en: "Held"),
-        Code("cancelled", nl: "Afgelast", en: "Cancelled"),
-    ])
-
-    static let taxonomy = CodeList("taxonomy", [
-        Code("theme", nl: "Thema", en: "Theme"),
-        Code("condition", nl: "Voorwaarde voor sociale kwaliteit", en: "Condition of social quality"),
-        Code("insight", nl: "Beleidsinzicht", en: "Policy insight"),
-        Code("audience", nl: "Doelgroep", en: "Audience"),
-        Code("need", nl: "Behoefte", en: "Need"),
-        Code("accessibility", nl: "Toegankelijkheid", en: "Accessibility"),
+    static let identityVerdict = CodeList("identity_verdict", [
+        Code("same", nl: "Dezelfde", en: "The same"),
+        Code("different", nl: "Verschillend", en: "Different"),
+        Code("undecided", nl: "Nog niet beslist", en: "Not decided yet"),
     ])
 }

@@ -1,7 +1,7 @@
 extension Table {
     /// The collection `directory`: what may go to partner cities. It holds no person.
     static let directory = [
-        organisation, place, initiative, gathering, term, initiativeTerm, placeTerm,
+        organisation, place, initiative, gathering, term, initiativeTerm, placeTerm, note, poll, pollOption, openAnswer, area,
     ]
 
     private static let organisation = Table("organisation", in: .directory, columns: [
@@ -84,4 +84,49 @@ extension Table {
     private static let placeTerm = Table(
         "place_term", in: .directory, key: .pair("place", "term"), columns: [.createdAt],
         purpose: "The place has the term.")
+
+    private static let note = Table("note", in: .directory, columns: [
+        Column("subject", .once),  // the id of an initiative, place or area; never a person's
+        Column("kind", .once, codes: "note_kind"),
+        Column("title"),
+        Column("body", .text),
+        .createdAt,
+    ], purpose: "What was planned, learned or decided about an initiative, a place or an area.")
+
+    private static let poll = Table("poll", in: .directory, columns: [
+        Column("survey"),  // the name that polls asked together share
+        Column("question_nl"),
+        Column("question_en"),
+        Column("opens"),  // ISO 8601 date
+        Column("closes"),
+        .createdAt,
+    ], purpose: "One question put to people, on its own or in a survey.")
+
+    private static let pollOption = Table("poll_option", in: .directory, columns: [
+        Column("poll", .once, references: "poll"),
+        Column("label"),
+        Column("votes", .counter, type: .integer, default: "0"),
+        .createdAt,
+    ], purpose: "An answer to choose, with how many chose it.")
+
+    private static let openAnswer = Table("open_answer", in: .directory, columns: [
+        Column("poll", .once, references: "poll"),
+        Column("text", .text),
+        .createdAt,
+    ], purpose: "What somebody answered in their own words, without who.")
+
+    private static let area = Table("area", in: .directory, columns: [
+        Column("code"),
+        Column("kind", codes: "area_kind"),
+        Column("name"),
+        Column("country"),  // ISO 3166-1 alpha-2
+        Column("parent", references: "area"),
+        Column(composite: "position", [
+            Column.Part("lat", .real),  // degrees, WGS 84
+            Column.Part("lon", .real),
+        ]),
+        Column("time_zone"),  // IANA name
+        Column("priority", type: .integer),  // 1 is the first to look after
+        .createdAt,
+    ], purpose: "A part of the world that people speak of by name. Columns named area elsewhere hold its id, code or name, or any words.")
 }

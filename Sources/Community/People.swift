@@ -1,7 +1,8 @@
 extension Table {
     /// The collection `people`: contacts and everything about a person, for the team only.
     static let people = [
-        contact, contactPoint, address, involvement, helpItem, contactMoment, contactMomentContact, consent,
+        contact, contactPoint, address, involvement, relation, helpItem, helpItemSkill, match, contactMoment,
+        contactMomentContact, consent, consentEvent, attendance, item, loan, identityLink,
     ]
 
     private static let contact = Table("contact", in: .people, columns: [
@@ -47,6 +48,14 @@ extension Table {
         .createdAt,
     ], ownedBy: [.contact], purpose: "What a contact does for an initiative, an organisation or a place, and how long.")
 
+    private static let relation = Table("relation", in: .people, columns: [
+        Column("contact", .once, references: "contact"),
+        Column("other", .once, references: "contact"),
+        Column("code", codes: "relation"),  // what the other is to the contact
+        Column("until"),  // ISO 8601 date
+        .createdAt,
+    ], ownedBy: [.contact, .other], purpose: "What one contact is to another.")
+
     private static let helpItem = Table("help_item", in: .people, columns: [
         Column("direction", .once, codes: "help_direction"),
         Column("contact", references: "contact"),
@@ -63,6 +72,25 @@ extension Table {
             codes: "help_status"),
         .createdAt,
     ], ownedBy: [.contact], purpose: "Help that a contact asks for or offers.")
+
+    private static let helpItemSkill = Table(
+        "help_item_skill", in: .people, key: .pair("help_item", "skill"), columns: [.createdAt],
+        ownedBy: [Owner("help_item", of: "help_item")],
+        purpose: "The help needs or brings the skill (a code of the list skill).")
+
+    // It tells about both sides, so it goes with either.
+    private static let match = Table("match", in: .people, columns: [
+        Column("request", .once, references: "help_item"),
+        Column("offer", .once, references: "help_item"),
+        Column("helper", .once, references: "contact"),  // who helps when there is no offer
+        Column(
+            "status", .rank(order: ["declined", "done", "accepted", "proposed"]), default: "'proposed'",
+            codes: "match_status"),
+        Column("agreed_at"),  // ISO 8601 with offset
+        Column("feedback"),
+        .createdAt,
+    ], ownedBy: [Owner("request", of: "help_item"), Owner("offer", of: "help_item"), Owner("helper", of: "contact")],
+       purpose: "A request for help and who may meet it: an offer, or a helper who made none.")
 
     private static let contactMoment = Table("contact_moment", in: .people, columns: [
         Column("worker", .once, references: "contact"),
@@ -87,9 +115,55 @@ extension Table {
         Column("valid_until"),  // ISO 8601 date
         .createdAt,
     ], ownedBy: [.contact], purpose: "Whether a contact agrees that we use their data for a purpose (a code of the list consent_purpose).")
+
+    private static let consentEvent = Table("consent_event", in: .people, columns: [
+        Column("contact", .once, references: "contact"),
+        Column("purpose", .once, codes: "consent_purpose"),
+        Column("state", .once, codes: "consent_state"),
+        Column("how", .once, codes: "consent_how"),
+        Column("valid_until", .once),  // ISO 8601 date
+        Column("occurred_at", .once),  // ISO 8601 with offset
+        .createdAt,
+    ], ownedBy: [.contact], purpose: "One time that a contact gave or withdrew consent: the history behind consent, a log row.")
+
+    // Keyed by the pair, so that two who sign up one person at once make one row, and a place is counted once.
+    private static let attendance = Table("attendance", in: .people, key: .pair("gathering", "contact"), columns: [
+        Column("status", default: "'signed_up'", codes: "attendance_status"),
+        .createdAt,
+    ], ownedBy: [.contact], purpose: "The contact signed up for the gathering, or was there.")
+
+    private static let item = Table("item", in: .people, columns: [
+        Column("label"),
+        Column("kind", codes: "item_kind"),
+        Column("serial"),
+        .createdAt,
+    ], purpose: "Something that is lent out, such as a laptop.")
+
+    private static let loan = Table("loan", in: .people, columns: [
+        Column("item", references: "item"),
+        Column("holder", references: "contact"),
+        Column(composite: "dates", [
+            Column.Part("lent_on"),  // ISO 8601 date, as the others
+            Column.Part("due_on"),
+            Column.Part("returned_on"),
+        ]),
+        Column("training_done_on"),
+        .createdAt,
+    ], ownedBy: [Owner("holder", of: "contact")], purpose: "An item in the hands of a contact, until it is returned.")
+
+    // Keyed by the pair, the smaller id first: the verdicts of two laptops meet in one record. A row the wrong way round, as
+    // plain SQL can write it, counts as well.
+    private static let identityLink = Table("identity_link", in: .people, key: .pair("contact", "other"), columns: [
+        Column("verdict", codes: "identity_verdict"),
+        Column("decided_by"),  // a name or a contact's id
+        Column("reason"),
+        .createdAt,
+    ], ownedBy: [.contact, .other], purpose: "Whether two contacts are one person: a person's verdict. The smaller id is the first.")
 }
 
 extension Table.Owner {
     /// The contact that a row is about, in the column of that name.
     fileprivate static let contact = Table.Owner("contact", of: "contact")
+    /// The second of two contacts that a row is about.
+    fileprivate static let other = Table.Owner("other", of: "contact")
 }

@@ -61,7 +61,11 @@ package final class Membership: Sealing {
 
     package var isLoaded: Bool { state.withLock { $0 != nil } }
 
-    func load(_ keys: DeviceKeys, _ statements: [[UInt8]]) throws { try set(State(keys: keys, roster: Roster(statements: statements))) }
+    /// - Parameter areOwn: the statements come from this device's own replica, which took them in once: their signatures
+    ///   were checked then.
+    func load(_ keys: DeviceKeys, _ statements: [[UInt8]], areOwn: Bool = false) throws {
+        try set(State(keys: keys, roster: Roster(statements: statements, verifying: !areOwn)))
+    }
 
     func set(_ new: State) { state.withLock { $0 = new } }
 
@@ -75,12 +79,15 @@ package final class Membership: Sealing {
     ///
     /// - Returns: the new ones, as bytes.
     func add(_ statements: [[UInt8]]) throws -> [[UInt8]] {
-        let before = try current()
-        var roster = before.roster
-        let new = Set(try roster.add(statements))
-        guard !new.isEmpty else { return [] }
-        set(State(keys: before.keys, roster: roster))
-        return statements.filter { new.contains(StatementID(of: $0)) }
+        // In one piece: several sessions may learn at once.
+        try state.withLock { state in
+            guard let before = state else { throw EngineError(.keysNotLoaded) }
+            var roster = before.roster
+            let new = Set(try roster.add(statements))
+            guard !new.isEmpty else { return [] }
+            state = State(keys: before.keys, roster: roster)
+            return statements.filter { new.contains(StatementID(of: $0)) }
+        }
     }
 
     // MARK: Sealing, by what the roster says now

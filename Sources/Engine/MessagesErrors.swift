@@ -172,6 +172,9 @@ extension StoreError.Code {
         case .writtenOnce: Phrase(
             nl: "Deze kolom wordt eens geschreven en blijft zo: %1. Verwijder de rij en maak een nieuwe als hij fout is.",
             en: "This column is written once and stays: %1. Delete the row and add a new one if it is wrong.")
+        case .wrongState: Phrase(
+            nl: "Dat kan niet zoals de rij er nu voor staat: %1. Bekijk hem met 'kith show', of zet hem goed met 'kith edit'.",
+            en: "That does not follow from how the row stands now: %1. Look at it with 'kith show', or put it right with 'kith edit'.")
         case .valueTooLarge: Phrase(
             nl: "Een waarde is te groot om te reizen (ten hoogste 16 MiB): %1. Maak haar kleiner of zet haar in een eigen tabel.",
             en: "A value is too large to travel (16 MiB at most): %1. Make it smaller or keep it in a table of your own.")
@@ -237,6 +240,9 @@ extension WireError.Code {
         case .notPermitted: Phrase(
             nl: "Een apparaat mag dit niet (%1): zijn rol laat het niet toe, of het is verwijderd. 'kith device list' zegt welke rol het heeft; een coördinator kan die veranderen.",
             en: "A device may not do this (%1): its role does not allow it, or it was removed. 'kith device list' says which role it has; a coordinator can change it.")
+        case .full: Phrase(
+            nl: "De doorgeefserver heeft geen plaats meer (%1). Er is niets verloren: wat van u is blijft hier en gaat de volgende keer mee. Vraag de beheerder om ruimte.",
+            en: "The relay has no room left (%1). Nothing is lost: what is yours stays here and goes next time. Ask the operator for room.")
         case .refused: Phrase(
             nl: "De andere kant brak af: %1. Kijk op die laptop wat er is, en probeer het opnieuw.",
             en: "The other side broke off: %1. See what is the matter on that laptop, and try again.")

@@ -76,7 +76,9 @@ package final class Replica: Sendable {
         let genesis = try RosterAuthor.genesis(
             keys: keys, label: label, name: name, collections: Schema.community.collections.map(\.rawValue),
             random: environment.nonce, nowMilliseconds: environment.nowMilliseconds())
-        return try create(keys, [genesis], at: named, environment)
+        let replica = try create(keys, [genesis], at: named, environment)
+        try replica.store.addBuiltIns()
+        return replica
     }
 
     /// Makes an empty replica of a space that has admitted this device.

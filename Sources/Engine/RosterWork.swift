@@ -12,7 +12,7 @@ extension Replica {
         guard !membership.isLoaded else { return }
         guard let keys = try DeviceFile.load(environment) else { throw EngineError(.otherDevice, path) }
         guard keys.identity.id == identity.device else { throw EngineError(.otherDevice, path) }
-        try membership.load(keys, try store.statements())
+        try membership.load(keys, try store.statements(), areOwn: true)
         guard !store.isReadOnly else { return }
         // A program that was stopped between keeping statements and acting on them.
         try act()

@@ -61,6 +61,7 @@ final class SessionReplica: ReplicaAccess {
     }
 
     func knowledge(named name: Nonce) throws -> Knowledge? { try store.knowledge(named: name) }
+    func keep(base: Knowledge) throws { try store.keep(base: base) }
     func stated(to replica: ReplicaID, collection: String) throws -> Knowledge? { try store.stated(to: replica, collection: collection) }
     func partialDeltas(of collection: String) throws -> [PartialDelta] { try store.partialDeltas(of: collection) }
 

@@ -155,6 +155,8 @@ package struct IncomingDelta: Hashable, Sendable {
         self.sinceMilliseconds = sinceMilliseconds
         self.held = held
     }
+
+    package var isWhole: Bool { held.count == manifest.segments.count }
 }
 
 /// A whole delta.
@@ -219,6 +221,8 @@ package struct RelayError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Code: String, CaseIterable, Sendable {
         /// Not one of this relay's spaces.
         case unknownSpace = "unknown-space"
+        /// The space's roster does not say that this device is a relay of it.
+        case notAdmitted = "not-admitted"
         /// The disk, or the space's quota, has no room: reading goes on.
         case full
         /// The store failed: what it says is for the log alone.

@@ -15,6 +15,8 @@ extension CoreReplica {
         state.stated[name] ?? state.receipts.values.first { $0.name == name }
     }
 
+    package func keep(base: Knowledge) throws { state.stated[base.name] = base }
+
     package func stated(to replica: ReplicaID, collection: String) throws -> Knowledge? { state.statedTo[replica] }
 
     package func noteStatement(to replica: ReplicaID, collection: String, knowledge: Knowledge) throws {

@@ -83,6 +83,8 @@ final class Laptop: ReplicaAccess {
 
     func knowledge(named name: Nonce) throws -> Knowledge? { try replica.knowledge(named: name) }
 
+    func keep(base: Knowledge) throws { try replica.keep(base: base) }
+
     func stated(to replica: ReplicaID, collection: String) throws -> Knowledge? {
         try self.replica.stated(to: replica, collection: collection)
     }

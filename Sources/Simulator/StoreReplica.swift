@@ -206,6 +206,7 @@ package final class StoreReplica: SimulatedReplica {
         return knowledge
     }
     package func knowledge(named name: Nonce) throws -> Knowledge? { try store.knowledge(named: name) }
+    package func keep(base: Knowledge) throws { try store.keep(base: base) }
     package func stated(to replica: ReplicaID, collection: String) throws -> Knowledge? {
         try store.stated(to: replica, collection: collection)
     }

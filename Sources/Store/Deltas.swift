@@ -18,6 +18,11 @@ extension Store {
         try read { try Door.knowledge(named: name, $0.connection) }
     }
 
+    /// Keeps knowledge that somebody's base names, so that it is found by its name.
+    package func keep(base: Knowledge) throws {
+        _ = try write { try Door.keep(base, $0) }
+    }
+
     // MARK: Out
 
     /// Where large frozen deltas lie until they have arrived.

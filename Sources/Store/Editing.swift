@@ -10,53 +10,58 @@ extension Store {
     /// - Throws: `unknownName`; `erased` when the key was, or what the row would belong to; `exists` when there is a row with this key; `valueTooLarge`; `sqlite` when a rule that
     ///   somebody added refuses the row.
     package func add(_ table: String, _ values: [(name: String, value: Value)]) throws -> RecordID {
-        try write { access in
-            let table = try access.sharedTable(table)
-            try Store.check(values, in: table, allowingKey: true)
-            try access.erased.refuse(values, table)
-            let names = values.map { quoted($0.name) }.joined(separator: ", ")
-            let places = values.map { _ in "?" }.joined(separator: ", ")
-            let insert = try access.connection.statement(
-                "insert into \(quoted(table.name)) "
-                    + (values.isEmpty ? "default values" : "(\(names)) values (\(places))")
-                    + " returning \(table.keys.map(quoted).joined(separator: ", "))")
-            defer { insert.reset() }
-            for (index, value) in values.enumerated() { insert.bind(Int32(index + 1), value.value) }
-            do {
-                _ = try insert.step()
-            } catch let error as StoreError {
-                let given = table.keys.compactMap { key in values.last { $0.name == key }?.value.text }
-                guard given.count == table.keys.count,
-                    try Records(access).image(of: table, key: RecordKey(given)).place == .table
-                else { throw error }
-                throw StoreError(.exists, table.name)
-            }
-            return RecordID(table: table.name, key: table.keys.indices.map { insert.text(Int32($0)) })
+        try write { try Store.add(table, values, $0) }
+    }
+
+    /// The same within a write of several rows.
+    static func add(_ table: String, _ values: [(name: String, value: Value)], _ access: Access) throws -> RecordID {
+        let table = try access.sharedTable(table)
+        try check(values, in: table, allowingKey: true)
+        try access.erased.refuse(values, table)
+        let names = values.map { quoted($0.name) }.joined(separator: ", ")
+        let places = values.map { _ in "?" }.joined(separator: ", ")
+        let insert = try access.connection.statement(
+            "insert into \(quoted(table.name)) "
+                + (values.isEmpty ? "default values" : "(\(names)) values (\(places))")
+                + " returning \(table.keys.map(quoted).joined(separator: ", "))")
+        defer { insert.reset() }
+        for (index, value) in values.enumerated() { insert.bind(Int32(index + 1), value.value) }
+        do {
+            _ = try insert.step()
+        } catch let error as StoreError {
+            let given = table.keys.compactMap { key in values.last { $0.name == key }?.value.text }
+            guard given.count == table.keys.count,
+                try Records(access).image(of: table, key: RecordKey(given)).place == .table
+            else { throw error }
+            throw StoreError(.exists, table.name)
         }
+        return RecordID(table: table.name, key: table.keys.indices.map { insert.text(Int32($0)) })
     }
 
     /// Sets columns of a row; what is not named stays.
     ///
     /// - Throws: `writtenOnce` for a fact that already has another value; `notFound`; `unknownName`; `valueTooLarge`.
     package func edit(_ record: RecordID, _ values: [(name: String, value: Value)]) throws {
-        try write { access in
-            let table = try access.sharedTable(of: record)
-            try Store.check(values, in: table, allowingKey: false)
-            try access.erased.refuse(values, table)
-            let image = try Records(access).image(of: table, key: record.recordKey)
-            guard image.place == .table else { throw StoreError(.notFound, table.name) }
-            for (name, value) in values {
-                let part = table.parts.firstIndex { $0.name == name }!
-                let column = table.columns[table.parts[part].column]!
-                guard column.kind != .once || image.values[part] == .null || image.values[part] == value else {
-                    throw StoreError(.writtenOnce, "\(table.name).\(name)")
-                }
+        try write { try Store.edit(record, values, $0) }
+    }
+
+    /// The same within a write of several rows.
+    static func edit(_ record: RecordID, _ values: [(name: String, value: Value)], _ access: Access) throws {
+        let table = try access.sharedTable(of: record)
+        try check(values, in: table, allowingKey: false)
+        try access.erased.refuse(values, table)
+        let image = try Records(access).image(of: table, key: record.recordKey)
+        guard image.place == .table else { throw StoreError(.notFound, table.name) }
+        for (name, value) in values {
+            let part = table.parts.firstIndex { $0.name == name }!
+            let column = table.columns[table.parts[part].column]!
+            guard column.kind != .once || image.values[part] == .null || image.values[part] == value else {
+                throw StoreError(.writtenOnce, "\(table.name).\(name)")
             }
-            guard !values.isEmpty else { return }
-            let assignments = values.map { quoted($0.name) + " = ?" }.joined(separator: ", ")
-            try Store.run(
-                "update \(quoted(table.name)) set \(assignments)", values.map(\.value), on: record, table, access)
         }
+        guard !values.isEmpty else { return }
+        let assignments = values.map { quoted($0.name) + " = ?" }.joined(separator: ", ")
+        try run("update \(quoted(table.name)) set \(assignments)", values.map(\.value), on: record, table, access)
     }
 
     /// - Throws: `notFound`, `unknownName`.

@@ -132,7 +132,7 @@ enum Layout {
         -- What was done here that can be undone, and what merges replaced; kept for 30 days.
         create table kith_moment (
             id integer primary key,
-            kind text not null,                   -- 'edit', 'import', 'undo' or 'merge'
+            kind text not null,                   -- 'edit', 'import', 'undo', 'merge' or 'founding'
             time integer not null,
             undone integer not null default 0
         );

@@ -4,7 +4,7 @@ import Wire
 /// What one stamping, import or merge replaced, kept locally for 30 days so that `kith undo` can bring it back.
 final class Moment {
     enum Kind: String {
-        case edit, `import`, undo, merge
+        case edit, `import`, undo, merge, founding
     }
 
     static let keptMilliseconds: Int64 = 30 * 24 * 60 * 60 * 1000

@@ -95,17 +95,18 @@ extension Store {
     /// Ids made at about the same time begin alike: people give their ends.
     package static let leastEndingCount = 4
 
-    /// Finds a record by its whole id or by an ending of it that only one record has.
+    /// Finds a record by its whole id or by an ending of it that only one record has. A pair ends as its second id does, so
+    /// an ending means a pair only when no single id has it.
     ///
     /// - Parameter table: nil looks in all shared tables.
     /// - Throws: `notFound`, also for fewer than four characters that are no whole id; `ambiguous`; `unknownName`.
     package func resolve(_ ending: String, in table: String? = nil, includingTrash: Bool = false) throws -> RecordID {
         try read { access in
             let tables = try table.map { [try access.sharedTable($0)] } ?? access.catalog.shownTables
-            for isWhole in [true, false] {
+            for (isWhole, keyCounts) in [(true, 1...2), (false, 1...1), (false, 2...2)] {
                 guard isWhole || ending.unicodeScalars.count >= Store.leastEndingCount else { break }
                 var found: Set<RecordID> = []
-                for table in tables {
+                for table in tables where keyCounts.contains(table.keys.count) {
                     for name in [table.name] + (includingTrash ? [table.trash] : []) {
                         try Store.find(ending, isWhole: isWhole, table, in: name, access.connection, &found)
                     }

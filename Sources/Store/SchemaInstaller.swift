@@ -17,7 +17,7 @@ enum SchemaInstaller {
         for table in access.catalog.shownTables {
             for trigger in Capture.triggers(table) where written[trigger.name] != trigger.sql { return false }
         }
-        return true
+        return try SharedView.owed(access).make.isEmpty
     }
 
     static func install(_ access: Access, _ schema: Schema) throws {
@@ -27,7 +27,8 @@ enum SchemaInstaller {
         try stamping.stampNotes(acceptingMassChange: true)
         for definition in schema.tables { try install(definition, access) }
         // From here on with the file's new definition.
-        let now = try Access(access.connection.handle, schema: schema, environment: access.environment)
+        let now = Access(
+            access.connection, try Registers(access.connection, schema: schema), environment: access.environment)
         try Erasing(now).eraseOwned()
         let catalog = now.catalog
         let written = try triggers(in: access)
@@ -37,6 +38,7 @@ enum SchemaInstaller {
                 try access.connection.execute(trigger.sql)
             }
         }
+        try SharedView.install(now)
     }
 
     private static func install(_ definition: Table, _ access: Access) throws {
@@ -83,7 +85,9 @@ enum SchemaInstaller {
 
     /// Shows the values that were kept aside for columns this version did not know until now.
     private static func showKept(_ columns: [CatalogColumn], of table: CatalogTable, _ access: Access, _ schema: Schema) throws {
-        let now = try Access(access.connection.handle, schema: schema, environment: access.environment, continuity: access.continuity)
+        let now = Access(
+            access.connection, try Registers(access.connection, schema: schema), environment: access.environment,
+            continuity: access.continuity)
         let records = try Records(now)
         let moment = Moment(now.connection, .merge, timeMilliseconds: now.now)
         let select = try now.connection.statement(

@@ -9,6 +9,8 @@ import Wire
 final class Statement {
     let handle: OpaquePointer
     private let connection: OpaquePointer
+    /// Handed out in the access that is under way.
+    fileprivate var isInUse = false
 
     init(_ connection: OpaquePointer, _ sql: String) throws {
         var handle: OpaquePointer?
@@ -127,6 +129,7 @@ final class Statement {
     // MARK: Columns of the current row; indices from 0
 
     @inline(__always) func integer(_ index: Int32) -> Int64 { sqlite3_column_int64(handle, index) }
+    var columnCount: Int32 { sqlite3_column_count(handle) }
     @inline(__always) func isNull(_ index: Int32) -> Bool { sqlite3_column_type(handle, index) == SQLITE_NULL }
 
     /// The bytes of a text or blob; valid until the next step or reset.
@@ -153,20 +156,45 @@ final class Statement {
     }
 }
 
-/// A connection with its prepared statements, for the duration of one access to the database.
+/// A store's connection with its prepared statements. They outlast an access, because preparing one takes longer than most
+/// take to run; between two accesses none of them holds a cursor, a lock or a value.
 final class Connection {
     let handle: OpaquePointer
     private var statements: [String: Statement] = [:]
+    private var inUse: [Statement] = []
     private var triggersAreOn = true
+
+    /// Some statements name the columns that an edit touched, or hold a person's own condition: more of them than this are
+    /// dropped, and prepared anew when they are wanted.
+    private static let keptCount = 512
 
     init(_ handle: OpaquePointer) { self.handle = handle }
 
     /// The prepared form of `sql`, from the second time on without preparing.
     func statement(_ sql: String) throws -> Statement {
-        if let known = statements[sql] { return known }
-        let statement = try Statement(handle, sql)
-        statements[sql] = statement
+        let statement: Statement
+        if let known = statements[sql] {
+            statement = known
+        } else {
+            statement = try Statement(handle, sql)
+            statements[sql] = statement
+        }
+        if !statement.isInUse {
+            statement.isInUse = true
+            inUse.append(statement)
+        }
         return statement
+    }
+
+    /// Ends the use of all statements: an access is over, or about to be committed.
+    func release() {
+        for statement in inUse {
+            sqlite3_reset(statement.handle)
+            sqlite3_clear_bindings(statement.handle)
+            statement.isInUse = false
+        }
+        inUse.removeAll(keepingCapacity: true)
+        if statements.count > Connection.keptCount { statements = [:] }
     }
 
     func execute(_ sql: String) throws {
@@ -177,6 +205,9 @@ final class Connection {
     }
 
     var lastInsertedRowid: Int64 { sqlite3_last_insert_rowid(handle) }
+
+    /// How many rows all statements since opening have changed.
+    var totalChangedRowCount: Int64 { sqlite3_total_changes64(handle) }
 
     /// How many rows the last statement changed.
     var changedRowCount: Int { Int(sqlite3_changes64(handle)) }

@@ -25,6 +25,9 @@ package final class Store: @unchecked Sendable {
     private let queue: DatabaseQueue
     let foundCopies = Mutex<[FoundCopy]>([])
     private let continuity: Continuity
+    /// Both only inside the queue: the connection with its statements, until the store is closed, and what was read last.
+    private var prepared: Connection?
+    private var known: (state: FileState, registers: Registers)?
 
     private init(path: String, schema: Schema, environment: StoreEnvironment, queue: DatabaseQueue, readOnly: Bool) throws {
         self.path = path
@@ -182,7 +185,11 @@ package final class Store: @unchecked Sendable {
     /// Closes the file; the last connection writes the WAL back. A second time is nothing.
     package func close() throws {
         guard isClosed.withLock({ closed in defer { closed = true }; return !closed }) else { return }
-        try translatingErrors { try queue.close() }
+        try translatingErrors {
+            // SQLite does not close while statements are left.
+            queue.inDatabase { _ in (known, prepared) = (nil, nil) }
+            try queue.close()
+        }
     }
 
     // MARK: Access
@@ -191,7 +198,11 @@ package final class Store: @unchecked Sendable {
     func read<Result>(_ body: (Access) throws -> Result) throws -> Result {
         try checkOpen()
         return try translatingErrors {
-            try queue.read { try body(Access($0.sqliteConnection!, schema: schema, environment: environment)) }
+            try queue.read { db in
+                let connection = connection(db)
+                defer { connection.release() }
+                return try accessing(connection, Continuity(nil)) { try body($0) }
+            }
         }
     }
 
@@ -200,18 +211,45 @@ package final class Store: @unchecked Sendable {
         try checkWritable()
         return try translatingErrors {
             try queue.inDatabase { db in
+                let connection = connection(db)
+                // Telling reads as well.
+                defer { connection.release() }
                 var result: Result?
                 var access: Access?
                 try db.inTransaction(.immediate) {
-                    access = try Access(
-                        db.sqliteConnection!, schema: schema, environment: environment, continuity: continuity)
-                    result = try body(access!)
+                    // A statement that is still running would hold up the commit.
+                    defer { connection.release() }
+                    result = try accessing(connection, continuity) {
+                        access = $0
+                        return try body($0)
+                    }
                     return .commit
                 }
                 tell(of: access!)
                 return result!
             }
         }
+    }
+
+    private func connection(_ db: Database) -> Connection {
+        if let prepared { return prepared }
+        let made = Connection(db.sqliteConnection!)
+        prepared = made
+        return made
+    }
+
+    /// Reads the registers unless the file is as the last access left it. After an error, or when this connection has changed
+    /// a row, they are read anew the next time.
+    private func accessing<Result>(
+        _ connection: Connection, _ continuity: Continuity, _ body: (Access) throws -> Result
+    ) throws -> Result {
+        let state = try FileState(connection)
+        let registers = try known.flatMap { $0.state == state ? $0.registers : nil } ?? Registers(connection, schema: schema)
+        known = nil
+        let access = Access(connection, registers, environment: environment, continuity: continuity)
+        let result = try body(access)
+        if connection.totalChangedRowCount == state.changedRowCount { known = (state, registers) }
+        return result
     }
 
     /// What others must hear of once it is committed.
@@ -284,7 +322,8 @@ package final class Store: @unchecked Sendable {
         try checkWritable()
         try translatingErrors {
             try queue.inDatabase { db in
-                let connection = Connection(db.sqliteConnection!)
+                let connection = connection(db)
+                defer { connection.release() }
                 let statement = try connection.statement(sql)
                 for (index, argument) in arguments.enumerated() { statement.bind(Int32(index + 1), argument) }
                 try statement.run()

@@ -35,6 +35,8 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case ambiguous
         /// The column is a fact that is written once.
         case writtenOnce = "written-once"
+        /// What is asked does not follow from how the row stands, such as accepting what was declined.
+        case wrongState = "wrong-state"
         /// A value larger than can travel.
         case valueTooLarge = "value-too-large"
         /// A large share of a table was changed by SQL; a person must say whether that is meant.

@@ -22,6 +22,9 @@ struct Exchange {
     /// Asked for whole.
     private var wanted: Set<String> = []
 
+    private let peerCarries: Bool
+    /// Bases whose knowledge the other side was told.
+    private var told: Set<Nonce> = []
     private var outgoing: OutgoingDeltas
     private var incoming: IncomingDeltas
 
@@ -31,6 +34,7 @@ struct Exchange {
     init(peer: ReplicaIdentity, knowledge: [String: Knowledge], carries: Bool, peerCarries: Bool) {
         self.peer = peer
         known = knowledge
+        self.peerCarries = peerCarries
         outgoing = OutgoingDeltas(carries: carries)
         incoming = IncomingDeltas(peerCarries: peerCarries)
     }
@@ -92,6 +96,9 @@ struct Exchange {
             return try heardAll()
         case .wholeKnowledgeWanted(let collection):
             return try stateWhole(collection)
+        case .base(let collection, let form):
+            guard peerCarries, known[collection] != nil else { throw WireError(.unexpected, in: "base frame") }
+            return [.keepBase(try form.resolved(named))]
         case .manifest(let manifest):
             return try offered(manifest, space: space)
         case .segment(let segment):
@@ -100,12 +107,14 @@ struct Exchange {
             let confirmed = try outgoing.confirmed(delta: delta, index: index)
             outcome.sentChangeCount += confirmed.segment.changeCount
             outcome.sentSegmentByteCount += confirmed.segment.sealedByteCount
+            try endIfDeclined()
             return confirmed.actions
         case .receipt(let collection, let form):
             let actions = try outgoing.receipt(for: collection)
             let knowledge = try form.resolved(named)
             peerKnown[collection] = knowledge
             outcome.sentDeltaCount += 1
+            try endIfDeclined()
             return [.keepReceipt(peer, collection: collection, knowledge)] + actions
         case .done:
             guard peerHasStated else { throw WireError(.unexpected, in: "done frame") }
@@ -167,7 +176,23 @@ struct Exchange {
         return [statement(collection, .whole(knowledge))]
     }
 
-    mutating func frozen(_ manifest: Manifest?) -> [SessionAction] { outgoing.frozen(manifest) }
+    mutating func frozen(_ manifest: Manifest?, base: Knowledge?) throws -> [SessionAction] {
+        let actions = outgoing.frozen(manifest)
+        try endIfDeclined()
+        guard let manifest, let base, case .relative(let name, _) = manifest.base, told.insert(name).inserted else { return actions }
+        // By what this side has just stated, which differs from it in little.
+        return [.send(.base(collection: manifest.collection, KnowledgeForm(base, known: known[manifest.collection])))] + actions
+    }
+
+    /// There is no room for the delta that is offered: its segments are passed over until this side has sent what it has.
+    mutating func declined() throws {
+        incoming.declined()
+        try endIfDeclined()
+    }
+
+    private func endIfDeclined() throws {
+        if incoming.hasDeclined, outgoing.isDone { throw WireError(.full, in: "store") }
+    }
 
     private mutating func offered(_ manifest: Manifest, space: SpaceID) throws -> [SessionAction] {
         guard manifest.space == space else { throw WireError(.otherSpace, in: "manifest") }

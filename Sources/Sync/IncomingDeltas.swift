@@ -10,6 +10,8 @@ struct IncomingDeltas {
         case idle
         case admitting(Manifest)
         case receiving(Receiving)
+        /// There is no room for it: its segments are not taken, and not confirmed.
+        case declining(DeltaID)
         /// Every segment has been merged; the receipt waits for the knowledge that came of it.
         case concluding(collection: String)
         case done
@@ -72,7 +74,15 @@ struct IncomingDeltas {
         return [.readKnowledge]
     }
 
+    mutating func declined() {
+        guard case .admitting(let manifest) = state else { preconditionFailure("no delta was to be admitted") }
+        state = .declining(manifest.id)
+    }
+
+    var hasDeclined: Bool { if case .declining = state { true } else { false } }
+
     mutating func segment(_ segment: SealedSegment) throws -> [SessionAction] {
+        if case .declining(segment.delta) = state { return [] }
         guard case .receiving(let receiving) = state, segment.delta == receiving.delta,
             segment.index == receiving.order[receiving.merged]
         else { throw WireError(.unexpected, in: "segment frame") }

@@ -13,6 +13,10 @@ package protocol ReplicaAccess: AnyObject {
     /// Knowledge by its name: any that this replica has stated of itself or holds a receipt of.
     func knowledge(named name: Nonce) throws -> Knowledge?
 
+    /// Keeps, by its name, knowledge that the base of a delta to come names: a relay tells it, because whoever packed the delta knew it
+    /// from the relay.
+    func keep(base: Knowledge) throws
+
     /// What this replica last stated of itself to another one.
     func stated(to replica: ReplicaID, collection: String) throws -> Knowledge?
 
@@ -28,8 +32,9 @@ package protocol ReplicaAccess: AnyObject {
         of collection: String, base: Knowledge, partial: [PartialDelta], working: () -> Void
     ) throws -> (any FrozenDelta)?
 
-    /// Decides on a manifest before any of its segments; registers the delta when it will be merged.
+    /// Decides on a manifest before any of its segments; registers the delta when it will be merged, or, from a relay, set aside.
     ///
+    /// - Throws: `NoRoom` when nothing can be taken in; the session goes on in the other direction.
     /// - Throws: `WireError.unknownReceipt` when the base is named by knowledge that is not held.
     func admit(_ manifest: Manifest) throws -> Admission
 
@@ -73,6 +78,15 @@ package protocol ReplicaAccess: AnyObject {
     func noteStatement(to replica: ReplicaID, collection: String, knowledge: Knowledge) throws
 }
 
+extension FrozenDelta {
+    package var base: Knowledge? { nil }
+}
+
+/// There is no room for a delta, here and now.
+package struct NoRoom: Error {
+    package init() {}
+}
+
 /// A replica's roster, in brief.
 package struct RosterHeads: Hashable, Sendable {
     /// Names the heads.
@@ -90,5 +104,7 @@ package struct RosterHeads: Hashable, Sendable {
 package protocol FrozenDelta: AnyObject {
     /// Travels as it is: its hash is the delta's name on both sides. Its base may be named by what the receiver has stated.
     var manifest: Manifest { get }
+    /// What the manifest's base names, if the receiver may not hold it: a relay passes on what others packed for the relay.
+    var base: Knowledge? { get }
     func segment(_ index: Int) throws -> [UInt8]
 }

@@ -20,11 +20,13 @@ package enum SessionAction: Hashable, Sendable {
     case keepReceipt(ReplicaIdentity, collection: String, Knowledge)
     /// Before it is sent: what comes back may name it as its base.
     case noteStatement(ReplicaID, collection: String, Knowledge)
-    /// Answer: `frozen(_:)`.
+    /// Knowledge by whose name bases to come are told.
+    case keepBase(Knowledge)
+    /// Answer: `frozen(_:base:)`.
     case freeze(collection: String, base: Knowledge, partial: [PartialDelta])
     /// One segment of the delta frozen last.
     case sendSegment(index: Int, delta: DeltaID)
-    /// Answer: `admitted(_:)`.
+    /// Answer: `admitted(_:)`, or `declined()`.
     case admit(Manifest)
     /// Answer: `mergedSegment()`.
     case merge(SealedSegment, Manifest)

@@ -119,13 +119,15 @@ package final class SessionDriver {
             try replica.keepReceipt(of: peer, collection: collection, knowledge: knowledge)
         case .noteStatement(let peer, let collection, let knowledge):
             try replica.noteStatement(to: peer, collection: collection, knowledge: knowledge)
+        case .keepBase(let knowledge):
+            try replica.keep(base: knowledge)
         case .freeze(let collection, let base, let partial):
             try freeze(collection, base, partial)
         case .sendSegment(let index, let delta):
             guard let frozen = frozenDeltas[delta] else { preconditionFailure("a segment is sent only of a delta frozen before") }
             try send(.segment(SealedSegment(delta: delta, index: index, bytes: try frozen.segment(index))))
         case .admit(let manifest):
-            let admission = try replica.admit(manifest)
+            guard let admission = try admission(of: manifest) else { return try perform(try session.declined()) }
             if case .forked(let writers) = admission {
                 try perform(try session.forked(manifest.collection, writers))
             } else {
@@ -143,6 +145,11 @@ package final class SessionDriver {
         case .rest, .finish:
             frozenDeltas = [:]
         }
+    }
+
+    /// nil: there is no room for it.
+    private func admission(of manifest: Manifest) throws -> Admission? {
+        do { return try replica.admit(manifest) } catch is NoRoom { return nil }
     }
 
     private func recall(for peer: ReplicaID, _ collections: [String]) throws {
@@ -169,6 +176,6 @@ package final class SessionDriver {
         }
         if let failure { throw failure }
         if let frozen { frozenDeltas[frozen.manifest.id] = frozen }
-        try perform(session.frozen(frozen?.manifest))
+        try perform(try session.frozen(frozen?.manifest, base: frozen?.base))
     }
 }

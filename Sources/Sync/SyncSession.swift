@@ -266,10 +266,25 @@ package struct SyncSession {
         guard space == own.space.id else { throw WireError(.otherSpace, in: "hello") }
     }
 
-    package mutating func frozen(_ manifest: Manifest?) -> [SessionAction] {
+    /// - Parameter base: what the manifest's base names, if the other side may not hold it.
+    package mutating func frozen(_ manifest: Manifest?, base: Knowledge? = nil) throws -> [SessionAction] {
         guard case .exchanging(var exchange) = state else { preconditionFailure("no delta was asked for") }
-        let actions = exchange.frozen(manifest)
+        state = .failed
+        let actions = try exchange.frozen(manifest, base: base)
         return keep(exchange, actions)
+    }
+
+    /// There is no room for the delta that was to be admitted: the session ends with `full` when this side has sent all that it has.
+    package mutating func declined() throws -> [SessionAction] {
+        let before = state
+        state = .failed
+        switch before {
+        case .exchanging(var exchange):
+            try exchange.declined()
+            return keep(exchange, [])
+        case .collecting: throw WireError(.full, in: "store")
+        default: preconditionFailure("no delta was to be admitted")
+        }
     }
 
     /// - Throws: `unexpected` for a delta that does not follow from what was stated.

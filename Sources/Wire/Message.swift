@@ -23,6 +23,8 @@ package enum Message: Hashable, Sendable {
     case receipt(collection: String, KnowledgeForm)
     /// The sender has nothing (more) to send.
     case done
+    /// From a relay: knowledge that manifests to come name as their base, and that the receiver may not hold.
+    case base(collection: String, KnowledgeForm)
     /// Between rounds: the listener has something new, and the dialer is to begin anew.
     case news
     /// Between rounds: a relay asks for all of a collection in one delta, to put in the place of what it covers.

@@ -4,7 +4,7 @@ import CRDT
 extension Message {
     private enum Kind: UInt8 {
         case hello = 1, request, statements, knowledge, wholeKnowledgeWanted, manifest, segment, merged, receipt, done, working
-        case refusal, preamble, end, heads, stated, chains, news, snapshotWanted
+        case refusal, preamble, end, heads, stated, chains, news, snapshotWanted, base
     }
 
     package static func isKnown(type: UInt8) -> Bool { Kind(rawValue: type) != nil }
@@ -28,6 +28,7 @@ extension Message {
         case .chains: .chains
         case .news: .news
         case .snapshotWanted: .snapshotWanted
+        case .base: .base
         case .working: .working
         case .refusal: .refusal
         case .preamble: .preamble
@@ -78,7 +79,7 @@ extension Message {
         case .merged(let delta, let index):
             out.nonce(delta)
             out.number(index)
-        case .receipt(let collection, let form):
+        case .receipt(let collection, let form), .base(let collection, let form):
             out.text(collection)
             out.knowledge(form)
         case .chains(let collection, let chains):
@@ -157,6 +158,9 @@ extension Message {
         case .receipt:
             let collection = try reader.text(limit: Limits.nameByteCount)
             self = .receipt(collection: collection, try reader.knowledge())
+        case .base:
+            let collection = try reader.text(limit: Limits.nameByteCount)
+            self = .base(collection: collection, try reader.knowledge())
         case .chains:
             let collection = try reader.text(limit: Limits.nameByteCount)
             self = .chains(collection: collection, try reader.wholeChains())

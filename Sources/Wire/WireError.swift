@@ -33,6 +33,8 @@ package struct WireError: Error, Hashable, Sendable {
         case badSignature = "bad-signature"
         /// A device that may not do this: its role or its collections do not allow it, or it was removed.
         case notPermitted = "not-permitted"
+        /// The receiver's store has no room for what is offered; what it has can still be read.
+        case full
         /// The other side gave up; `place` says why.
         case refused
     }

@@ -81,6 +81,9 @@ struct Kith: ParsableCommand {
                         Tables.self,
                     ]),
                 CommandGroup(
+                    name: both("Helpen en zorgvuldig zijn", "Help and care"),
+                    subcommands: [MatchCommand.self, ConsentCommand.self, Retention.self]),
+                CommandGroup(
                     name: both("Uitwisselen", "Exchange"), subcommands: [BundleCommand.self, Listen.self, SyncCommand.self]),
                 CommandGroup(
                     name: both("Leden en sleutels", "Members and keys"),

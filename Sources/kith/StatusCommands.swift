@@ -27,9 +27,10 @@ struct Status: ParsableCommand {
         } catch let error as StoreError where error.code == .readOnly || error.code == .busy {}
         let status = try replica.store.status()
         let members = try replica.memberStatus()
-        try say(text(status, members, massChange, replica), or: json(status, members, replica), isJSON: options.json)
+        let brokenCount = try replica.store.brokenRules().count
+        try say(text(status, members, massChange, replica, brokenCount), or: json(status, members, replica) + [("broken_rules", .number(brokenCount))], isJSON: options.json)
         try replica.close()
-        if status.conflicts > 0 || !status.missing.isEmpty || status.waitingBundles > 0 || massChange != nil
+        if status.conflicts > 0 || brokenCount > 0 || !status.missing.isEmpty || status.waitingBundles > 0 || massChange != nil
             || members.isRemoved || members.role == nil || members.quarantinedCount > 0
         {
             throw NeedsPerson()
@@ -55,7 +56,7 @@ struct Status: ParsableCommand {
         return lines
     }
 
-    private func text(_ status: StatusReport, _ members: MemberStatus, _ massChange: MassChange?, _ replica: Replica) -> String {
+    private func text(_ status: StatusReport, _ members: MemberStatus, _ massChange: MassChange?, _ replica: Replica, _ brokenCount: Int) -> String {
         let language = App.language
         var lines = [
             language.say(.statusSpace, plain(status.identity.space.name), plain(status.identity.label)),
@@ -65,6 +66,7 @@ struct Status: ParsableCommand {
         lines.append(unsent == 0 ? language.say(.statusUnsentNone) : language.count(unsent, .statusUnsentOne, .statusUnsentMany))
         lines.append(
             status.conflicts == 0 ? language.say(.statusConflictsNone) : language.count(status.conflicts, .conflictsOne, .conflictsMany))
+        if brokenCount > 0 { lines.append(language.count(brokenCount, .brokenOne, .brokenMany)) }
         if status.notices > 0 { lines.append(language.count(status.notices, .statusNoticesOne, .statusNoticesMany)) }
         if status.early > 0 { lines.append(language.count(status.early, .statusEarlyOne, .statusEarlyMany)) }
         if status.parked > 0 { lines.append(language.count(status.parked, .statusParkedOne, .statusParkedMany)) }
@@ -116,8 +118,8 @@ struct Conflicts: ParsableCommand {
         CommandConfiguration(
             abstract: both("Toon wat op een keuze wacht, en mededelingen.", "Show what waits for a choice, and notices."),
             discussion: both(
-                "Een conflict is een cel waar twee mensen tegelijk iets anders schreven. Beide waarden zijn bewaard; te zien is de nieuwste.\nBeslecht met 'kith settle'. Uitkomst 2 zegt dat er conflicten zijn.",
-                "A conflict is a cell in which two people wrote different things at the same time. Both values are kept; the newest is shown.\nSettle with 'kith settle'. Exit code 2 says that there are conflicts."))
+                "Een conflict is een cel waar twee mensen tegelijk iets anders schreven. Beide waarden zijn bewaard; te zien is de nieuwste.\nBeslecht met 'kith settle'. Daarna volgt wat los van elkaar goed was en samen niet kan: een overboekte bijeenkomst, een vraag of apparaat dubbel toegezegd, een gesprek na ingetrokken toestemming, een plek die er niet meer is, een kring van ouders, tegenstrijdige oordelen, een verwijzing naar niets; elk met de opdracht die het rechtzet. Uitkomst 2 zegt dat er iets te kiezen is.",
+                "A conflict is a cell in which two people wrote different things at the same time. Both values are kept; the newest is shown.\nSettle with 'kith settle'. Then follows what was right apart and cannot be together: an overbooked gathering, a request or a device promised twice, a moment after consent was withdrawn, a place that is gone, a loop of parents, contradictory verdicts, a reference to nothing; each with the command that puts it right. Exit code 2 says that there is something to choose."))
     }
 
     @OptionGroup var options: ReplicaOptions
@@ -125,17 +127,21 @@ struct Conflicts: ParsableCommand {
     func run() throws {
         let replica = try options.open(forReading: true)
         let conflicts = try replica.store.conflicts()
+        let rules = try replica.store.brokenRules()
+        let ids = try ShortIDs(replica.store)
+        let ruleText = try BrokenRuleText(rules, replica, ids)
         if options.json {
-            try Output.json(.array(conflicts.map { json($0.record, $0.column, $0.kind.name, $0.siblings) }))
+            try Output.json(.array(
+                conflicts.map { json($0.record, $0.column, $0.kind.name, $0.siblings) } + rules.map(ruleText.json)))
         } else {
             let notices = try replica.store.notices()
-            let ids = try ShortIDs(replica.store)
             for conflict in conflicts { try tell(conflict, ids) }
+            for line in rules.flatMap(ruleText.lines) { try Output.line(line) }
             for notice in notices { try Output.line(kith.text(notice, ids)) }
-            if conflicts.isEmpty && notices.isEmpty { try Output.line(App.language.say(.noConflicts)) }
+            if conflicts.isEmpty && rules.isEmpty && notices.isEmpty { try Output.line(App.language.say(.noConflicts)) }
         }
         try replica.close()
-        if !conflicts.isEmpty { throw NeedsPerson() }
+        if !conflicts.isEmpty || !rules.isEmpty { throw NeedsPerson() }
     }
 
     private func tell(_ conflict: Conflict, _ ids: ShortIDs) throws {

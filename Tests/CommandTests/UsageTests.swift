@@ -52,7 +52,9 @@ struct UsageTests {
             ["device", "passphrase"], ["invite"], ["invite", "new"], ["invite", "list"], ["invite", "withdraw"], ["key"],
             ["key", "rotate"], ["quarantine"], ["quarantine", "list"], ["quarantine", "accept"], ["quarantine", "discard"],
             ["recovery"], ["recovery", "print"], ["recovery", "use"], ["erase"], ["backup"], ["restore"],
-            ["listen"], ["sync"], ["status"], ["conflicts"], ["notices"], ["settle"], ["dismiss"],
+            ["listen"], ["sync"], ["match"], ["match", "list"], ["match", "propose"], ["match", "accept"], ["match", "done"],
+            ["match", "decline"], ["consent"], ["consent", "record"], ["consent", "show"], ["retention"],
+            ["status"], ["conflicts"], ["notices"], ["settle"], ["dismiss"],
         ])
     func help(_ names: [String]) throws {
         try Command.inScratch { folder in

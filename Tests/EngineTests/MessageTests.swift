@@ -19,6 +19,7 @@ struct MessageTests {
         for sentence in Sentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in MemberSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in RelaySentence.allCases { check(sentence.phrase, sentence.rawValue) }
+        for sentence in CareSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for code in EngineError.Code.allCases { check(code.phrase, code.rawValue) }
         for code in StoreError.Code.allCases { check(code.phrase, code.rawValue) }
         for code in WireError.Code.allCases { check(code.phrase, code.rawValue) }

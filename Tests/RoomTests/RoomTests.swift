@@ -182,7 +182,7 @@ import Testing
         let block = try #require(source.firstMatch(of: /enum Kind: UInt8 \{([^}]*)\}/)?.1)
         let names = block.matches(of: /(\w+)(?: = 1)?(?=[,\n])/).map { String($0.1) }.filter { $0 != "case" && $0 != "1" }
         let text = try Sources.text("Protocol.md")
-        #expect(names.count == 19, "\(names)")
+        #expect(names.count == 20, "\(names)")
         for (index, name) in names.enumerated() {
             #expect(text.contains("\n| \(index + 1) | `\(name)` |"), "\(index + 1) \(name)")
         }

@@ -78,6 +78,7 @@ final class FakeReplica: ReplicaAccess {
     func knowledge() throws -> [String: Knowledge] { collections.mapValues(\.knowledge) }
 
     func knowledge(named name: Nonce) throws -> Knowledge? { names[name] }
+    func keep(base: Knowledge) throws { names[base.name] = base }
     func stated(to replica: ReplicaID, collection: String) throws -> Knowledge? { statedTo[replica]?[collection] }
 
     func partialDeltas(of collection: String) throws -> [PartialDelta] {

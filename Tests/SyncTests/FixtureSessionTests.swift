@@ -36,7 +36,7 @@ import Wire
                 case .send(let message): sent.append(Frame.encode(message))
                 case .readKnowledge: try perform(session.read(held, roster: heads))
                 case .recall: try perform(session.recalled(stated: [:], partial: [:]))
-                case .freeze(let collection, _, _): try perform(session.frozen(collection == "people" ? delta : nil))
+                case .freeze(let collection, _, _): try perform(try session.frozen(collection == "people" ? delta : nil))
                 case .sendSegment(let index, let name):
                     sent.append(Frame.encode(.segment(SealedSegment(delta: name, index: index, bytes: segments[index]))))
                 case .admit: try perform(session.admitted(.merges))
@@ -48,7 +48,7 @@ import Wire
                 case .keepReceipt(_, _, let knowledge), .noteStatement(_, _, let knowledge): named[knowledge.name] = knowledge
                 case .sendStatements: sent.append(Frame.encode(.statements(statements)))
                 case .admitNewcomer: try perform(session.admittedNewcomer(statements))
-                case .meet, .learn, .heal, .sendChains: break
+                case .meet, .learn, .heal, .sendChains, .keepBase: break
                 case .rest, .finish: hasFinished = true
                 }
             }

@@ -203,6 +203,8 @@ extension Meaning {
                 "type": .text("chains"), "collection": .text(collection),
                 "chains": .list(chains.sorted { $0.key < $1.key }.map { chain($0.key, $0.value.origin, $0.value.ends) }),
             ])
+        case .base(let collection, let form):
+            .fields(["type": .text("base"), "collection": .text(collection), "knowledge": knowledge(form)])
         case .done: .fields(["type": .text("done")])
         case .working: .fields(["type": .text("working")])
         case .refusal(let code): .fields(["type": .text("refusal"), "code": .text(code)])

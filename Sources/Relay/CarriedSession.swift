@@ -1,0 +1,242 @@
+import CRDT
+import Sync
+import Trust
+import Wire
+
+/// A device at the other end of a session with a relay: what the session machine asks of a replica, answered from what is carried.
+///
+/// Example: `SessionDriver(replica: CarriedSession(space, provenKey: key), role: .listener, carries: true)`; every call runs in a
+/// transaction of the space's store.
+package final class CarriedSession: ReplicaAccess {
+    package let space: CarriedSpace
+    private let provenKey: [UInt8]
+    package private(set) var peer: ReplicaIdentity?
+    private var collections: [String] = []
+    private enum RosterPhase {
+        /// The round has begun: the digests will be compared.
+        case beginning
+        /// Statements go both ways: what this side had when it sent its own, and how many it has learned since.
+        case exchanging(count: Int, place: Int64, learned: Int)
+        case settled
+    }
+    private var rosterPhase = RosterPhase.beginning
+    /// The newest statement that the other side is known to hold, and nothing older that it lacks.
+    private var peerRosterPlace: Int64 = 0
+    private var peerRosterDigest: Nonce?
+    /// What the other side is known to hold.
+    private var peerHolds: [String: Knowledge] = [:]
+    /// Of these the store has not been told.
+    private var unkeptReceipts: Set<String> = []
+
+    /// What has been served in this round: from where to look on, and what the receiver comes to hold by it.
+    private var serving: [String: (start: Int, holds: Knowledge)] = [:]
+    /// On its way in, by collection.
+    private var incoming: [DeltaID: IncomingDelta] = [:]
+    private var passedOver: [DeltaID: Int] = [:]
+    /// Of these, all has been asked for.
+    private var asked: Set<String> = []
+
+    package init(_ space: CarriedSpace, provenKey: [UInt8]) {
+        self.space = space
+        self.provenKey = provenKey
+    }
+
+    package var identity: ReplicaIdentity {
+        ReplicaIdentity(
+            space: SpaceIdentity(id: space.id, name: "", importSecret: []), device: space.device, replica: space.store.incarnation, label: "")
+    }
+
+    // MARK: The roster
+
+    package var rosterHeads: RosterHeads { RosterHeads(digest: space.roster.digest, heads: space.roster.heads) }
+
+    package func meet(_ peer: ReplicaIdentity) throws {
+        guard let member = space.member(peer.device), member.identity.signingKey == provenKey else {
+            throw WireError(.notPermitted, in: "hello")
+        }
+        self.peer = peer
+        collections = space.ownCollections.filter(member.collections.contains)
+        serving = [:]
+        incoming = [:]
+        passedOver = [:]
+        rosterPhase = .beginning
+        peerRosterPlace = 0
+        peerRosterDigest = nil
+        peerHolds = [:]
+    }
+
+    package func statements(beyond heads: [StatementID]) throws -> [[UInt8]] {
+        rosterPhase = .exchanging(count: space.roster.count, place: space.rosterPlace, learned: 0)
+        return space.roster.statements(beyond: heads)
+    }
+
+    package func learn(_ statements: [[UInt8]], from peer: ReplicaIdentity) throws {
+        let count = try space.learn(statements)
+        if case .exchanging(let before, let place, let learned) = rosterPhase {
+            rosterPhase = .exchanging(count: before, place: place, learned: learned + count)
+        }
+        guard space.member(peer.device) != nil else { throw WireError(.notPermitted, in: "roster") }
+    }
+
+    package func admitNewcomer(request: [UInt8]) throws -> [[UInt8]] { throw WireError(.notPermitted, in: "invite") }
+
+    // MARK: Knowledge
+
+    /// Asked for when a round begins (should the digests be equal, both hold the same statements), again when statements have gone both
+    /// ways, and for every receipt.
+    package func knowledge() throws -> [String: Knowledge] {
+        switch rosterPhase {
+        case .beginning:
+            peerRosterPlace = space.rosterPlace
+            peerRosterDigest = space.roster.digest
+        case .exchanging(let count, let place, let learned):
+            // Another session may have brought statements in between.
+            let isSame = space.roster.count == count + learned
+            peerRosterPlace = isSame ? space.rosterPlace : place
+            peerRosterDigest = isSame ? space.roster.digest : nil
+            rosterPhase = .settled
+        case .settled: break
+        }
+        return Dictionary(uniqueKeysWithValues: collections.map { ($0, space.ledger($0)?.claims ?? Knowledge()) })
+    }
+
+    package func knowledge(named name: Nonce) throws -> Knowledge? { try space.knowledge(named: name) }
+    package func keep(base: Knowledge) throws { throw WireError(.unexpected, in: "base frame") }
+
+    package func stated(to replica: ReplicaID, collection: String) throws -> Knowledge? {
+        try space.store.receipt(of: replica, collection: collection, stated: true).flatMap { try space.knowledge(named: $0) }
+    }
+
+    package func keepReceipt(of replica: ReplicaIdentity, collection: String, knowledge: Knowledge) throws {
+        // Kept when the round is over: one for each delta that was served would be many.
+        peerHolds[collection] = knowledge
+        unkeptReceipts.insert(collection)
+    }
+
+    /// The round is over, or the connection.
+    package func keepReceipts() throws {
+        guard let peer else { return }
+        for collection in unkeptReceipts.sorted() {
+            if let knowledge = peerHolds[collection] { try keep(knowledge, of: peer.replica, collection, stated: false) }
+        }
+        unkeptReceipts = []
+    }
+
+    package func noteStatement(to replica: ReplicaID, collection: String, knowledge: Knowledge) throws {
+        try keep(knowledge, of: replica, collection, stated: true)
+    }
+
+    private func keep(_ knowledge: Knowledge, of replica: ReplicaID, _ collection: String, stated: Bool) throws {
+        guard !space.isReadOnly, let peer, collections.contains(collection) else { return }
+        let name = try space.archive(knowledge, of: collection)
+        try space.store.keep(receipt: name, of: replica, device: peer.device, collection: collection, stated: stated)
+    }
+
+    package func partialDeltas(of collection: String) throws -> [PartialDelta] {
+        try space.store.partialDeltas().filter { $0.manifest.collection == collection && $0.manifest.packer == peer?.device }
+            .map { PartialDelta(delta: $0.manifest.id, merged: $0.held) }
+    }
+
+    // MARK: Out
+
+    package func frozenDelta(
+        of collection: String, base: Knowledge, partial: [PartialDelta], working: () -> Void
+    ) throws -> (any FrozenDelta)? {
+        guard collections.contains(collection), let ledger = space.ledger(collection) else { return nil }
+        var state = serving[collection]
+        if state == nil {
+            let forks = ledger.forks(in: base)
+            guard forks.isEmpty else { throw ForkFound(forks) }
+        }
+        state = state ?? (0, base)
+        guard var state else { return nil }
+        let found = ledger.next(after: state.holds, from: &state.start)
+        if let found { state.holds = state.holds.union(found.scope.result) }
+        serving[collection] = state
+        return try found.map { held in
+            let manifest = held.delta.manifest
+            var base: Knowledge?
+            if case .relative(let name, _) = manifest.base { base = try space.knowledge(named: name) }
+            return CarriedDelta(manifest: manifest, base: base, store: space.store)
+        }
+    }
+
+    // MARK: In
+
+    package func admit(_ manifest: Manifest) throws -> Admission {
+        // A session's deltas are packed by the one who sends them, unless a relay does.
+        guard manifest.packer == peer?.device, collections.contains(manifest.collection) else { throw WireError(.notPermitted, in: "packer") }
+        let (admission, keeps) = try space.judge(manifest, wanted: asked.contains(manifest.collection))
+        guard keeps else {
+            if admission == .known { passedOver[manifest.id] = manifest.segments.count }
+            return admission
+        }
+        let delta = try space.begin(manifest, rosterPlace: peerRosterPlace)
+        if delta.isWhole { noteHeld(delta) } else { incoming[manifest.id] = delta }
+        return admission
+    }
+
+    package func merge(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool {
+        if passedOver[manifest.id] != nil { return false }
+        guard var delta = incoming[manifest.id] else { throw WireError(.unexpected, in: "segment frame") }
+        let isWhole = try space.put(segment, of: &delta)
+        incoming[manifest.id] = isWhole ? nil : delta
+        if isWhole { noteHeld(delta) }
+        return isWhole
+    }
+
+    private func noteHeld(_ delta: IncomingDelta) {
+        guard let ledger = space.ledger(delta.manifest.collection), let held = ledger.held.last else { return }
+        // Whoever packed it holds what it comes to.
+        peerHolds[ledger.collection] = (peerHolds[ledger.collection] ?? Knowledge()).union(held.scope.result)
+    }
+
+    // MARK: Copies
+
+    package func chains(of collection: String, _ writers: [WriterID]) throws -> [WriterID: WholeChain] {
+        try space.ledger(collection)?.wholeChains(of: writers) ?? [:]
+    }
+
+    package func heal(_ collection: String, _ chains: [WriterID: WholeChain]) throws {
+        guard collections.contains(collection) else { throw WireError(.notPermitted, in: "chains") }
+        try space.ledger(collection)?.heal(chains)
+    }
+
+    // MARK: Between rounds
+
+    /// Whether the one who rests holds all that is here.
+    package var isCurrent: Bool {
+        peerRosterDigest == space.roster.digest
+            && collections.allSatisfy { (peerHolds[$0] ?? Knowledge()).includes(space.ledger($0)?.claims ?? Knowledge()) }
+    }
+
+    /// A collection of which this relay wants all in one delta, and which the one who rests can pack: it holds all that is here. Each is
+    /// asked for once on a connection.
+    package func snapshotToAskFor() -> String? {
+        guard let peer, let member = space.member(peer.device), member.role.writes, peerRosterDigest == space.roster.digest else { return nil }
+        for collection in collections where !asked.contains(collection) && space.wantsSnapshot(of: collection) {
+            guard let claims = space.ledger(collection)?.claims, peerHolds[collection]?.includes(claims) == true else { continue }
+            asked.insert(collection)
+            return collection
+        }
+        return nil
+    }
+
+    /// Whether the device may still be here.
+    package var isAdmitted: Bool { peer.map { space.member($0.device) != nil } ?? true }
+}
+
+/// A delta as it was packed.
+private final class CarriedDelta: FrozenDelta {
+    let manifest: Manifest
+    let base: Knowledge?
+    private let store: any SpaceStore
+
+    init(manifest: Manifest, base: Knowledge?, store: any SpaceStore) {
+        self.manifest = manifest
+        self.base = base
+        self.store = store
+    }
+
+    func segment(_ index: Int) throws -> [UInt8] { try store.segment(index, of: manifest.id) }
+}

@@ -1,0 +1,380 @@
+import CRDT
+import Sync
+import Trust
+import Wire
+
+/// What a relay takes from the machine and its operator. Made at the edge; tests and the simulator make their own.
+package struct RelayEnvironment: Sendable {
+    package let nowMilliseconds: @Sendable () -> Int64
+    package let nonce: @Sendable () -> Nonce
+    /// Bytes that one space may take in the store.
+    package let quotaByteCount: @Sendable (SpaceID) -> Int
+
+    package init(
+        nowMilliseconds: @escaping @Sendable () -> Int64, nonce: @escaping @Sendable () -> Nonce,
+        quotaByteCount: @escaping @Sendable (SpaceID) -> Int
+    ) {
+        self.nowMilliseconds = nowMilliseconds
+        self.nonce = nonce
+        self.quotaByteCount = quotaByteCount
+    }
+}
+
+/// A space as a relay carries it: its roster, and a ledger for each collection that this relay was admitted to.
+///
+/// One thread at a time; everything that writes runs in a transaction of the store, together with whatever else came at the same time, and
+/// nothing is answered before that transaction is on the disk. When it fails, `reload` brings this back to what the store has.
+package final class CarriedSpace {
+    package let store: any SpaceStore
+    package let keys: DeviceKeys
+    let environment: RelayEnvironment
+    package private(set) var roster: Roster
+    private(set) var archive: KnowledgeArchive
+    private var ledgers: [String: Ledger] = [:]
+    private var version = SpaceVersion(place: -1, dropCount: -1)
+    /// Place of the newest statement taken in.
+    private(set) var rosterPlace: Int64 = 0
+    /// By erase statement, its place.
+    private(set) var erasurePlaces: [StatementID: Int64] = [:]
+    /// Nothing can be written: the disk is full. What is here can be read.
+    package var isReadOnly = false
+    /// Rises with every change that others may want to hear of.
+    package private(set) var newsCount = 0
+
+    package var id: SpaceID { store.space }
+    package var device: DeviceID { keys.identity.id }
+
+    /// - Throws: `RelayError`; `unknown-space` for one without a roster.
+    package init(_ store: any SpaceStore, keys: DeviceKeys, environment: RelayEnvironment) throws {
+        self.store = store
+        self.keys = keys
+        self.environment = environment
+        archive = KnowledgeArchive(store)
+        roster = try CarriedSpace.roster(try store.statements(after: 0))
+        try reload()
+    }
+
+    private static func roster(_ statements: [StoredStatement]) throws -> Roster {
+        guard !statements.isEmpty else { throw RelayError(.unknownSpace) }
+        // They were checked when they were taken in.
+        return try Roster(statements: statements.map(\.bytes), verifying: false)
+    }
+
+    // MARK: What the store has
+
+    /// Reads all of it anew.
+    package func reload() throws {
+        let statements = try store.statements(after: 0)
+        roster = try CarriedSpace.roster(statements)
+        archive = KnowledgeArchive(store)
+        erasurePlaces = [:]
+        for statement in statements { note(statement) }
+        ledgers = [:]
+        for collection in ownCollections { ledgers[collection] = Ledger(collection: collection) }
+        try learnCuts()
+        for delta in try store.deltas(after: 0) { try take(delta) }
+        version = try store.version()
+        newsCount += 1
+    }
+
+    /// Takes in what other processes on the same store have added, in a transaction.
+    package func refresh() throws {
+        let now = try store.version()
+        guard now != version else { return }
+        guard now.dropCount == version.dropCount else { return try reload() }
+        let statements = try store.statements(after: version.place)
+        if !statements.isEmpty {
+            try roster.add(statements.map(\.bytes), verifying: false)
+            for statement in statements { note(statement) }
+            try act()
+        }
+        for delta in try store.deltas(after: version.place) { try take(delta) }
+        version = now
+        newsCount += 1
+    }
+
+    private func note(_ statement: StoredStatement) {
+        rosterPlace = max(rosterPlace, statement.place)
+        let id = StatementID(of: statement.bytes)
+        if case .erase? = roster.statement(id)?.content { erasurePlaces[id] = statement.place }
+    }
+
+    private func take(_ delta: StoredDelta) throws {
+        guard let ledger = ledgers[delta.manifest.collection] else { return }
+        let scope = try delta.manifest.scope { try archive.knowledge(named: $0) }
+        try ledger.take(delta, scope: scope, isServed: isServed(delta.manifest.packer, ledger.collection))
+    }
+
+    // MARK: Who and what
+
+    private var own: RosterState.Member? { roster.state.members[device] }
+
+    /// The collections that this relay was admitted to, ascending; none once it was removed.
+    package var ownCollections: [String] {
+        guard let own, !own.isRemoved, own.role == .relay else { return [] }
+        return own.collections
+    }
+
+    /// A device that may speak to this relay: it holds keys, and is not on paper.
+    package func member(_ device: DeviceID) -> RosterState.Member? {
+        guard let member = roster.state.members[device], !member.isRemoved, member.role.holdsKeys, member.role != .recovery else { return nil }
+        return member
+    }
+
+    /// The keys that may connect for this space.
+    package var memberKeys: Set<[UInt8]> {
+        guard !ownCollections.isEmpty else { return [] }
+        return Set(roster.state.members.keys.compactMap { member($0)?.identity.signingKey })
+    }
+
+    package func ledger(_ collection: String) -> Ledger? { ledgers[collection] }
+    package var allLedgers: [Ledger] { ledgers.keys.sorted().compactMap { ledgers[$0] } }
+
+    private func isServed(_ packer: DeviceID, _ collection: String) -> Bool { roster.standing(of: packer, for: collection) == .member }
+
+    /// Knowledge by its name.
+    func knowledge(named name: Nonce) throws -> Knowledge? { try archive.knowledge(named: name) }
+
+    func archive(_ knowledge: Knowledge, of collection: String) throws -> Nonce { try archive.archive(knowledge, of: collection) }
+
+    // MARK: Taking in, in a transaction
+
+    /// Takes in statements of the roster.
+    ///
+    /// - Returns: how many are new.
+    @discardableResult
+    package func learn(_ statements: [[UInt8]]) throws -> Int {
+        var next = roster
+        let new = try next.add(statements)
+        guard !new.isEmpty else { return 0 }
+        guard !isReadOnly else { throw RelayError(.full) }
+        try store.append(new.compactMap { next.encoded($0) })
+        roster = next
+        for statement in try store.statements(after: rosterPlace) { note(statement) }
+        try act()
+        try written()
+        return new.count
+    }
+
+    private func learnCuts() throws {
+        for (collection, cuts) in roster.state.cuts {
+            guard let ledger = ledgers[collection] else { continue }
+            for cut in cuts.sorted(by: { ($0.root, $0.last) < ($1.root, $1.last) }) { try ledger.learn(Cut(root: cut.root, last: cut.last)) }
+        }
+    }
+
+    /// What the roster says now.
+    private func act() throws {
+        for collection in ownCollections where ledgers[collection] == nil { ledgers[collection] = Ledger(collection: collection) }
+        for ledger in allLedgers { ledger.judge { isServed($0, ledger.collection) } }
+        try learnCuts()
+    }
+
+    /// Judges a delta that is offered, by its manifest alone.
+    ///
+    /// - Parameter wanted: this relay has asked for all of the collection: a whole one is taken though it brings nothing new.
+    /// - Returns: nil for one that need not be kept.
+    func judge(_ manifest: Manifest, wanted: Bool) throws -> (admission: Admission, keeps: Bool) {
+        guard manifest.space == id else { throw WireError(.otherSpace, in: "manifest") }
+        guard let ledger = ledgers[manifest.collection], ownCollections.contains(manifest.collection) else {
+            throw WireError(.notPermitted, in: "manifest collection")
+        }
+        try checkPacker(of: manifest)
+        let scope = try manifest.scope { try archive.knowledge(named: $0) }
+        let passage = try ledger.passage(of: manifest, scope)
+        let admission = passage.admission(closed: ledger.claims)
+        let isSnapshot = wanted && passage.scope.base.ends.isEmpty && passage.scope.result.includes(ledger.claims)
+        return (admission, admission == .merges || (admission == .known && isSnapshot))
+    }
+
+    private func checkPacker(of manifest: Manifest) throws {
+        guard let member = roster.state.members[manifest.packer] else { throw WireError(.unknownPacker, in: "manifest") }
+        guard member.identity.verifies(manifest.signature, of: manifest.encoded, as: .manifest) else {
+            throw WireError(.badSignature, in: "manifest")
+        }
+        guard isServed(manifest.packer, manifest.collection) else { throw WireError(.notPermitted, in: "packer") }
+    }
+
+    /// - Throws: `NoRoom` beyond the quota or when nothing can be written.
+    func begin(_ manifest: Manifest, rosterPlace: Int64) throws -> IncomingDelta {
+        guard !isReadOnly else { throw NoRoom() }
+        if let known = try store.partialDeltas().first(where: { $0.manifest.id == manifest.id }) { return known }
+        let byteCount = manifest.segments.reduce(manifest.payload.count) { $0 + $1.sealedByteCount }
+        guard try store.byteCount() + byteCount <= environment.quotaByteCount(id) else { throw NoRoom() }
+        let delta = IncomingDelta(manifest: manifest, rosterPlace: rosterPlace, sinceMilliseconds: environment.nowMilliseconds())
+        try store.begin(delta)
+        if delta.isWhole { try complete(delta) }
+        return delta
+    }
+
+    /// Takes in a segment of a delta that was begun.
+    ///
+    /// - Returns: whether the delta is whole now.
+    package func put(_ segment: SealedSegment, of delta: inout IncomingDelta) throws -> Bool {
+        try segment.checked(against: delta.manifest)
+        guard !delta.held.contains(segment.index) else { return false }
+        try store.put(segment)
+        delta.held.append(segment.index)
+        guard delta.isWhole else { return false }
+        try complete(delta)
+        return true
+    }
+
+    private func complete(_ delta: IncomingDelta) throws {
+        let place = try store.complete(delta.manifest.id)
+        try take(StoredDelta(
+            place: place, manifest: delta.manifest, rosterPlace: delta.rosterPlace, receivedMilliseconds: environment.nowMilliseconds()))
+        try written()
+    }
+
+    private func written() throws {
+        version = try store.version()
+        newsCount += 1
+    }
+
+    // MARK: Beginning, and bundles
+
+    /// Begins to carry a space, whose roster admits this relay; or takes in what the roster of one that is carried has more.
+    ///
+    /// - Throws: `not-admitted` when the roster does not say that this device is a relay.
+    package static func add(
+        _ statements: [[UInt8]], to store: any RelayStore, keys: DeviceKeys, environment: RelayEnvironment
+    ) throws -> CarriedSpace {
+        let roster = try Roster(statements: statements)
+        guard let own = roster.state.members[keys.identity.id], !own.isRemoved, own.role == .relay else { throw RelayError(.notAdmitted) }
+        let space = try store.create(roster.space, incarnation: environment.nonce())
+        return try space.transaction {
+            if try space.statements(after: 0).isEmpty { try space.append(roster.statements) }
+            let carried = try CarriedSpace(space, keys: keys, environment: environment)
+            try carried.learn(statements)
+            return carried
+        }
+    }
+
+    /// Begins a delta of a bundle; its segments follow by `put`.
+    ///
+    /// - Parameter heads: of the packer's roster.
+    /// - Returns: nil for a delta that is not taken: known, of a collection that is not carried, or packed by one who may not.
+    /// - Throws: `unknown-receipt` for one that builds on what is not here.
+    package func begin(bundled manifest: Manifest, heads: [StatementID]) throws -> IncomingDelta? {
+        guard ownCollections.contains(manifest.collection), isServed(manifest.packer, manifest.collection) else { return nil }
+        let (admission, keeps) = try judge(manifest, wanted: false)
+        switch admission {
+        case .waits, .forked: throw WireError(.unknownReceipt, in: "manifest base")
+        case .merges, .known: break
+        }
+        guard keeps else { return nil }
+        // What the packer knew of erasures is known only when it knew all that is known here.
+        do { return try begin(manifest, rosterPlace: heads == roster.heads ? rosterPlace : 0) } catch is NoRoom { throw RelayError(.full) }
+    }
+
+    // MARK: Dropping, in a transaction
+
+    /// Drops what is not needed any more, and says so where that ends an erasure.
+    package func settle() throws {
+        guard !isReadOnly else { return }
+        if archive.newCount >= CarriedSpace.sweptArchiveCount { try archive.keepOnly(try namesInUse()) }
+        let receipts = try holders()
+        var dropped: [DeltaID] = []
+        for ledger in allLedgers {
+            let superseded = ledger.superseded().filter { held in isSafe(held, in: ledger.collection, receipts) }
+            guard !superseded.isEmpty else { continue }
+            let ids = superseded.map(\.delta.manifest.id)
+            try store.drop(ids)
+            ledger.drop(Set(ids))
+            dropped += ids
+        }
+        if !dropped.isEmpty {
+            try archive.keepOnly(try namesInUse())
+            version = try store.version()
+        }
+        try confirmErasures()
+    }
+
+    /// By collection, what each device is known to hold.
+    private func holders() throws -> [String: [DeviceID: [Knowledge]]] {
+        var found: [String: [DeviceID: [Knowledge]]] = [:]
+        guard allLedgers.contains(where: { !$0.superseded().isEmpty }) else { return [:] }
+        for contact in try store.contacts() where member(contact.device) != nil {
+            for (collection, name) in contact.receipts {
+                if let knowledge = try archive.knowledge(named: name) { found[collection, default: [:]][contact.device, default: []].append(knowledge) }
+            }
+        }
+        return found
+    }
+
+    /// Two devices hold what a delta brought, neither of them a relay (or the only one there is): a snapshot that holds less than it says
+    /// loses nothing.
+    private func isSafe(_ held: Ledger.Held, in collection: String, _ receipts: [String: [DeviceID: [Knowledge]]]) -> Bool {
+        let count = (receipts[collection] ?? [:]).count { $0.value.contains { $0.includes(held.scope.result) } }
+        let able = roster.state.members.keys.count { member($0)?.collections.contains(collection) ?? false }
+        return count >= min(2, max(1, able))
+    }
+
+    private func namesInUse() throws -> Set<Nonce> {
+        var names: Set<Nonce> = []
+        for contact in try store.contacts() {
+            for collection in ownCollections {
+                for stated in [false, true] {
+                    if let name = try store.receipt(of: contact.replica, collection: collection, stated: stated) { names.insert(name) }
+                }
+            }
+        }
+        let manifests = allLedgers.flatMap { $0.held.map(\.delta.manifest) } + (try store.partialDeltas().map(\.manifest))
+        for manifest in manifests { if case .relative(let name, _) = manifest.base { names.insert(name) } }
+        return names
+    }
+
+    /// The erasure is done here when nothing is left that was packed before it was known.
+    private func confirmErasures() throws {
+        let open = roster.state.erasures.filter { roster.state.confirmations[$0.id]?.contains(device) != true }
+        guard !open.isEmpty, !ownCollections.isEmpty else { return }
+        let parts = try store.partialDeltas()
+        let done = open.filter { record in
+            guard let place = erasurePlaces[record.id] else { return false }
+            let held = ledgers[record.erasure.collection]?.held ?? []
+            return held.allSatisfy { $0.delta.rosterPlace >= place }
+                && parts.allSatisfy { $0.manifest.collection != record.erasure.collection || $0.rosterPlace >= place }
+        }
+        guard !done.isEmpty else { return }
+        var author = RosterAuthor(
+            keys: keys, roster: roster, ring: roster.keys(for: keys), random: environment.nonce,
+            nowMilliseconds: environment.nowMilliseconds())
+        try learn(try author.confirm(done.map(\.id)))
+    }
+
+    // MARK: Snapshots
+
+    /// Whether all of a collection is wanted in one delta: what builds on the last one has grown, or something that was erased since may
+    /// still be in what is held.
+    package func wantsSnapshot(of collection: String) -> Bool {
+        guard !isReadOnly, let ledger = ledgers[collection], !ledger.held.isEmpty else { return false }
+        let erased = roster.state.erasures.filter { $0.erasure.collection == collection }.compactMap { erasurePlaces[$0.id] }.max() ?? 0
+        if ledger.held.contains(where: { $0.delta.rosterPlace < erased }) { return true }
+        return ledger.tailByteCount > max(ledger.snapshotByteCount / 2, CarriedSpace.leastTailByteCount)
+    }
+
+    private static let sweptArchiveCount = 4_096
+
+    /// Below this a snapshot is not worth its trouble.
+    private static let leastTailByteCount = 16 << 10
+}
+
+extension Ledger {
+    private var newestWhole: Held? { held.last { $0.isWhole && $0.isServed } }
+
+    /// Bytes of the newest delta that holds everything of its time; 0 without one.
+    var snapshotByteCount: Int { newestWhole?.delta.byteCount ?? 0 }
+
+    /// Bytes of all others.
+    var tailByteCount: Int { held.reduce(0) { $0 + $1.delta.byteCount } - snapshotByteCount }
+
+    /// What nobody needs to be served any more: the newest whole one has it, or it may not be served and all of it is claimed.
+    func superseded() -> [Held] {
+        let whole = newestWhole
+        return held.filter { held in
+            if let whole, held.delta.place < whole.delta.place, whole.scope.result.includes(held.scope.result) { return true }
+            return !held.isServed && claims.includes(held.scope.result)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Community
+import Engine
+import Store
+
+// How broken rules look to people and to scripts.
+
+/// A rule with the commands that put it right, ready to paste.
+struct BrokenRuleText {
+    let ids: ShortIDs
+    /// Of contacts, by id.
+    let names: [String: String]
+
+    init(_ rules: [BrokenRule], _ replica: Replica, _ ids: ShortIDs) throws {
+        self.ids = ids
+        names = try replica.store.contactNames(rules.flatMap { rule in
+            ([rule.row] + rule.others).flatMap(\.key)
+        })
+    }
+
+    func lines(_ rule: BrokenRule) -> [String] {
+        var lines = [sentence(rule)]
+        for (index, fix) in rule.fixes.enumerated() {
+            lines.append("  " + App.language.say(index == 0 ? .fixLine : .fixOther, command(fix, whole: false)))
+        }
+        return lines
+    }
+
+    private func sentence(_ rule: BrokenRule) -> String {
+        let language = App.language
+        let others = rule.others
+        func other(_ index: Int) -> String { others.indices.contains(index) ? name(others[index]) : "?" }
+        func count(_ index: Int) -> String { rule.counts.indices.contains(index) ? language.number(rule.counts[index]) : "?" }
+        switch rule.kind {
+        case .overbooked:
+            return language.say(.overbooked, other(0), count(0), count(1), names[rule.row.key.last ?? ""].map(plain) ?? name(rule.row))
+        case .matchedTwice: return language.say(.matchedTwice, other(0), count(0), name(rule.row))
+        case .lentTwice: return language.say(.lentTwice, other(0), count(0), name(rule.row), other(1))
+        case .loggedAfterWithdrawal: return language.say(.loggedAfterWithdrawal, other(1), other(0))
+        case .placeRemoved: return language.say(.placeRemoved, name(rule.row), other(0))
+        case .parentLoop:
+            let by = others.isEmpty ? name(rule.row) : others.map(name).joined(separator: ", ")
+            return language.say(.parentLoop, name(rule.row), by, rule.column ?? "")
+        case .contradictoryIdentity:
+            return language.say(.contradictoryIdentity, name(rule.row), others.map(name).joined(separator: ", "))
+        case .danglingReference:
+            let blanks = [name(rule.row), rule.column ?? "", other(0), language.number(max(0, rule.counts.first ?? 1) - 1)]
+            return rule.counts.first ?? 1 > 1
+                ? language.say(.danglingReferences, blanks[0], blanks[1], blanks[2], blanks[3])
+                : language.say(.danglingReference, blanks[0], blanks[1], blanks[2])
+        }
+    }
+
+    /// "contact 3f2a91 (Fatima el Amrani)"; of a pair of contacts both names.
+    private func name(_ row: BrokenRule.Row) -> String {
+        let known = row.key.compactMap { names[$0].map(plain) }
+        return "\(row.table) \(plain(ids.text(RecordID(row))))" + (known.isEmpty ? "" : " (\(known.joined(separator: ", ")))")
+    }
+
+    /// - Parameter whole: with whole ids, for scripts.
+    func command(_ fix: BrokenRule.Fix, whole: Bool) -> String {
+        func id(_ row: BrokenRule.Row) -> String {
+            let record = RecordID(row)
+            return shellQuoted(whole ? record.text : ids.text(record))
+        }
+        switch fix {
+        case .edit(let row, let column, let value): return "kith edit \(id(row)) \(shellQuoted("\(column)=\(value)"))"
+        case .delete(let row): return "kith delete \(id(row))"
+        case .undelete(let row): return "kith undelete \(id(row))"
+        case .decline(let match): return "kith match decline \(id(.init("match", match)))"
+        }
+    }
+
+    func json(_ rule: BrokenRule) -> JSON {
+        let fixes = rule.fixes.map { JSON.string(command($0, whole: true)) }
+        return .object(kith.json(RecordID(rule.row)) + [
+            ("column", rule.column.map { .string($0) } ?? .null), ("kind", .string(rule.kind.rawValue)), ("values", .array([])),
+            ("others", .array(rule.others.map { .object(kith.json(RecordID($0))) })),
+            ("counts", .array(rule.counts.map { .number($0) })), ("fix", fixes.first ?? .null), ("fixes", .array(fixes)),
+        ])
+    }
+}
+
+extension RecordID {
+    init(_ row: BrokenRule.Row) { self.init(table: row.table, key: row.key) }
+}
+
+/// A word that a shell takes as it stands, in quotes when it has to be.
+func shellQuoted(_ word: String) -> String {
+    let isPlain = !word.isEmpty && word.utf8.allSatisfy { byte in
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "-_.:=/@+".utf8.contains(byte)
+    }
+    return isPlain && !word.hasPrefix("-") ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+}

@@ -1,0 +1,196 @@
+import ArgumentParser
+import Community
+import Engine
+import Store
+
+struct ConsentCommand: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "consent",
+            abstract: both("Waar iemand ja of nee op zei.", "What somebody said yes or no to."),
+            subcommands: [Record.self, Display.self])
+    }
+
+    struct Record: ParsableCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                commandName: "record",
+                abstract: both("Leg vast dat iemand toestemming gaf of introk.", "Record that somebody gave or withdrew consent."),
+                discussion: both(
+                    "Doelen: contact, matching, gatherings, lending, newsletter, photos. Wordt er tegelijk gegeven en ingetrokken, dan geldt ingetrokken.\nVoorbeelden: kith consent record 3f2a newsletter given --how spoken --valid-until 2027-12-31\n             kith consent record 3f2a photos withdrawn --how online",
+                    "Purposes: contact, matching, gatherings, lending, newsletter, photos. When it is given and withdrawn at the same time, withdrawn counts.\nExamples: kith consent record 3f2a newsletter given --how spoken --valid-until 2027-12-31\n          kith consent record 3f2a photos withdrawn --how online"))
+        }
+
+        @Argument(help: ArgumentHelp(both("Het id van het contact.", "The contact's id."), valueName: "contact")) var contact: String
+        @Argument(help: ArgumentHelp(both("Waarvoor.", "What for."), valueName: both("doel", "purpose"))) var purpose: String
+        @Argument(help: ArgumentHelp(both("given of withdrawn.", "given or withdrawn."), valueName: both("stand", "state"))) var state: String
+        @Option(help: ArgumentHelp(both("spoken, written of online.", "spoken, written or online."), valueName: both("hoe", "how"))) var how: String
+        @Option(help: ArgumentHelp(both("De laatste dag waarop het geldt: JJJJ-MM-DD.", "The last day on which it counts: YYYY-MM-DD."), valueName: both("dag", "day")))
+        var validUntil: String?
+        @OptionGroup var options: ReplicaOptions
+
+        func validate() throws {
+            try check(purpose, "consent_purpose")
+            try check(state, "consent_state")
+            try check(how, "consent_how")
+            if let validUntil, !isDay(validUntil) {
+                throw ValidationError(both("--valid-until is een dag die bestaat, zoals 2027-12-31.", "--valid-until is a day that exists, such as 2027-12-31."))
+            }
+            if validUntil != nil && state != "given" {
+                throw ValidationError(both("--valid-until hoort bij given.", "--valid-until goes with given."))
+            }
+        }
+
+        private func check(_ code: String, _ name: String) throws {
+            guard let list = CodeList.named(name), list[code] == nil else { return }
+            let codes = list.codes.map(\.code).joined(separator: ", ")
+            throw ValidationError(both("'\(plain(code))' is geen van: \(codes).", "'\(plain(code))' is none of: \(codes)."))
+        }
+
+        func run() throws {
+            let (replica, record) = try options.open(contact, in: "contact")
+            let at = universalTime(App.environment.nowMilliseconds())
+            try replica.edit {
+                try $0.recordConsent(record, purpose: purpose, isGiven: state == "given", how: how, validUntil: validUntil, at: at)
+            }
+            let name = try replica.store.contactNames(record.key)[record.key[0]] ?? record.text
+            try say(
+                App.language.say(.consentRecorded, plain(name), label("consent_purpose", purpose) ?? purpose, label("consent_state", state) ?? state),
+                or: [
+                    ("contact", .string(record.text)), ("purpose", .string(purpose)), ("state", .string(state)), ("how", .string(how)),
+                    ("valid_until", validUntil.map { .string($0) } ?? .null), ("occurred_at", .string(at)),
+                ], isJSON: options.json)
+            try replica.close()
+        }
+    }
+
+    struct Display: ParsableCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                commandName: "show",
+                abstract: both("Toon wat nu geldt, en wat er wanneer gezegd is.", "Show what counts now, and what was said when."),
+                discussion: both(
+                    "Van wie meer dan eens in de lijst staat ('kith link'), telt alles mee: één keer ingetrokken is ingetrokken.\nVoorbeeld: kith consent show 3f2a",
+                    "Of somebody who is in the list more than once ('kith link') everything counts: withdrawn once is withdrawn.\nExample: kith consent show 3f2a"))
+        }
+
+        @Argument(help: ArgumentHelp(both("Het id van het contact.", "The contact's id."), valueName: "contact")) var contact: String
+        @OptionGroup var options: ReplicaOptions
+
+        func run() throws {
+            let replica = try options.open(forReading: true)
+            let record = try replica.store.resolve(contact, in: "contact")
+            let (states, events) = try replica.store.consents(of: record, today: today())
+            if options.json {
+                func text(_ value: String?) -> JSON { value.map { .string($0) } ?? .null }
+                try Output.json(.object([
+                    ("contact", .string(record.text)),
+                    ("purposes", .array(states.map {
+                        .object([
+                            ("purpose", .string($0.purpose)), ("state", .string($0.effective.rawValue)), ("how", text($0.how)),
+                            ("valid_until", text($0.validUntil)),
+                        ])
+                    })),
+                    ("events", .array(events.map {
+                        .object([
+                            ("purpose", .string($0.purpose)), ("state", text($0.state)), ("how", text($0.how)),
+                            ("valid_until", text($0.validUntil)), ("occurred_at", text($0.occurredAt)),
+                        ])
+                    })),
+                ]))
+            } else {
+                for state in states {
+                    try Output.line(App.language.say(
+                        .consentLine, label("consent_purpose", state.purpose) ?? "", plain(state.purpose), word(state.effective),
+                        details(state.how, state.validUntil)))
+                }
+                for event in events {
+                    try Output.line(App.language.say(
+                        .consentEvent, plain(event.occurredAt ?? "-"), label("consent_purpose", event.purpose).map(plain) ?? "",
+                        label("consent_state", event.state).map(plain) ?? "-", details(event.how, event.validUntil)))
+                }
+            }
+            try replica.close()
+        }
+
+        private func word(_ consent: EffectiveConsent) -> String {
+            switch consent {
+            case .given: App.language.say(.consentGiven)
+            case .withdrawn: App.language.say(.consentWithdrawn)
+            case .expired: App.language.say(.consentExpired)
+            case .unknown: App.language.say(.consentUnknown)
+            }
+        }
+
+        private func details(_ how: String?, _ validUntil: String?) -> String {
+            (label("consent_how", how).map { App.language.say(.consentHow, plain($0).lowercased()) } ?? "")
+                + (validUntil.map { App.language.say(.consentValid, plain($0)) } ?? "")
+        }
+    }
+}
+
+struct Retention: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "retention",
+            abstract: both("Noem wat langer bewaard is dan nodig.", "Name what is kept longer than needed."),
+            discussion: both(
+                "Termijnen, na de dag waarop het voor het laatst van nut was:\n\(terms)\nEr verdwijnt niets vanzelf. Uitkomst 2 zegt dat er iets over zijn termijn is.\nVoorbeeld: kith retention",
+                "Terms, after the day on which it was last of use:\n\(terms)\nNothing goes by itself. Exit code 2 says that something is past its term.\nExample: kith retention"))
+    }
+
+    private static var terms: String {
+        RetentionTerm.all.map { "  \($0.purpose), \($0.table): \(duration($0)); \(App.language.text($0.reason))" }.joined(separator: "\n")
+    }
+
+    private static func duration(_ term: RetentionTerm) -> String {
+        term.months == 0 ? App.language.say(.termAtOnce) : App.language.say(.termMonths, String(term.months))
+    }
+
+    @OptionGroup var options: ReplicaOptions
+
+    func run() throws {
+        let replica = try options.open(forReading: true)
+        let past = try replica.store.pastTerm(today: today())
+        if options.json {
+            try Output.json(.array(past.map {
+                .object(json($0.record) + [
+                    ("purpose", .string($0.term.purpose)), ("about", .string($0.term.subject.rawValue)), ("months", .number($0.term.months)),
+                    ("contact", $0.contact.map { .string($0) } ?? .null), ("since", .string($0.since)),
+                ])
+            }))
+        } else {
+            try tell(past, replica)
+        }
+        try replica.close()
+        if !past.isEmpty { throw NeedsPerson() }
+    }
+
+    private func tell(_ past: [PastTerm], _ replica: Replica) throws {
+        let language = App.language
+        guard !past.isEmpty else { return try Output.line(language.say(.termNone)) }
+        let ids = try ShortIDs(replica.store)
+        let names = try replica.store.contactNames(past.compactMap(\.contact))
+        for term in RetentionTerm.all {
+            let rows = past.filter { $0.term.purpose == term.purpose && $0.term.subject == term.subject }
+            guard !rows.isEmpty else { continue }
+            try Output.line(language.say(
+                .termHeader, label("consent_purpose", term.purpose) ?? term.purpose, term.table, Retention.duration(term), language.text(term.reason)))
+            for row in rows {
+                let name = row.contact.flatMap { names[$0] }.map { " (\(plain($0)))" } ?? ""
+                try Output.line(language.say(.termLine, term.table, plain(ids.text(row.record)), name, row.since))
+            }
+            try Output.line(language.say(term.subject == .consent ? .termConsent : .termErase))
+        }
+    }
+}
+
+/// Whether a text is a day of the calendar, as ISO 8601 writes it: 2027-02-28, not 2027-02-30.
+func isDay(_ text: String) -> Bool {
+    guard let match = text.wholeMatch(of: /([0-9]{4})-([0-9]{2})-([0-9]{2})/), let year = Int(match.1), let month = Int(match.2),
+        let day = Int(match.3), (1...12).contains(month)
+    else { return false }
+    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    return (1...days[month - 1]).contains(day)
+}
