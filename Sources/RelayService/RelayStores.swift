@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import Relay
 import SpaceFiles
+import Wire
 
 /// Opens stores by what the settings say.
 package enum RelayStores {
@@ -14,12 +15,32 @@ package enum RelayStores {
     /// What the store itself finds wrong with a space, beyond what its statements and manifests say.
     static func faults(of space: any SpaceStore) throws -> [String] { try (space as? SpaceFile)?.verify().faults ?? [] }
 
+    /// The same of a SQLite file, also while its space is at work; none when the store is another one.
+    static func faultsOfFile(_ space: SpaceID, of settings: RelaySettings) throws -> [String] {
+        settings.store.isEmpty ? try SpaceFile.verify(path(of: space, in: settings.spacesFolder)).faults : []
+    }
+
+    /// Copies a SQLite file as it is at one moment, also while its space is at work.
+    ///
+    /// - Returns: nil when the store is another one.
+    static func backUpFile(_ space: SpaceID, of settings: RelaySettings, into folder: String) throws -> Void? {
+        guard settings.store.isEmpty else { return nil }
+        return try SpaceFile.backup(path(of: space, in: settings.spacesFolder), to: path(of: space, in: folder))
+    }
+
+    private static func path(of space: SpaceID, in folder: String) -> String { "\(folder)/\(space).kithrelay" }
+
     /// Copies a space into a folder of SQLite files. A SQLite file is copied as it is at one moment, without keeping anybody waiting.
     static func back(_ space: any SpaceStore, upInto folder: String, _ environment: EngineEnvironment) throws {
-        if let file = space as? SpaceFile { return try file.backup(to: "\(folder)/\(space.space).kithrelay") }
+        if let file = space as? SpaceFile { return try file.backup(to: path(of: space.space, in: folder)) }
+        try space.transaction { try copy(space, into: folder, environment) }
+    }
+
+    /// Copies a space of any store, within a transaction of it.
+    static func copy(_ space: any SpaceStore, into folder: String, _ environment: EngineEnvironment) throws {
         let target = try files(in: folder, environment)
         defer { try? target.close() }
-        _ = try StoreCopy.copy(space, to: target.create(space.space, incarnation: environment.nonce()))
+        _ = try StoreCopy.copy(held: space, to: target.create(space.space, incarnation: environment.nonce()))
     }
 
     /// A folder with a SQLite file for each space.

@@ -6,11 +6,11 @@ import Wire
 
 /// A bundle by which a relay begins to carry a space: read to its verified end, opened by a newcomer's box for the relay's own key.
 ///
-/// Example: `let bundle = try SpaceBundle(path, keys: keys)`, then in one transaction `bundle.forEachDelta { manifest, segments in … }`.
+/// Example: `let bundle = try SpaceBundle(path, keys: keys)`, then in one transaction `carried.takeIn(bundle, …)`.
 ///
 /// Invariants: the roster is whole and has this relay as a relay; every delta is of this space, signed by a member who may pack it,
 /// and whole from the beginning, so that a store that has nothing can take it in.
-package struct SpaceBundle {
+package struct SpaceBundle: Sendable {
     private let path: String
     private let keys: DeviceKeys
     package let contents: BundleContents
@@ -57,12 +57,11 @@ package struct SpaceBundle {
     /// - Parameters:
     ///   - begin: a delta, before its segments.
     ///   - segment: checked against the manifest.
-    ///   - end: all of its segments have been given.
     package func forEachDelta(
-        begin: (Manifest) throws -> Void, segment: (SealedSegment) throws -> Void, end: (Manifest) throws -> Void
+        begin: (Manifest) throws -> Void, segment: (SealedSegment) throws -> Void
     ) throws {
         let reader = try BundleFileReader(path: path) { $0.key(device: keys) }
-        var current: (manifest: Manifest, count: Int)?
+        var current: Manifest?
         while let message = try reader.next() {
             switch message {
             case .manifest(let manifest):
@@ -70,13 +69,11 @@ package struct SpaceBundle {
                 current = nil
                 guard !manifest.segments.isEmpty else { continue }
                 try begin(manifest)
-                current = (manifest, 0)
+                current = manifest
             case .segment(let sealed):
-                guard let (manifest, count) = current, sealed.delta == manifest.id else { throw WireError(.malformed, in: "segment") }
+                guard let manifest = current, sealed.delta == manifest.id else { throw WireError(.malformed, in: "segment") }
                 try sealed.checked(against: manifest)
                 try segment(sealed)
-                current = (manifest, count + 1)
-                if count + 1 == manifest.segments.count { try end(manifest) }
             default: break
             }
         }

@@ -41,20 +41,6 @@ extension SpaceStore {
         }
     }
 
-    /// Takes in a bundle, all of it or nothing, in one transaction.
-    package func takeIn(_ bundle: SpaceBundle, nowMilliseconds now: Int64) throws {
-        try transaction {
-            try append(bundle.roster.statements)
-            let place = try version().place
-            try bundle.forEachDelta(
-                begin: { try begin(IncomingDelta(manifest: $0, rosterPlace: place, sinceMilliseconds: now)) },
-                segment: { try put($0) },
-                end: { _ = try complete($0.id) })
-            try note(StoredEvent(
-                milliseconds: now, kind: "space-added", device: bundle.contents.preamble.packer, detail: String(bundle.segmentByteCount)))
-        }
-    }
-
     /// Copies the space into a folder of SQLite files.
     package func backUp(into folder: String, _ environment: EngineEnvironment) throws -> SpaceReport {
         try RelayStores.back(self, upInto: folder, environment)
@@ -62,9 +48,11 @@ extension SpaceStore {
     }
 
     /// Reads everything again and compares it with what was signed.
-    package func verified() throws -> VerificationReport {
+    ///
+    /// - Parameter found: what the store itself found wrong.
+    package func verified(beside found: [String]) throws -> VerificationReport {
         let statements = try statements(after: 0)
-        var faults = try RelayStores.faults(of: self)
+        var faults = found
         func fault(_ subject: String, _ error: any Error) {
             faults.append("\(subject) \(Explanation(relay: error, about: "", in: .en).code)")
         }
@@ -99,5 +87,22 @@ extension SpaceStore {
             try SealedSegment(delta: manifest.id, index: index, bytes: bytes).checked(against: manifest)
             segmentCount += 1
         }
+    }
+}
+
+extension CarriedSpace {
+    /// Takes in the deltas of a bundle whose roster is here, in a transaction.
+    package func takeIn(_ bundle: SpaceBundle, nowMilliseconds: Int64) throws {
+        var incoming: IncomingDelta?
+        try bundle.forEachDelta(
+            begin: { incoming = try begin(bundled: $0, heads: bundle.contents.preamble.heads) },
+            segment: { segment in
+                guard var delta = incoming else { return }
+                _ = try put(segment, of: &delta)
+                incoming = delta
+            })
+        try store.note(StoredEvent(
+            milliseconds: nowMilliseconds, kind: "space-added", device: bundle.contents.preamble.packer,
+            detail: String(bundle.segmentByteCount)))
     }
 }

@@ -58,14 +58,18 @@ package final class StoreAdministration: RelayAdministration {
             let bundle = try SpaceBundle(path, keys: keys)
             guard try !store.spaces().contains(bundle.space) else { throw RelayServiceError(.spaceExists, bundle.space.description) }
             try bundle.checkRoom(settings)
-            let space = try store.create(bundle.space, incarnation: environment.nonce())
+            let carried = try CarriedSpace.add(
+                bundle.roster.statements, to: store, keys: keys,
+                environment: RelayEnvironment(
+                    nowMilliseconds: environment.nowMilliseconds, nonce: environment.nonce,
+                    quotaByteCount: { _ in settings.spaceByteCount }))
             do {
-                try space.takeIn(bundle, nowMilliseconds: environment.nowMilliseconds())
+                try carried.store.transaction { try carried.takeIn(bundle, nowMilliseconds: environment.nowMilliseconds()) }
             } catch {
                 try? store.remove(bundle.space)
                 throw error
             }
-            return try space.report()
+            return try carried.store.report()
         }
     }
 
@@ -84,22 +88,19 @@ package final class StoreAdministration: RelayAdministration {
 
     package func restore(from path: String) async throws -> [SpaceReport] {
         try await work { [store, environment] in
-            let (folder, named) = try BackupFolder.find(path)
-            let source = try RelayStores.files(in: folder, environment)
-            defer { try? source.close() }
-            let spaces = try source.spaces().filter { named == nil || $0 == named }
-            guard !spaces.isEmpty else { throw RelayServiceError(.backupFolder, path) }
             let present = Set(try store.spaces())
-            if let here = spaces.first(where: present.contains) { throw RelayServiceError(.spaceExists, here.description) }
-            return try spaces.map { id in
-                let target = try store.create(id, incarnation: environment.nonce())
-                do {
-                    _ = try StoreCopy.copy(source.open(id), to: target)
-                } catch {
-                    try? store.remove(id)
-                    throw error
+            return try BackupFolder.withSpaces(in: path, environment) { spaces, source in
+                if let here = spaces.first(where: present.contains) { throw RelayServiceError(.spaceExists, here.description) }
+                return try spaces.map { id in
+                    let target = try store.create(id, incarnation: environment.nonce())
+                    do {
+                        _ = try StoreCopy.copy(source.open(id), to: target)
+                    } catch {
+                        try? store.remove(id)
+                        throw error
+                    }
+                    return try target.report()
                 }
-                return try target.report()
             }
         }
     }
@@ -107,18 +108,23 @@ package final class StoreAdministration: RelayAdministration {
     // MARK: Checking
 
     package func verify() async throws -> [VerificationReport] {
-        try await work { [store] in try store.spaces().map { try store.open($0).verified() } }
+        try await work { [store] in try store.spaces().map {
+            let space = try store.open($0)
+            return try space.verified(beside: RelayStores.faults(of: space))
+        } }
     }
 }
 
 extension RelayStatistics {
     /// Of a store, without what only a running relay has.
-    package init(spaces: [SpaceReport], devices: [DeviceReport], freeDiskByteCount: Int) {
+    package init(
+        spaces: [SpaceReport], devices: [DeviceReport], freeDiskByteCount: Int, connectionCount: Int? = nil, sessionCount: Int? = nil
+    ) {
         self.init(
             isRunning: false, startedMilliseconds: nil, spaceCount: spaces.count,
             deviceCount: Set(devices.filter { !$0.isRemoved }.map(\.device)).count,
             deltaCount: spaces.reduce(0) { $0 + $1.deltaCount }, byteCount: spaces.reduce(0) { $0 + $1.byteCount },
-            freeDiskByteCount: freeDiskByteCount, connectionCount: nil, sessionCount: nil)
+            freeDiskByteCount: freeDiskByteCount, connectionCount: connectionCount, sessionCount: sessionCount)
     }
 }
 
@@ -142,8 +148,19 @@ enum BackupFolder {
         } catch { throw RelayServiceError(.backupFolder, path) }
     }
 
-    /// A folder, or one space's file in it.
-    static func find(_ path: String) throws -> (folder: String, space: SpaceID?) {
+    /// Opens a backup: a folder, or one space's file in it.
+    static func withSpaces<Result>(
+        in path: String, _ environment: EngineEnvironment, _ body: ([SpaceID], any RelayStore) throws -> Result
+    ) throws -> Result {
+        let (folder, named) = try find(path)
+        let source = try RelayStores.files(in: folder, environment)
+        defer { try? source.close() }
+        let spaces = try source.spaces().filter { named == nil || $0 == named }
+        guard !spaces.isEmpty else { throw RelayServiceError(.backupFolder, path) }
+        return try body(spaces, source)
+    }
+
+    private static func find(_ path: String) throws -> (folder: String, space: SpaceID?) {
         var isFolder: ObjCBool = false
         guard path.hasPrefix("/"), FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw RelayServiceError(.backupFolder, path)

@@ -17,7 +17,12 @@ package enum StoreCopy {
     ///
     /// - Throws: `RelayServiceError.backupDamaged` when what is read is not what its manifest names; then the target has nothing of it.
     package static func copy(_ source: any SpaceStore, to target: any SpaceStore) throws -> Tally {
-        try source.transaction { try target.transaction { try fill(target, from: source) } }
+        try source.transaction { try copy(held: source, to: target) }
+    }
+
+    /// The same within a transaction of the source.
+    static func copy(held source: any SpaceStore, to target: any SpaceStore) throws -> Tally {
+        try target.transaction { try fill(target, from: source) }
     }
 
     private static func fill(_ target: any SpaceStore, from source: any SpaceStore) throws -> Tally {

@@ -57,7 +57,7 @@ struct Run: AsyncParsableCommand {
         let program = try RelayProgram(
             settings: settings, environment: environment,
             read: { try await RelaySettings.read(file: file, variables: App.environment.variables, overriding: overriding) },
-            serve: { StoreServing($0) })
+            serve: { try HubServing($0, listen: nil) })
         var configuration = ServiceGroupConfiguration(
             services: program.services + [ReloadService { _ = try? await program.reload() }],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: program.logger)

@@ -52,7 +52,7 @@ struct MetricsTests {
         metrics.sessionBegan()
         metrics.sessionEnded(receivedByteCount: 120, sentByteCount: 4_000)
         metrics.deltasReceived(3)
-        metrics.deltasSent(5)
+        metrics.told(5)
         metrics.committed(.milliseconds(3))
         metrics.committed(.seconds(60))
         metrics.pushed(after: .microseconds(400))
