@@ -86,9 +86,9 @@ let package = Package(
         program("kith-relay", ["Engine", "RelayService", "Trust", "Wire", argumentParser, lifecycle, logging, unixSignals]),
 
         // The same code on virtual time, network and disk, beside a naive oracle.
-        room("Simulator", ["CRDT", "Community", "Engine", "Store", "Sync", "Trust", "Wire"]),
+        room("Simulator", ["CRDT", "Community", "Engine", "Relay", "SpaceFiles", "Store", "Sync", "Trust", "Wire"]),
         program("kith-sim", ["CRDT", "Simulator", argumentParser]),
-        program("kith-bench", ["CRDT", "Community", "CSQLite", "Engine", "Store", "Sync", "Transport", "Trust", "Wire", argumentParser], path: "Benchmarks"),
+        program("kith-bench", ["CRDT", "Community", "CSQLite", "Engine", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", argumentParser], path: "Benchmarks"),
 
         suite("CRDTTests", ["CRDT", "Simulator"]),
         suite("WireTests", ["CRDT", "Wire", "Trust"]),
@@ -99,6 +99,7 @@ let package = Package(
         suite("EngineTests", ["CRDT", "Community", "Engine", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire"]),
         suite("SimulatorTests", ["CRDT", "Simulator"]),
         suite("RelayTests", ["CRDT", "Relay", "Sync", "Trust", "Wire"]),
+        suite("SpaceStoreTests", ["CRDT", "Relay", "SpaceFiles", "Wire"]),
         suite("RelayServiceTests", ["CRDT", "Engine", "Relay", "RelayService", "SpaceFiles", "Trust", "Wire", coreMetrics, lifecycle, logging]),
         suite("CommandTests", []),
         suite("RoomTests", []),

@@ -6,7 +6,7 @@ struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kith-bench",
         abstract: "Measures the promises.",
-        subcommands: [Figures.self, Memory.self], defaultSubcommand: Figures.self)
+        subcommands: [Figures.self, Memory.self, RelayStore.self], defaultSubcommand: Figures.self)
 
     struct Figures: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -40,6 +40,7 @@ package protocol SpaceStore: AnyObject {
     var incarnation: ReplicaID { get }
 
     /// Runs `body` alone among all processes that have this space, and makes what it wrote durable. When it throws, nothing of it remains.
+    /// Not within another one of the same space.
     ///
     /// - Throws: what `body` throws; `RelayError.full` when the disk has no room; `RelayError.storage` for other failures.
     func transaction<Result>(_ body: () throws -> Result) throws -> Result
@@ -73,7 +74,7 @@ package protocol SpaceStore: AnyObject {
     /// All replicas that were here, with their receipts.
     func contacts() throws -> [StoredContact]
 
-    /// Events after a moment, ascending.
+    /// Events from a moment on, the moment included, ascending. Very old ones may be gone.
     func events(sinceMilliseconds: Int64, limit: Int) throws -> [StoredEvent]
 
     /// Bytes of all segments and manifests, whole deltas and parts.
@@ -92,7 +93,8 @@ package protocol SpaceStore: AnyObject {
 
     /// All segments have come.
     ///
-    /// - Returns: its place, the greatest so far.
+    /// - Returns: its place, the greatest so far; of a delta that was whole before, the place that it had.
+    /// - Throws: `RelayError.storage` when segments are missing.
     func complete(_ delta: DeltaID) throws -> Int64
 
     /// Removes whole deltas or parts, so that no byte of them is left (SQLite: `secure_delete`).
@@ -231,6 +233,8 @@ package struct RelayError: Error, Hashable, Sendable, CustomStringConvertible {
         case damaged
         /// The file is of a newer version.
         case newerVersion = "newer-version"
+        /// A file is there already, and nothing is written over it.
+        case exists
         /// Another relay process has the store.
         case inUse = "in-use"
     }

@@ -6,7 +6,7 @@ import Wire
 /// statements take about twice the time on such paths; everything else goes through GRDB.
 ///
 /// Bound text and blobs are not copied: they must live until the next `step` or `run` has returned.
-final class Statement {
+package final class PreparedStatement {
     let handle: OpaquePointer
     private let connection: OpaquePointer
     /// Handed out in the access that is under way.
@@ -32,10 +32,10 @@ final class Statement {
 
     // MARK: Binding; indices from 1
 
-    @inline(__always) func bind(_ index: Int32, _ value: Int64) { sqlite3_bind_int64(handle, index, value) }
-    @inline(__always) func bind(_ index: Int32, _ value: Int) { sqlite3_bind_int64(handle, index, Int64(value)) }
+    @inline(__always) package func bind(_ index: Int32, _ value: Int64) { sqlite3_bind_int64(handle, index, value) }
+    @inline(__always) package func bind(_ index: Int32, _ value: Int) { sqlite3_bind_int64(handle, index, Int64(value)) }
     @inline(__always) func bind(_ index: Int32, _ value: Double) { sqlite3_bind_double(handle, index, value) }
-    @inline(__always) func bindNull(_ index: Int32) { sqlite3_bind_null(handle, index) }
+    @inline(__always) package func bindNull(_ index: Int32) { sqlite3_bind_null(handle, index) }
 
     @inline(__always) func bind(_ index: Int32, text: UnsafeRawBufferPointer) {
         // A nil pointer would bind NULL: an empty text needs any other.
@@ -46,7 +46,7 @@ final class Statement {
         sqlite3_bind_text(handle, index, base.assumingMemoryBound(to: CChar.self), Int32(text.count), nil)
     }
 
-    @inline(__always) func bind(_ index: Int32, blob: UnsafeRawBufferPointer) {
+    @inline(__always) package func bind(_ index: Int32, blob: UnsafeRawBufferPointer) {
         if blob.isEmpty { sqlite3_bind_zeroblob(handle, index, 0) } else {
             sqlite3_bind_blob(handle, index, blob.baseAddress, Int32(blob.count), nil)
         }
@@ -75,9 +75,9 @@ final class Statement {
         }
     }
 
-    func bind(_ index: Int32, copying text: String) { bind(index, copying: Array(text.utf8)) }
+    package func bind(_ index: Int32, copying text: String) { bind(index, copying: Array(text.utf8)) }
 
-    func bind(_ index: Int32, copyingBlob blob: [UInt8]) {
+    package func bind(_ index: Int32, copyingBlob blob: [UInt8]) {
         _ = blob.withUnsafeBytes { raw in
             raw.isEmpty
                 ? sqlite3_bind_zeroblob(handle, index, 0)
@@ -85,12 +85,12 @@ final class Statement {
         }
     }
 
-    func bind(_ index: Int32, _ nonce: Nonce) { bind(index, copyingBlob: nonce.bytes) }
+    package func bind(_ index: Int32, _ nonce: Nonce) { bind(index, copyingBlob: nonce.bytes) }
 
     // MARK: Running
 
     /// - Returns: whether there is a row.
-    @inline(__always) func step() throws -> Bool {
+    @inline(__always) package func step() throws -> Bool {
         let code = sqlite3_step(handle)
         if code == SQLITE_ROW { return true }
         if code == SQLITE_DONE { return false }
@@ -98,7 +98,7 @@ final class Statement {
     }
 
     /// Runs a statement that gives no rows, and resets it.
-    @inline(__always) func run() throws {
+    @inline(__always) package func run() throws {
         let code = sqlite3_step(handle)
         guard code == SQLITE_DONE || code == SQLITE_ROW else { throw failure() }
         sqlite3_reset(handle)
@@ -117,7 +117,7 @@ final class Statement {
         return reason
     }
 
-    @inline(__always) func reset() { sqlite3_reset(handle) }
+    @inline(__always) package func reset() { sqlite3_reset(handle) }
 
     private func failure() -> StoreError {
         let error = StoreError(
@@ -128,22 +128,22 @@ final class Statement {
 
     // MARK: Columns of the current row; indices from 0
 
-    @inline(__always) func integer(_ index: Int32) -> Int64 { sqlite3_column_int64(handle, index) }
+    @inline(__always) package func integer(_ index: Int32) -> Int64 { sqlite3_column_int64(handle, index) }
     var columnCount: Int32 { sqlite3_column_count(handle) }
-    @inline(__always) func isNull(_ index: Int32) -> Bool { sqlite3_column_type(handle, index) == SQLITE_NULL }
+    @inline(__always) package func isNull(_ index: Int32) -> Bool { sqlite3_column_type(handle, index) == SQLITE_NULL }
 
     /// The bytes of a text or blob; valid until the next step or reset.
-    @inline(__always) func bytes(_ index: Int32) -> UnsafeRawBufferPointer {
+    @inline(__always) package func bytes(_ index: Int32) -> UnsafeRawBufferPointer {
         let base = sqlite3_column_blob(handle, index)
         return UnsafeRawBufferPointer(start: base, count: Int(sqlite3_column_bytes(handle, index)))
     }
 
-    func nonce(_ index: Int32) throws -> Nonce {
+    package func nonce(_ index: Int32) throws -> Nonce {
         guard let nonce = Nonce(bytes: bytes(index)) else { throw StoreError(.damaged, "a name is not 16 bytes") }
         return nonce
     }
 
-    func text(_ index: Int32) -> String { String(decoding: bytes(index), as: UTF8.self) }
+    package func text(_ index: Int32) -> String { String(decoding: bytes(index), as: UTF8.self) }
 
     @inline(__always) func value(_ index: Int32) -> Value {
         switch sqlite3_column_type(handle, index) {
@@ -155,6 +155,9 @@ final class Statement {
         }
     }
 }
+
+/// Within this room, where the roster's statements are but bytes.
+typealias Statement = PreparedStatement
 
 /// A store's connection with its prepared statements. They outlast an access, because preparing one takes longer than most
 /// take to run; between two accesses none of them holds a cursor, a lock or a value.
@@ -195,6 +198,12 @@ final class Connection {
         }
         inUse.removeAll(keepingCapacity: true)
         if statements.count > Connection.keptCount { statements = [:] }
+    }
+
+    /// A connection can be closed when all its statements are gone.
+    func forgetStatements() {
+        statements = [:]
+        inUse = []
     }
 
     func execute(_ sql: String) throws {

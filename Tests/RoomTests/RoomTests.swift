@@ -40,7 +40,8 @@ import Testing
             ["Engine", "RelayService", "Trust", "Wire"],
             ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "UnixSignals"]),
         "Simulator": Walls(
-            ["CRDT", "Community", "Engine", "Store", "Sync", "Trust", "Wire"], ["Dispatch", "Foundation", "Glibc", "Synchronization"]),
+            ["CRDT", "Community", "Engine", "Relay", "SpaceFiles", "Store", "Sync", "Trust", "Wire"],
+            ["Dispatch", "Foundation", "Glibc", "Synchronization"]),
         "kith": Walls(
             ["CRDT", "Community", "Engine", "Interchange", "Store", "Trust", "Wire"],
             ["ArgumentParser", "CQRencode", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization"]),
