@@ -15,7 +15,7 @@ PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo test bench bench-memory bench-relay sim relay-crash test-postgres mutants install build packages clean
+.PHONY: demo test bench bench-memory bench-relay sim relay-crash test-postgres mutants install deb build packages clean
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -66,6 +66,13 @@ test-postgres: packages
 
 install: build
 	install -D -m 755 $(BUILD)/kith $(DESTDIR)$(PREFIX)/bin/kith
+
+# Both programs, the relay's user and its service, as one package for this kind of machine; and a check that it installs.
+deb: packages
+	swift build $(SWIFT_FLAGS) --product kith
+	swift build $(SWIFT_FLAGS) --product kith-relay
+	sh Packaging/deb.sh $(BUILD) .build
+	sh Packaging/check.sh .build
 
 packages:
 	@sh Tests/packages.sh

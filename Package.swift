@@ -85,7 +85,7 @@ let package = Package(
 
         // A space's deltas for those who are not there at the same hour: kept and passed on, unread.
         room("RelayService", [
-            "CRDT", "Engine", "Relay", "Store", "Sync", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird,
+            "CRDT", "Engine", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird,
             lifecycle, logging, metrics,
         ]),
         program("kith-relay", ["Engine", "RelayService", "Trust", "Wire", argumentParser, lifecycle, logging, unixSignals]),
@@ -108,6 +108,7 @@ let package = Package(
         suite("SimulatorTests", ["CRDT", "Simulator"]),
         suite("RelayTests", ["CRDT", "Relay", "Sync", "Trust", "Wire"]),
         suite("SpaceStoreTests", ["CRDT", "PostgresStore", "Relay", "SpaceFiles", "Wire"]),
+        suite("RelayServiceTests", ["CRDT", "Engine", "Relay", "RelayService", "SpaceFiles", "Trust", "Wire", coreMetrics, lifecycle, logging]),
         suite("CommandTests", []),
         suite("RoomTests", []),
     ],

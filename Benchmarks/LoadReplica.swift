@@ -113,7 +113,7 @@ final class LoadReplica: ReplicaAccess {
     }
 
     func keepReceipt(of replica: ReplicaIdentity, collection: String, knowledge: Knowledge) throws {
-        keep(knowledge)
+        remember(knowledge)
         if let pending, knowledge[writer] >= pending.end.last {
             self.pending = nil
             confirmed(pending.id)
@@ -122,10 +122,12 @@ final class LoadReplica: ReplicaAccess {
 
     func noteStatement(to replica: ReplicaID, collection: String, knowledge: Knowledge) throws {
         statedToRelay = knowledge
-        keep(knowledge)
+        remember(knowledge)
     }
 
-    private func keep(_ knowledge: Knowledge) {
+    func keep(base: Knowledge) throws { remember(base) }
+
+    private func remember(_ knowledge: Knowledge) {
         guard !knowledge.ends.isEmpty else { return }
         let name = knowledge.name
         named.removeAll { $0.name == name }

@@ -172,14 +172,16 @@ final class Carried: ReplicaAccess {
         return true
     }
 
-    func keepReceipt(of replica: ReplicaIdentity, collection: String, knowledge: Knowledge) throws { keep(knowledge) }
+    func keepReceipt(of replica: ReplicaIdentity, collection: String, knowledge: Knowledge) throws { remember(knowledge) }
 
     func noteStatement(to replica: ReplicaID, collection: String, knowledge: Knowledge) throws {
         stated = knowledge
-        keep(knowledge)
+        remember(knowledge)
     }
 
-    private func keep(_ knowledge: Knowledge) {
+    func keep(base: Knowledge) throws { remember(base) }
+
+    private func remember(_ knowledge: Knowledge) {
         guard !knowledge.ends.isEmpty else { return }
         if names.count > 16 { names = stated.map { [$0.name: $0] } ?? [:] }
         names[knowledge.name] = knowledge

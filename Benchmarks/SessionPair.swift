@@ -47,7 +47,6 @@ private final class BenchReplica: ReplicaAccess {
     func knowledge() throws -> [String: Knowledge] { try store.knowledge() }
     func keep(base: Knowledge) throws { try store.keep(base: base) }
     func knowledge(named name: Nonce) throws -> Knowledge? { try store.knowledge(named: name) }
-    func keep(base: Knowledge) throws { try store.keep(base: base) }
     func stated(to replica: ReplicaID, collection: String) throws -> Knowledge? {
         try store.stated(to: replica, collection: collection)
     }

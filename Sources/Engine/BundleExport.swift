@@ -106,8 +106,8 @@ extension Replica {
         ).signed(by: membership)
     }
 
-    /// What stands in the clear: a box for each who may not have the newest key of the members yet. Who is named has one in
-    /// any case: the laptop may have been restored from a time before the key.
+    /// What stands in the clear: a box for each who may not have the newest key of the members yet; relays, which never have it,
+    /// begin with one. Who is named has one in any case: the laptop may have been restored from a time before the key.
     private func envelope(
         for destination: BundleDestination, _ state: Membership.State
     ) throws -> (envelope: BundleEnvelope, key: EpochKey) {

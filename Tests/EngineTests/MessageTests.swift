@@ -19,11 +19,14 @@ struct MessageTests {
     func catalogue() {
         for sentence in Sentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in MemberSentence.allCases { check(sentence.phrase, sentence.rawValue) }
+        for sentence in RelaySentence.allCases { check(sentence.phrase, sentence.rawValue) }
+        for sentence in OperatorSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in CareSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in ExportSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in FindingSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for reason in Likeness.Reason.allCases { check(reason.phrase, reason.rawValue) }
         for sentence in RelaySentence.allCases { check(sentence.phrase, sentence.rawValue) }
+        for sentence in OperatorSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for code in EngineError.Code.allCases { check(code.phrase, code.rawValue) }
         for code in StoreError.Code.allCases { check(code.phrase, code.rawValue) }
         for code in WireError.Code.allCases { check(code.phrase, code.rawValue) }

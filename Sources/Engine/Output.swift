@@ -1,21 +1,23 @@
+// Standard output and JSON, for every program of the house.
+import CRDT
 @preconcurrency import Glibc
 import Interchange
 
 /// Nobody reads standard output any more.
-struct OutputClosed: Error {}
+package struct OutputClosed: Error {}
 
 /// Standard output, written at once and whole.
-enum Output {
+package enum Output {
     /// - Throws: `OutputClosed`.
-    static func write(_ text: String) throws {
+    package static func write(_ text: String) throws {
         guard put(text, STDOUT_FILENO) else { throw OutputClosed() }
     }
 
-    static func line(_ text: String) throws { try write(text + "\n") }
+    package static func line(_ text: String) throws { try write(text + "\n") }
 
-    static func json(_ value: JSON) throws { try write(value.text + "\n") }
+    package static func json(_ value: JSON) throws { try write(value.text + "\n") }
 
-    static func put(_ text: String, _ descriptor: Int32) -> Bool {
+    package static func put(_ text: String, _ descriptor: Int32) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
             var written = 0
@@ -31,4 +33,9 @@ enum Output {
 }
 
 /// As exports have it too.
-typealias JSON = Interchange.JSON
+package typealias JSON = Interchange.JSON
+
+package func hexadecimal(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef")
+    return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+}

@@ -1,0 +1,55 @@
+import Engine
+import Foundation
+import Relay
+import SpaceFiles
+import Wire
+
+/// Opens stores by what the settings say.
+package enum RelayStores {
+    /// The store of this relay: SQLite files in the state folder, or PostgreSQL where the settings name it.
+    package static func open(_ settings: RelaySettings, _ environment: EngineEnvironment) throws -> any RelayStore {
+        guard settings.store.isEmpty else { throw RelayServiceError(.storeKind, Setting.store.rawValue) }
+        return try files(in: settings.spacesFolder, environment)
+    }
+
+    /// What the store itself finds wrong with a space, beyond what its statements and manifests say.
+    static func faults(of space: any SpaceStore) throws -> [String] { try (space as? SpaceFile)?.verify().faults ?? [] }
+
+    /// The same of a SQLite file, also while its space is at work; none when the store is another one.
+    static func faultsOfFile(_ space: SpaceID, of settings: RelaySettings) throws -> [String] {
+        settings.store.isEmpty ? try SpaceFile.verify(path(of: space, in: settings.spacesFolder)).faults : []
+    }
+
+    /// Copies a SQLite file as it is at one moment, also while its space is at work.
+    ///
+    /// - Returns: nil when the store is another one.
+    static func backUpFile(_ space: SpaceID, of settings: RelaySettings, into folder: String) throws -> Void? {
+        guard settings.store.isEmpty else { return nil }
+        return try SpaceFile.backup(path(of: space, in: settings.spacesFolder), to: path(of: space, in: folder))
+    }
+
+    private static func path(of space: SpaceID, in folder: String) -> String { "\(folder)/\(space).kithrelay" }
+
+    /// Copies a space into a folder of SQLite files. A SQLite file is copied as it is at one moment, without keeping anybody waiting.
+    static func back(_ space: any SpaceStore, upInto folder: String, _ environment: EngineEnvironment) throws {
+        if let file = space as? SpaceFile { return try file.backup(to: path(of: space.space, in: folder)) }
+        try space.transaction { try copy(space, into: folder, environment) }
+    }
+
+    /// Copies a space of any store, within a transaction of it.
+    static func copy(_ space: any SpaceStore, into folder: String, _ environment: EngineEnvironment) throws {
+        let target = try files(in: folder, environment)
+        defer { try? target.close() }
+        _ = try StoreCopy.copy(held: space, to: target.create(space.space, incarnation: environment.nonce()))
+    }
+
+    /// A folder with a SQLite file for each space.
+    package static func files(in folder: String, _ environment: EngineEnvironment) throws -> any RelayStore {
+        // machine-id(5); a machine without one is told apart by less.
+        let machine = (try? String(contentsOfFile: "/etc/machine-id", encoding: .utf8)) ?? ""
+        return try SpaceFolder(
+            folder,
+            environment: SpaceFolderEnvironment(
+                nowMilliseconds: environment.nowMilliseconds, nonce: environment.nonce, machine: machine))
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Engine
+import Foundation
+import RelayService
+import Trust
+
+struct Init: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Maak de sleutels van deze relay en een verzoek om toegelaten te worden.",
+                           "Make this relay's keys and a request to be admitted."),
+            discussion: both(
+                """
+                Daarna nog eens is niet erg: sleutels die er zijn, blijven. Staan ze achter een wachtzin, noem dan met \
+                KITH_PASSPHRASE_FILE een bestand dat alleen de relay kan lezen; is dat er bij het maken, dan komen ze erachter.
+
+                Voorbeeld: kith-relay init --name 'Relay Zuid'
+                """,
+                """
+                Doing it again does no harm: keys that are there stay. If they are behind a passphrase, name a file that only the \
+                relay can read in KITH_PASSPHRASE_FILE; if there is one when they are made, they are put behind it.
+
+                Example: kith-relay init --name 'Relay South'
+                """))
+    }
+
+    @Option(help: ArgumentHelp(
+        both("Hoe de relay heet voor de mensen van de ruimte; anders naar deze machine.",
+             "What the relay is called to the people of the space; else after this machine."), valueName: both("naam", "label")))
+    var name: String?
+    @OptionGroup var options: RelayOptions
+
+    private struct Report: Encodable {
+        let device: String
+        let request: String
+        let address: String
+        let isNew: Bool
+    }
+
+    func run() async throws {
+        let settings = try await options.settings()
+        _ = try Owner.become(of: settings.stateFolder)
+        let environment = settings.environment(App.environment)
+        let (id, isNew) = try settings.initialise(label: name, environment)
+        let address = "HOST:\(settings.listenPort)#\(id.spoken)"
+        try options.output.say(Report(device: id.spoken, request: settings.requestFile, address: address, isNew: isNew)) {
+            let language = App.language
+            let first: OperatorSentence = isNew ? .relayInitialised : .relayAlreadyInitialised
+            return [
+                language.say(first, settings.deviceFile, settings.requestFile, id.spoken), language.say(.relayInitialisedNext),
+                language.say(.relayGiveAddress, address),
+            ]
+        }
+    }
+}
