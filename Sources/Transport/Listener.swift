@@ -59,7 +59,7 @@ package final class Listener: Sendable {
             // Without it a system that has no more sockets would keep a thread busy asking.
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler(shouldForwardIOErrorCaught: false))
+                    try channel.pipeline.syncOperations.addHandler(AcceptPauseHandler())
                 }
             }
             .childChannelOption(.socketOption(.so_keepalive), value: 1)

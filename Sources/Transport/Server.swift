@@ -82,7 +82,7 @@ package final class Server: Sendable {
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandlers(
-                        GateHandler(door: door), AcceptBackoffHandler(shouldForwardIOErrorCaught: false))
+                        GateHandler(door: door), AcceptPauseHandler())
                 }
             }
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
