@@ -3,7 +3,7 @@ import Community
 /// What `kith-relay` says: the relay's part of the catalogue (see `Sentence`).
 package enum OperatorSentence: String, CaseIterable, Sendable {
     case relayInitialised, relayAlreadyInitialised, relayInitialisedNext, relayGiveAddress
-    case relaySpaceLine, relaySpacesNone, relaySpaceAdded, relaySpaceAddedNext, relayRemoveShown, relayRemoveQuestion, relayRemoved
+    case relaySpaceLine, relaySpacesNone, relaySpaceAdded, relaySpaceAddedNext, relayRemoveShown, relayRemoveQuestion, relaySpaceRemoved
     case relayDeviceLine, relayDevicesNone, relayDeviceUnknown, relayNever, relayLast
     case relayEventLine, relayEventsNone
     case relayStatisticsStore, relayStatisticsRunning, relayStatisticsStopped
@@ -46,7 +46,7 @@ package enum OperatorSentence: String, CaseIterable, Sendable {
             nl: "Ruimte %1: %2, delta's: %3, apparaten: %4. Laptops houden wat zij hebben; wat alleen hier lag, is daarna weg.",
             en: "Space %1: %2, deltas: %3, devices: %4. Laptops keep what they have; what lay only here is gone afterwards.")
         case .relayRemoveQuestion: Phrase(nl: "Van deze relay verwijderen (j/N)? ", en: "Remove it from this relay (y/N)? ")
-        case .relayRemoved: Phrase(nl: "Ruimte %1 is van deze relay verwijderd.", en: "Space %1 is removed from this relay.")
+        case .relaySpaceRemoved: Phrase(nl: "Ruimte %1 is van deze relay verwijderd.", en: "Space %1 is removed from this relay.")
 
         case .relayDeviceLine: Phrase(
             nl: "%1  %2  %3; laatst: %4; ontvangen %5, verzonden %6", en: "%1  %2  %3; last: %4; received %5, sent %6")

@@ -88,7 +88,7 @@ struct SpaceCommand: AsyncParsableCommand {
                 }
                 try yes.confirm(language.say(.relayRemoveQuestion), isJSON: options.json)
                 try await administration.removeSpace(try report.id())
-                try options.output.say(["removed": report.space]) { [language.say(.relayRemoved, report.space)] }
+                try options.output.say(["removed": report.space]) { [language.say(.relaySpaceRemoved, report.space)] }
             }
         }
     }
