@@ -107,7 +107,7 @@ struct MetricsTests {
         let registry = MetricsRegistry()
         registry.makeCounter(label: "n", dimensions: [("a", "1"), ("b", "2")]).increment(by: 1)
         registry.makeCounter(label: "n", dimensions: [("b", "2"), ("a", "1")]).increment(by: 1)
-        registry.makeMeter(label: "n", dimensions: []).set(9)
+        registry.makeMeter(label: "n", dimensions: []).set(Int64(9))
         let page = try MetricsPage(registry.text())
         #expect(page.samples["n{a=1,b=2}"] == 2 && page.samples["n"] == nil)
         #expect(page.samples["kith_relay_metrics_dropped_total"] == 1)
