@@ -86,7 +86,7 @@ let package = Package(
         // A space's deltas for those who are not there at the same hour: kept and passed on, unread.
         room("RelayService", [
             "CRDT", "Engine", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird,
-            lifecycle, logging, metrics,
+            lifecycle, logging, metrics
         ]),
         program("kith-relay", ["Engine", "RelayService", "Trust", "Wire", argumentParser, lifecycle, logging, unixSignals]),
 

@@ -52,7 +52,6 @@ install -m 644 "$here/kith-relay.tmpfiles" "$root/usr/lib/tmpfiles.d/kith-relay.
 install -m 644 "$here/config.json" "$root/etc/kith-relay/config.json"
 install -m 600 "$here/kith-relay.default" "$root/etc/default/kith-relay"
 install -m 644 "$here/config.json" "$here/../README.md" "$here/../Protocol.md" "$root/usr/share/doc/kith/"
-gzip -9n < "$here/../CHANGELOG.md" > "$root/usr/share/doc/kith/changelog.gz"
 for script in postinst prerm postrm; do install -m 755 "$here/debian/$script" "$root/DEBIAN/$script"; done
 printf '/etc/kith-relay/config.json\n/etc/default/kith-relay\n' > "$root/DEBIAN/conffiles"
 cat > "$root/DEBIAN/control" <<EOF

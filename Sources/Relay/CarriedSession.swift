@@ -172,6 +172,8 @@ package final class CarriedSession: ReplicaAccess {
             return admission
         }
         let delta = try space.begin(manifest, rosterPlace: peerRosterPlace)
+        let missing = manifest.segments.indices.filter { !delta.held.contains($0) }
+        guard space.environment.mayTake(manifest.packer, missing.reduce(0) { $0 + manifest.segments[$1].sealedByteCount }) else { throw NoRoom() }
         if delta.isWhole { noteHeld(delta) } else { incoming[manifest.id] = delta }
         return admission
     }

@@ -9,11 +9,15 @@ package struct RelayEnvironment: Sendable {
     package let nonce: @Sendable () -> Nonce
     /// Bytes that one space may take in the store.
     package let quotaByteCount: @Sendable (SpaceID) -> Int
+    /// Whether a device may bring so many bytes more today; spends them.
+    package let mayTake: @Sendable (DeviceID, _ byteCount: Int) -> Bool
 
     package init(
         nowMilliseconds: @escaping @Sendable () -> Int64, nonce: @escaping @Sendable () -> Nonce,
-        quotaByteCount: @escaping @Sendable (SpaceID) -> Int
+        quotaByteCount: @escaping @Sendable (SpaceID) -> Int,
+        mayTake: @escaping @Sendable (DeviceID, _ byteCount: Int) -> Bool = { _, _ in true }
     ) {
+        self.mayTake = mayTake
         self.nowMilliseconds = nowMilliseconds
         self.nonce = nonce
         self.quotaByteCount = quotaByteCount
@@ -183,6 +187,7 @@ package final class CarriedSpace {
         let scope = try manifest.scope { try archive.knowledge(named: $0) }
         let passage = try ledger.passage(of: manifest, scope)
         let admission = passage.admission(closed: ledger.claims)
+        if ledger.held.contains(where: { $0.delta.manifest.id == manifest.id }) { return (.known, false) }
         let isSnapshot = wanted && passage.scope.base.ends.isEmpty && passage.scope.result.includes(ledger.claims)
         return (admission, admission == .merges || (admission == .known && isSnapshot))
     }
@@ -366,8 +371,10 @@ extension Ledger {
     /// Bytes of the newest delta that holds everything of its time; 0 without one.
     var snapshotByteCount: Int { newestWhole?.delta.byteCount ?? 0 }
 
-    /// Bytes of all others.
-    var tailByteCount: Int { held.reduce(0) { $0 + $1.delta.byteCount } - snapshotByteCount }
+    /// Bytes of all that is still needed beside it; what it has taken the place of waits for receipts.
+    var tailByteCount: Int {
+        held.reduce(0) { $0 + $1.delta.byteCount } - snapshotByteCount - superseded().reduce(0) { $0 + $1.delta.byteCount }
+    }
 
     /// What nobody needs to be served any more: the newest whole one has it, or it may not be served and all of it is claimed.
     func superseded() -> [Held] {

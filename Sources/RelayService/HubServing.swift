@@ -54,12 +54,28 @@ package final class HubServing: RelayServing, CustomStringConvertible {
         self.watch = watch
         self.listen = listen
         let environment = parts.environment
+        let sessions = DeviceBudget(windowMilliseconds: DeviceBudget.hourMilliseconds)
+        let bytes = DeviceBudget(windowMilliseconds: DeviceBudget.dayMilliseconds)
         hub = try RelayHub(
             store: parts.store, keys: parts.keys,
             environment: RelayEnvironment(
                 nowMilliseconds: environment.nowMilliseconds, nonce: environment.nonce,
-                quotaByteCount: { _ in watch.state.withLock { $0.settings.spaceByteCount } }),
-            threadCount: max(2, ProcessInfo.processInfo.activeProcessorCount)
+                quotaByteCount: { _ in
+                    // Below the reserve nothing more is taken; what is here can be read.
+                    let settings = watch.state.withLock { $0.settings }
+                    return Disk.freeByteCount(settings.stateFolder) < settings.reserveByteCount ? 0 : settings.spaceByteCount
+                },
+                mayTake: { device, byteCount in
+                    bytes.spend(
+                        byteCount, of: device.bytes, limit: watch.state.withLock { $0.settings.deviceDayByteCount },
+                        nowMilliseconds: environment.nowMilliseconds())
+                }),
+            threadCount: max(2, ProcessInfo.processInfo.activeProcessorCount),
+            mayBegin: { key in
+                sessions.spend(
+                    1, of: key, limit: watch.state.withLock { $0.settings.sessionsPerDeviceHour },
+                    nowMilliseconds: environment.nowMilliseconds())
+            }
         ) { event in
             if case .failed = event { watch.state.withLock { $0.failedMilliseconds = environment.nowMilliseconds() } }
             event.count(in: parts.metrics)

@@ -22,14 +22,18 @@ package final class RelayHub: Sendable {
     private let environment: RelayEnvironment
     private let pool: WorkerPool
     private let observe: HubObserver
+    private let mayBegin: @Sendable (_ key: [UInt8]) -> Bool
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - keys: this relay's own.
+    ///   - mayBegin: whether the device of a key may begin one more session.
     ///   - observe: called from any thread.
     package init(
-        store: any RelayStore, keys: DeviceKeys, environment: RelayEnvironment, threadCount: Int, observe: @escaping HubObserver
+        store: any RelayStore, keys: DeviceKeys, environment: RelayEnvironment, threadCount: Int,
+        mayBegin: @escaping @Sendable (_ key: [UInt8]) -> Bool = { _ in true }, observe: @escaping HubObserver
     ) throws {
+        self.mayBegin = mayBegin
         self.store = store
         self.keys = keys
         self.environment = environment
@@ -80,9 +84,19 @@ package final class RelayHub: Sendable {
             state.routes[ObjectIdentifier(link)] = worker
             return worker
         }
-        if let worker { return worker.add(.message(link, message, byteCount: byteCount)) }
-        observe(.refused(code: WireError.Code.otherSpace.rawValue))
-        link.send([.refusal(code: WireError.Code.otherSpace.rawValue)])
+        if let worker {
+            guard let key = link.peerKey, mayBegin(key) else {
+                state.withLock { $0.routes[ObjectIdentifier(link)] = nil }
+                return refuse(link, SessionRefusal.busy, byteCount)
+            }
+            return worker.add(.message(link, message, byteCount: byteCount))
+        }
+        refuse(link, WireError.Code.otherSpace.rawValue, byteCount)
+    }
+
+    private func refuse(_ link: any SessionLink, _ code: String, _ byteCount: Int) {
+        observe(.refused(code: code))
+        link.send([.refusal(code: code)])
         link.consumed(byteCount: byteCount)
         link.close()
     }

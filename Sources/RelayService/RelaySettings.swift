@@ -29,10 +29,8 @@ package struct RelaySettings: Hashable, Sendable {
     /// Below this much room on the disk the relay takes nothing more in; what is there can still be read.
     package var reserveByteCount = 256 << 20
 
-    /// A session in which nothing moves.
-    package var idleSeconds = 60
-    /// A live connection that says nothing.
-    package var restSeconds = 900
+    /// A connection on which nothing moves. Who stays for news says so once a minute.
+    package var idleSeconds = 150
     /// Running work, after the signal to stop.
     package var shutdownSeconds = 30
 
@@ -72,7 +70,6 @@ package enum Setting: String, CaseIterable, Sendable {
     case deviceDayByteCount = "quota.deviceDayByteCount"
     case reserveByteCount = "disk.reserveByteCount"
     case idleSeconds = "idle.sessionSeconds"
-    case restSeconds = "idle.restSeconds"
     case shutdownSeconds = "shutdown.seconds"
     case logLevel = "log.level"
     case logFormat = "log.format"
@@ -104,7 +101,6 @@ package enum Setting: String, CaseIterable, Sendable {
         case .deviceDayByteCount: .number(\.deviceDayByteCount, 1 << 20...1 << 50)
         case .reserveByteCount: .number(\.reserveByteCount, 0...1 << 50)
         case .idleSeconds: .number(\.idleSeconds, 5...3_600)
-        case .restSeconds: .number(\.restSeconds, 30...86_400)
         case .shutdownSeconds: .number(\.shutdownSeconds, 1...600)
         case .logLevel: .text(\.logLevel, among: Setting.logLevels)
         case .logFormat: .format
@@ -120,7 +116,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case .stateFolder, .store, .listenHost, .listenPort, .logFormat, .healthEnabled, .healthHost, .healthPort, .shutdownSeconds:
             false
         case .connections, .connectionsPerAddress, .handshakes, .handshakeSeconds, .sessionsPerDeviceHour, .spaceByteCount,
-            .deviceDayByteCount, .reserveByteCount, .idleSeconds, .restSeconds, .logLevel:
+            .deviceDayByteCount, .reserveByteCount, .idleSeconds, .logLevel:
             true
         }
     }

@@ -28,6 +28,7 @@ package final class Server: Sendable {
     }
 
     private struct State {
+        var limits: Limits
         var places: [ObjectIdentifier: Place] = [:]
         var countBySubscriber: [String: Int] = [:]
         var handshakeCount = 0
@@ -38,12 +39,11 @@ package final class Server: Sendable {
         var refusals: [String: Int] = [:]
     }
 
-    private let limits: Limits
     private let timeouts: ConnectionTimeouts
     private let tls: PinnedTLS?
     private let logger: Logger
     private let keeper: ConnectionKeeper
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let listening = Mutex<(any Channel)?>(nil)
 
     /// The port listened on: the one asked for, or the one given for 0.
@@ -71,7 +71,7 @@ package final class Server: Sendable {
         let tls = try security.pinned(as: .listener)
         let door = Door()
         self.tls = tls
-        self.limits = limits
+        state = Mutex(State(limits: limits))
         self.timeouts = timeouts
         self.logger = logger
         keeper = ConnectionKeeper(serving: serving, timeouts: timeouts, limits: limits.served) { door.server?.opened($0) }
@@ -119,12 +119,17 @@ package final class Server: Sendable {
         tellRefusals()
     }
 
+    /// For those who come from now on; what is read ahead stays as it was.
+    package func set(_ limits: Limits) {
+        state.withLock { $0.limits = limits }
+    }
+
     // MARK: At the gate
 
     /// Whether to accept the next one now.
     func mayAccept() -> Bool {
         state.withLock { state in
-            guard state.handshakeCount >= limits.handshakeCount else { return true }
+            guard state.handshakeCount >= state.limits.handshakeCount else { return true }
             state.isHeldBack = true
             return false
         }
@@ -137,8 +142,8 @@ package final class Server: Sendable {
         let name = ObjectIdentifier(channel)
         let subscriber = PeerAddress.subscriber(of: channel.remoteAddress)
         let isTaken = state.withLock { state in
-            guard !state.isClosed, state.places.count < limits.connectionCount,
-                state.countBySubscriber[subscriber, default: 0] < limits.connectionCountPerAddress
+            guard !state.isClosed, state.places.count < state.limits.connectionCount,
+                state.countBySubscriber[subscriber, default: 0] < state.limits.connectionCountPerAddress
             else { return false }
             state.places[name] = Place(subscriber: subscriber)
             state.countBySubscriber[subscriber, default: 0] += 1
@@ -166,7 +171,7 @@ package final class Server: Sendable {
     private func change(_ body: (inout State) -> Void) {
         let goesOn = state.withLock { state in
             body(&state)
-            guard state.isHeldBack, state.handshakeCount < limits.handshakeCount else { return false }
+            guard state.isHeldBack, state.handshakeCount < state.limits.handshakeCount else { return false }
             state.isHeldBack = false
             return true
         }

@@ -57,7 +57,9 @@ struct Run: AsyncParsableCommand {
         let program = try RelayProgram(
             settings: settings, environment: environment,
             read: { try await RelaySettings.read(file: file, variables: App.environment.variables, overriding: overriding) },
-            serve: { try HubServing($0, listen: nil) })
+            serve: { parts in
+                try HubServing(parts) { try ServerDoor($0, $1, metrics: parts.metrics, logger: parts.logger) }
+            })
         var configuration = ServiceGroupConfiguration(
             services: program.services + [ReloadService { _ = try? await program.reload() }],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: program.logger)

@@ -163,8 +163,8 @@ struct RelayCommandTests {
             #expect((try relay.run("verify", "--json").array().first?["faults"] as? [String])?.isEmpty == true)
 
             // Only the request, which the operator makes, has a label: the relay's own.
-            #expect(try relay.command.files(holding: ["Fatima", "Zuid", "contact", "given_name"], under: folder + "/state") == [folder + "/state/relay.kithrequest"])
-            #expect(try relay.command.files(holding: ["Fatima", "Zuid", "contact", "given_name"], under: folder + "/kept").isEmpty)
+            #expect(try relay.command.files(holding: ["Fatima", "Zuid", "given_name"], under: folder + "/state") == [folder + "/state/relay.kithrequest"])
+            #expect(try relay.command.files(holding: ["Fatima", "Zuid", "given_name"], under: folder + "/kept").isEmpty)
         }
     }
 

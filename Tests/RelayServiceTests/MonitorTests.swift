@@ -1,3 +1,4 @@
+import Dispatch
 import Engine
 import Foundation
 import Logging
@@ -32,7 +33,10 @@ struct MonitorTests {
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             for await port in ports {
-                try await Task.detached { try body(scene, port) }.value
+                // It waits for answers: on a thread that the server does not need.
+                try await withCheckedThrowingContinuation { continuation in
+                    DispatchQueue.global().async { continuation.resume(with: Result { try body(scene, port) }) }
+                }
                 break
             }
             await group.triggerGracefulShutdown()
@@ -89,6 +93,9 @@ struct BareHTTP {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        // A server that does not answer fails the test rather than holding it.
+        var patience = timeval(tv_sec: 30, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
         }

@@ -102,7 +102,7 @@ final class RelayScene {
         let bytes = (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 &* 13) }
         let part = Manifest.Segment(changeCount: 1, bodyByteCount: 100, sealedByteCount: bytes.count, digest: Digest.sha256(bytes))
         let manifest = Manifest(
-            space: space.id, collection: "people", packer: laptop.device, packerReplica: laptop.replica, packedMilliseconds: 5,
+            space: space.id, collection: "people", packer: laptop.device, packerReplica: laptop.replica, packedMilliseconds: Int64(RelayScene.nonce().low),
             base: form ?? .whole(base), chains: chains, origins: laptop.origins.filter { chains[$0.key] != nil }, earlyCount: 0,
             segments: [part], epoch: .zero)
         let signed = manifest.signed(RelaySigner(keys: laptop.keys))

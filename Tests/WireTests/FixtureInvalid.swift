@@ -203,7 +203,7 @@ extension InvalidVector {
         .init("a TLS client", .frame, [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03, 0x00, 0x00], .notKith),
         .init("frame type 0", .frame, frame(0, []), .notKith),
         .init("frame type 128", .frame, frame(128, []), .notKith),
-        .init("a frame type of no version yet", .frame, frame(18, []), .notKith),
+        .init("a frame type of no version yet", .frame, frame(21, []), .notKith),
         .init("a header that stops", .frame, Array(hello[..<12]), .truncated),
         .init("a payload that stops", .frame, Array(hello.dropLast()), .truncated),
         .init("a payload of 2^32 - 1", .frame, [10, 0xFF, 0xFF, 0xFF, 0xFF] + Array(repeating: 0, count: 8), .tooLarge),
