@@ -149,8 +149,9 @@ func knownZone(_ name: String) -> TimeZone? {
     return TimeZone(identifier: name)
 }
 
-/// The rules of a zone from the first year to the last, each change by its date.
+/// The rules of a zone from the first year to the last, each change by its date; none before 1900 and after 2200.
 func timeZoneLines(_ name: String, _ years: ClosedRange<Int>) -> [ContentLine] {
+    let years = years.clamped(to: 1900...2200)
     guard let zone = knownZone(name), let first = CalendarTime(years.lowerBound, 1, 1, hour: 0),
         let last = CalendarTime(years.upperBound, 12, 31, hour: 23)
     else { return [] }

@@ -132,6 +132,8 @@ struct ContentLineReader {
             let isPair = buffer[position] == .carriageReturn && position + 1 < buffer.count && buffer[position + 1] == .lineFeed
             position += isPair ? 2 : 1
             number += 1
+            // Files that were joined have a byte order mark in their middle.
+            if line.bytes.first == 0xEF, line.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { line.bytes.removeFirst(3) }
             return line
         }
     }

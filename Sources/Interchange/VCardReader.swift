@@ -35,7 +35,10 @@ package struct VCardReader {
 
     /// The next card; nil at the end of the file.
     package mutating func next() throws -> Item? {
-        guard let first = try line() else { return nil }
+        var next = try line()
+        // The end-of-file mark of old systems is no line.
+        while case .whole(let bytes, _)? = next, bytes.allSatisfy({ $0 <= 0x20 }) { next = try line() }
+        guard let first = next else { return nil }
         if case .whole(let bytes, let number) = first, isLine(bytes, "BEGIN:VCARD") { return try card(from: number) }
         // What stands between cards is told once.
         var number = 0

@@ -96,7 +96,9 @@ private final class RowImport {
     private let timeMilliseconds: Int64
     private let hasErased: Bool
     private var stamping: Stamping
+    /// The last, and all: the rows of one line are of several tables.
     private var plan: Plan?
+    private var plans: [String: [Plan]] = [:]
     /// Rows written and not yet stamped, by table: their rowids follow one another, because this transaction made them.
     private var unstamped: [CatalogTable: ClosedRange<Int64>] = [:]
     /// The bytes of a row's texts and blobs, one after another: they are bound from here without being copied again.
@@ -155,7 +157,14 @@ private final class RowImport {
     }
 
     private func plan(for row: ImportTableRow) throws -> Plan {
-        if let plan, plan.table.name == row.table, plan.names.elementsEqual(row.values, by: { $0 == $1.name }) { return plan }
+        func fits(_ plan: Plan) -> Bool {
+            plan.table.name == row.table && plan.names.elementsEqual(row.values, by: { $0 == $1.name })
+        }
+        if let plan, fits(plan) { return plan }
+        if let known = plans[row.table]?.first(where: fits) {
+            plan = known
+            return known
+        }
         let table = try access.sharedTable(row.table)
         let parts = try row.values.map { value in
             guard let part = table.parts.firstIndex(where: { $0.name == value.name }) else {
@@ -172,8 +181,12 @@ private final class RowImport {
             parts: parts,
             mayBeKnown: try access.hasParked || !access.isEmpty(table.trash))
         self.plan = plan
+        // Rows of a list have few shapes; a list of all shapes there are is not kept.
+        if plans[row.table, default: []].count < RowImport.planCount { plans[row.table, default: []].append(plan) }
         return plan
     }
+
+    private static let planCount = 64
 
     // MARK: New rows
 

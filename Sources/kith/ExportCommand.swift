@@ -98,7 +98,7 @@ struct ExportList: ParsableCommand {
         options.condition = condition
         options.isForExcel = excel
         options.replaces = replace
-        let report = try about(file) { try replica.export(to: file, options) }
+        let report = try written(to: file) { try replica.export(to: file, options) }
         try tell(report)
         try replica.close()
     }
@@ -155,7 +155,7 @@ struct ExportPerson: ParsableCommand {
         let format = format ?? (ExportFormat(ending: file) == .vcf ? .vcf : .json)
         let replica = try options.open(forReading: true)
         let person = try replica.store.resolve(id, in: "contact", includingTrash: true)
-        let report = try about(file) { try replica.exportPerson(person, to: file, format, replaces: replace) }
+        let report = try written(to: file) { try replica.exportPerson(person, to: file, format, replaces: replace) }
         try replica.close()
         if file == "-" { return }
         let language = App.language
@@ -166,5 +166,14 @@ struct ExportPerson: ParsableCommand {
                 language.say(format == .vcf ? ExportSentence.cardOnly : .personMentions), language.say(ExportSentence.exportedReadable),
             ].joined(separator: "\n"),
             or: [("file", .string(file)), ("rows", .number(report.itemCount)), ("bytes", .number(report.byteCount))], isJSON: options.json)
+    }
+}
+
+/// A reader of standard output that leaves early is no fault.
+private func written<Result>(to file: String, _ body: () throws -> Result) throws -> Result {
+    do {
+        return try about(file, body)
+    } catch let failure as Failure where file == "-" && failure.underlying as? EngineError == EngineError(.unwritable, file) {
+        throw OutputClosed()
     }
 }

@@ -201,6 +201,18 @@ import Foundation
 
     // MARK: Round trips
 
+    @Test func whatEndsALineElsewhereIsTextHere() throws {
+        let bytes = Array("BEGIN:VCARD\r\nFN:Jan Bos\r\nX-A:een\u{0C}twee\u{0B}drie\u{2028}vier\u{85}vijf\r\nX-B:zes\r\nEND:VCARD\r\n".utf8)
+        #expect(try ReadCards(bytes).rows[0].text("extra_vcard").unicodeScalars.count { $0 == "\n" } == 1)
+        try expectRoundTrip(bytes, "line ends")
+    }
+
+    @Test func filesThatWereJoinedAreRead() throws {
+        let one = "\u{FEFF}BEGIN:VCARD\r\nFN:Jan Bos\r\nEND:VCARD\r\n"
+        let cards = try ReadCards(one + one.replacing("Bos", with: "Smit") + "\u{1A}")
+        #expect(cards.taken.count == 2 && cards.rejected.isEmpty)
+    }
+
     /// Tables -> card -> tables gives the same rows; and every property of the file stands in the card.
     private func expectRoundTrip(_ bytes: [UInt8], _ name: String) throws {
         let first = try ReadCards(bytes)
