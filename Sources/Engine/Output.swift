@@ -4,7 +4,9 @@ import CRDT
 import Interchange
 
 /// Nobody reads standard output any more.
-package struct OutputClosed: Error {}
+package struct OutputClosed: Error {
+    package init() {}
+}
 
 /// Standard output, written at once and whole.
 package enum Output {

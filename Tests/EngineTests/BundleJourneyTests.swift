@@ -1,3 +1,4 @@
+import Community
 import CRDT
 import Engine
 import Foundation
@@ -149,6 +150,6 @@ struct BundleJourneyTests {
         #expect(try fatima.everything() == before)
         try fatima.store.executeAsClient("update contact set area = 'Zuid'")
         try fatima.stamp(acceptingMassChange: true)
-        #expect(try fatima.exportBundle(to: scratch.file("b"), for: .everyone).changeCount == 4000 + BuiltIn.all.count)
+        #expect(try fatima.exportBundle(to: scratch.file("b"), for: .everyone).changeCount == 4000 + BuiltInRow.all.count)
     }
 }
