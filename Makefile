@@ -71,6 +71,7 @@ install: build
 deb: packages
 	swift build $(SWIFT_FLAGS) --product kith
 	swift build $(SWIFT_FLAGS) --product kith-relay
+	@sh Tests/packages.sh binutils chrpath fakeroot lintian
 	sh Packaging/deb.sh $(BUILD) .build
 	sh Packaging/check.sh .build
 

@@ -51,7 +51,10 @@ install -m 644 "$here/kith-relay.sysusers" "$root/usr/lib/sysusers.d/kith-relay.
 install -m 644 "$here/kith-relay.tmpfiles" "$root/usr/lib/tmpfiles.d/kith-relay.conf"
 install -m 644 "$here/config.json" "$root/etc/kith-relay/config.json"
 install -m 600 "$here/kith-relay.default" "$root/etc/default/kith-relay"
-install -m 644 "$here/config.json" "$here/../README.md" "$here/../Protocol.md" "$root/usr/share/doc/kith/"
+install -m 644 "$here/config.json" "$here/../README.md" "$here/../Protocol.md" "$here/../CHANGELOG.md" "$root/usr/share/doc/kith/"
+# Debian's form of a changelog; what has changed stands in the other one.
+printf 'kith (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- Kith <kith@example.org>  %s\n' \
+    "$version" "$(date -R -u -d "@${SOURCE_DATE_EPOCH:-$(date +%s)}")" | gzip -9n > "$root/usr/share/doc/kith/changelog.gz"
 for script in postinst prerm postrm; do install -m 755 "$here/debian/$script" "$root/DEBIAN/$script"; done
 printf '/etc/kith-relay/config.json\n/etc/default/kith-relay\n' > "$root/DEBIAN/conffiles"
 cat > "$root/DEBIAN/control" <<EOF

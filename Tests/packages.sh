@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs the Debian packages that building and testing need, if any is missing.
+# Installs the Debian packages that building and testing need, and those named, if any is missing.
 set -eu
 missing=
-for package in libsqlite3-dev libzstd-dev libqrencode-dev sqlite3 python3 python3-jsonschema; do
+for package in libsqlite3-dev libzstd-dev libqrencode-dev sqlite3 python3 python3-jsonschema "$@"; do
     dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
 done
 # A Python from elsewhere serves as well.
