@@ -26,6 +26,7 @@ test: packages
 
 build: packages
 	swift build $(SWIFT_FLAGS) --product kith
+	swift build $(SWIFT_FLAGS) --product kith-relay
 
 # Every figure of the promises, ours beside plain SQLite in one run; also written to bench.json.
 bench: packages

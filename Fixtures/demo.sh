@@ -1,13 +1,16 @@
 #!/bin/sh
 # The main job on real input: two volunteers, two lists, no network; sealed sticks, a cable, a conflict, and one list in the end.
 # Then what should never happen and does: a stick is lost, a laptop is stolen, somebody wants to be forgotten.
-# usage: demo.sh path/to/kith
+# And a relay that carries for laptops which are never on at the same hour, and can read nothing of it.
+# usage: demo.sh path/to/kith, with kith-relay beside it
 set -eu
 kith=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+relay=$(dirname "$kith")/kith-relay
 lists=$(cd "$(dirname "$0")" && pwd)/people
 work=$(mktemp -d)
 listener=
-trap 'test -z "$listener" || kill "$listener" 2>/dev/null || true; rm -rf "$work"' EXIT
+carrier=
+trap 'for pid in $listener $carrier; do kill "$pid" 2>/dev/null || true; done; rm -rf "$work"' EXIT
 unset KITH_REPLICA KITH_DEVICE_FILE KITH_PASSPHRASE_FILE XDG_STATE_HOME
 export KITH_LANG="${KITH_LANG:-en}"
 
@@ -54,7 +57,7 @@ stop_listening() {
     wait "$listener" || true
     listener=
 }
-for who in fatima jan omar stranger; do mkdir -p "$work/$who"; done
+for who in fatima jan omar sanne stranger; do mkdir -p "$work/$who"; done
 mkdir -p "$work/stick"
 cd "$work/stick"
 
@@ -145,8 +148,45 @@ for who in fatima jan; do
 done
 echo "Her name stands in no byte of either laptop."
 
-quietly fatima list contact --json >"$work/fatima.json"
-quietly jan list contact --json >"$work/jan.json"
+say "11. The municipality runs a relay: it is admitted like a laptop, gets no key, and carries for those who never meet."
+export KITH_RELAY_STATE_FOLDER="$work/relay" KITH_RELAY_LISTEN_HOST=127.0.0.1 KITH_RELAY_LISTEN_PORT=17400 KITH_RELAY_HEALTH_PORT=17401
+printf 'relay$ kith-relay init --name Relay\n'
+"$relay" init --name Relay >"$work/said"
+laptop fatima device admit "$work/relay/relay.kithrequest" --role relay
+quietly sanne join --request sanne.kithrequest --name 'Laptop Sanne' >"$work/said"
+quietly fatima device admit sanne.kithrequest >"$work/said"
+laptop fatima bundle export space.kithbundle
+printf 'relay$ kith-relay space add space.kithbundle\n'
+"$relay" space add space.kithbundle
+: >"$work/relay.log"
+"$relay" run >"$work/relay.log" 2>&1 &
+carrier=$!
+tries=0
+until grep -q listening "$work/relay.log"; do
+    tries=$((tries + 1))
+    test "$tries" -lt 80 || { cat "$work/relay.log"; fail "the relay did not start"; }
+    sleep 0.25
+done
+# Sanne joins with the stick; from here on the three are never on at the same time.
+quietly sanne join space.kithbundle >"$work/said"
+quietly jan bundle import space.kithbundle >"$work/said"
+address=$("$relay" init | grep -o 'HOST:[0-9]*#[A-Z0-9-]*' | sed 's/^HOST/127.0.0.1/')
+for who in fatima jan sanne; do quietly "$who" relay add "$address" >"$work/said"; done
+quietly fatima add contact given_name=Petra family_name=Doorgegeven >"$work/said"
+quietly jan add contact given_name=Karim family_name=Meegenomen >"$work/said"
+for who in fatima jan sanne fatima; do laptop "$who" sync --no-discovery; done
+for word in Doorgegeven Meegenomen Amrani Zuid Fatima given_name; do
+    if holds "$word" "$work/relay" "$work/relay.log"; then fail "'$word' stands in the relay's files"; fi
+done
+echo "Not one name stands in a byte of the relay's files or its log."
+printf 'relay$ kith-relay devices\n'
+"$relay" devices
+kill "$carrier"
+wait "$carrier" || fail "the relay did not end well"
+carrier=
+
+for who in fatima jan sanne; do quietly "$who" list contact --json >"$work/$who.json"; done
 cmp "$work/fatima.json" "$work/jan.json" || fail "the lists differ"
-printf '\nDone: %s contacts on both laptops, byte for byte the same.\n' \
+cmp "$work/fatima.json" "$work/sanne.json" || fail "Sanne's list differs"
+printf '\nDone: %s contacts on all laptops, byte for byte the same.\n' \
     "$(python3 -c 'import json,sys; print(len(json.load(open(sys.argv[1]))))' "$work/jan.json")"

@@ -132,6 +132,12 @@ final class SpaceWorker: @unchecked Sendable {
                     }
                     if ended, let device = session.device { observe(.round(space: id, device: device, wasEqual: session.driver.outcome.wasEqual)) }
                 }
+                for session in touched where session.isOver && !space.isReadOnly {
+                    guard let peer = session.carried.peer else { continue }
+                    try space.store.note(
+                        contact: peer.replica, device: peer.device, milliseconds: environment.nowMilliseconds(),
+                        receivedByteCount: session.link.receivedByteCount, sentByteCount: session.link.sentByteCount)
+                }
                 if space.newsCount != before || hasEnded { try space.settle() }
                 if space.newsCount != toldCount { try tell(space, &touched) }
             }
@@ -172,12 +178,7 @@ final class SpaceWorker: @unchecked Sendable {
             guard let session = sessions[ObjectIdentifier(link)] else { return }
             session.lost(error)
             try session.carried.keepReceipts()
-            if let peer = session.carried.peer, !space.isReadOnly {
-                try space.store.note(
-                    contact: peer.replica, device: peer.device, milliseconds: environment.nowMilliseconds(),
-                    receivedByteCount: link.receivedByteCount, sentByteCount: link.sentByteCount)
-            }
-            touched.append(session)
+            if !touched.contains(where: { $0 === session }) { touched.append(session) }
         case .changed:
             break
         case .perform(let body, let ended):
