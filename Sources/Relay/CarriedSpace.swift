@@ -42,6 +42,10 @@ package final class CarriedSpace {
     private(set) var erasurePlaces: [StatementID: Int64] = [:]
     /// Nothing can be written: the disk is full. What is here can be read.
     package var isReadOnly = false
+    private var partsSweptMilliseconds: Int64 = 0
+    /// Whole deltas that came since this was opened, and their bytes.
+    package private(set) var takenCount = 0
+    package private(set) var takenByteCount = 0
     /// Rises with every change that others may want to hear of.
     package private(set) var newsCount = 0
 
@@ -226,9 +230,12 @@ package final class CarriedSpace {
     }
 
     private func complete(_ delta: IncomingDelta) throws {
-        let place = try store.complete(delta.manifest.id)
-        try take(StoredDelta(
-            place: place, manifest: delta.manifest, rosterPlace: delta.rosterPlace, receivedMilliseconds: environment.nowMilliseconds()))
+        let whole = StoredDelta(
+            place: try store.complete(delta.manifest.id), manifest: delta.manifest, rosterPlace: delta.rosterPlace,
+            receivedMilliseconds: environment.nowMilliseconds())
+        try take(whole)
+        takenCount += 1
+        takenByteCount += whole.byteCount
         try written()
     }
 
@@ -279,6 +286,11 @@ package final class CarriedSpace {
     package func settle() throws {
         guard !isReadOnly else { return }
         if archive.newCount >= CarriedSpace.sweptArchiveCount { try archive.keepOnly(try namesInUse()) }
+        let now = environment.nowMilliseconds()
+        if now - partsSweptMilliseconds > CarriedSpace.dayMilliseconds {
+            partsSweptMilliseconds = now
+            try store.dropParts(olderThanMilliseconds: now - CarriedSpace.keptPartDays * CarriedSpace.dayMilliseconds)
+        }
         let receipts = try holders()
         var dropped: [DeltaID] = []
         for ledger in allLedgers {
@@ -360,6 +372,9 @@ package final class CarriedSpace {
     }
 
     private static let sweptArchiveCount = 4_096
+    private static let dayMilliseconds: Int64 = 86_400_000
+    /// A transfer that was cut can go on for so long; afterwards it begins anew.
+    private static let keptPartDays: Int64 = 30
 
     /// Below this a snapshot is not worth its trouble.
     private static let leastTailByteCount = 16 << 10

@@ -204,7 +204,7 @@ package struct StoredContact: Hashable, Sendable {
 /// Something that an operator may want to know later: codes, ids and numbers, and no name.
 package struct StoredEvent: Hashable, Sendable {
     package let milliseconds: Int64
-    /// A word of the list in `RelayEvent`.
+    /// `session` and `session-refused` with the device, `new-incarnation` with what was different.
     package let kind: String
     package let device: DeviceID?
     /// What the kind says: a byte count, a number of deltas, a code.

@@ -108,13 +108,14 @@ final class SpaceWorker: @unchecked Sendable {
     // MARK: A batch
 
     private func process(_ events: [Event]) {
-        let start = environment.nowMilliseconds()
+        let begun = DispatchTime.now().uptimeNanoseconds
         var performed: [((Result<Void, any Error>) -> Void, Result<Void, any Error>)] = []
         var touched: [HubSession] = []
         var handledCount = 0
         do {
             let space = try open()
-            if space.isReadOnly, start - readOnlySinceMilliseconds > SpaceWorker.retryMilliseconds { space.isReadOnly = false }
+            let taken = (count: space.takenCount, byteCount: space.takenByteCount)
+            if space.isReadOnly, environment.nowMilliseconds() - readOnlySinceMilliseconds > SpaceWorker.retryMilliseconds { space.isReadOnly = false }
             try space.store.transaction {
                 try space.refresh()
                 let before = space.newsCount
@@ -134,15 +135,28 @@ final class SpaceWorker: @unchecked Sendable {
                 }
                 for session in touched where session.isOver && !space.isReadOnly {
                     guard let peer = session.carried.peer else { continue }
+                    let (received, sent) = (session.link.receivedByteCount, session.link.sentByteCount)
                     try space.store.note(
                         contact: peer.replica, device: peer.device, milliseconds: environment.nowMilliseconds(),
-                        receivedByteCount: session.link.receivedByteCount, sentByteCount: session.link.sentByteCount)
+                        receivedByteCount: received, sentByteCount: sent)
+                    try space.store.note(StoredEvent(
+                        milliseconds: environment.nowMilliseconds(), kind: session.code == nil ? "session" : "session-refused",
+                        device: peer.device, detail: session.code ?? "received \(received) sent \(sent)"))
                 }
                 if space.newsCount != before || hasEnded { try space.settle() }
                 if space.newsCount != toldCount { try tell(space, &touched) }
             }
+            if space.takenCount > taken.count {
+                observe(.stored(
+                    space: id, deltaCount: space.takenCount - taken.count, byteCount: space.takenByteCount - taken.byteCount))
+            }
         } catch {
             for case .message(let link, _, _) in events.dropFirst(handledCount) { turnAway(link, error, &touched) }
+            for case .closed(let link, let end) in events.dropFirst(handledCount) {
+                guard let session = sessions[ObjectIdentifier(link)] else { continue }
+                session.lost(end)
+                if !touched.contains(where: { $0 === session }) { touched.append(session) }
+            }
             fail(error, touched)
             performed = performed.map { ($0.0, .failure(error)) }
             for case .perform(_, let ended) in events.dropFirst(handledCount) { performed.append((ended, .failure(error))) }
@@ -151,7 +165,7 @@ final class SpaceWorker: @unchecked Sendable {
         for session in touched { session.deliver() }
         for case .message(let link, _, let byteCount) in events { link.consumed(byteCount: byteCount) }
         sweep(touched)
-        observe(.committed(space: id, eventCount: events.count, microseconds: (environment.nowMilliseconds() - start) * 1_000))
+        observe(.committed(space: id, eventCount: events.count, microseconds: Int64((DispatchTime.now().uptimeNanoseconds - begun) / 1_000)))
     }
 
     private func open() throws -> CarriedSpace {
