@@ -84,7 +84,7 @@ let package = Package(
         program("kith", ["Community", "CQRencode", "CRDT", "Engine", "Interchange", "Store", "Trust", "Wire", argumentParser, logging]),
 
         // A space's deltas for those who are not there at the same hour: kept and passed on, unread.
-        room("RelayService", ["CRDT", "Engine", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird, lifecycle, logging, metrics]),
+        room("RelayService", ["CRDT", "Engine", "Relay", "SpaceFiles", "Sync", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird, lifecycle, logging, metrics]),
         program("kith-relay", ["Engine", "RelayService", "Trust", "Wire", argumentParser, lifecycle, logging, unixSignals]),
 
         // The same code on virtual time, network and disk, beside a naive oracle.
