@@ -149,7 +149,10 @@ done
 echo "Her name stands in no byte of either laptop."
 
 say "11. The municipality runs a relay: it is admitted like a laptop, gets no key, and carries for those who never meet."
-export KITH_RELAY_STATE_FOLDER="$work/relay" KITH_RELAY_LISTEN_HOST=127.0.0.1 KITH_RELAY_LISTEN_PORT=17400 KITH_RELAY_HEALTH_PORT=17401
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+KITH_RELAY_LISTEN_PORT=$(free_port)
+KITH_RELAY_HEALTH_PORT=$(free_port)
+export KITH_RELAY_STATE_FOLDER="$work/relay" KITH_RELAY_LISTEN_HOST=127.0.0.1 KITH_RELAY_LISTEN_PORT KITH_RELAY_HEALTH_PORT
 printf 'relay$ kith-relay init --name Relay\n'
 "$relay" init --name Relay >"$work/said"
 laptop fatima device admit "$work/relay/relay.kithrequest" --role relay
