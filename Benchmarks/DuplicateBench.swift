@@ -3,6 +3,8 @@ import Community
 import CRDT
 import Foundation
 import Interchange
+import Trust
+import Wire
 
 /// How well possible duplicates are told on a labelled list: of the pairs that are one person, how many are found (recall),
 /// and of those found, how many are one person (precision).
@@ -10,8 +12,8 @@ import Interchange
 ///     kith-bench duplicates febrl3.csv
 ///
 /// A line's label is the number in its id: `rec-122-org` and `rec-122-dup-0` are one person, as the FEBRL lists have it
-/// (P. Christen, "Febrl: a freely available record linkage system", 2008). Read as `kith import` reads it; columns that the
-/// import leaves out (a birth date, a citizen number) are left out here, unless they are mapped.
+/// (P. Christen, "Febrl: a freely available record linkage system", 2008). Read as `kith import` reads it: of a birth date
+/// and a number only the marks are kept, unless they are mapped.
 struct Duplicates: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Recall and precision of possible duplicates on labelled lists.",
@@ -86,13 +88,12 @@ struct Duplicates: ParsableCommand {
     private func read(_ file: String) throws -> (people: [Labelled], rejectedCount: Int) {
         guard let handle = FileHandle(forReadingAtPath: file) else { throw ValidationError("\(file) cannot be read") }
         defer { try? handle.close() }
-        var count = 0
+        let identity = ImportIdentity(space: SpaceIdentity(
+            id: Nonce(bytes: Array(repeating: 0, count: 16))!, name: "", importSecret: Array(repeating: 1, count: SpaceIdentity.importSecretByteCount)))
         var lines = try ContactImport(
             source: "labelled", rules: rules.map { try ColumnMap.Rule(parsing: $0) },
-            identify: { _ in
-                count += 1
-                return String(count)
-            }, chunks: { [UInt8](try handle.read(upToCount: CSVReader.chunkByteCount) ?? Data()) })
+            identify: identity.id,
+            chunks: { [UInt8](try handle.read(upToCount: CSVReader.chunkByteCount) ?? Data()) })
         var people: [Labelled] = []
         var rejectedCount = 0
         while let line = try lines.next() {

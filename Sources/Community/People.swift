@@ -20,6 +20,7 @@ extension Table {
         Column("source", .once),  // the list it was imported from
         Column("source_uid", .once),  // its id in that list
         Column("extra_vcard"),  // vCard lines without a column here, one a line
+        Column("linkage_marks"),  // of numbers and birth dates that are not kept, to find duplicates by: "d7c n3fa2"
         .createdAt,
     ], purpose: "A person, or a group that is reached as one.")
 

@@ -104,6 +104,8 @@ extension Likeness.Reason {
         case .emailSame: Phrase(nl: "zelfde e-mailadres", en: "same e-mail address")
         case .numberSame: Phrase(nl: "zelfde nummer in de notities", en: "same number among the notes")
         case .numberSimilar: Phrase(nl: "nummer in de notities scheelt één teken", en: "number among the notes differs by one character")
+        case .numberMarkSame: Phrase(nl: "zelfde nummer in de lijsten", en: "same number in the lists")
+        case .dayMarkSame: Phrase(nl: "zelfde geboortedatum in de lijsten", en: "same birth date in the lists")
         case .daySame: Phrase(nl: "zelfde dag in de notities", en: "same day among the notes")
         case .daySimilar: Phrase(nl: "dag in de notities scheelt één teken", en: "day among the notes differs by one character")
         case .postalCodeSame: Phrase(nl: "zelfde postcode", en: "same postcode")

@@ -15,6 +15,8 @@ struct Card {
     private(set) var points: [Point] = []
     /// By which of several it is: the parts of an address, by name; none is empty.
     private(set) var addresses: [Int: [String: String]] = [:]
+    /// Cells of which only a mark is kept.
+    private(set) var marked: [(mark: LinkageMark, cell: String)] = []
     /// What has no column here, as vCard lines (RFC 6350).
     private(set) var vCardLines: [String] = []
 
@@ -55,6 +57,7 @@ struct Card {
                 vCardLines.append(property + ":" + values.filter { !$0.isEmpty }.map { escaped(String($0)) }.joined(separator: ","))
             case .address(let part): addresses[set, default: [:]][part] = singleSpaced(cell)
             case .addressLine: addresses[set, default: [:]].merge(addressParts(singleSpaced(cell))) { known, _ in known }
+            case .mark(let mark): marked.append((mark, cell))
             case .ignored, nil: break
             }
         }

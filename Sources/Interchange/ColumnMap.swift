@@ -27,16 +27,21 @@ package struct ColumnMap: Sendable {
         case address(String)
         /// Street, number and addition in one.
         case addressLine
+        /// Kept as a mark only.
+        case mark(LinkageMark)
         /// Left out on purpose.
         case ignored
 
         /// Whether several columns may fill it.
         var isRepeatable: Bool {
             switch self {
-            case .note, .point, .pointLabel, .ignored: true
+            case .note, .point, .pointLabel, .mark, .ignored: true
             default: false
             }
         }
+
+        /// Whether what the column says is kept, or left out on purpose.
+        var isTakenIn: Bool { if case .mark = self { false } else { true } }
 
         /// Whether a column of it can tell who a line is about.
         var identifies: Bool {
@@ -51,7 +56,7 @@ package struct ColumnMap: Sendable {
     /// One pair of an explicit map, as in `Roepnaam=contact.given_name`.
     ///
     /// Targets: `contact.COLUMN`, `contact_point.tel|email|url|impp`, `address.COLUMN`, `address.line`, `name`, `note`,
-    /// `uid`, and `-` to leave a column out.
+    /// `uid`, `mark.number`, `mark.day` (see `LinkageMark`), and `-` to leave a column out.
     package struct Rule: Hashable, Sendable {
         package let header: String
         package let target: Target
@@ -75,7 +80,7 @@ package struct ColumnMap: Sendable {
     package let targets: [Target?]
     /// One a column of the file: which of several addresses, points or labels it is of.
     let sets: [Int]
-    /// Headers of columns that fill nothing, in the file's order; `#7` for the seventh column when its header is empty.
+    /// Headers of columns that fill nothing (but a mark), in the file's order; `#7` for the seventh column when its header is empty.
     package let unmappedHeaders: [String]
 
     package init(headers: [String], rules: [Rule] = []) throws(ImportError) {
@@ -104,7 +109,7 @@ package struct ColumnMap: Sendable {
             if let (target, set) = numberedColumn(folded(header).filter { $0.isLetter || $0.isNumber }) { _ = fill(column, target, set: set) }
         }
         // A header that surely means a column goes before one that may: "Voornaam" before "Voorletters".
-        for names in [headerNames, weakHeaderNames] {
+        for names in [headerNames, weakHeaderNames, LinkageMark.headerNames] {
             for (column, header) in headers.enumerated() where targets[column] == nil {
                 if let target = recognised(header, in: names) { _ = fill(column, target) }
             }
@@ -116,7 +121,7 @@ package struct ColumnMap: Sendable {
         guard targets.contains(where: { $0?.identifies == true }) else { throw .nothingRecognised }
         self.targets = targets
         self.sets = sets
-        unmappedHeaders = targets.indices.filter { targets[$0] == nil }.map { column in
+        unmappedHeaders = targets.indices.filter { targets[$0]?.isTakenIn != true }.map { column in
             let header = singleSpaced(headers[column])
             return header.isEmpty ? "#\(column + 1)" : header
         }
@@ -135,6 +140,8 @@ extension ColumnMap.Target {
         case ("contact_point", let type?) where CodeList.named("contact_point_type")?[type] != nil:
             self = .point(type: type, label: nil)
         case ("address", "line"): self = .addressLine
+        case ("mark", let kind?): guard let mark = LinkageMark(rawValue: kind) else { return nil }
+            self = .mark(mark)
         case ("address", let part?) where ColumnMap.Target.addressParts.contains(part): self = .address(part)
         default: return nil
         }

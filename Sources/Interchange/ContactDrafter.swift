@@ -52,6 +52,8 @@ struct ContactDrafter {
         if texts["kind"] == nil { texts["kind"] = "individual" }
         let lines = [texts["extra_vcard"]].compactMap { $0 } + card.vCardLines
         texts["extra_vcard"] = lines.joined(separator: "\n")
+        let marks = Set(card.marked.compactMap { $0.mark.text(of: $0.cell, identify: identify) }).sorted()
+        if !marks.isEmpty { texts["linkage_marks"] = marks.joined(separator: " ") }
         return contactParts(texts)
     }
 

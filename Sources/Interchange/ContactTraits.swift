@@ -8,7 +8,7 @@ import CRDT
 /// of a field by 0x1E, the parts of an item by 0x1D. None of these is in folded text.
 package struct ContactTraits: Hashable, Sendable {
     /// Traits made by another version of the rules are made anew.
-    package static let version = 1
+    package static let version = 2
 
     package let bytes: [UInt8]
 
@@ -46,8 +46,11 @@ package struct ContactTraits: Hashable, Sendable {
         add(rows.points.filter { $0.type == "email" }.map { Array(foldedEmail($0.value).utf8) }.sorted { $0.lexicographicallyPrecedes($1) })
         add(rows.addresses.map(ContactTraits.address).sorted { $0.lexicographicallyPrecedes($1) })
         let kept = KeptNumbers(rows.contact["extra_vcard"] ?? "")
+        let marks = (rows.contact["linkage_marks"] ?? "").utf8.split(separator: 0x20).map(Array.init)
         add(kept.numbers)
         add(kept.days)
+        add(marks.filter { $0.first == UInt8(ascii: "n") })
+        add(marks.filter { $0.first == UInt8(ascii: "d") })
         bytes = Array(fields.joined(separator: [0x1F]))
     }
 
@@ -123,15 +126,15 @@ struct ParsedTraits {
         let city: Text
     }
 
-    private static let fieldCount = 9
+    private static let fieldCount = 11
 
     private let bytes: [UInt8]
     /// The end of each field.
-    private let ends: [9 of Int]
+    private let ends: [11 of Int]
 
     init?(_ traits: ContactTraits) {
         bytes = traits.bytes
-        var ends = [9 of Int](repeating: 0)
+        var ends = [11 of Int](repeating: 0)
         var field = 0
         bytes.withUnsafeBufferPointer { bytes in
             for (index, byte) in bytes.enumerated() where byte == 0x1F {
@@ -160,7 +163,9 @@ struct ParsedTraits {
     var emails: [Text] { items(5) }
     var numbers: [Text] { items(7) }
     var days: [Text] { items(8) }
-    var hasNumbers: Bool { !field(7).isEmpty }
+    var hasNumbers: Bool { !field(7).isEmpty || !field(9).isEmpty }
+    var numberMarks: [Text] { items(9) }
+    var dayMarks: [Text] { items(10) }
 
     var addresses: [Address] {
         items(6).compactMap { item in

@@ -20,6 +20,7 @@ package struct Likeness: Hashable, Sendable {
         case familyDifferent = "family-name-different", infixDifferent = "infix-different", swapped = "names-swapped"
         case mobileSame = "mobile-same", phoneSame = "phone-same", emailSame = "email-same"
         case numberSame = "number-same", numberSimilar = "number-similar", daySame = "day-same", daySimilar = "day-similar"
+        case numberMarkSame = "number-mark-same", dayMarkSame = "day-mark-same"
         case postalCodeSame = "postal-code-same", postalCodeSimilar = "postal-code-similar"
         case postalCodeDifferent = "postal-code-different"
         case houseNumberSame = "house-number-same", houseNumberSimilar = "house-number-similar"
@@ -69,7 +70,7 @@ package struct Likeness: Hashable, Sendable {
             level = name.givenDiffers && !evidence.hasNumber ? .possible : .veryLikely
             return
         }
-        let isEnough = beyond >= Likeness.evidenceScore && score >= Likeness.veryLikelyScore && !name.isUnsure && name.hasAgreement
+        let isEnough = beyond >= Likeness.evidenceScore && evidence.hasAgreement && score >= Likeness.veryLikelyScore && !name.isUnsure && name.hasAgreement
         // Neighbours share street and postcode: names must then agree for more, and another family name asks for one house.
         let isOneHouse = evidence.hasHouse && name.givenAgrees
         if isEnough, name.familyDiffers ? isOneHouse : !evidence.isOtherHouse || name.score >= Likeness.strongNameScore {
@@ -238,6 +239,8 @@ private struct Evidence {
     private(set) var hasPersonal = false
     /// The same postcode and house number, and another house number.
     var hasHouse: Bool { Set(points.map(\.reason)).isSuperset(of: [.postalCodeSame, .houseNumberSame]) }
+    /// Whether anything agrees besides the mark of a birth date, which one of 256 people have by chance.
+    var hasAgreement: Bool { points.contains { $0.points > 0 && $0.reason != .dayMarkSame } }
     var isOtherHouse: Bool { points.contains { $0.reason == .houseNumberDifferent } }
     private let isCrowded: (LikenessKey) -> Bool
 
@@ -278,11 +281,16 @@ private struct Evidence {
         } else if Evidence.hasNear(a.numbers, b.numbers) {
             add(.numberSimilar, 20)
             hasNumber = true
+        } else if a.numberMarks.contains(where: { b.numberMarks.contains($0) && !isCrowded(LikenessKey(.number, $0)) }) {
+            add(.numberMarkSame, 40)
+            hasNumber = true
         }
         if a.days.contains(where: b.days.contains) {
             add(.daySame, 12)
         } else if Evidence.hasNear(a.days, b.days) {
             add(.daySimilar, 6)
+        } else if a.dayMarks.contains(where: b.dayMarks.contains) {
+            add(.dayMarkSame, 12)
         }
     }
 

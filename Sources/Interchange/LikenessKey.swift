@@ -52,6 +52,7 @@ package struct LikenessKey: Hashable, Sendable {
         for phone in traits.phones { found.insert(LikenessKey(.phone, phone)) }
         for email in traits.emails { found.insert(LikenessKey(.email, email)) }
         for number in traits.numbers { found.insert(LikenessKey(.number, number)) }
+        for mark in traits.numberMarks { found.insert(LikenessKey(.number, mark)) }
         let family = traits.wholeFamily, given = traits.firstGiven
         // In either order, as they may be swapped.
         let names = [given, family].filter { !$0.isEmpty }.sorted { $0.lexicographicallyPrecedes($1) }

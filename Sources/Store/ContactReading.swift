@@ -16,6 +16,7 @@ struct ContactReading {
     /// What of a contact is read.
     private static let wanted: Set<String> = [
         "kind", "given_name", "infix", "family_name", "nickname", "organisation", "area", "extra_vcard",
+        "linkage_marks",
     ]
 
     /// - Parameter ids: only these; nil for all.

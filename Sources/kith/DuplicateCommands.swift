@@ -24,7 +24,8 @@ struct Duplicates: ParsableCommand {
                 achternaam hetzelfde huis. Een andere voornaam is een ander mens, hoe veel er ook gedeeld wordt, tenzij \
                 een bewaard nummer overeenkomt; voorletters en twijfel zijn "mogelijk", tenzij e-mail, mobiel of zo'n nummer \
                 overeenkomt.
-                Een lidnummer telt mee als u het bij het inlezen bewaart: kith import lijst.csv --map 'Lidnummer=note'
+                Van een lidnummer of geboortedatum in een ingelezen lijst is alleen een kenmerk bewaard (zie kith import --help): \
+                gelijke kenmerken tellen 40 en 12. Een geboortedatum alleen is niet genoeg.
 
                 Voorbeelden: kith duplicates --level very-likely
                              kith duplicates --review
@@ -42,7 +43,8 @@ struct Duplicates: ParsableCommand {
                 joins nobody; with another house number at least 37 points for the name, with another family name the same house. \
                 Another given name is another person, however much is shared, unless a kept number agrees; \
                 initials and unsure names are "possible", unless e-mail, mobile or such a number agrees.
-                A membership number counts when the import keeps it: kith import list.csv --map 'Member no=note'
+                Of a membership number or a birth date in an imported list only a mark was kept (see kith import --help): equal \
+                marks count 40 and 12. A birth date alone is not enough.
 
                 Examples: kith duplicates --level very-likely
                           kith duplicates --review

@@ -11,6 +11,12 @@ struct Import: ParsableCommand {
                 Scheidingsteken en tekenset worden herkend, koppen in het Nederlands en Engels ook. Dezelfde lijst nog eens, \
                 ook op een andere laptop, verandert niets. --dry-run zegt vooraf wat nieuw, aangevuld, gelijk of geweigerd is.
 
+                Doelen van --map: contact.KOLOM, contact_point.tel (email, url, impp), address.KOLOM, address.line (straat en \
+                nummer samen), name (hele naam), note, uid, mark.number, mark.day, - (niets).
+                Een persoonsnummer of geboortedatum wordt niet bewaard, alleen een kenmerk (mark) van 16 of 8 bits onder het \
+                geheim van de ruimte: genoeg om dubbelen te vinden, te weinig om het nummer terug te rekenen. Een \
+                burgerservicenummer krijgt geen kenmerk. Ook geen kenmerken: --map 'Geboortedatum=-'.
+
                 Voorbeelden: kith import mensen.csv --dry-run
                              kith import telefoon.vcf
                              kith import agenda.ics --source Buurthuis
@@ -20,6 +26,12 @@ struct Import: ParsableCommand {
                 """
                 Delimiter and encoding are recognised, as are headers in Dutch and English. The same list again, on another \
                 laptop too, changes nothing. --dry-run says beforehand what is new, filled in, the same or rejected.
+
+                Targets of --map: contact.COLUMN, contact_point.tel (email, url, impp), address.COLUMN, address.line (street \
+                and number in one), name (a whole name), note, uid, mark.number, mark.day, - (nothing).
+                A person's number or birth date is not kept, only a mark of it: 16 or 8 bits under the space's secret, enough to \
+                find duplicates by, too few to get the number back. A Dutch citizen service number gets no mark. No marks \
+                at all: --map 'Birth date=-'.
 
                 Examples: kith import people.csv --dry-run
                           kith import phone.vcf

@@ -68,7 +68,7 @@ struct Sheet {
     private static let sampleCount = 200
     private static let columnWidth = 24
     /// Columns that rarely tell rows apart; `show` has them.
-    private static let quietColumns: Set = ["created_at", "kind", "active", "visibility", "source", "source_uid", "extra_vcard"]
+    private static let quietColumns: Set = ["created_at", "kind", "active", "visibility", "source", "source_uid", "extra_vcard", "linkage_marks"]
 
     static var terminalWidth: Int {
         var size = winsize()

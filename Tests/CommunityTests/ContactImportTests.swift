@@ -4,6 +4,32 @@ import Interchange
 import Testing
 
 @Suite("Importing contacts") struct ContactImportTests {
+    @Test("Of numbers and birth dates that people have only short keyed marks are kept; of citizen service numbers nothing")
+    func marks() throws {
+        let list = try ReadList("""
+            id,given_name,surname,date_of_birth,soc_sec_id,BSN,Laatst gezien
+            1,Fatima,Berg,19081209,6988048,123456782,2026-01-01
+            2,Jan,Bos,9-12-1908,698 80 48,,2026-01-01
+            3,Noor,Vos,1908-12-09 00:00:00,000000,,
+            4,Anne,Vos,31-31-1908,12345,,
+            """)
+        #expect(list.map.unmappedHeaders == ["date_of_birth", "soc_sec_id", "BSN", "Laatst gezien"], "what is not kept is told")
+        let marks = list.rows("contact").map { $0.text("linkage_marks").split(separator: " ") }
+        #expect(marks[0].map(\.count) == [3, 5])
+        #expect(marks[0][0].first == "d" && marks[0][1].first == "n")
+        #expect(marks[1] == marks[0], "however they are written")
+        #expect(marks[2] == [marks[0][0]], "only zeros are no number")
+        #expect(marks[3] == [], "no day, and too short a number")
+        for row in list.rows { for part in row.values { if case .text(let text) = part.value {
+            let text = String(decoding: text, as: UTF8.self)
+            #expect(!["1908", "6988", "1234", "2026"].contains { text.contains($0) })
+        } } }
+
+        let own = try ReadList("name,Kenmerk,Geboren\nJan Bos,6988048,09.12.1908\n", rules: ["Kenmerk=mark.number", "Geboren=-"])
+        #expect(own.map.unmappedHeaders == ["Kenmerk"])
+        #expect(own.rows("contact")[0].text("linkage_marks") == marks[0][1])
+    }
+
     @Test func oneLineMakesAContactAndWhatBelongsToIt() throws {
         let list = try ReadList("""
             Voornaam;Tussenvoegsel;Achternaam;Straat;Huisnummer;Postcode;Plaats;E-mail;Mobiel;Taal;Actief;Notities

@@ -7,10 +7,11 @@ import Testing
 @Suite struct LikenessTests {
     private func contact(
         _ given: String, _ infix: String = "", _ family: String = "", tel: String..., email: String = "",
-        address: [String: String] = [:], nickname: String = "", note: String = ""
+        address: [String: String] = [:], nickname: String = "", note: String = "", marks: String = ""
     ) -> ContactTraits {
         var rows = ContactRows(contact: ["given_name": given, "infix": infix, "family_name": family, "nickname": nickname])
         if !note.isEmpty { rows.contact["extra_vcard"] = "NOTE:\(note)" }
+        if !marks.isEmpty { rows.contact["linkage_marks"] = marks }
         rows.points = tel.map { ("tel", $0) }
         if !email.isEmpty { rows.points.append(("email", email)) }
         if !address.isEmpty { rows.addresses = [address] }
@@ -50,6 +51,19 @@ import Testing
         #expect(level(contact("Piet", "de", "Jong", email: "Piet@Example.org"), contact("P.", "de", "Jong", email: "piet@example.org")) == .veryLikely)
         // Exchanged by a form.
         #expect(level(contact("Jong", "", "Piet", address: home), contact("Piet", "", "Jong", address: home)) == .veryLikely)
+    }
+
+    @Test("Equal marks of a membership number tell a person from the household; that of a birth date alone tells nothing")
+    func marks() {
+        let piet = contact("Piet", "de", "Jong", address: home, marks: "d7c n3fa2")
+        #expect(level(piet, contact("Siem", "de", "Jong", address: home, marks: "d7c n3fa2")) == .veryLikely, "called otherwise")
+        #expect(level(piet, contact("Anja", "de", "Jong", address: home, marks: "d7c n0b41")) == nil, "a twin")
+        #expect(level(piet, contact("Anja", "de", "Jong", address: home, marks: "n3fa3")) == nil, "marks are equal or are not")
+        #expect(level(contact("Piet", "de", "Jong", marks: "d7c"), contact("Piet", "de", "Jong", marks: "d7c")) == .possible)
+        let moved = contact("Piet", "de", "Jong", address: elsewhere, marks: "n3fa2")
+        #expect(level(piet, moved) == .veryLikely)
+        let crowded = Likeness(piet, contact("Siem", "de", "Jong", address: home, marks: "n3fa2")) { $0.kind == .number }
+        #expect(crowded == nil, "a number that a whole list has is nobody's")
     }
 
     @Test("A household shares address, landline and name, and is several people")

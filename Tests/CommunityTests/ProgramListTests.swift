@@ -21,7 +21,7 @@ import Testing
             Mobile,'+31 6 00000001,Camping,010-5550123 ::: 010-5550124,Home,"Dijkweg 45, Ede",Dijkweg 45,Ede,,6711 AB,NL,Laan 1,Zuid,Blog,https://example.org
             """, source: "google")
         #expect(said(list) == [
-            "contact: given_name=Fatima | infix=van den | family_name=Berg | organisation=De Brug | extra_vcard=TITLE:Kok\nNOTE:Kan dinsdag\nCATEGORIES:Buren,myContacts",
+            "contact: given_name=Fatima | infix=van den | family_name=Berg | organisation=De Brug | extra_vcard=TITLE:Kok\nNOTE:Kan dinsdag\nCATEGORIES:Buren,myContacts | linkage_marks=d9a",
             "contact_point: type=email | value=f@example.org | label=home", "contact_point: type=email | value=f@debrug.example | label=work",
             "contact_point: type=tel | value=+31 6 00000001 | label=mobile", "contact_point: type=tel | value=010-5550123 | label=Camping",
             "contact_point: type=tel | value=010-5550124 | label=Camping", "contact_point: type=url | value=https://example.org | label=Blog",

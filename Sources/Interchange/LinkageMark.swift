@@ -1,0 +1,75 @@
+/// What is kept of a number or a birth date that tells people apart but is not ours to keep.
+///
+///     soc_sec_id 6988048 -> n3fa2        date_of_birth 19081209 -> d7c
+///
+/// A list's membership number would tell at once whether two entries are one person; yet no citizen number and no birth date
+/// is taken in unless somebody asks for it (DOMAIN.md). So a few bits of a keyed hash are kept instead, as in
+/// privacy-preserving record linkage (P. Christen, T. Ranbaduge, R. Schnell, "Linking Sensitive Data", 2020, chapter 6): equal
+/// numbers have equal marks, while about 15,000 of all numbers of nine digits, and 140 days of a century, share each one. The
+/// key is the space's import secret, so outside the space a mark says nothing at all.
+///
+/// The Dutch citizen service number (BSN) gets no mark: who has no legal ground may not use it, however coded.
+package enum LinkageMark: String, Hashable, Sendable {
+    /// Of a number of six or more digits: 16 bits.
+    case number
+    /// Of a birth date: 8 bits, too few to be evidence by themselves.
+    case day
+
+    private var letter: String { self == .number ? "n" : "d" }
+    private var digitCount: Int { self == .number ? 4 : 2 }
+
+    /// The headers of numbers that a person has, and of birth dates; letters and digits only, folded.
+    static let headerNames: [String: ColumnMap.Target] = {
+        let numbers = "lidnummer lidnr ledennummer relatienummer klantnummer klantnr clientnummer clientnr personeelsnummer "
+            + "persoonsnummer pasnummer kaartnummer stadspasnummer vrijwilligersnummer membershipnumber membershipno memberno "
+            + "membernumber memberid clientnumber clientno clientid personid personnumber employeenumber customernumber "
+            + "socsecid socialsecuritynumber socialsecurityid ssn nationalid"
+        let days = "geboortedatum gebdatum geborenop geboren datumgeboorte birthday birthdate dateofbirth dob"
+        var names: [String: ColumnMap.Target] = [:]
+        for name in numbers.split(separator: " ") { names[String(name)] = .mark(.number) }
+        for name in days.split(separator: " ") { names[String(name)] = .mark(.day) }
+        return names
+    }()
+
+    /// nil when the cell holds no such number or day.
+    ///
+    /// - Parameter identify: the import's keyed hash, in hexadecimal.
+    func text(of cell: String, identify: ([String]) -> String) -> String? {
+        guard let plain = self == .number ? LinkageMark.plainNumber(cell) : LinkageMark.plainDay(cell) else { return nil }
+        return letter + identify(["linkage-mark", rawValue, plain]).prefix(digitCount)
+    }
+
+    private static let leastDigitCount = 6
+
+    /// Digits only: as people group them does not matter.
+    private static func plainNumber(_ cell: String) -> String? {
+        guard cell.utf8.count <= 40, cell.utf8.allSatisfy({ $0.isDigit || " -./".utf8.contains($0) }) else { return nil }
+        let digits = cell.utf8.filter(\.isDigit)
+        // 000000 is "none".
+        guard digits.count >= leastDigitCount, digits.contains(where: { $0 != digits[0] }) else { return nil }
+        return String(decoding: digits, as: UTF8.self)
+    }
+
+    /// Year, month and day, whichever of year and day is first; a time behind them does not matter.
+    private static func plainDay(_ cell: String) -> String? {
+        guard let date = cell.split(whereSeparator: { $0 == " " || $0 == "T" }).first, date.utf8.count <= 10 else { return nil }
+        var pieces = date.utf8.split(whereSeparator: { "-./".utf8.contains($0) }).map(Array.init)
+        if pieces.count == 1, pieces[0].count == 8 {
+            let digits = pieces[0]
+            pieces = isYear(digits[..<4]) ? [Array(digits[..<4]), Array(digits[4..<6]), Array(digits[6...])]
+                : [Array(digits[..<2]), Array(digits[2..<4]), Array(digits[4...])]
+        }
+        guard pieces.count == 3, pieces.allSatisfy({ $0.allSatisfy(\.isDigit) && $0.count <= 4 }) else { return nil }
+        if !isYear(pieces[0][...]) { pieces.reverse() }
+        guard isYear(pieces[0][...]), (1...12).contains(number(pieces[1][...])), (1...31).contains(number(pieces[2][...])) else { return nil }
+        return pieces.map { String(number($0[...])) }.joined(separator: "-")
+    }
+
+    private static func isYear(_ digits: ArraySlice<UInt8>) -> Bool { digits.count == 4 && (1850...2100).contains(number(digits)) }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int { digits.reduce(0) { $0 * 10 + Int($1) - 0x30 } }
+}
+
+extension UInt8 {
+    fileprivate var isDigit: Bool { (0x30...0x39).contains(self) }
+}
