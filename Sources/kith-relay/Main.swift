@@ -112,10 +112,12 @@ struct KithRelay: AsyncParsableCommand {
     private static func usage(_ error: any Error, isJSON: Bool) -> Int32 {
         let code = exitCode(for: error)
         if code == .success {
-            try? Output.write(fullMessage(for: error) + "\n")
+            try? Output.write(ParserText.whole(fullMessage(for: error), in: App.language) + "\n")
             return 0
         }
-        let text = isJSON ? JSON.object([("error", .string("usage")), ("message", .string(message(for: error)))]).text : fullMessage(for: error)
+        let text = isJSON
+            ? JSON.object([("error", .string("usage")), ("message", .string(ParserText.message(message(for: error), in: App.language)))]).text
+            : ParserText.whole(fullMessage(for: error), in: App.language)
         _ = Output.put(text + "\n", STDERR_FILENO)
         return code.rawValue
     }

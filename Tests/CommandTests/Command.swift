@@ -66,6 +66,11 @@ struct Command {
     /// Runs kith and expects an exit code.
     @discardableResult
     func kith(_ arguments: String..., code: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation) throws -> Outcome {
+        try kith(list: arguments, code: code, sourceLocation: sourceLocation)
+    }
+
+    @discardableResult
+    func kith(list arguments: [String], code: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation) throws -> Outcome {
         let outcome = try run(Command.program, arguments)
         #expect(
             outcome.code == code, "kith \(arguments.joined(separator: " ")): \(outcome.out)\(outcome.err)",

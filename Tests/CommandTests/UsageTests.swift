@@ -39,6 +39,16 @@ struct UsageTests {
             command.language = "nl"
             #expect(try command.kith("status", code: 1).err.contains("Er is nog geen replica"))
             #expect(try command.kith("--help").out.contains("Elke laptop heeft de hele lijst"))
+            // The argument parser's words too.
+            #expect(try command.kith("init", code: 64).err.hasPrefix("Fout: Er ontbreekt '--space <naam>'"))
+            #expect(try command.kith("list", "contact", "--limiet", "3", code: 64).err.hasPrefix("Fout: Onbekende optie '--limiet'. Bedoelde u '--limit'?"))
+            #expect(try command.kith("list", "contact", "--limit", "x", code: 64).err.hasPrefix("Fout: De waarde 'x' past niet bij '--limit <n>'"))
+            for arguments in [["--help"], ["sync", "--help"], ["device", "--help"], ["frobnicate"], ["list"], ["undo", "x", "y"]] {
+                let outcome = try command.kith(list: arguments, code: arguments.last == "--help" ? 0 : 64)
+                for english in ["USAGE", "Usage", "OPTIONS", "SUBCOMMANDS", "subcommand", "Show ", "See ", "Error", "xpected", " for "] {
+                    #expect(!(outcome.out + outcome.err).contains(english), "\(arguments): \(english)")
+                }
+            }
             #expect(try command.kith("join", "weg.kithbundle", code: 1).err.contains("Er is geen bestand of map weg.kithbundle"))
         }
     }
