@@ -11,7 +11,8 @@ extension Store {
     }
 
     /// Active individuals with whom nobody has been in touch since a day, and who were known before it; longest ago first,
-    /// the never reached before them by when they were added.
+    /// the never reached before them by when they were added. Contacts that are one person are one here: reaching any of
+    /// them reached the person, and the smallest id stands for it.
     ///
     /// - Parameters:
     ///   - day: ISO 8601 date or time.
@@ -21,15 +22,21 @@ extension Store {
             for name in ["contact", "contact_moment", "contact_moment_contact"] {
                 guard access.catalog[name]?.isShown == true else { return ([], 0) }
             }
+            let persons = access.catalog["identity_link"]?.isShown == true
+                ? "\(SharedView.groups), person(contact, id) as (select contact, person from folded)"
+                : "with person(contact, id) as (select null, null where 0)"
             let select = try access.connection.statement(
                 """
-                with last as (
-                    select c.contact as id, max(julianday(m.occurred_at)) as day, m.occurred_at as text
+                \(persons),
+                last as (
+                    select coalesce(person.id, c.contact) as id, max(julianday(m.occurred_at)) as day, m.occurred_at as text
                     from contact_moment_contact as c join contact_moment as m on m.id = c.contact_moment
-                    where julianday(m.occurred_at) is not null group by c.contact
+                        left join person on person.contact = c.contact
+                    where julianday(m.occurred_at) is not null group by 1
                 )
                 select contact.id, last.text, count(*) over () from contact left join last on last.id = contact.id
-                where coalesce(contact.kind, 'individual') <> 'group' and coalesce(contact.active, 1) <> 0
+                where contact.id not in (select contact from person where contact <> id)
+                  and coalesce(contact.kind, 'individual') <> 'group' and coalesce(contact.active, 1) <> 0
                   and coalesce(last.day, julianday(contact.created_at), 0) < julianday(?)
                 order by coalesce(last.day, 0), contact.created_at, contact.id limit ?
                 """)

@@ -186,6 +186,16 @@ struct FindJourneyTests {
                 #expect(overview["unreached_count"] as? Int == count - 2, "all but the two of today")
                 let last = try #require((overview["unreached"] as? [[String: Any]])?.last)
                 #expect(last["name"] as? String == "Fatima el Amrani" && last["last"] as? String == "2001-05-01T10:00:00+02:00")
+
+                // Two entries of one person are one person: whoever reached either reached both.
+                let quiet = try #require(overview["unreached"] as? [[String: Any]]).compactMap { $0["id"] as? String }
+                try fatima.kith("link", quiet[0], quiet[1], "same")
+                overview = try fatima.kith("today", "--days", "30", "--limit", "1000", "--json").object()
+                #expect(overview["unreached_count"] as? Int == count - 3)
+                let shown = try #require(overview["unreached"] as? [[String: Any]]).compactMap { $0["id"] as? String }
+                #expect(shown.contains(min(quiet[0], quiet[1])) && !shown.contains(max(quiet[0], quiet[1])))
+                try fatima.kith("log", max(quiet[0], quiet[1]), "--channel", "phone")
+                #expect(try fatima.kith("today", "--days", "30", "--json").object()["unreached_count"] as? Int == count - 4)
             }
 
             #expect(try fatima.kith("count", gathering, "+1", "--json").object()["value"] as? Int == 1)
