@@ -73,6 +73,9 @@ package struct Identities: Sendable {
         }
     }
 
+    /// Whether every contact stands for itself.
+    package var isEmpty: Bool { groups.isEmpty }
+
     /// The id that stands for a contact's group: its own when it is in none.
     package func person(of contact: String) -> String { persons[contact] ?? contact }
 

@@ -3,7 +3,7 @@ import Interchange
 
 /// What the program says on finding people, possible duplicates and the day's work: a chapter of the catalogue (see `Sentence`).
 package enum FindingSentence: String, CaseIterable, Sendable {
-    case foundNone, foundLine, foundAlso, foundMore, indexMade
+    case foundNone, foundLine, foundAlso, foundMore, indexMade, foldedOne, foldedMany, belongsMore
     case duplicatesNone, duplicatesOne, duplicatesMany, duplicatesHint
     case levelVeryLikely, levelPossible, pairLine, sideLine, reasonsLine
     case linked, linkedSame, linkedDifferent, linkedUndecided
@@ -18,6 +18,9 @@ package enum FindingSentence: String, CaseIterable, Sendable {
         case .foundNone: Phrase(nl: "Niets gevonden voor '%1'.", en: "Nothing found for '%1'.")
         case .foundLine: Phrase(nl: "%1 %2  %3", en: "%1 %2  %3")
         case .foundAlso: Phrase(nl: "    ook als %1", en: "    also as %1")
+        case .foldedOne: Phrase(nl: "1 contact staat onder een ander dat dezelfde persoon is (--every-entry toont het).", en: "1 contact stands under another that is the same person (--every-entry shows it).")
+        case .foldedMany: Phrase(nl: "%1 contacten staan onder andere die dezelfde persoon zijn (--every-entry toont ze).", en: "%1 contacts stand under others that are the same person (--every-entry shows them).")
+        case .belongsMore: Phrase(nl: "  en nog %1 rijen ('kith export person' geeft alles)", en: "  and %1 more rows ('kith export person' gives all)")
         case .foundMore: Phrase(nl: "Er is meer; typ meer van wat u zoekt, of geef --limit.", en: "There is more; type more of what you look for, or give --limit.")
         case .indexMade: Phrase(nl: "De zoekindex is opnieuw gemaakt: %1 rijen.", en: "The search index was made anew: %1 rows.")
 

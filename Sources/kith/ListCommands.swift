@@ -10,8 +10,8 @@ struct List: ParsableCommand {
         CommandConfiguration(
             abstract: both("Toon de rijen van een tabel.", "List the rows of a table."),
             discussion: both(
-                "Toont een einde van elk id; dat is genoeg voor show, edit en delete.\nVoorbeeld: kith list contact --where \"area = 'Zuid'\" --limit 20",
-                "Shows an ending of each id; that is enough for show, edit and delete.\nExample: kith list contact --where \"area = 'Zuid'\" --limit 20"))
+                "Toont een einde van elk id; dat is genoeg voor show, edit en delete. Contacten die één persoon zijn ('kith link') staan er als één; --every-entry toont ze alle.\nVoorbeeld: kith list contact --where \"area = 'Zuid'\" --limit 20",
+                "Shows an ending of each id; that is enough for show, edit and delete. Contacts that are one person ('kith link') stand there as one; --every-entry shows all.\nExample: kith list contact --where \"area = 'Zuid'\" --limit 20"))
     }
 
     @Argument(help: ArgumentHelp(both("De tabel, zoals contact.", "The table, such as contact."), valueName: both("tabel", "table")))
@@ -22,6 +22,9 @@ struct List: ParsableCommand {
 
     @Option(help: ArgumentHelp(both("Ten hoogste zoveel rijen.", "At most so many rows."), valueName: "n"))
     var limit: Int?
+
+    @Flag(help: ArgumentHelp(both("Ook wie al onder een ander contact staat.", "Also who stands under another contact already.")))
+    var everyEntry = false
 
     @OptionGroup var options: ReplicaOptions
 
@@ -37,10 +40,13 @@ struct List: ParsableCommand {
     }
 
     private func listJSON(_ replica: Replica, _ shape: Table) throws {
+        let identities = table == "contact" ? try replica.store.identities() : nil
         var separator = "["
         try replica.store.list(table, where: condition, limit: limit) { row in
             var members: [(String, JSON)] = [("id", .string(row.id.text))]
             if row.id.key.count > 1 { members += zip(shape.key.columns, row.id.key.map { .string($0) }) }
+            // Scripts get every row; this says whose it is.
+            if let person = identities?.person(of: row.id.key[0]), person != row.id.key[0] { members.append(("person", .string(person))) }
             try Output.write(separator + JSON.object(members + json(row.values)).text)
             separator = ",\n"
         }
@@ -50,9 +56,17 @@ struct List: ParsableCommand {
     private func listText(_ replica: Replica) throws {
         let ids = try ShortIDs(replica.store)
         var sheet = Sheet(width: Sheet.terminalWidth)
+        var identities = table == "contact" && !everyEntry ? try replica.store.identities() : nil
+        if identities?.isEmpty == true { identities = nil }
         // One more than is shown tells whether there are more.
         var count = 0
-        try replica.store.list(table, where: condition, limit: limit.map { $0 + 1 }) { row in
+        var foldedCount = 0
+        try replica.store.list(table, where: condition, limit: identities == nil ? limit.map { $0 + 1 } : nil) { row in
+            if let limit, count > limit { return }
+            if let identities, identities.person(of: row.id.key[0]) != row.id.key[0] {
+                foldedCount += 1
+                return
+            }
             count += 1
             if let limit, count > limit { return }
             try sheet.add(id: ids.text(row.id), row.values)
@@ -60,6 +74,7 @@ struct List: ParsableCommand {
         try sheet.finish()
         if count == 0 { try Output.line(App.language.say(.emptyList)) }
         if let limit, count > limit { try Output.line(App.language.say(.moreRows)) }
+        if foldedCount > 0 { try Output.line(App.language.count(foldedCount, .foldedOne, .foldedMany)) }
     }
 }
 
@@ -125,98 +140,6 @@ struct Sheet {
     private func padded(_ cell: String, _ width: Int) -> String {
         cell.count > width ? cell.prefix(width - 1) + "…" : cell + String(repeating: " ", count: width - cell.count)
     }
-}
-
-struct Show: ParsableCommand {
-    static var configuration: CommandConfiguration {
-        CommandConfiguration(
-            abstract: both("Toon alles van één rij.", "Show all of one row."),
-            discussion: both(
-                "--who zegt per kolom wie haar schreef en wanneer.\nVoorbeeld: kith show 3f2a --who",
-                "--who says of each column who wrote it and when.\nExample: kith show 3f2a --who"))
-    }
-
-    @Argument(help: idHelp) var id: String
-    @Flag(help: ArgumentHelp(both("Ook wie wat schreef.", "Also who wrote what."))) var who = false
-    @OptionGroup var options: ReplicaOptions
-
-    func run() throws {
-        let replica = try options.open(forReading: true)
-        let record = try replica.store.resolve(id, in: nil, includingTrash: true)
-        let detail = try replica.store.show(record)
-        try say(try text(detail, replica), or: json(detail), isJSON: options.json)
-        try replica.close()
-    }
-
-    private func text(_ detail: RecordDetail, _ replica: Replica) throws -> String {
-        let language = App.language
-        let shape = try table(named: detail.id.table, in: replica)
-        var lines = ["\(detail.id.table) \(detail.id.text)"]
-        if detail.isDeleted { lines.append("  (\(language.say(.isDeleted, try ShortIDs(replica.store).text(detail.id))))") }
-        let width = detail.columns.flatMap { $0.parts.map(\.name.count) }.max() ?? 0
-        for column in detail.columns {
-            for part in column.parts where part.value != .null || !column.siblings.isEmpty {
-                var line = "  " + part.name + String(repeating: " ", count: width - part.name.count) + "  " + kith.text(part.value)
-                if let label = label(of: part.value, in: shape[column: column.name]) { line += " (\(label))" }
-                if who, part.name == column.parts[0].name || !shape[column: column.name]!.isComposite, let author = column.authors.first {
-                    line += "   " + language.say(.writtenBy, name(author), localTime(author.timeMilliseconds))
-                    if author.isEarly { line += language.say(.earlyMark) }
-                }
-                lines.append(line)
-            }
-            for sibling in column.siblings { lines.append("    ! " + kith.line(sibling)) }
-        }
-        return lines.joined(separator: "\n")
-    }
-
-    private func label(of value: Value, in column: Column?) -> String? {
-        guard case .text(let bytes) = value, let list = column?.codes.flatMap({ CodeList.named($0) }),
-            let code = list[String(decoding: bytes, as: UTF8.self)]
-        else { return nil }
-        return App.language.text(code.label)
-    }
-
-    private func json(_ detail: RecordDetail) -> [(String, JSON)] {
-        kith.json(detail.id) + [
-            ("deleted", .bool(detail.isDeleted)),
-            ("values", .object(detail.columns.flatMap { kith.json($0.parts) })),
-            ("columns", .array(detail.columns.map { column in
-                .object([
-                    ("column", .string(column.name)), ("kind", .string(column.kind.name)),
-                    ("authors", .array(column.authors.map { .object(kith.json($0)) })),
-                    ("values", .array(column.siblings.map { kith.json($0, of: column.parts.map(\.name)) })),
-                ])
-            })),
-        ]
-    }
-}
-
-extension MergeKind {
-    /// The word of the glossary.
-    var name: String {
-        switch self {
-        case .register: "register"
-        case .once: "once"
-        case .earliest: "earliest"
-        case .rank: "rank"
-        case .counter: "counter"
-        case .text: "text"
-        }
-    }
-}
-
-/// One sibling for people: its value, who wrote it and when.
-func line(_ sibling: SiblingDetail) -> String {
-    App.language.say(
-        .siblingLine, text(sibling.parts), name(sibling.author), localTime(sibling.author.timeMilliseconds),
-        sibling.isShown ? App.language.say(.shownMark) : "")
-}
-
-/// One sibling for scripts; the parts of a composite are named.
-func json(_ sibling: SiblingDetail, of names: [String]) -> JSON {
-    let value: JSON = sibling.parts.count == 1
-        ? JSON(sibling.parts[0]) : .object(zip(names, sibling.parts).map { ($0, JSON($1)) })
-    return .object([("value", value)] + json(sibling.author) + [("shown", .bool(sibling.isShown))])
 }
 
 struct Tables: ParsableCommand {

@@ -192,6 +192,15 @@ struct FindJourneyTests {
                 try fatima.kith("link", quiet[0], quiet[1], "same")
                 overview = try fatima.kith("today", "--days", "30", "--limit", "1000", "--json").object()
                 #expect(overview["unreached_count"] as? Int == count - 3)
+                let every = try fatima.kith("list", "contact", "--every-entry").out.split(separator: "\n").count
+                let list = try fatima.kith("list", "contact").out.split(separator: "\n")
+                #expect(list.count == every && list.last?.contains("stands under another") == true, "one less, and the line that says so")
+                let rows = try fatima.kith("list", "contact", "--json").array()
+                #expect(rows.count == count && rows.compactMap { $0["person"] as? String } == [min(quiet[0], quiet[1])])
+                let shownPerson = try fatima.kith("show", quiet[0], "--json").object()
+                #expect(shownPerson["also_as"] as? [String] == [quiet[1]])
+                let belongs = try #require(shownPerson["belongs"] as? [[String: Any]])
+                #expect(belongs.contains { $0["table"] as? String == "identity_link" } && !belongs.contains { $0["table"] as? String == "contact" })
                 let shown = try #require(overview["unreached"] as? [[String: Any]]).compactMap { $0["id"] as? String }
                 #expect(shown.contains(min(quiet[0], quiet[1])) && !shown.contains(max(quiet[0], quiet[1])))
                 try fatima.kith("log", max(quiet[0], quiet[1]), "--channel", "phone")

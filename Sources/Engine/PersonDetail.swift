@@ -1,0 +1,35 @@
+import Community
+import CRDT
+import Store
+
+/// What belongs to the person whose contact is shown.
+package struct PersonDetail: Sendable {
+    /// Whether the record is a contact that is there.
+    package var isPerson = false
+    /// Other contacts that people said to be the same person.
+    package var alsoAs: [RecordID] = []
+    /// Of all of these contacts, in the order of the schema's tables.
+    package var rows: [RecordRow] = []
+    /// Rows beyond those.
+    package var moreCount = 0
+}
+
+extension Replica {
+    private static let shownRowCount = 100
+
+    /// What names a contact, or another contact of the same person; nothing for other records.
+    package func person(of record: RecordID) throws -> PersonDetail {
+        var detail = PersonDetail()
+        guard record.table == "contact", try !store.rows([record]).isEmpty else { return detail }
+        detail.isPerson = true
+        let contacts = try store.identities().contacts(of: record.key[0]).map { RecordID(table: "contact", key: [$0]) }
+        detail.alsoAs = contacts.filter { $0 != record }
+        var seen: Set<RecordID> = []
+        for contact in contacts {
+            for found in try store.rows(about: contact) where !found.isDeleted && found.row.id.table != "contact" && seen.insert(found.row.id).inserted {
+                if detail.rows.count < Replica.shownRowCount { detail.rows.append(found.row) } else { detail.moreCount += 1 }
+            }
+        }
+        return detail
+    }
+}

@@ -1,0 +1,123 @@
+import ArgumentParser
+import Community
+import CRDT
+import Engine
+import Store
+
+struct Show: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            abstract: both("Toon alles van één rij.", "Show all of one row."),
+            discussion: both(
+                "Bij een contact ook wat erbij hoort: nummers, adressen, afspraken, hulpvragen, en de andere contacten die dezelfde persoon zijn. --who zegt per kolom wie haar schreef en wanneer.\nVoorbeeld: kith show 3f2a --who",
+                "Of a contact also what belongs to it: numbers, addresses, moments, requests, and the other contacts that are the same person. --who says of each column who wrote it and when.\nExample: kith show 3f2a --who"))
+    }
+
+    @Argument(help: idHelp) var id: String
+    @Flag(help: ArgumentHelp(both("Ook wie wat schreef.", "Also who wrote what."))) var who = false
+    @OptionGroup var options: ReplicaOptions
+
+    func run() throws {
+        let replica = try options.open(forReading: true)
+        let record = try replica.store.resolve(id, in: nil, includingTrash: true)
+        let detail = try replica.store.show(record)
+        let person = try replica.person(of: record)
+        try say(
+            (try [text(detail, replica)] + lines(person, replica)).joined(separator: "\n"), or: json(detail) + json(person),
+            isJSON: options.json)
+        try replica.close()
+    }
+
+    private func text(_ detail: RecordDetail, _ replica: Replica) throws -> String {
+        let language = App.language
+        let shape = try table(named: detail.id.table, in: replica)
+        var lines = ["\(detail.id.table) \(detail.id.text)"]
+        if detail.isDeleted { lines.append("  (\(language.say(.isDeleted, try ShortIDs(replica.store).text(detail.id))))") }
+        let width = detail.columns.flatMap { $0.parts.map(\.name.count) }.max() ?? 0
+        for column in detail.columns {
+            for part in column.parts where part.value != .null || !column.siblings.isEmpty {
+                var line = "  " + part.name + String(repeating: " ", count: width - part.name.count) + "  " + kith.text(part.value)
+                if let label = label(of: part.value, in: shape[column: column.name]) { line += " (\(label))" }
+                if who, part.name == column.parts[0].name || !shape[column: column.name]!.isComposite, let author = column.authors.first {
+                    line += "   " + language.say(.writtenBy, name(author), localTime(author.timeMilliseconds))
+                    if author.isEarly { line += language.say(.earlyMark) }
+                }
+                lines.append(line)
+            }
+            for sibling in column.siblings { lines.append("    ! " + kith.line(sibling)) }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func lines(_ person: PersonDetail, _ replica: Replica) throws -> [String] {
+        let ids = try ShortIDs(replica.store)
+        var lines: [String] = []
+        if !person.alsoAs.isEmpty { lines.append(App.language.say(.foundAlso, person.alsoAs.map(ids.text).joined(separator: ", "))) }
+        for row in person.rows {
+            let values = row.values.filter { $0.value != .null && $0.name != "contact" && $0.name != "created_at" }
+            lines.append("  \(row.id.table) \(ids.text(row.id))  " + values.map { "\($0.name)=\(kith.text($0.value))" }.joined(separator: "  "))
+        }
+        if person.moreCount > 0 { lines.append(App.language.say(.belongsMore, App.language.number(person.moreCount))) }
+        return lines
+    }
+
+    private func json(_ person: PersonDetail) -> [(String, JSON)] {
+        guard person.isPerson else { return [] }
+        return [
+            ("also_as", .array(person.alsoAs.map { .string($0.text) })),
+            ("belongs", .array(person.rows.map { row in
+                .object([("table", .string(row.id.table))] + kith.json(row.id) + [("values", .object(kith.json(row.values)))])
+            })),
+            ("more", .number(person.moreCount)),
+        ]
+    }
+
+    private func label(of value: Value, in column: Column?) -> String? {
+        guard case .text(let bytes) = value, let list = column?.codes.flatMap({ CodeList.named($0) }),
+            let code = list[String(decoding: bytes, as: UTF8.self)]
+        else { return nil }
+        return App.language.text(code.label)
+    }
+
+    private func json(_ detail: RecordDetail) -> [(String, JSON)] {
+        kith.json(detail.id) + [
+            ("deleted", .bool(detail.isDeleted)),
+            ("values", .object(detail.columns.flatMap { kith.json($0.parts) })),
+            ("columns", .array(detail.columns.map { column in
+                .object([
+                    ("column", .string(column.name)), ("kind", .string(column.kind.name)),
+                    ("authors", .array(column.authors.map { .object(kith.json($0)) })),
+                    ("values", .array(column.siblings.map { kith.json($0, of: column.parts.map(\.name)) })),
+                ])
+            })),
+        ]
+    }
+}
+
+extension MergeKind {
+    /// The word of the glossary.
+    var name: String {
+        switch self {
+        case .register: "register"
+        case .once: "once"
+        case .earliest: "earliest"
+        case .rank: "rank"
+        case .counter: "counter"
+        case .text: "text"
+        }
+    }
+}
+
+/// One sibling for people: its value, who wrote it and when.
+func line(_ sibling: SiblingDetail) -> String {
+    App.language.say(
+        .siblingLine, text(sibling.parts), name(sibling.author), localTime(sibling.author.timeMilliseconds),
+        sibling.isShown ? App.language.say(.shownMark) : "")
+}
+
+/// One sibling for scripts; the parts of a composite are named.
+func json(_ sibling: SiblingDetail, of names: [String]) -> JSON {
+    let value: JSON = sibling.parts.count == 1
+        ? JSON(sibling.parts[0]) : .object(zip(names, sibling.parts).map { ($0, JSON($1)) })
+    return .object([("value", value)] + json(sibling.author) + [("shown", .bool(sibling.isShown))])
+}
