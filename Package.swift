@@ -84,11 +84,12 @@ let package = Package(
         program("kith", ["Community", "CQRencode", "CRDT", "Engine", "Interchange", "Store", "Trust", "Wire", argumentParser, logging]),
 
         // A space's deltas for those who are not there at the same hour: kept and passed on, unread.
-        room("RelayService", ["CRDT", "Engine", "Relay", "SpaceFiles", "Sync", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird, lifecycle, logging, metrics]),
+        room("Hub", ["CRDT", "Relay", "Sync", "Transport", "Trust", "Wire", logging]),
+        room("RelayService", ["CRDT", "Engine", "Hub", "Relay", "SpaceFiles", "Sync", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird, lifecycle, logging, metrics]),
         program("kith-relay", ["Engine", "RelayService", "Trust", "Wire", argumentParser, lifecycle, logging, unixSignals]),
 
         // The same code on virtual time, network and disk, beside a naive oracle.
-        room("Simulator", ["CRDT", "Community", "Engine", "Relay", "SpaceFiles", "Store", "Sync", "Trust", "Wire"]),
+        room("Simulator", ["CRDT", "Community", "Engine", "Hub", "Relay", "SpaceFiles", "Store", "Sync", "Trust", "Wire"]),
         program("kith-sim", ["CRDT", "Simulator", argumentParser]),
         program("kith-bench", [
             "CRDT", "Community", "CSQLite", "Engine", "Interchange", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire",

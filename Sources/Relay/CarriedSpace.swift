@@ -43,6 +43,8 @@ package final class CarriedSpace {
     /// Nothing can be written: the disk is full. What is here can be read.
     package var isReadOnly = false
     private var partsSweptMilliseconds: Int64 = 0
+    /// Whoever is in the middle of one of these begins anew.
+    private var droppedParts: Set<DeltaID> = []
     /// Whole deltas that came since this was opened, and their bytes.
     package private(set) var takenCount = 0
     package private(set) var takenByteCount = 0
@@ -76,6 +78,7 @@ package final class CarriedSpace {
         roster = try CarriedSpace.roster(statements)
         archive = KnowledgeArchive(store)
         erasurePlaces = [:]
+        droppedParts = []
         for statement in statements { note(statement) }
         ledgers = [:]
         for collection in ownCollections { ledgers[collection] = Ledger(collection: collection) }
@@ -221,6 +224,7 @@ package final class CarriedSpace {
     /// - Returns: whether the delta is whole now.
     package func put(_ segment: SealedSegment, of delta: inout IncomingDelta) throws -> Bool {
         try segment.checked(against: delta.manifest)
+        guard !droppedParts.contains(delta.manifest.id) else { throw WireError(.unexpected, in: "segment frame") }
         guard !delta.held.contains(segment.index) else { return false }
         try store.put(segment)
         delta.held.append(segment.index)
@@ -294,18 +298,37 @@ package final class CarriedSpace {
         let receipts = try holders()
         var dropped: [DeltaID] = []
         for ledger in allLedgers {
+            let erased = newestErasurePlace(of: ledger.collection)
             let superseded = ledger.superseded().filter { held in isSafe(held, in: ledger.collection, receipts) }
+                // What may not be served and may hold what was erased is of no use to anybody.
+                + ledger.held.filter { !$0.isServed && $0.delta.rosterPlace < erased }
             guard !superseded.isEmpty else { continue }
-            let ids = superseded.map(\.delta.manifest.id)
+            let ids = Set(superseded.map(\.delta.manifest.id)).sorted()
             try store.drop(ids)
             ledger.drop(Set(ids))
             dropped += ids
         }
+        try dropErasedParts()
         if !dropped.isEmpty {
             try archive.keepOnly(try namesInUse())
             version = try store.version()
         }
         try confirmErasures()
+    }
+
+    /// A part that was packed before an erasure was known never becomes whole: its packer learns of the erasure before it sends on, and
+    /// packs anew.
+    private func dropErasedParts() throws {
+        let old = try store.partialDeltas().filter { $0.rosterPlace < newestErasurePlace(of: $0.manifest.collection) }.map(\.manifest.id)
+        guard !old.isEmpty else { return }
+        try store.drop(old)
+        droppedParts.formUnion(old)
+        version = try store.version()
+    }
+
+    /// Of the erasures of a collection that are known here; 0 without one.
+    private func newestErasurePlace(of collection: String) -> Int64 {
+        roster.state.erasures.filter { $0.erasure.collection == collection }.compactMap { erasurePlaces[$0.id] }.max() ?? 0
     }
 
     /// By collection, what each device is known to hold.
@@ -366,7 +389,7 @@ package final class CarriedSpace {
     /// still be in what is held.
     package func wantsSnapshot(of collection: String) -> Bool {
         guard !isReadOnly, let ledger = ledgers[collection], !ledger.held.isEmpty else { return false }
-        let erased = roster.state.erasures.filter { $0.erasure.collection == collection }.compactMap { erasurePlaces[$0.id] }.max() ?? 0
+        let erased = newestErasurePlace(of: collection)
         if ledger.held.contains(where: { $0.delta.rosterPlace < erased }) { return true }
         return ledger.tailByteCount > max(ledger.snapshotByteCount / 2, CarriedSpace.leastTailByteCount)
     }

@@ -2,6 +2,7 @@ import CRDT
 import Dispatch
 import Engine
 import Foundation
+import Hub
 import Logging
 import Relay
 import ServiceLifecycle

@@ -20,6 +20,8 @@ extension CommunitySimulation {
     /// Everybody who is still a member meets at a coordinator's: first by sticks, which bring news of each other to those who do
     /// not know one another yet and so would not talk, and then over the network.
     func heal() throws {
+        let usable = try usableRelays()
+        guard usable.isEmpty else { return try healByRelays(usable) }
         for round in 0..<3 {
             guard let hubHome = try findHub(), let hub = hubHome.replica else { return }
             let stick = root + "/heal-\(round)"
@@ -37,7 +39,15 @@ extension CommunitySimulation {
         }
     }
 
+    /// Relays that are still admitted, by what everybody knows together.
+    private func usableRelays() throws -> [SimulatedRelay] {
+        guard var roster = try homes.first.map({ try state($0).roster }), try findHub() != nil else { return [] }
+        for home in homes { try roster.add(try state(home).roster.statements) }
+        return relays.filter { relay in roster.state.members[relay.device].map { !$0.isRemoved && $0.role == .relay } ?? false }
+    }
+
     func check() throws {
+        let usable = try usableRelays()
         guard let hubHome = try findHub(), let hub = hubHome.replica else {
             return count("no coordinator left")
         }
@@ -54,13 +64,16 @@ extension CommunitySimulation {
                 count("removed and shut out")
                 continue
             }
-            try take(last, home)
+            // Where there are relays, they alone must have sufficed.
+            if usable.isEmpty { try take(last, home) }
             try replica.prepare()
             // What a removed device packed and a reader merged in time, no reader can vouch for: the others may not have it.
             let isReader = try state(home).own?.role == .reader
             if !isReader || outcome.counts["removed"] == nil { try compare(home, hubHome) }
             try checkErased(home)
         }
+        for relay in usable { try check(relay, beside: hubHome) }
+        if !usable.isEmpty { try checkLost(hubHome) }
     }
 
     private func compare(_ home: Home, _ hub: Home) throws {

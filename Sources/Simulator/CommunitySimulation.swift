@@ -21,6 +21,8 @@ package final class CommunitySimulation {
         let environment: EngineEnvironment
         var replica: Replica?
         var backup: String?
+        /// It meets others only through relays.
+        var usesRelaysAlone = false
 
         init(name: String, folder: String, environment: EngineEnvironment) {
             self.name = name
@@ -34,15 +36,20 @@ package final class CommunitySimulation {
     }
 
     let root: String
-    private var random: SplitMix64
+    var random: SplitMix64
     private let clock: SimulatedClock
     private let narrate: ((String) -> Void)?
-    private(set) var homes: [Home] = []
+    var homes: [Home] = []
+    var relays: [SimulatedRelay] = []
+    var witnessed = Witnessed()
+    /// Of relays' stores, other than by a death that was meant.
+    let failures = Failures()
     /// Packed bundles, and by whom.
     private var sticks: [(path: String, packer: String)] = []
     private var written = 0
     /// Strings that stood in rows that were erased.
     private(set) var erasedMarkers: Set<String> = []
+    private(set) var erasedIDs: Set<String> = []
     private(set) var outcome = Outcome()
 
     private init(seed: UInt64, root: String, narrate: ((String) -> Void)?) {
@@ -60,6 +67,7 @@ package final class CommunitySimulation {
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: root) }
         let simulation = CommunitySimulation(seed: seed, root: root, narrate: narrate)
+        defer { for relay in simulation.relays { try? relay.stop() } }
         do {
             try simulation.live()
         } catch {
@@ -78,9 +86,13 @@ package final class CommunitySimulation {
         founder.replica = try Replica.create(space: "Zuid", label: founder.name, at: nil, founder.environment)
         homes.append(founder)
         for _ in 0..<2 { try welcomeNewcomer() }
-        for step in 1...(12 + random.below(20)) {
+        if random.chance(percent: 50) {
+            for _ in 0...random.below(2) { try addRelay() }
+            for home in homes.dropFirst() { home.usesRelaysAlone = random.chance(percent: 60) }
+        }
+        for step in 1...((relays.isEmpty ? 12 : 24) + random.below(20)) {
             clock.step = step
-            try act()
+            if relays.isEmpty || random.chance(percent: 50) { try act() } else { try actWithRelay() }
         }
         clock.step += 1
         try heal()
@@ -104,7 +116,7 @@ package final class CommunitySimulation {
 
     // MARK: Laptops
 
-    private func makeHome(_ name: String, seed: UInt64) -> Home {
+    func makeHome(_ name: String, seed: UInt64) -> Home {
         let folder = root + "/" + name
         let nonces = Mutex(SplitMix64(seed: seed))
         let clock = clock
@@ -134,6 +146,7 @@ package final class CommunitySimulation {
         let stick = root + "/welcome-\(home.name).kithbundle"
         _ = try replica.exportBundle(to: stick, for: .everyone)
         (home.replica, _) = try Replica.join(bundle: stick, at: nil, home.environment)
+        home.usesRelaysAlone = !relays.isEmpty && random.chance(percent: 60)
         homes.append(home)
         count("newcomer admitted")
         say("\(home.name) joins as \(role)")
@@ -194,7 +207,7 @@ package final class CommunitySimulation {
     }
 
     private func packStick(_ home: Home) throws {
-        guard let replica = home.replica, try state(home).mayWrite else { return }
+        guard !home.usesRelaysAlone, let replica = home.replica, try state(home).mayWrite else { return }
         let path = root + "/stick-\(sticks.count).kithbundle"
         _ = try replica.exportBundle(to: path, for: .everyone)
         sticks.append((path, home.name))
@@ -202,7 +215,7 @@ package final class CommunitySimulation {
     }
 
     private func readStick(_ home: Home) throws {
-        guard !sticks.isEmpty else { return }
+        guard !sticks.isEmpty, !home.usesRelaysAlone else { return }
         let stick = random.pick(sticks)
         try take(stick.path, home)
     }
@@ -219,7 +232,7 @@ package final class CommunitySimulation {
 
     private func meet() throws {
         let first = random.pick(homes), second = random.pick(homes)
-        guard first !== second, let here = first.replica, let there = second.replica else { return }
+        guard first !== second, !first.usesRelaysAlone, !second.usesRelaysAlone, let here = first.replica, let there = second.replica else { return }
         count(try session(here, there) ? "session" : "session refused")
     }
 
@@ -258,6 +271,7 @@ package final class CommunitySimulation {
             try state(home).collections.contains("people"), let id = try replica.store.ids(in: "contact").randomly(&random)
         else { return }
         erasedMarkers.formUnion(try markers(of: id))
+        erasedIDs.insert(id)
         let (plan, _) = try replica.planErasure(RecordID(table: "contact", key: [id]))
         try replica.erase(plan)
         count("erased")
@@ -274,6 +288,13 @@ package final class CommunitySimulation {
         }
         return found
     }
+}
+
+/// What went wrong on other threads.
+final class Failures: Sendable {
+    private let found = Mutex<[String]>([])
+    func note(_ failure: String) { found.withLock { $0.append(failure) } }
+    var first: String? { found.withLock { $0.first } }
 }
 
 /// The true time of a simulation, read by many.

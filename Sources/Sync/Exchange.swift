@@ -21,6 +21,12 @@ struct Exchange {
     private var peerHasStated = false
     /// Asked for whole.
     private var wanted: Set<String> = []
+    /// What this side knows of these it has not said in this exchange; the other side may have kept what was said before under the names
+    /// that copies go by there.
+    private var untold: Set<String> = []
+
+    /// What a relay sent while its statement was not understood yet: what it builds on is told relative to that statement.
+    private var postponed: [Message] = []
 
     private let peerCarries: Bool
     /// Bases whose knowledge the other side was told.
@@ -66,6 +72,7 @@ struct Exchange {
     mutating func askForWhole(_ collection: String) -> [SessionAction] {
         peerHasStated = true
         heard = [collection]
+        untold = [collection]
         outgoing.skip()
         return [.send(.snapshotWanted(collection: collection)), .send(.done)]
     }
@@ -89,6 +96,11 @@ struct Exchange {
     mutating func received(
         _ message: Message, space: SpaceID, named: (Nonce) throws -> Knowledge?, outcome: inout SessionOutcome
     ) throws -> [SessionAction] {
+        if peerCarries, !wanted.isEmpty, message.waitsForStatement {
+            guard postponed.count < 3 * SessionWindow.deltaCount else { throw WireError(.unexpected, in: "session") }
+            postponed.append(message)
+            return []
+        }
         switch message {
         case .knowledge(let collection, let form, let partial):
             return try heard(collection, form, partial, named)
@@ -98,7 +110,9 @@ struct Exchange {
             return try stateWhole(collection)
         case .base(let collection, let form):
             guard peerCarries, known[collection] != nil else { throw WireError(.unexpected, in: "base frame") }
-            return [.keepBase(try form.resolved(named))]
+            // Relative to what the relay has said last, which the replica may have kept in the names that copies go by here.
+            let before = peerKnown[collection]
+            return [.keepBase(try form.resolved { name in try before?.name == name ? before : named(name) })]
         case .manifest(let manifest):
             return try offered(manifest, space: space)
         case .segment(let segment):
@@ -126,6 +140,9 @@ struct Exchange {
             throw WireError(.unexpected, in: "session")
         }
     }
+
+    /// What can be dealt with now, before anything else that comes.
+    mutating func nextPostponed() -> Message? { wanted.isEmpty && !postponed.isEmpty ? postponed.removeFirst() : nil }
 
     // MARK: The other side's statement
 
@@ -219,10 +236,19 @@ struct Exchange {
     mutating func concluded(_ knowledge: [String: Knowledge]) -> [SessionAction] {
         let collection = incoming.concluded()
         let held = knowledge[collection] ?? Knowledge()
-        let form = KnowledgeForm(held, known: known[collection])
+        let form = KnowledgeForm(held, known: untold.remove(collection) == nil ? known[collection] : nil)
         known[collection] = held
         return [
             .noteStatement(peer.replica, collection: collection, held), .send(.receipt(collection: collection, form)),
         ]
+    }
+}
+
+extension Message {
+    fileprivate var waitsForStatement: Bool {
+        switch self {
+        case .base, .manifest, .segment, .done: true
+        default: false
+        }
     }
 }

@@ -72,7 +72,10 @@ package final class SessionDriver {
     }
 
     package func receive(_ message: Message) throws {
-        try ending { try perform(try session.received(message, named: replica.knowledge(named:))) }
+        try ending {
+            try perform(try session.received(message, named: replica.knowledge(named:)))
+            while let next = session.nextPostponed() { try perform(try session.received(next, named: replica.knowledge(named:))) }
+        }
     }
 
     /// The connection brought an error instead of a message. Who does not speak Kith, or refused, is told nothing.

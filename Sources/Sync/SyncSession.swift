@@ -245,6 +245,13 @@ package struct SyncSession {
         }
     }
 
+    /// A message that came before it could be dealt with, and now can: it is to be received again, before any other.
+    package mutating func nextPostponed() -> Message? {
+        guard case .exchanging(var exchange) = state, let message = exchange.nextPostponed() else { return nil }
+        state = .exchanging(exchange)
+        return message
+    }
+
     private mutating func welcome(_ hello: Hello) throws -> [SessionAction] {
         guard hello.space != nil else {
             state = .newcomer

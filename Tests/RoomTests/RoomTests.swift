@@ -33,15 +33,17 @@ import Testing
             ["CRDT", "Community", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire"],
             ["Foundation", "Glibc", "Logging", "Synchronization"]),
         "Relay": Walls(["CRDT", "Sync", "Trust", "Wire"]),
+        "Hub": Walls(
+            ["CRDT", "Relay", "Sync", "Transport", "Trust", "Wire"], ["Dispatch", "Foundation", "Logging", "Synchronization"]),
         "RelayService": Walls(
-            ["CRDT", "Engine", "Relay", "SpaceFiles", "Sync", "Transport", "Trust", "Wire"],
+            ["CRDT", "Engine", "Hub", "Relay", "SpaceFiles", "Sync", "Transport", "Trust", "Wire"],
             ["Configuration", "CoreMetrics", "Dispatch", "Foundation", "Glibc", "Hummingbird", "Logging", "Metrics", "ServiceLifecycle",
              "Synchronization"]),
         "kith-relay": Walls(
             ["Engine", "RelayService", "Trust", "Wire"],
             ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "UnixSignals"]),
         "Simulator": Walls(
-            ["CRDT", "Community", "Engine", "Relay", "SpaceFiles", "Store", "Sync", "Trust", "Wire"],
+            ["CRDT", "Community", "Engine", "Hub", "Relay", "SpaceFiles", "Store", "Sync", "Trust", "Wire"],
             ["Dispatch", "Foundation", "Glibc", "Synchronization"]),
         "kith": Walls(
             ["CRDT", "Community", "Engine", "Interchange", "Store", "Trust", "Wire"],

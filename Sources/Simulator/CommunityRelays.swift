@@ -1,0 +1,267 @@
+import CRDT
+import Engine
+import Foundation
+import Store
+import Trust
+import Wire
+
+/// Relays in a community: laptops that meet only through them, and what becomes of these relays.
+extension CommunitySimulation {
+    /// What was seen from outside, to be compared with what a relay does. None of it asks the relay for its reasons.
+    struct Witnessed {
+        /// By device, what its replicas were seen to hold.
+        var holds: [DeviceID: [String: [Knowledge]]] = [:]
+        /// By delta that a relay has: the erasures that its packer knew of when it brought it.
+        var erasuresKnown: [DeltaID: Set<StatementID>] = [:]
+        /// By delta that a relay has, bytes out of its middle.
+        var samples: [DeltaID: [UInt8]] = [:]
+        /// By relay and laptop, the incarnation that was met last.
+        var met: [String: ReplicaID] = [:]
+        /// What a laptop had brought to a relay when it was lost.
+        var lost: [(ids: Set<String>, relay: DeviceID, restoreCount: Int)] = []
+    }
+
+    var knowsCopies: Bool { ["disk copied", "restored"].contains { outcome.counts[$0] != nil } }
+
+    // MARK: The course of a seed
+
+    func addRelay() throws {
+        guard let host = try coordinators.first, let replica = host.replica,
+            let keys = DeviceKeys(secret: (0..<64).map { _ in UInt8(truncatingIfNeeded: random.next()) })
+        else { return }
+        let label = "Kastanje-\(relays.count)"
+        let environment = makeHome("relay-\(relays.count)", seed: random.next()).environment
+        let relay = try SimulatedRelay(
+            label: label, folder: root + "/relay-\(relays.count)", keys: keys, environment: environment
+        ) { [failures] event in
+            if case .failed(_, let error) = event, !error.contains("killed") { failures.note(error) }
+        }
+        relays.append(relay)
+        try replica.admit(try JoinRequest(keys: keys, label: label), as: .relay, collections: nil)
+        try relay.add(try state(host).roster.statements)
+        // Who joined before hears of it as people do, by a stick.
+        let stick = root + "/\(label).kithbundle"
+        _ = try replica.exportBundle(to: stick, for: .everyone)
+        for home in homes where home !== host { try take(stick, home) }
+        count("relay admitted")
+    }
+
+    func actWithRelay() throws {
+        let relay = random.pick(relays)
+        switch random.below(100) {
+        case ..<72:
+            var death: (FaultyRelayStore.Death, Int)?
+            if random.chance(percent: 20) { death = (random.chance(percent: 50) ? .beforeCommit : .afterCommit, random.below(8)) }
+            try visit(random.pick(homes), relay, death)
+        case ..<78:
+            try relay.restart()
+            count("relay restarted")
+        case ..<84:
+            try relay.backUp()
+            count("relay backed up")
+        case ..<90:
+            guard relay.backup != nil else { return }
+            let before = try relay.look(at: space)
+            try relay.restore(byHand: random.chance(percent: 50))
+            guard try relay.look(at: space).incarnation != before.incarnation else {
+                throw SimulationFault("\(relay.label) was restored and goes by the same name")
+            }
+            count("relay restored")
+        default: try lose(random.pick(homes), after: relay)
+        }
+    }
+
+    /// A laptop falls into the canal when it has just been at a relay.
+    private func lose(_ home: Home, after relay: SimulatedRelay) throws {
+        guard homes.count > 3, try state(home).own?.role == .member, try state(home).collections.contains("people") else { return }
+        guard try visit(home, relay) != nil, let replica = home.replica else { return }
+        witnessed.lost.append((Set(try replica.store.ids(in: "contact")), relay.device, relay.restoreCount))
+        try replica.close()
+        homes.removeAll { $0 === home }
+        count("laptop lost")
+        say("\(home.name) is lost")
+    }
+
+    var space: SpaceID {
+        get throws {
+            guard let replica = homes.first?.replica else { throw SimulationFault("no laptop left") }
+            return replica.store.identity.space.id
+        }
+    }
+
+    // MARK: A visit
+
+    /// - Parameter death: of the relay, after so many transactions that go well.
+    /// - Returns: nil when the laptop was not served to the end.
+    @discardableResult
+    func visit(
+        _ home: Home, _ relay: SimulatedRelay, _ death: (FaultyRelayStore.Death, Int)? = nil
+    ) throws -> MeetingReport? {
+        guard let replica = home.replica else { return nil }
+        let before = try relay.look(at: space)
+        if let death { relay.die(death.0, after: death.1) }
+        let people = try contactIDs(replica)
+        var report: MeetingReport?
+        var code: String?
+        do {
+            let entry = try replica.addRelay(relay.address)
+            report = try replica.sync(with: entry)
+        } catch {
+            code = Explanation(error, about: "", in: .en).code
+            say("\(home.name) at \(relay.label): \(error)")
+        }
+        if relay.isDead {
+            try relay.restart()
+            count("relay killed")
+        } else {
+            relay.live()
+            if let code, !["not-a-relay", "not-admitted", "wrong-device", "closed", "refused", "not-permitted", "no-key"].contains(code) {
+                throw SimulationFault("\(home.name) is refused by \(relay.label): \(code)")
+            }
+            count(code.map { "relay refuses: \($0)" } ?? "relay visited")
+        }
+        try audit(home, relay, before, report)
+        let gone = people.subtracting(try contactIDs(replica)).subtracting(erasedIDs)
+        guard gone.isEmpty else { throw SimulationFault("\(home.name) lost \(gone.count) rows at \(relay.label)") }
+        if let first = failures.first { throw SimulationFault("\(relay.label) failed: \(first)") }
+        return report
+    }
+
+    private func contactIDs(_ replica: Replica) throws -> Set<String> {
+        replica.store.schema["contact"] == nil ? [] : Set(try replica.store.ids(in: "contact"))
+    }
+
+    /// What one visit did to the relay.
+    private func audit(_ home: Home, _ relay: SimulatedRelay, _ before: SimulatedRelay.Look, _ report: MeetingReport?) throws {
+        guard let replica = home.replica else { return }
+        let after = try relay.look(at: space)
+        guard after.incarnation == before.incarnation else { throw SimulationFault("\(relay.label) takes another name without need") }
+        let device = replica.identity.device
+        for (collection, knowledge) in try replica.store.knowledge() { witnessed.holds[device, default: [:]][collection, default: []].append(knowledge) }
+        let erasures = Set(try state(home).roster.state.erasures.map(\.id))
+        for id in Set(after.held.keys).union(after.parts.keys) where before.held[id] == nil && before.parts[id] == nil {
+            witnessed.erasuresKnown[id] = erasures
+        }
+        witnessed.samples.merge(try relay.samples(of: space, beyond: Set(witnessed.samples.keys))) { $1 }
+        if let report {
+            witnessed.met["\(relay.label) \(home.name)"] = after.incarnation
+            guard report.quarantined.isEmpty else { throw SimulationFault("\(relay.label) serves what a removed laptop packed") }
+        }
+        try checkAcknowledged(home, relay, after)
+        try checkDropped(relay, before, after)
+    }
+
+    /// Whatever a laptop has a receipt for, this relay has.
+    private func checkAcknowledged(_ home: Home, _ relay: SimulatedRelay, _ look: SimulatedRelay.Look) throws {
+        guard !knowsCopies, relay.restoreCount == 0 || witnessed.met["\(relay.label) \(home.name)"] == look.incarnation else { return }
+        for (collection, received) in try home.replica?.store.receipts(ofDevice: relay.device) ?? [:] {
+            let held = look.held.values.filter { $0.collection == collection }.reduce(Knowledge()) { $0.union($1.result) }
+            guard held.includes(received) else {
+                throw SimulationFault("\(relay.label) lacks \(held.missingCount(from: received)) changes that it acknowledged to \(home.name)")
+            }
+        }
+    }
+
+    /// Whatever was dropped, two members were seen to hold.
+    private func checkDropped(_ relay: SimulatedRelay, _ before: SimulatedRelay.Look, _ after: SimulatedRelay.Look) throws {
+        let dropped = before.held.filter { after.held[$0.key] == nil }
+        guard !dropped.isEmpty else { return }
+        count("relay drops")
+        guard !knowsCopies else { return }
+        for (_, delta) in dropped {
+            let able = after.roster.state.members.filter {
+                !$0.value.isRemoved && $0.value.role.holdsKeys && $0.value.role != .recovery && $0.value.collections.contains(delta.collection)
+            }
+            let holders = able.keys.count { device in
+                (witnessed.holds[device]?[delta.collection] ?? []).contains { $0.includes(delta.result) }
+            }
+            guard holders >= min(2, max(1, able.count)) else {
+                throw SimulationFault("\(relay.label) drops what only \(holders) of \(able.count) members hold")
+            }
+        }
+    }
+
+    // MARK: The end
+
+    /// Everybody goes by every relay until nothing new is heard. Nothing else is used.
+    func healByRelays(_ usable: [SimulatedRelay]) throws {
+        for round in 0..<12 {
+            var isAtRest = round > 1
+            for home in homes {
+                for relay in usable {
+                    let before = try state(home).roster.count
+                    // A reader may hold what nobody who may pack has vouched for: it is never equal, and has nothing to say.
+                    guard let outcome = try visit(home, relay)?.outcome else { continue }
+                    let hasLearned = try state(home).roster.count != before
+                    guard hasLearned || outcome.sentDeltaCount + outcome.receivedDeltaCount > 0 else { continue }
+                    isAtRest = false
+                    say("round \(round): \(home.name) sends \(outcome.sentDeltaCount) and gets \(outcome.receivedDeltaCount) deltas")
+                }
+            }
+            if isAtRest { return count("came to rest") }
+        }
+        throw SimulationFault("visits to relays do not come to rest")
+    }
+
+    /// Of a relay at rest.
+    func check(_ relay: SimulatedRelay, beside hub: Home) throws {
+        guard let replica = hub.replica else { return }
+        let look = try relay.look(at: space)
+        let roster = try state(hub).roster
+        guard look.roster.heads == roster.heads else { throw SimulationFault("\(relay.label) has another roster") }
+        let knowledge = try replica.store.knowledge()
+        for (collection, claims) in look.claims {
+            guard let served = look.servedToNewcomer[collection], served == claims else {
+                throw SimulationFault("\(relay.label) claims more than it serves")
+            }
+            guard let held = knowledge[collection], knowsCopies || (claims.includes(held) && held.includes(claims)) else {
+                throw SimulationFault("\(relay.label) has not what \(hub.name) has")
+            }
+        }
+        for held in look.held.values where held.isServed && roster.state.members[held.packer]?.isRemoved ?? true {
+            throw SimulationFault("\(relay.label) would serve what a removed laptop packed")
+        }
+        try checkErased(relay, look, roster)
+        try searchFiles(of: relay, look)
+        count("relay checked")
+    }
+
+    private func checkErased(_ relay: SimulatedRelay, _ look: SimulatedRelay.Look, _ roster: Roster) throws {
+        for record in roster.state.erasures {
+            let held = look.held.mapValues(\.collection).merging(look.parts) { $1 }
+            for (id, collection) in held where collection == record.erasure.collection {
+                guard witnessed.erasuresKnown[id]?.contains(record.id) == true else {
+                    let what = look.held[id].map { $0.isServed ? "a delta" : "a delta of one who was removed" } ?? "a part"
+                    throw SimulationFault("\(relay.label) still has \(what) that is older than an erasure")
+                }
+            }
+            guard roster.state.confirmations[record.id]?.contains(relay.device) == true else {
+                throw SimulationFault("\(relay.label) has not confirmed an erasure")
+            }
+            count("relay erased")
+        }
+    }
+
+    /// No name, no text, and nothing of a segment that was dropped.
+    private func searchFiles(of relay: SimulatedRelay, _ look: SimulatedRelay.Look) throws {
+        let names = ["laptop-", "Kastanje", "Zuid", "Marker-", "given_name"].map { Data($0.utf8) }
+        for file in try FileManager.default.subpathsOfDirectory(atPath: relay.folder) {
+            guard let bytes = FileManager.default.contents(atPath: relay.folder + "/" + file) else { continue }
+            for name in names where bytes.range(of: name) != nil { throw SimulationFault("\(relay.label) has a name in \(file)") }
+            for (id, sample) in witnessed.samples where look.held[id] == nil && bytes.range(of: Data(sample)) != nil {
+                throw SimulationFault("\(relay.label) still has bytes of what it dropped in \(file)")
+            }
+        }
+    }
+
+    /// What a laptop had brought to a relay before it was lost is there, unless that relay was lost as well.
+    func checkLost(_ hub: Home) throws {
+        guard let replica = hub.replica, outcome.counts["removed"] == nil else { return }
+        let there = try contactIDs(replica).union(erasedIDs)
+        for lost in witnessed.lost where relays.first(where: { $0.device == lost.relay })?.restoreCount == lost.restoreCount {
+            let missing = lost.ids.subtracting(there).count
+            guard missing == 0 else { throw SimulationFault("\(missing) rows are lost that a relay had acknowledged") }
+            count("compared with a lost laptop")
+        }
+    }
+}
