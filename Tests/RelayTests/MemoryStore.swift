@@ -64,6 +64,12 @@ final class MemorySpace: SpaceStore {
         }
     }
 
+    /// - Returns: sets everything back to how it is now, as a backup that is restored.
+    func remember() -> () -> Void {
+        let before = state
+        return { self.state = before }
+    }
+
     func version() throws -> SpaceVersion { SpaceVersion(place: state.place, dropCount: state.dropCount) }
     func statements(after place: Int64) throws -> [StoredStatement] { state.statements.filter { $0.place > place } }
     func deltas(after place: Int64) throws -> [StoredDelta] { state.deltas.filter { $0.place > place } }

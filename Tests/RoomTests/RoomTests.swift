@@ -34,7 +34,7 @@ import Testing
             ["Foundation", "Glibc", "Logging", "Synchronization"]),
         "Relay": Walls(["CRDT", "Sync", "Trust", "Wire"]),
         "RelayService": Walls(
-            ["CRDT", "Engine", "Relay", "SpaceFiles", "Sync", "Transport", "Trust", "Wire"],
+            ["CRDT", "Engine", "PostgresStore", "Relay", "SpaceFiles", "Sync", "Transport", "Trust", "Wire"],
             ["Configuration", "CoreMetrics", "Dispatch", "Foundation", "Glibc", "Hummingbird", "Logging", "Metrics", "ServiceLifecycle",
              "Synchronization"]),
         "kith-relay": Walls(
