@@ -2,7 +2,13 @@
 # Both install what they need on a fresh Debian 12 machine with Swift (apt packages included).
 
 SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
-BUILD := .build/release
+# TRAITS=Postgres: relays that can share a PostgreSQL database, in a folder of their own, since every flag set has its own.
+TRAITS ?=
+TRAIT_FLAGS := $(if $(TRAITS),--traits $(TRAITS) --scratch-path .build-$(TRAITS))
+BUILD := $(if $(TRAITS),.build-$(TRAITS),.build)/release
+# The second build: with switches that break a rule on purpose, which do nothing unless KITH_MUTATION names one, and with PostgreSQL.
+# Of the tests it has the suites that need PostgreSQL alone. Tests/mutants.sh uses the same folder and flags.
+CHECKS_FLAGS := $(SWIFT_FLAGS) --traits Postgres --scratch-path .build-checks
 SEEDS ?= 10000
 STORE_SEEDS ?= 500
 COPY_SEEDS ?= 1000
@@ -25,8 +31,9 @@ test: packages
 	swift test $(SWIFT_FLAGS) --skip-build
 
 build: packages
-	swift build $(SWIFT_FLAGS) --product kith
-	swift build $(SWIFT_FLAGS) --product kith-relay
+	@$(if $(TRAITS),sh Tests/packages.sh libpq-dev)
+	swift build $(SWIFT_FLAGS) $(TRAIT_FLAGS) --product kith
+	swift build $(SWIFT_FLAGS) $(TRAIT_FLAGS) --product kith-relay
 
 # Every figure of the promises, ours beside plain SQLite in one run; also written to bench.json.
 bench: packages
@@ -58,26 +65,30 @@ relay-crash: packages
 
 # Each rule of causal soundness broken in turn; each must be found.
 mutants: packages
+	@sh Tests/packages.sh libpq-dev
 	TMPDIR=$(SCRATCH) sh Tests/mutants.sh
 
-# The suite of relay stores on PostgreSQL, which it installs, starts on loopback, and stops.
+# Relays on PostgreSQL, which it installs, starts on loopback, and stops: the suite of relay stores, live push between two relays, one of two
+# killed under load, a database that goes away, is restored. In a build without the trait Postgres these tests do not exist.
 test-postgres: packages
-	sh Tests/postgres.sh sh -c "swift build $(SWIFT_FLAGS) --traits Postgres --build-tests --scratch-path .build-postgres \
-		&& swift test $(SWIFT_FLAGS) --traits Postgres --skip-build --scratch-path .build-postgres --filter SpaceStoreTests"
+	@sh Tests/packages.sh libpq-dev
+	KITH_MUTANTS=1 swift build $(CHECKS_FLAGS) --product kith
+	KITH_MUTANTS=1 swift build $(CHECKS_FLAGS) --product kith-relay
+	KITH_MUTANTS=1 swift build $(CHECKS_FLAGS) --product kithPackageTests
+	KITH_MUTANTS=1 TMPDIR=$(SCRATCH) sh Tests/postgres.sh swift test $(CHECKS_FLAGS) --skip-build --filter 'SpaceStoreTests|PostgresRelayTests'
 
 install: build
 	install -D -m 755 $(BUILD)/kith $(DESTDIR)$(PREFIX)/bin/kith
 
-# Both programs, the relay's user and its service, as one package for this kind of machine; and a check that it installs.
-deb: packages
-	swift build $(SWIFT_FLAGS) --product kith
-	swift build $(SWIFT_FLAGS) --product kith-relay
+# Both programs, the relay's user and its service, as one package for this kind of machine; and a check that it installs. With
+# TRAITS=Postgres its relay can use PostgreSQL too, and the package depends on libpq5.
+deb: build
 	@sh Tests/packages.sh binutils chrpath fakeroot lintian
-	sh Packaging/deb.sh $(BUILD) .build
-	sh Packaging/check.sh .build
+	sh Packaging/deb.sh $(BUILD) $(dir $(BUILD)) $(TRAITS)
+	sh Packaging/check.sh $(dir $(BUILD))
 
 packages:
 	@sh Tests/packages.sh
 
 clean:
-	rm -rf .build .build-mutants .build-postgres
+	rm -rf .build .build-checks .build-Postgres

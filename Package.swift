@@ -1,10 +1,11 @@
 // swift-tools-version:6.2
 // The target list is the diagram: pure rooms first, then SQLite, sockets, and the thin executables.
-// KITH_MUTANTS=1 builds the switches that break a rule on purpose (`make mutants`); never set it for a program people use.
+// KITH_MUTANTS=1 builds the switches that break a rule on purpose (`make mutants`), and of the tests those that need PostgreSQL
+// (`make test-postgres`); never set it for a program people use.
 import PackageDescription
 
-let strict: [SwiftSetting] =
-    [.treatAllWarnings(as: .error)] + (Context.environment["KITH_MUTANTS"] == "1" ? [.define("MUTANTS")] : [])
+let isForChecks = Context.environment["KITH_MUTANTS"] == "1"
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)] + (isForChecks ? [.define("MUTANTS")] : [])
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
@@ -85,7 +86,7 @@ let package = Package(
 
         // A space's deltas for those who are not there at the same hour: kept and passed on, unread.
         room("Hub", ["CRDT", "Relay", "Sync", "Transport", "Trust", "Wire", logging]),
-        room("RelayService", ["CRDT", "Engine", "Hub", "Relay", "SpaceFiles", "Sync", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird, lifecycle, logging, metrics]),
+        room("RelayService", ["CRDT", "Engine", "Hub", "PostgresStore", "Relay", "SpaceFiles", "Sync", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird, lifecycle, logging, metrics]),
         program("kith-relay", ["Engine", "RelayService", "Trust", "Wire", argumentParser, lifecycle, logging, unixSignals]),
 
         // The same code on virtual time, network and disk, beside a naive oracle.
@@ -112,3 +113,7 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+if isForChecks {
+    package.targets.removeAll { $0.type == .test && !["CommandTests", "SpaceStoreTests"].contains($0.name) }
+}

@@ -1,5 +1,5 @@
 #!/bin/sh
-# usage: deb.sh BUILD OUT   makes OUT/kith_VERSION_ARCH.deb of the programs in the folder BUILD
+# usage: deb.sh BUILD OUT [TRAIT]   makes OUT/kith_VERSION_ARCH.deb of the programs in the folder BUILD; with a trait, VERSION+TRAIT
 #
 # The programs are those that were built for tests and daily use: no second build. Both are linked to Swift's runtime, which is shipped
 # once beside them (/usr/lib/kith) and found by the RUNPATH $ORIGIN; linked statically, each would carry its own copy of it.
@@ -10,7 +10,8 @@ here=$(dirname "$0")
 for tool in dpkg-deb dpkg-query ldd strip chrpath fakeroot; do
     command -v $tool > /dev/null || { echo "deb.sh: $tool is missing: apt-get install dpkg binutils libc-bin chrpath fakeroot" >&2; exit 1; }
 done
-version=$("$build/kith" --version)
+# A build with a trait is another package of the same name: which of the two is installed can be seen.
+version=$("$build/kith" --version)${3:++$(printf %s "$3" | tr '[:upper:]' '[:lower:]')}
 arch=$(dpkg --print-architecture)
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT

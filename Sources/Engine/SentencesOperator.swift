@@ -12,7 +12,7 @@ package enum OperatorSentence: String, CaseIterable, Sendable {
 
     case relayErrorSettingsFile, relayErrorUnknownSetting, relayErrorBadSetting, relayErrorNotLoopback, relayErrorNotInitialised, relayErrorNotBoxed, relayErrorNotRelay
     case relayErrorNotWhole, relayErrorSpaceExists, relayErrorBadSpace, relayErrorBadTime, relayErrorBackupFolder, relayErrorBackupDamaged, relayErrorOtherUser
-    case relayErrorNoAnswer, relayErrorSocketPath, relayErrorPortTaken, relayErrorStateFolder, relayErrorStoreKind
+    case relayErrorNoAnswer, relayErrorSocketPath, relayErrorPortTaken, relayErrorStateFolder, relayErrorStoreKind, relayErrorStorePassword
     case relayErrorUnknownSpace, relayErrorFull, relayErrorStorage, relayErrorDamaged, relayErrorNewerVersion, relayErrorInUse
     case relayErrorNotAdmitted, relayErrorExists
 
@@ -137,8 +137,11 @@ package enum OperatorSentence: String, CaseIterable, Sendable {
             nl: "De map %1 is niet te maken of te beschrijven. Controleer de rechten, of kies een andere met state.folder.",
             en: "The folder %1 cannot be made or written to. Check its rights, or choose another by state.folder.")
         case .relayErrorStoreKind: Phrase(
-            nl: "Deze uitgave kan niet bij de opslag die '%1' noemt. Laat de instelling leeg voor SQLite, of installeer een uitgave met PostgreSQL.",
-            en: "This build cannot use the store that '%1' names. Leave the setting empty for SQLite, or install a build with PostgreSQL.")
+            nl: "Deze uitgave kan niet bij de opslag die '%1' noemt. Laat de instelling leeg voor SQLite, of installeer een uitgave met PostgreSQL: 'make deb TRAITS=Postgres' maakt haar.",
+            en: "This build cannot use the store that '%1' names. Leave the setting empty for SQLite, or install a build with PostgreSQL: 'make deb TRAITS=Postgres' makes one.")
+        case .relayErrorStorePassword: Phrase(
+            nl: "In het adres van de opslag staat een wachtwoord; anderen op deze machine kunnen het zien. Haal het weg, en zet het in %1 (host:poort:database:gebruiker:wachtwoord, rechten 600), of in de omgeving met PGPASSFILE of PGPASSWORD. Verander het bij de server als het al gebruikt werd.",
+            en: "The store's address has a password in it; others on this machine can see it. Take it out, and put it into %1 (host:port:database:user:password, mode 600), or give PGPASSFILE or PGPASSWORD in the environment. If it was in use already, change it at the server.")
 
         case .relayErrorUnknownSpace: Phrase(
             nl: "Deze relay draagt geen ruimte %1. 'kith-relay space list' noemt ze.",

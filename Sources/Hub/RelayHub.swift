@@ -39,10 +39,13 @@ package final class RelayHub: Sendable {
         self.environment = environment
         self.observe = observe
         pool = WorkerPool(threadCount: threadCount)
-        for space in try store.spaces() { begin(space) }
+        // First, so that nothing is missed between the two.
         store.onChange { [weak self] space in self?.worker(of: space)?.add(.changed) }
-        // Who may connect is known before anybody does.
-        for space in spaces { try perform(on: space) { _ in } }
+        for space in try store.spaces() { begin(space) }
+        // Who may connect is known before anybody does. One that another process is just beginning, or removing, is heard of.
+        for space in spaces {
+            do { try perform(on: space) { _ in } } catch let error as RelayError where error.code == .unknownSpace {}
+        }
     }
 
     package var spaces: [SpaceID] { state.withLock { $0.workers.keys.sorted() } }
@@ -52,11 +55,21 @@ package final class RelayHub: Sendable {
     private func begin(_ space: SpaceID) -> SpaceWorker {
         let worker = SpaceWorker(
             id: space, store: store, keys: keys, environment: environment, pool: pool, observe: observe
-        ) { [weak self] keys in self?.state.withLock { $0.keys[space] = keys } }
+        ) { [weak self] keys in self?.state.withLock { $0.keys[space] = keys } } gone: { [weak self] in self?.forget($0) }
         return state.withLock { state in
             if let known = state.workers[space] { return known }
             state.workers[space] = worker
             return worker
+        }
+    }
+
+    /// Another process on the same store has removed a space. Its worker has sent everybody away.
+    private func forget(_ worker: SpaceWorker) {
+        state.withLock { state in
+            guard state.workers[worker.id] === worker else { return }
+            state.keys[worker.id] = nil
+            state.workers[worker.id] = nil
+            state.routes = state.routes.filter { $0.value !== worker }
         }
     }
 

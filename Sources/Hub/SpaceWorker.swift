@@ -32,10 +32,13 @@ final class SpaceWorker: @unchecked Sendable {
     private let pool: WorkerPool
     private let observe: HubObserver
     private let keysChanged: @Sendable (Set<[UInt8]>) -> Void
+    private let gone: @Sendable (SpaceWorker) -> Void
     private let queue = Mutex(Queue())
 
     // Of the thread that runs a batch, and no other.
     private var carried: CarriedSpace?
+    /// Under which name the sessions' devices were told what is here.
+    private var incarnation: ReplicaID?
     private var sessions: [ObjectIdentifier: HubSession] = [:]
     private var toldCount = -1
     private var readOnlySinceMilliseconds: Int64 = 0
@@ -46,10 +49,12 @@ final class SpaceWorker: @unchecked Sendable {
     private static let batchByteCount = 8 << 20
     private static let retryMilliseconds: Int64 = 15_000
 
-    /// - Parameter keysChanged: called with the keys that may connect, whenever they have changed.
+    /// - Parameters:
+    ///   - keysChanged: called with the keys that may connect, whenever they have changed.
+    ///   - gone: the space is not in the store any more.
     init(
         id: SpaceID, store: any RelayStore, keys: DeviceKeys, environment: RelayEnvironment, pool: WorkerPool, observe: @escaping HubObserver,
-        keysChanged: @escaping @Sendable (Set<[UInt8]>) -> Void
+        keysChanged: @escaping @Sendable (Set<[UInt8]>) -> Void, gone: @escaping @Sendable (SpaceWorker) -> Void
     ) {
         self.id = id
         self.store = store
@@ -58,6 +63,7 @@ final class SpaceWorker: @unchecked Sendable {
         self.pool = pool
         self.observe = observe
         self.keysChanged = keysChanged
+        self.gone = gone
     }
 
     func add(_ event: Event) {
@@ -118,6 +124,7 @@ final class SpaceWorker: @unchecked Sendable {
             if space.isReadOnly, environment.nowMilliseconds() - readOnlySinceMilliseconds > SpaceWorker.retryMilliseconds { space.isReadOnly = false }
             try space.store.transaction {
                 try space.refresh()
+                if incarnation != space.store.incarnation { rename(space, &touched) }
                 let before = space.newsCount
                 for event in events {
                     try handle(event, in: space, &touched, &performed)
@@ -239,8 +246,22 @@ final class SpaceWorker: @unchecked Sendable {
         if count > 0 { observe(.told(space: id, count: count)) }
     }
 
+    /// The store is another than the one that was told of: the database was set back, or another server took over. Devices come again, and
+    /// offer what it lacks.
+    private func rename(_ space: CarriedSpace, _ touched: inout [HubSession]) {
+        incarnation = space.store.incarnation
+        for session in sessions.values {
+            session.end(SessionRefusal.failed)
+            touched.append(session)
+        }
+    }
+
     private static func code(_ error: any Error) -> String {
-        (error as? RelayError)?.code == .full ? WireError.Code.full.rawValue : SessionRefusal.failed
+        switch (error as? RelayError)?.code {
+        case .full: WireError.Code.full.rawValue
+        case .unknownSpace: WireError.Code.otherSpace.rawValue
+        default: SessionRefusal.failed
+        }
     }
 
     /// What it said was not heard.
@@ -256,6 +277,11 @@ final class SpaceWorker: @unchecked Sendable {
     private func fail(_ error: any Error, _ touched: [HubSession]) {
         for session in touched { session.forget(SpaceWorker.code(error)) }
         observe(.failed(space: id, error: "\(error)"))
+        if (error as? RelayError)?.code == .unknownSpace {
+            letGo(SpaceWorker.code(error))
+            sweep(Array(sessions.values))
+            return gone(self)
+        }
         guard let carried else { return }
         do {
             try carried.reload()
@@ -265,12 +291,16 @@ final class SpaceWorker: @unchecked Sendable {
             }
         } catch {
             // Not even reading works: everybody goes, and the next who comes tries again.
-            for session in sessions.values {
-                session.forget(SessionRefusal.failed)
-                session.deliver()
-            }
-            self.carried = nil
+            letGo(SessionRefusal.failed)
         }
+    }
+
+    private func letGo(_ code: String) {
+        for session in sessions.values {
+            session.forget(code)
+            session.deliver()
+        }
+        carried = nil
     }
 
     private func sweep(_ touched: [HubSession]) {

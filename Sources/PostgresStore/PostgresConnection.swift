@@ -1,6 +1,7 @@
 #if Postgres
 import CPostgres
 import CRDT
+import Glibc
 import Relay
 
 /// A connection to PostgreSQL by libpq, with its prepared statements; values travel in binary form both ways.
@@ -19,17 +20,34 @@ final class PostgresConnection: @unchecked Sendable {
     private let handle: OpaquePointer
     private var names: [String: String] = [:]
 
+    /// Where the URL does not say otherwise: a server that is silent is given up within a minute, so that nobody waits for a cable that
+    /// was pulled. https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+    private static let standards = [
+        ("connect_timeout", "10"), ("keepalives_idle", "20"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
+        ("tcp_user_timeout", "50000"), ("application_name", "kith-relay"),
+    ]
+
+    /// - Parameter passwordFile: in libpq's format, where the URL names no other.
     /// - Throws: `RelayError.storage`; its words never hold the URL, which may have been typed with a password in it.
-    init(url: String) throws {
+    init(url: String, passwordFile: String? = nil) throws {
         try PostgresConnection.check(url)
-        guard let handle = PQconnectdb(url) else { throw RelayError(.storage, "PostgreSQL: out of memory") }
+        // What comes later goes before; the URL is taken apart where dbname stands.
+        let options = PostgresConnection.standards + (passwordFile.map { [("passfile", $0)] } ?? []) + [("dbname", url)]
+        let keywords = options.map { UnsafePointer(strdup($0.0)) } + [nil]
+        let values = options.map { UnsafePointer(strdup($0.1)) } + [nil]
+        defer { for text in keywords + values { free(UnsafeMutablePointer(mutating: text)) } }
+        guard let handle = PQconnectdbParams(keywords, values, 1) else { throw RelayError(.storage, "PostgreSQL: out of memory") }
         self.handle = handle
         guard PQstatus(handle) == CONNECTION_OK else { throw RelayError(.storage, "PostgreSQL: \(message)") }
         // What the server remarks on goes nowhere: it may quote values.
         _ = PQsetNoticeProcessor(handle, { _, _ in }, nil)
-        // Acknowledged means on the server's disk, whatever its configuration says for others.
-        try run("set synchronous_commit = on")
-        try run("set client_min_messages = error")
+        // Whatever the server's configuration says for others: acknowledged means on its disk; what a writer waited for it sees; and a relay
+        // that is gone without a word does not keep a space locked.
+        try runAll("""
+            set client_min_messages = error; set synchronous_commit = on; set default_transaction_isolation = 'read committed';
+            set idle_in_transaction_session_timeout = '60s'; set tcp_keepalives_idle = 20; set tcp_keepalives_interval = 10;
+            set tcp_keepalives_count = 3
+            """)
     }
 
     deinit { PQfinish(handle) }

@@ -23,19 +23,33 @@ package struct PostgresEnvironment: Sendable {
 /// for what other processes commit. When the server goes away every call ends in `RelayError.storage`; the next one connects anew.
 package final class PostgresRelayStore: RelayStore {
     private let url: String
+    private let passwordFile: String?
     let environment: PostgresEnvironment
     /// Names this process among those that share the database.
     let token: Nonce
     private let idle = Mutex<[PostgresConnection]?>([])
+    private let failures = Mutex(Failures())
     private let listener = Mutex<PostgresListener?>(nil)
+
+    /// Connections in a row that could not be made.
+    private struct Failures {
+        var count = 0
+        var lastMilliseconds: Int64 = 0
+    }
 
     /// Idle connections that are kept.
     private static let idleCount = 8
+    /// A server that is away is asked again after so long, twice as long each time, and not by everybody at once.
+    private static let firstDelayMilliseconds: Int64 = 100
+    private static let longestDelayMilliseconds: Int64 = 5_000
 
-    /// - Parameter url: `postgres://user@host/database`, without a password (PGPASSFILE).
+    /// - Parameters:
+    ///   - url: `postgres://user@host/database`, without a password.
+    ///   - passwordFile: in libpq's format (`host:port:database:user:password`); nil: PGPASSFILE or PGPASSWORD, or none is needed.
     /// - Throws: `RelayError.storage`, `.newerVersion`.
-    package init(url: String, environment: PostgresEnvironment) throws {
+    package init(url: String, passwordFile: String? = nil, environment: PostgresEnvironment) throws {
         self.url = url
+        self.passwordFile = passwordFile
         self.environment = environment
         token = environment.nonce()
         try using { connection in
@@ -82,15 +96,23 @@ package final class PostgresRelayStore: RelayStore {
     }
 
     package func remove(_ space: SpaceID) throws {
-        let removed = try using { try $0.run("delete from kith_relay_space where space = $1", .nonce(space)).changedCount }
+        // Other relays hear of it, and send its devices away.
+        let removed = try using {
+            try $0.run(
+                """
+                with removed as (delete from kith_relay_space where space = $1 returning number)
+                select pg_notify('kith_relay', $2)::text from removed
+                """, .nonce(space), .text("\(space) \(token)")).count
+        }
         guard removed > 0 else { throw RelayError(.unknownSpace, "\(space)") }
     }
 
     /// One callback; a second call replaces the first. After the server was away it names every space: something may have been missed.
     package func onChange(_ changed: @escaping @Sendable (SpaceID) -> Void) {
-        let new = PostgresListener(token: token, connect: { [url] in try PostgresConnection(url: url) }, spaces: { [weak self] in
-            (try? self?.spaces()) ?? []
-        }, changed: changed)
+        let new = PostgresListener(token: token, connect: { [weak self] in
+            guard let self else { throw RelayError(.storage, "closed") }
+            return try connect()
+        }, spaces: { [weak self] in try self?.spaces() ?? [] }, changed: changed)
         let old = listener.withLock { current in
             defer { current = new }
             return current
@@ -123,7 +145,30 @@ package final class PostgresRelayStore: RelayStore {
             return idle?.popLast()
         }
         if let found { return Lent(connection: found, isUsed: true) }
-        return Lent(connection: try PostgresConnection(url: url), isUsed: false)
+        return Lent(connection: try connect(), isUsed: false)
+    }
+
+    private func connect() throws -> PostgresConnection {
+        let now = environment.nowMilliseconds()
+        let waits = failures.withLock { failures in
+            guard failures.count > 0 else { return false }
+            let delay = min(
+                PostgresRelayStore.longestDelayMilliseconds, PostgresRelayStore.firstDelayMilliseconds << min(Int64(failures.count) - 1, 16))
+            // A clock that was set back is no reason to wait.
+            return (0..<delay).contains(now - failures.lastMilliseconds)
+        }
+        guard !waits else { throw RelayError(.storage, "PostgreSQL: was not reachable a moment ago") }
+        do {
+            let connection = try PostgresConnection(url: url, passwordFile: passwordFile)
+            failures.withLock { $0 = Failures() }
+            return connection
+        } catch {
+            failures.withLock { failures in
+                failures.count += 1
+                failures.lastMilliseconds = environment.nowMilliseconds()
+            }
+            throw error
+        }
     }
 
     func giveBack(_ connection: PostgresConnection) {
@@ -149,12 +194,12 @@ package final class PostgresRelayStore: RelayStore {
 private final class PostgresListener: Sendable {
     private let token: Nonce
     private let connect: @Sendable () throws -> PostgresConnection
-    private let spaces: @Sendable () -> [SpaceID]
+    private let spaces: @Sendable () throws -> [SpaceID]
     private let changed: @Sendable (SpaceID) -> Void
     private let isStopped = Mutex(false)
 
     init(
-        token: Nonce, connect: @escaping @Sendable () throws -> PostgresConnection, spaces: @escaping @Sendable () -> [SpaceID],
+        token: Nonce, connect: @escaping @Sendable () throws -> PostgresConnection, spaces: @escaping @Sendable () throws -> [SpaceID],
         changed: @escaping @Sendable (SpaceID) -> Void
     ) {
         self.token = token
@@ -163,7 +208,7 @@ private final class PostgresListener: Sendable {
         self.changed = changed
     }
 
-    /// How long stopping may take, and how long after a failure it connects again.
+    /// How long stopping may take, and how often it tries to connect again (the store has a brake of its own).
     private static let pollMilliseconds: Int32 = 250
 
     func start() {
@@ -185,8 +230,9 @@ private final class PostgresListener: Sendable {
         while !isStopped.withLock({ $0 }) {
             guard let connection = current else {
                 usleep(UInt32(PostgresListener.pollMilliseconds) * 1_000)
-                current = try? listening()
-                if current != nil { for space in spaces() { changed(space) } }
+                guard let new = try? listening(), let all = try? spaces() else { continue }
+                current = new
+                for space in all { changed(space) }
                 continue
             }
             var descriptor = pollfd(fd: connection.socket, events: Int16(POLLIN), revents: 0)

@@ -31,7 +31,7 @@ final class PostgresSpace: SpaceStore {
     /// The cluster, its timeline (another one after a restore to a moment, or on a standby that took over) and the table's oid (another
     /// one after a restore from a dump): when it differs, the store may have lost something.
     static let home = """
-        (select system_identifier from pg_control_system())::text || ' ' || (select timeline_id from pg_control_checkpoint())::text
+        (select system_identifier from pg_control_system())::text || ' ' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
         || ' ' || 'kith_relay_space'::regclass::oid::text
         """
 
@@ -55,7 +55,7 @@ final class PostgresSpace: SpaceStore {
         do {
             open = Open(connection: connection, totals: before)
             let result = try body()
-            if let after = open?.totals, after != before { try keep(after, connection) }
+            if let after = open?.totals, after != before { try keep(after, toldOf: before.version, connection) }
             open = nil
             try connection.run("commit")
             return result
@@ -75,8 +75,8 @@ final class PostgresSpace: SpaceStore {
                 let rows = try connection.run(
                     """
                     select place, drop_count, byte_count, incarnation, home, \(PostgresSpace.home) from kith_relay_space
-                    where number = $1 for update
-                    """, .integer(number))
+                    where number = $1 and space = $2 for update
+                    """, .integer(number), .nonce(space))
                 guard rows.count == 1 else { throw RelayError(.unknownSpace, "\(space)") }
                 incarnation = try rows.nonce(0, 3)
                 if rows.text(0, 4) != rows.text(0, 5) { try takeName(rows.text(0, 5), connection) }
@@ -90,6 +90,25 @@ final class PostgresSpace: SpaceStore {
         }
     }
 
+    func reading<Result>(_ body: () throws -> Result) throws -> Result {
+        guard open == nil else { return try body() }
+        // So that it has its name: what only reads cannot take one.
+        try transaction {}
+        return try store.using { connection in
+            try connection.run("begin isolation level repeatable read, read only")
+            defer {
+                open = nil
+                _ = try? connection.run("rollback")
+            }
+            let rows = try connection.run(
+                "select place, drop_count, byte_count from kith_relay_space where number = $1 and space = $2", .integer(number), .nonce(space))
+            guard rows.count == 1 else { throw RelayError(.unknownSpace, "\(space)") }
+            open = Open(connection: connection, totals: Totals(
+                place: try rows.integer(0, 0), dropCount: try rows.integer(0, 1), byteCount: try rows.integer(0, 2)))
+            return try body()
+        }
+    }
+
     private func takeName(_ home: String, _ connection: PostgresConnection) throws {
         let name = store.environment.nonce()
         try connection.run(
@@ -100,11 +119,12 @@ final class PostgresSpace: SpaceStore {
         incarnation = name
     }
 
-    private func keep(_ totals: Totals, _ connection: PostgresConnection) throws {
+    private func keep(_ totals: Totals, toldOf version: SpaceVersion, _ connection: PostgresConnection) throws {
         try connection.run(
             "update kith_relay_space set place = $1, drop_count = $2, byte_count = $3 where number = $4",
             .integer(totals.place), .integer(totals.dropCount), .integer(totals.byteCount), .integer(number))
-        // Told with the commit, or not at all.
+        guard totals.version != version else { return }
+        // Told with the commit, or not at all. Segments of what is not whole yet are news to nobody.
         try connection.run("select pg_notify('kith_relay', $1)", .text("\(space) \(store.token)"))
     }
 
@@ -129,7 +149,8 @@ final class PostgresSpace: SpaceStore {
     func totals() throws -> Totals {
         if let open { return open.totals }
         return try store.using { connection in
-            let rows = try connection.run("select place, drop_count, byte_count from kith_relay_space where number = $1", .integer(number))
+            let rows = try connection.run(
+                "select place, drop_count, byte_count from kith_relay_space where number = $1 and space = $2", .integer(number), .nonce(space))
             guard rows.count == 1 else { throw RelayError(.unknownSpace, "\(space)") }
             return Totals(place: try rows.integer(0, 0), dropCount: try rows.integer(0, 1), byteCount: try rows.integer(0, 2))
         }

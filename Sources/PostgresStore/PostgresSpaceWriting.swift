@@ -133,9 +133,13 @@ extension PostgresSpace {
 
     func dropArchived(_ names: [Nonce]) throws {
         try write { connection in
+            var count = 0
             for name in names {
-                try connection.run("delete from kith_relay_archive where space = $1 and name = $2", .integer(number), .nonce(name))
+                count += try connection.run(
+                    "delete from kith_relay_archive where space = $1 and name = $2", .integer(number), .nonce(name)).changedCount
             }
+            // Other processes remember what is archived: as with deltas that were dropped, they read everything anew.
+            if count > 0 { change { $0.dropCount += 1 } }
         }
     }
 

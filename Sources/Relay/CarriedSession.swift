@@ -188,7 +188,9 @@ package final class CarriedSession: ReplicaAccess {
     }
 
     private func noteHeld(_ delta: IncomingDelta) {
-        guard let ledger = space.ledger(delta.manifest.collection), let held = ledger.held.last else { return }
+        guard let ledger = space.ledger(delta.manifest.collection),
+            let held = ledger.held.last(where: { $0.delta.manifest.id == delta.manifest.id })
+        else { return }
         // Whoever packed it holds what it comes to.
         peerHolds[ledger.collection] = (peerHolds[ledger.collection] ?? Knowledge()).union(held.scope.result)
     }

@@ -36,6 +36,8 @@ package final class CarriedSpace {
     private(set) var archive: KnowledgeArchive
     private var ledgers: [String: Ledger] = [:]
     private var version = SpaceVersion(place: -1, dropCount: -1)
+    /// Of the store when all of it was read.
+    private var incarnation: ReplicaID?
     /// Place of the newest statement taken in.
     private(set) var rosterPlace: Int64 = 0
     /// By erase statement, its place.
@@ -72,9 +74,10 @@ package final class CarriedSpace {
 
     // MARK: What the store has
 
-    /// Reads all of it anew.
+    /// Reads all of it anew. What another process commits meanwhile has a place beyond the version: the next `refresh` takes it in.
     package func reload() throws {
-        let statements = try store.statements(after: 0)
+        let version = try store.version()
+        let statements = try store.statements(after: 0).filter { $0.place <= version.place }
         roster = try CarriedSpace.roster(statements)
         archive = KnowledgeArchive(store)
         erasurePlaces = [:]
@@ -83,16 +86,18 @@ package final class CarriedSpace {
         ledgers = [:]
         for collection in ownCollections { ledgers[collection] = Ledger(collection: collection) }
         try learnCuts()
-        for delta in try store.deltas(after: 0) { try take(delta) }
-        version = try store.version()
+        for delta in try store.deltas(after: 0) where delta.place <= version.place { try take(delta) }
+        self.version = version
+        incarnation = store.incarnation
         newsCount += 1
     }
 
     /// Takes in what other processes on the same store have added, in a transaction.
     package func refresh() throws {
         let now = try store.version()
+        guard store.incarnation == incarnation else { return try reload() }
         guard now != version else { return }
-        guard now.dropCount == version.dropCount else { return try reload() }
+        guard now.dropCount == version.dropCount, now.place > version.place else { return try reload() }
         let statements = try store.statements(after: version.place)
         if !statements.isEmpty {
             try roster.add(statements.map(\.bytes), verifying: false)
@@ -237,6 +242,8 @@ package final class CarriedSpace {
         let whole = StoredDelta(
             place: try store.complete(delta.manifest.id), manifest: delta.manifest, rosterPlace: delta.rosterPlace,
             receivedMilliseconds: environment.nowMilliseconds())
+        // Another session, or another process, may have brought the rest of it.
+        guard ledgers[delta.manifest.collection]?.held.contains(where: { $0.delta.manifest.id == delta.manifest.id }) != true else { return }
         try take(whole)
         takenCount += 1
         takenByteCount += whole.byteCount
@@ -289,7 +296,10 @@ package final class CarriedSpace {
     /// Drops what is not needed any more, and says so where that ends an erasure.
     package func settle() throws {
         guard !isReadOnly else { return }
-        if archive.newCount >= CarriedSpace.sweptArchiveCount { try archive.keepOnly(try namesInUse()) }
+        if archive.newCount >= CarriedSpace.sweptArchiveCount {
+            try archive.keepOnly(try namesInUse())
+            version = try store.version()
+        }
         let now = environment.nowMilliseconds()
         if now - partsSweptMilliseconds > CarriedSpace.dayMilliseconds {
             partsSweptMilliseconds = now

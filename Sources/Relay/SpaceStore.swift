@@ -45,6 +45,11 @@ package protocol SpaceStore: AnyObject {
     /// - Throws: what `body` throws; `RelayError.full` when the disk has no room; `RelayError.storage` for other failures.
     func transaction<Result>(_ body: () throws -> Result) throws -> Result
 
+    /// Runs `body`, which only reads, on the space as it is at one moment. Not within a transaction of the same space.
+    ///
+    /// Where the store can, writers need not wait meanwhile; in the standard implementation it is a transaction.
+    func reading<Result>(_ body: () throws -> Result) throws -> Result
+
     // MARK: Reading, inside a transaction or outside
 
     func version() throws -> SpaceVersion
@@ -117,11 +122,15 @@ package protocol SpaceStore: AnyObject {
     func note(_ event: StoredEvent) throws
 }
 
+extension SpaceStore {
+    package func reading<Result>(_ body: () throws -> Result) throws -> Result { try transaction(body) }
+}
+
 /// How far a store is: equal versions, equal statements and whole deltas.
 package struct SpaceVersion: Hashable, Sendable {
     /// The greatest place given.
     package let place: Int64
-    /// How often whole deltas were dropped.
+    /// How often something was dropped that another process may remember: whole deltas, and archived knowledge of a store that is shared.
     package let dropCount: Int64
 
     package init(place: Int64, dropCount: Int64) {

@@ -96,8 +96,8 @@ package final class HubServing: RelayServing, CustomStringConvertible {
             parts.logger.warning("no-door")
         }
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
-            let spaces = try await spaces()
-            parts.metrics.store(spaceCount: spaces.count, byteCount: spaces.reduce(0) { $0 + $1.byteCount })
+            // A store that is away for a while is told by health; what comes meanwhile is refused.
+            if let spaces = try? await spaces() { parts.metrics.store(spaceCount: spaces.count, byteCount: spaces.reduce(0) { $0 + $1.byteCount }) }
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(30)) }
         }
         let door = watch.state.withLock { state in
@@ -185,8 +185,7 @@ package final class HubServing: RelayServing, CustomStringConvertible {
             try BackupFolder.makeEmpty(folder)
             var report = BackupReport(folder: folder, spaceCount: 0, deltaCount: 0, byteCount: 0)
             for id in hub.spaces {
-                try RelayStores.backUpFile(id, of: parts.settings, into: folder)
-                    ?? hub.perform(on: id) { try RelayStores.copy($0.store, into: folder, parts.environment) }
+                try RelayStores.backUp(id, of: parts.store, parts.settings, into: folder, parts.environment)
                 report.add(try hub.perform(on: id) { try $0.store.report() })
             }
             return report
@@ -216,7 +215,11 @@ package final class HubServing: RelayServing, CustomStringConvertible {
     package func verify() async throws -> [VerificationReport] {
         try await work { [parts] hub in
             try hub.spaces.map { id in
-                // SQLite's own check needs no turn of the space: it reads beside.
+                // Neither SQLite's own check nor a second reader of another store needs a turn of the space: they read beside.
+                guard parts.settings.store.isEmpty else {
+                    let space = try parts.store.open(id)
+                    return try space.reading { try space.verified(beside: []) }
+                }
                 let faults = try RelayStores.faultsOfFile(id, of: parts.settings)
                 return try hub.perform(on: id) { try $0.store.verified(beside: faults) }
             }

@@ -2,7 +2,7 @@ import Engine
 import Relay
 
 /// What is wrong with how the relay was set up or asked. `subject` is a setting's key, a path or an id, never a setting's value:
-/// a store's address may hold a password.
+/// a store's address may have been typed with a password.
 package struct RelayServiceError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Code: String, CaseIterable, Sendable {
         case settingsFile = "settings-file"
@@ -34,6 +34,8 @@ package struct RelayServiceError: Error, Hashable, Sendable, CustomStringConvert
         case portTaken = "port-taken"
         case stateFolder = "state-folder"
         case storeKind = "store-kind"
+        /// The store's address has a password in it.
+        case storePassword = "store-password"
     }
 
     package let code: Code
@@ -94,6 +96,7 @@ extension RelayServiceError.Code {
         case .portTaken: .relayErrorPortTaken
         case .stateFolder: .relayErrorStateFolder
         case .storeKind: .relayErrorStoreKind
+        case .storePassword: .relayErrorStorePassword
         }
     }
 }

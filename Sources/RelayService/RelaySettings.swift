@@ -9,7 +9,7 @@ package struct RelaySettings: Hashable, Sendable {
 
     /// The device keys, the spaces' files and the socket lie here.
     package var stateFolder: String
-    /// A PostgreSQL address; empty: SQLite files in the state folder.
+    /// A PostgreSQL address without a password; empty: SQLite files in the state folder.
     package var store = ""
     package var listenHost = "0.0.0.0"
     package var listenPort = RelaySettings.standardPort
@@ -50,6 +50,8 @@ package struct RelaySettings: Hashable, Sendable {
     package var requestFile: String { stateFolder + "/relay.kithrequest" }
     package var spacesFolder: String { stateFolder + "/spaces" }
     package var backupFolder: String { stateFolder + "/backups" }
+    /// What PostgreSQL asks for, in libpq's format, when the environment names no other file; no password stands in a setting.
+    package var databasePasswordFile: String { stateFolder + "/pgpass" }
     /// Where a running relay is asked; its user's alone.
     package var socketPath: String { stateFolder + "/admin.socket" }
 }

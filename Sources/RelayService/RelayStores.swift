@@ -4,12 +4,26 @@ import Relay
 import SpaceFiles
 import Wire
 
+#if Postgres
+import PostgresStore
+#endif
+
 /// Opens stores by what the settings say.
 package enum RelayStores {
     /// The store of this relay: SQLite files in the state folder, or PostgreSQL where the settings name it.
+    ///
+    /// - Throws: `RelayServiceError.storeKind` when this build has no PostgreSQL (the package trait `Postgres`); `RelayError`.
     package static func open(_ settings: RelaySettings, _ environment: EngineEnvironment) throws -> any RelayStore {
-        guard settings.store.isEmpty else { throw RelayServiceError(.storeKind, Setting.store.rawValue) }
-        return try files(in: settings.spacesFolder, environment)
+        if settings.store.isEmpty { return try files(in: settings.spacesFolder, environment) }
+        #if Postgres
+        // The relay's own, unless the environment names another (https://www.postgresql.org/docs/15/libpq-envars.html).
+        let isNamed = environment.variables["PGPASSFILE"] != nil || access(settings.databasePasswordFile, R_OK) != 0
+        return try PostgresRelayStore(
+            url: settings.store, passwordFile: isNamed ? nil : settings.databasePasswordFile,
+            environment: PostgresEnvironment(nowMilliseconds: environment.nowMilliseconds, nonce: environment.nonce))
+        #else
+        throw RelayServiceError(.storeKind, Setting.store.rawValue)
+        #endif
     }
 
     /// What the store itself finds wrong with a space, beyond what its statements and manifests say.
@@ -20,12 +34,12 @@ package enum RelayStores {
         settings.store.isEmpty ? try SpaceFile.verify(path(of: space, in: settings.spacesFolder)).faults : []
     }
 
-    /// Copies a SQLite file as it is at one moment, also while its space is at work.
-    ///
-    /// - Returns: nil when the store is another one.
-    static func backUpFile(_ space: SpaceID, of settings: RelaySettings, into folder: String) throws -> Void? {
-        guard settings.store.isEmpty else { return nil }
-        return try SpaceFile.backup(path(of: space, in: settings.spacesFolder), to: path(of: space, in: folder))
+    /// Copies a space as it is at one moment, beside its work: a SQLite file by its path, of another store what it shows to a second reader.
+    static func backUp(
+        _ space: SpaceID, of store: any RelayStore, _ settings: RelaySettings, into folder: String, _ environment: EngineEnvironment
+    ) throws {
+        guard settings.store.isEmpty else { return try back(store.open(space), upInto: folder, environment) }
+        try SpaceFile.backup(path(of: space, in: settings.spacesFolder), to: path(of: space, in: folder))
     }
 
     private static func path(of space: SpaceID, in folder: String) -> String { "\(folder)/\(space).kithrelay" }
@@ -33,10 +47,10 @@ package enum RelayStores {
     /// Copies a space into a folder of SQLite files. A SQLite file is copied as it is at one moment, without keeping anybody waiting.
     static func back(_ space: any SpaceStore, upInto folder: String, _ environment: EngineEnvironment) throws {
         if let file = space as? SpaceFile { return try file.backup(to: path(of: space.space, in: folder)) }
-        try space.transaction { try copy(space, into: folder, environment) }
+        try space.reading { try copy(space, into: folder, environment) }
     }
 
-    /// Copies a space of any store, within a transaction of it.
+    /// Copies a space of any store, while it holds still.
     static func copy(_ space: any SpaceStore, into folder: String, _ environment: EngineEnvironment) throws {
         let target = try files(in: folder, environment)
         defer { try? target.close() }

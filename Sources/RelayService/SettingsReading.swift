@@ -74,12 +74,23 @@ extension RelaySettings {
         guard store.isEmpty || store.hasPrefix("postgres://") || store.hasPrefix("postgresql://") else {
             throw RelayServiceError(.badSetting, Setting.store.rawValue)
         }
+        guard !storeHasPassword else { throw RelayServiceError(.storePassword, databasePasswordFile) }
         guard !listenHost.isEmpty else { throw RelayServiceError(.badSetting, Setting.listenHost.rawValue) }
         guard ["127.0.0.1", "::1", "localhost"].contains(healthHost) else {
             throw RelayServiceError(.notLoopback, Setting.healthHost.rawValue)
         }
         // A path of a socket has at most 107 bytes (unix(7)).
         guard socketPath.utf8.count <= LocalSocket.mostPathByteCount else { throw RelayServiceError(.socketPath, stateFolder) }
+    }
+
+    /// Command lines, and what stands in settings, are seen by many: `user:password@` or a parameter `password`. What is hidden better than
+    /// this, the store itself refuses.
+    private var storeHasPassword: Bool {
+        guard let scheme = store.range(of: "://") else { return false }
+        let rest = store[scheme.upperBound...]
+        let (address, query) = (rest.prefix { $0 != "?" }, rest.drop { $0 != "?" }.dropFirst())
+        if let at = address.lastIndex(of: "@"), address[..<at].contains(":") { return true }
+        return query.split(separator: "&").contains { $0.lowercased().hasPrefix("password=") }
     }
 
     /// The settings that a file has, and none that is unknown. Keys that begin with `//` are comments.

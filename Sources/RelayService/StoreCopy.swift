@@ -13,14 +13,14 @@ package enum StoreCopy {
         package var byteCount = 0
     }
 
-    /// The source holds still meanwhile: it is read in one transaction. At most one segment is in memory.
+    /// The source is read as it is at one moment. At most one segment is in memory.
     ///
     /// - Throws: `RelayServiceError.backupDamaged` when what is read is not what its manifest names; then the target has nothing of it.
     package static func copy(_ source: any SpaceStore, to target: any SpaceStore) throws -> Tally {
-        try source.transaction { try copy(held: source, to: target) }
+        try source.reading { try copy(held: source, to: target) }
     }
 
-    /// The same within a transaction of the source.
+    /// The same while the source holds still.
     static func copy(held source: any SpaceStore, to target: any SpaceStore) throws -> Tally {
         try target.transaction { try fill(target, from: source) }
     }

@@ -92,10 +92,17 @@ struct SettingsTests {
         #expect(none.changed.isEmpty && none.needRestart.isEmpty)
     }
 
-    @Test("A password is not shown")
-    func redaction() async throws {
-        let settings = try await read(nil, ["KITH_RELAY_STORE": "postgres://relay:secret@db.example/kith"])
-        #expect(settings.described["store"] == "postgres://…@db.example/kith")
+    @Test("A password in the store's address is refused, and not repeated")
+    func storePassword() async throws {
+        for address in [
+            "postgres://relay:secret@db.example/kith", "postgres://relay:@db.example/kith", "postgresql://db.example/kith?user=relay&PASSWORD=secret",
+        ] {
+            let error = try #require(try await refusal(nil, ["KITH_RELAY_STORE": address]))
+            #expect(error.code == .storePassword && error.subject.hasSuffix("/pgpass"), "\(error)")
+        }
+        for address in ["postgres://relay@[::1]:5432/kith", "postgres://relay@one:5432,two:5432/kith?target_session_attrs=read-write", "postgres:///kith?host=/run/postgresql"] {
+            #expect(try await read(nil, ["KITH_RELAY_STORE": address]).store == address)
+        }
     }
 
     @Test("Times as an operator types them")

@@ -36,7 +36,7 @@ import Testing
         "Hub": Walls(
             ["CRDT", "Relay", "Sync", "Transport", "Trust", "Wire"], ["Dispatch", "Foundation", "Logging", "Synchronization"]),
         "RelayService": Walls(
-            ["CRDT", "Engine", "Hub", "Relay", "SpaceFiles", "Sync", "Transport", "Trust", "Wire"],
+            ["CRDT", "Engine", "Hub", "PostgresStore", "Relay", "SpaceFiles", "Sync", "Transport", "Trust", "Wire"],
             ["Configuration", "CoreMetrics", "Dispatch", "Foundation", "Glibc", "Hummingbird", "Logging", "Metrics", "ServiceLifecycle",
              "Synchronization"]),
         "kith-relay": Walls(

@@ -71,6 +71,46 @@ import Wire
         #expect(own.withLock { $0 }.isEmpty, "not of one's own")
     }
 
+    /// A backup of hours holds no relay up, and has what was there when it began.
+    @Test func readingKeepsNobodyWaiting() throws {
+        let scene = try StoreScene(.postgres)
+        let one = try scene.begin()
+        try one.take(SampleDelta(1, space: one.space))
+        let second = try scene.another()
+        defer { try? second.close() }
+        let two = try second.open(one.space)
+        try one.reading {
+            try two.take(SampleDelta(2, space: two.space))
+            #expect(try one.deltas(after: 0).map(\.place) == [1])
+            #expect(try one.version().place == 1 && two.version().place == 2)
+            #expect(try code { try one.put(SampleDelta(3, space: one.space).segments[0]) } == .storage, "nothing is written")
+        }
+        #expect(try one.deltas(after: 0).map(\.place) == [1, 2])
+    }
+
+    /// What another relay forgets or removes is not remembered here.
+    @Test func theOtherRelayHearsOfWhatIsGone() async throws {
+        let scene = try StoreScene(.postgres)
+        let space = try scene.begin()
+        let second = try scene.another()
+        defer { try? second.close() }
+        let (heard, continuation) = AsyncStream.makeStream(of: SpaceID.self)
+        second.onChange { continuation.yield($0) }
+        let knowledge = Knowledge([Nonce(high: 4, low: 4): BatchEnd(last: 1, nonce: Nonce(high: 4, low: 4))])
+        try space.transaction { try space.archive(.whole(knowledge), as: knowledge.name) }
+        let before = try space.version()
+        try space.transaction { try space.dropArchived([.zero]) }
+        #expect(try space.version() == before)
+        try space.transaction { try space.dropArchived([knowledge.name]) }
+        #expect(try space.version() != before)
+        var iterator = heard.makeAsyncIterator()
+        #expect(await iterator.next() == space.space)
+        try scene.store.remove(space.space)
+        #expect(await iterator.next() == space.space)
+        #expect(try second.spaces().isEmpty)
+        #expect(try code { try space.transaction {} } == .unknownSpace)
+    }
+
     /// The server ends our connections, as when it is started anew: a typed error in the middle of a transaction, nothing of which
     /// remains, and then everything goes on.
     @Test func theServerGoesAway() throws {
