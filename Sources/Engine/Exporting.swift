@@ -128,20 +128,32 @@ extension Replica {
         var tables: [String: [TableRow]] = [:]
         for name in Directory.tables {
             let rows = try snapshot.rows(of: name)
+            var columns: TableRow.Columns?
             while let row = try rows.next() {
-                tables[name, default: []].append(TableRow(
-                    key: row.id.key, values: Dictionary(row.values.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })))
+                let shared = columns ?? TableRow.Columns(row.values.map(\.name))
+                columns = shared
+                tables[name, default: []].append(TableRow(key: row.id.key, columns: shared, cells: row.values.map(\.value)))
             }
         }
         return Directory(tables)
     }
 
+    /// - Returns: how many members its arrays have, but for the places of services, which are no rows.
     private func exportJSON(_ json: JSON, to file: ExportFile) throws -> Int {
-        try file.write(Array((json.text + "\n").utf8))
         guard case .object(let members) = json else { return 0 }
-        return members.reduce(0) { count, member in
-            if case .array(let values) = member.1, member.0 != "service_at_locations" { count + values.count } else { count }
+        var count = 0
+        var text = "{"
+        for (index, (name, value)) in members.enumerated() {
+            text += (index > 0 ? ", " : "") + JSON.string(name).text + ": "
+            try value.append(to: &text) { text, depth in
+                guard depth == 1 else { return }
+                if name != "service_at_locations" { count += 1 }
+                try file.write(Array(text.utf8))
+                text.removeAll(keepingCapacity: true)
+            }
         }
+        try file.write(Array((text + "}\n").utf8))
+        return count
     }
 }
 

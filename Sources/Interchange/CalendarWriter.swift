@@ -16,7 +16,7 @@ package struct CalendarWriter {
     package init(_ directory: Directory) { self.directory = directory }
 
     package mutating func bytes() -> [UInt8] {
-        var events: [ContentLine] = []
+        var events: [UInt8] = []
         var zones: [String: ClosedRange<Int>] = [:]
         let gatherings = directory.gatherings
         for initiative in directory["initiative"] where initiative["recurrence_rule"] != nil {
@@ -29,15 +29,16 @@ package struct CalendarWriter {
             ContentLine("CALSCALE", "GREGORIAN"),
         ]
         for (zone, years) in zones.sorted(by: { $0.key < $1.key }) { lines += timeZoneLines(zone, years) }
-        lines += events + [ContentLine("END", "VCALENDAR")]
         var out: [UInt8] = []
         for line in lines { line.append(to: &out) }
+        out += events
+        ContentLine("END", "VCALENDAR").append(to: &out)
         return out
     }
 
     // MARK: Events
 
-    private mutating func event(_ row: TableRow, _ lines: inout [ContentLine], _ zones: inout [String: ClosedRange<Int>]) {
+    private mutating func event(_ row: TableRow, _ out: inout [UInt8], _ zones: inout [String: ClosedRange<Int>]) {
         guard let start = row["starts_at"].flatMap({ CalendarTime(typed: $0) }) else { return }
         let initiative = directory.row(row["initiative"], in: "initiative")
         let place = directory.row(row["place"], in: "place")
@@ -64,12 +65,12 @@ package struct CalendarWriter {
         if told != actual || event.contains(where: { $0.property == "DTEND" }) != (end != nil) {
             event.append(ContentLine("X-KITH-SCHEDULE", actual.map { escaped($0 ?? "") }.joined(separator: ";")))
         }
-        lines += event + [ContentLine("END", "VEVENT")]
+        for line in event + [ContentLine("END", "VEVENT")] { line.append(to: &out) }
         eventCount += 1
     }
 
     private mutating func series(
-        _ row: TableRow, _ dates: [TableRow], _ lines: inout [ContentLine], _ zones: inout [String: ClosedRange<Int>]
+        _ row: TableRow, _ dates: [TableRow], _ out: inout [UInt8], _ zones: inout [String: ClosedRange<Int>]
     ) {
         let first = dates.first { $0["starts_at"].flatMap { CalendarTime(typed: $0) } != nil }
         let zone = row["recurrence_time_zone"] ?? first?["time_zone"]
@@ -96,7 +97,7 @@ package struct CalendarWriter {
         event.append(ContentLine("X-KITH-ID", escaped(row.id)))
         event.append(ContentLine("X-KITH-TABLE", "initiative"))
         if let zone = row["recurrence_time_zone"] { event.append(ContentLine("X-KITH-TIME-ZONE", escaped(zone))) }
-        lines += event + [ContentLine("END", "VEVENT")]
+        for line in event + [ContentLine("END", "VEVENT")] { line.append(to: &out) }
         eventCount += 1
     }
 

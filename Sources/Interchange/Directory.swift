@@ -2,19 +2,34 @@ import CRDT
 
 /// A row as exports read it.
 package struct TableRow: Sendable {
-    package let key: [String]
-    package let values: [String: Value]
+    /// The columns of a table's rows, shared by them: a directory of many dates holds no name twice.
+    package final class Columns: Sendable {
+        fileprivate let places: [String: Int]
 
-    package init(key: [String], values: [String: Value]) {
-        self.key = key
-        self.values = values
+        package init(_ names: [String]) {
+            places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
+        }
     }
+
+    package let key: [String]
+    private let columns: Columns
+    private let cells: [Value]
+
+    /// - Parameter cells: one a column, in the columns' order.
+    package init(key: [String], columns: Columns, cells: [Value]) {
+        self.key = key
+        self.columns = columns
+        self.cells = cells
+    }
+
+    /// nil for a column that is not there.
+    func value(_ name: String) -> Value? { columns.places[name].map { cells[$0] } }
 
     var id: String { key[0] }
 
     /// The text of a column; nil when it is empty.
     subscript(name: String) -> String? {
-        switch values[name] {
+        switch value(name) {
         case .text(let bytes)?: bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
         case .integer(let number)?: String(number)
         case .real(let number)?: "\(number)"
@@ -23,7 +38,7 @@ package struct TableRow: Sendable {
     }
 
     func number(_ name: String) -> Double? {
-        switch values[name] {
+        switch value(name) {
         case .real(let number)?: number.isFinite ? number : nil
         case .integer(let number)?: Double(number)
         default: nil

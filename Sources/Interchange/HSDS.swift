@@ -7,7 +7,7 @@ import Community
 /// One object with three arrays, `organizations`, `services` and `service_at_locations`, whose members each hold to the
 /// published schema of that name. Ids of ours are UUIDs without their hyphens, and get them. Nothing stands in it that our
 /// tables do not hold; people are in no table that is read.
-package struct HSDSWriter {
+package struct HSDSWriter: Sendable {
     private let directory: Directory
     private let gatherings: [String: [TableRow]]
     private let initiativeTerms: [String: [String]]
@@ -26,11 +26,17 @@ package struct HSDSWriter {
     package var json: JSON {
         let services = directory["initiative"]
         return .object([
-            ("organizations", .array(directory["organisation"].map(organization))),
-            ("services", .array(services.map { .object(service($0) + atLocations($0)) })),
-            ("service_at_locations", .array(services.flatMap { initiative in
-                places(of: initiative).map { serviceAtLocation(initiative, $0, alone: true) }
-            })),
+            ("organizations", .sequence { each in
+                for row in directory["organisation"] { try each(organization(row)) }
+            }),
+            ("services", .sequence { each in
+                for row in services { try each(.object(service(row) + atLocations(row))) }
+            }),
+            ("service_at_locations", .sequence { each in
+                for initiative in services {
+                    for place in places(of: initiative) { try each(serviceAtLocation(initiative, place, alone: true)) }
+                }
+            }),
         ])
     }
 

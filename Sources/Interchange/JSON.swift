@@ -8,6 +8,8 @@ package indirect enum JSON: Sendable {
     case real(Double)
     case string(String)
     case array([JSON])
+    /// An array whose members are made one by one as they are written: a large one is never in memory.
+    case sequence(@Sendable (_ each: (JSON) throws -> Void) throws -> Void)
     case object([(String, JSON)])
 
     package static func number(_ value: Int) -> JSON { .integer(Int64(value)) }
@@ -30,6 +32,13 @@ package indirect enum JSON: Sendable {
     }
 
     package func append(to out: inout String) {
+        // Nothing in it throws when nothing is flushed.
+        try? append(to: &out) { _, _ in }
+    }
+
+    /// - Parameter flush: called after each member of an array or an object, with how many arrays and objects it is in; it may empty
+    ///   the text.
+    package func append(to out: inout String, depth: Int = 0, flush: (_ out: inout String, _ depth: Int) throws -> Void) throws {
         switch self {
         case .null: out += "null"
         case .bool(let value): out += value ? "true" : "false"
@@ -40,7 +49,18 @@ package indirect enum JSON: Sendable {
             out += "["
             for (index, value) in values.enumerated() {
                 if index > 0 { out += ", " }
-                value.append(to: &out)
+                try value.append(to: &out, depth: depth + 1, flush: flush)
+                try flush(&out, depth + 1)
+            }
+            out += "]"
+        case .sequence(let members):
+            out += "["
+            var isFirst = true
+            try members { value in
+                if !isFirst { out += ", " }
+                isFirst = false
+                try value.append(to: &out, depth: depth + 1, flush: flush)
+                try flush(&out, depth + 1)
             }
             out += "]"
         case .object(let members):
@@ -49,7 +69,8 @@ package indirect enum JSON: Sendable {
                 if index > 0 { out += ", " }
                 JSON.append(key, to: &out)
                 out += ": "
-                value.append(to: &out)
+                try value.append(to: &out, depth: depth + 1, flush: flush)
+                try flush(&out, depth + 1)
             }
             out += "}"
         }

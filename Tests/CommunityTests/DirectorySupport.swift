@@ -5,7 +5,8 @@ import Interchange
 func sampleDirectory() -> Directory {
     func id(_ number: Int) -> String { String(repeating: "0", count: 31) + String(number, radix: 16) }
     func row(_ key: [String], _ texts: [String: String], _ numbers: [String: Double] = [:]) -> TableRow {
-        TableRow(key: key, values: texts.mapValues { Value.text($0) }.merging(numbers.mapValues { Value.real($0) }) { a, _ in a })
+        let values = texts.mapValues { Value.text($0) }.merging(numbers.mapValues { Value.real($0) }) { a, _ in a }.sorted { $0.key < $1.key }
+        return TableRow(key: key, columns: .init(values.map(\.key)), cells: values.map(\.value))
     }
     return Directory([
         "organisation": [
