@@ -21,7 +21,7 @@ PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo test bench bench-memory bench-relay sim relay-crash test-postgres mutants install deb build packages clean
+.PHONY: demo test bench bench-memory bench-relay sim relay-crash relay-program test-postgres mutants install deb build packages clean
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -62,6 +62,10 @@ sim: packages
 relay-crash: packages
 	swift build $(SWIFT_FLAGS) --product kith-sim
 	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim relay-crash --kills 1000
+
+# The relay's program, killed under load, searched in its memory, flooded, with a full disk, watched through, and on a wire of its own.
+relay-program: build
+	python3 Tests/relay-program.py $(BUILD)
 
 # Each rule of causal soundness broken in turn; each must be found.
 mutants: packages
