@@ -89,22 +89,24 @@ extension Store {
     ///
     /// - Parameter today: an ISO 8601 date.
     package func pastTerm(_ terms: [RetentionTerm] = RetentionTerm.all, today: String) throws -> [PastTerm] {
-        try read { access in
-            try terms.flatMap { term -> [PastTerm] in
-                guard let (tables, sql) = Store.lastUse(of: term),
-                    tables.allSatisfy({ access.catalog[$0]?.isShown == true }), let table = access.catalog[term.table]
-                else { return [] }
-                let keys = table.keys.map(quoted).joined(separator: ", ")
-                let rows = try access.rows(
-                    """
-                    select day, contact, \(keys) from (\(sql))
-                    where day is not null and date(day, '+\(term.months) months') < date(?) order by day, \(keys)
-                    """, [.text(today)])
-                return rows.map { row in
-                    PastTerm(
-                        term: term, record: RecordID(table: term.table, key: (2..<row.values.count).map { row.text($0) ?? "" }),
-                        contact: row.text(1), since: row.text(0) ?? "")
-                }
+        try read { try Store.pastTerm($0, terms, today: today) }
+    }
+
+    static func pastTerm(_ access: Access, _ terms: [RetentionTerm] = RetentionTerm.all, today: String) throws -> [PastTerm] {
+        try terms.flatMap { term -> [PastTerm] in
+            guard let (tables, sql) = Store.lastUse(of: term),
+                tables.allSatisfy({ access.catalog[$0]?.isShown == true }), let table = access.catalog[term.table]
+            else { return [] }
+            let keys = table.keys.map(quoted).joined(separator: ", ")
+            let rows = try access.rows(
+                """
+                select day, contact, \(keys) from (\(sql))
+                where day is not null and date(day, '+\(term.months) months') < date(?) order by day, \(keys)
+                """, [.text(today)])
+            return rows.map { row in
+                PastTerm(
+                    term: term, record: RecordID(table: term.table, key: (2..<row.values.count).map { row.text($0) ?? "" }),
+                    contact: row.text(1), since: row.text(0) ?? "")
             }
         }
     }
