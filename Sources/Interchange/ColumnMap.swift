@@ -109,7 +109,7 @@ package struct ColumnMap: Sendable {
             if let (target, set) = numberedColumn(folded(header).filter { $0.isLetter || $0.isNumber }) { _ = fill(column, target, set: set) }
         }
         // A header that surely means a column goes before one that may: "Voornaam" before "Voorletters".
-        for names in [headerNames, weakHeaderNames, LinkageMark.headerNames] {
+        for names in [headerNames, weakHeaderNames, markHeaderNames] {
             for (column, header) in headers.enumerated() where targets[column] == nil {
                 if let target = recognised(header, in: names) { _ = fill(column, target) }
             }

@@ -32,6 +32,19 @@ let weakHeaderNames: [String: ColumnMap.Target] = [
     "stadsdeel": .contact("area"), "gemeente": .address("city"), "state": .address("province"),
 ]
 
+/// Headers of numbers that a person has, and of birth dates, of which only a mark is kept, as letters and digits only, folded.
+let markHeaderNames: [String: ColumnMap.Target] = {
+    let numbers = "lidnummer lidnr ledennummer relatienummer klantnummer klantnr clientnummer clientnr personeelsnummer "
+        + "persoonsnummer pasnummer kaartnummer stadspasnummer vrijwilligersnummer membershipnumber membershipno memberno "
+        + "membernumber memberid clientnumber clientno clientid personid personnumber employeenumber customernumber "
+        + "socsecid socialsecuritynumber socialsecurityid ssn nationalid"
+    let days = "geboortedatum gebdatum geborenop geboren datumgeboorte birthday birthdate dateofbirth dob"
+    var names: [String: ColumnMap.Target] = [:]
+    for name in numbers.split(separator: " ") { names[String(name)] = .mark(.number) }
+    for name in days.split(separator: " ") { names[String(name)] = .mark(.day) }
+    return names
+}()
+
 private let knownHeaders: [(ColumnMap.Target, String)] = [
     (.contact("given_name"), "voornaam voornamen firstname givenname forename"),
     (.contact("infix"), "tussenvoegsel tussenvoegsels voorvoegsel voorvoegsels tv tussenv infix prefixfamilyname"),

@@ -18,19 +18,6 @@ package enum LinkageMark: String, Hashable, Sendable {
     private var letter: String { self == .number ? "n" : "d" }
     private var digitCount: Int { self == .number ? 4 : 2 }
 
-    /// The headers of numbers that a person has, and of birth dates; letters and digits only, folded.
-    static let headerNames: [String: ColumnMap.Target] = {
-        let numbers = "lidnummer lidnr ledennummer relatienummer klantnummer klantnr clientnummer clientnr personeelsnummer "
-            + "persoonsnummer pasnummer kaartnummer stadspasnummer vrijwilligersnummer membershipnumber membershipno memberno "
-            + "membernumber memberid clientnumber clientno clientid personid personnumber employeenumber customernumber "
-            + "socsecid socialsecuritynumber socialsecurityid ssn nationalid"
-        let days = "geboortedatum gebdatum geborenop geboren datumgeboorte birthday birthdate dateofbirth dob"
-        var names: [String: ColumnMap.Target] = [:]
-        for name in numbers.split(separator: " ") { names[String(name)] = .mark(.number) }
-        for name in days.split(separator: " ") { names[String(name)] = .mark(.day) }
-        return names
-    }()
-
     /// nil when the cell holds no such number or day.
     ///
     /// - Parameter identify: the import's keyed hash, in hexadecimal.
