@@ -105,14 +105,17 @@ final class MemorySpace: SpaceStore {
         }
     }
     func begin(_ delta: IncomingDelta) throws {
+        guard !state.deltas.contains(where: { $0.manifest.id == delta.manifest.id }) else { return }
         if !state.parts.contains(where: { $0.manifest.id == delta.manifest.id }) { state.parts.append(delta) }
     }
     func put(_ segment: SealedSegment) throws {
         state.segments[segment.delta, default: [:]][segment.index] = segment.bytes
+        guard !state.deltas.contains(where: { $0.manifest.id == segment.delta }) else { return }
         guard let place = state.parts.firstIndex(where: { $0.manifest.id == segment.delta }) else { throw RelayError(.storage) }
         if !state.parts[place].held.contains(segment.index) { state.parts[place].held = (state.parts[place].held + [segment.index]).sorted() }
     }
     func complete(_ delta: DeltaID) throws -> Int64 {
+        if let known = state.deltas.first(where: { $0.manifest.id == delta }) { return known.place }
         guard let index = state.parts.firstIndex(where: { $0.manifest.id == delta }) else { throw RelayError(.storage) }
         let part = state.parts.remove(at: index)
         state.place += 1
