@@ -2,13 +2,11 @@
 # Both install what they need on a fresh Debian 12 machine with Swift (apt packages included).
 
 SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
-# TRAITS=Postgres: relays that can share a PostgreSQL database, in a folder of their own, since every flag set has its own.
+# TRAITS=Postgres: the same with relays that can share a PostgreSQL database, in a folder of its own, since every set of flags has its own.
 TRAITS ?=
-TRAIT_FLAGS := $(if $(TRAITS),--traits $(TRAITS) --scratch-path .build-$(TRAITS))
-BUILD := $(if $(TRAITS),.build-$(TRAITS),.build)/release
-# The second build: with switches that break a rule on purpose, which do nothing unless KITH_MUTATION names one, and with PostgreSQL.
-# Of the tests it has the suites that need PostgreSQL alone. Tests/mutants.sh uses the same folder and flags.
-CHECKS_FLAGS := $(SWIFT_FLAGS) --traits Postgres --scratch-path .build-checks
+BUILD_FOLDER := .build$(addprefix -,$(TRAITS))
+BUILD := $(BUILD_FOLDER)/release
+SWIFT_FLAGS += $(if $(TRAITS),--traits $(TRAITS) --scratch-path $(BUILD_FOLDER))
 SEEDS ?= 10000
 STORE_SEEDS ?= 500
 COPY_SEEDS ?= 1000
@@ -21,7 +19,7 @@ PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo test bench bench-memory bench-relay sim relay-crash relay-program test-postgres mutants install deb build packages clean
+.PHONY: demo test bench bench-memory bench-relay bench-postgres sim relay-crash relay-program test-postgres mutants install deb build packages clean
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -31,14 +29,13 @@ test: packages
 	swift test $(SWIFT_FLAGS) --skip-build
 
 build: packages
-	@$(if $(TRAITS),sh Tests/packages.sh libpq-dev)
-	swift build $(SWIFT_FLAGS) $(TRAIT_FLAGS) --product kith
-	swift build $(SWIFT_FLAGS) $(TRAIT_FLAGS) --product kith-relay
+	swift build $(SWIFT_FLAGS) --product kith
+	swift build $(SWIFT_FLAGS) --product kith-relay
 
 # Every figure of the promises, ours beside plain SQLite in one run; also written to bench.json.
 bench: packages
 	swift build $(SWIFT_FLAGS) --product kith-bench
-	$(BUILD)/kith-bench --rows $(ROWS) --rounds $(ROUNDS) --json .build/bench.json
+	$(BUILD)/kith-bench --rows $(ROWS) --rounds $(ROUNDS) --json $(BUILD_FOLDER)/bench.json
 
 # The most memory that export, import and sync take above SQLite's cache.
 bench-memory: packages
@@ -49,7 +46,17 @@ bench-memory: packages
 bench-relay: packages
 	swift build $(SWIFT_FLAGS) --product kith-bench
 	swift build $(SWIFT_FLAGS) --product kith-relay
-	$(BUILD)/kith-bench relay --relay $(BUILD)/kith-relay --json .build/bench-relay.json
+	$(BUILD)/kith-bench relay --relay $(BUILD)/kith-relay --json $(BUILD_FOLDER)/bench-relay.json
+
+# A relay's store on PostgreSQL by one relay and by two, beside SQLite in one run.
+bench-postgres:
+ifeq ($(TRAITS),Postgres)
+	@sh Tests/packages.sh libpq-dev
+	swift build $(SWIFT_FLAGS) --product kith-bench
+	sh Tests/postgres.sh sh -c '$(BUILD)/kith-bench relay-postgres "$$KITH_POSTGRES"'
+else
+	$(MAKE) bench-postgres TRAITS=Postgres
+endif
 
 sim: packages
 	swift build $(SWIFT_FLAGS) --product kith-sim
@@ -69,17 +76,18 @@ relay-program: build
 
 # Each rule of causal soundness broken in turn; each must be found.
 mutants: packages
-	@sh Tests/packages.sh libpq-dev
 	TMPDIR=$(SCRATCH) sh Tests/mutants.sh
 
 # Relays on PostgreSQL, which it installs, starts on loopback, and stops: the suite of relay stores, live push between two relays, one of two
 # killed under load, a database that goes away, is restored. In a build without the trait Postgres these tests do not exist.
-test-postgres: packages
+test-postgres:
+ifeq ($(TRAITS),Postgres)
 	@sh Tests/packages.sh libpq-dev
-	KITH_MUTANTS=1 swift build $(CHECKS_FLAGS) --product kith
-	KITH_MUTANTS=1 swift build $(CHECKS_FLAGS) --product kith-relay
-	KITH_MUTANTS=1 swift build $(CHECKS_FLAGS) --product kithPackageTests
-	KITH_MUTANTS=1 TMPDIR=$(SCRATCH) sh Tests/postgres.sh swift test $(CHECKS_FLAGS) --skip-build --filter 'SpaceStoreTests|PostgresRelayTests'
+	swift build $(SWIFT_FLAGS) --build-tests
+	TMPDIR=$(SCRATCH) sh Tests/postgres.sh swift test $(SWIFT_FLAGS) --skip-build --filter 'SpaceStoreTests|PostgresRelayTests'
+else
+	$(MAKE) test-postgres TRAITS=Postgres
+endif
 
 install: build
 	install -D -m 755 $(BUILD)/kith $(DESTDIR)$(PREFIX)/bin/kith
@@ -88,11 +96,11 @@ install: build
 # TRAITS=Postgres its relay can use PostgreSQL too, and the package depends on libpq5.
 deb: build
 	@sh Tests/packages.sh binutils chrpath fakeroot lintian
-	sh Packaging/deb.sh $(BUILD) $(dir $(BUILD)) $(TRAITS)
-	sh Packaging/check.sh $(dir $(BUILD))
+	sh Packaging/deb.sh $(BUILD) $(BUILD_FOLDER) $(TRAITS)
+	sh Packaging/check.sh $(BUILD_FOLDER)
 
 packages:
-	@sh Tests/packages.sh
+	@sh Tests/packages.sh $(if $(TRAITS),libpq-dev)
 
 clean:
-	rm -rf .build .build-checks .build-Postgres
+	rm -rf .build .build-mutants .build-Postgres

@@ -1,11 +1,10 @@
 // swift-tools-version:6.2
 // The target list is the diagram: pure rooms first, then SQLite, sockets, and the thin executables.
-// KITH_MUTANTS=1 builds the switches that break a rule on purpose (`make mutants`), and of the tests those that need PostgreSQL
-// (`make test-postgres`); never set it for a program people use.
+// KITH_MUTANTS=1 builds the switches that break a rule on purpose (`make mutants`); never set it for a program people use.
 import PackageDescription
 
-let isForChecks = Context.environment["KITH_MUTANTS"] == "1"
-let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)] + (isForChecks ? [.define("MUTANTS")] : [])
+let strict: [SwiftSetting] =
+    [.treatAllWarnings(as: .error)] + (Context.environment["KITH_MUTANTS"] == "1" ? [.define("MUTANTS")] : [])
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
@@ -93,7 +92,7 @@ let package = Package(
         room("Simulator", ["CRDT", "Community", "Engine", "Hub", "Relay", "SpaceFiles", "Store", "Sync", "Trust", "Wire"]),
         program("kith-sim", ["CRDT", "Simulator", argumentParser]),
         program("kith-bench", [
-            "CRDT", "Community", "CSQLite", "Engine", "Interchange", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire",
+            "CRDT", "Community", "CSQLite", "Engine", "Interchange", "PostgresStore", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire",
             argumentParser, crypto, logging, nioCore, nioPosix, nioSSL, x509,
         ], path: "Benchmarks"),
 
@@ -113,7 +112,3 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
-
-if isForChecks {
-    package.targets.removeAll { $0.type == .test && !["CommandTests", "SpaceStoreTests"].contains($0.name) }
-}

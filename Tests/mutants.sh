@@ -1,11 +1,11 @@
 #!/bin/sh
 # Breaks each rule of causal soundness in turn (see Sources/CRDT/Mutation.swift) and expects the simulator to find it
-# within a minute. The switches exist only in this build, whose folder and flags `make test-postgres` shares.
+# within a minute. The switches exist only in this build.
 set -eu
 export KITH_MUTANTS=1
-flags="-c release --explicit-target-dependency-import-check error --traits Postgres --scratch-path .build-checks"
+flags="-c release --explicit-target-dependency-import-check error --scratch-path .build-mutants"
 swift build $flags --product kith-sim
-sim=.build-checks/release/kith-sim
+sim=.build-mutants/release/kith-sim
 found=0
 missed=0
 if ! $sim --seeds 500 --copy-seeds 500 --store-seeds 20 --store-copy-seeds 20 >/dev/null 2>&1; then

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs tests of relays on a PostgreSQL of its own: a temporary cluster on loopback and a socket in a temporary folder, which
-# go away with it. What is given is run with KITH_POSTGRES set (see the Makefile's test-postgres).
+# go away with it. What is given is run with KITH_POSTGRES set (see test-postgres in the Makefile).
 set -eu
 find_programs() { ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -t/ -k5 -n | tail -n 1; }
 if [ -z "$(find_programs)" ] || ! [ -e /usr/include/postgresql/libpq-fe.h ]; then

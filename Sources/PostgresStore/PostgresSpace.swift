@@ -27,6 +27,8 @@ final class PostgresSpace: SpaceStore {
 
     /// During a transaction.
     private var open: Open?
+    /// The last transaction has more to keep than its lock.
+    private var hasWritten = false
 
     /// The cluster, its timeline (another one after a restore to a moment, or on a standby that took over) and the table's oid (another
     /// one after a restore from a dump): when it differs, the store may have lost something.
@@ -50,6 +52,7 @@ final class PostgresSpace: SpaceStore {
 
     func transaction<Result>(_ body: () throws -> Result) throws -> Result {
         guard open == nil else { throw RelayError(.storage, "a transaction within another") }
+        hasWritten = false
         let (connection, before) = try begun()
         defer { store.giveBack(connection) }
         do {
@@ -57,7 +60,8 @@ final class PostgresSpace: SpaceStore {
             let result = try body()
             if let after = open?.totals, after != before { try keep(after, toldOf: before.version, connection) }
             open = nil
-            try connection.run("commit")
+            // Where nothing was written the lock alone need not wait for the disk: what others wrote is on it already.
+            try connection.run(hasWritten ? "commit" : "rollback")
             return result
         } catch {
             open = nil
@@ -111,6 +115,7 @@ final class PostgresSpace: SpaceStore {
 
     private func takeName(_ home: String, _ connection: PostgresConnection) throws {
         let name = store.environment.nonce()
+        hasWritten = true
         try connection.run(
             "update kith_relay_space set incarnation = $1, home = $2 where number = $3", .nonce(name), .text(home), .integer(number))
         try connection.run(
@@ -139,6 +144,7 @@ final class PostgresSpace: SpaceStore {
     /// Only in a transaction: what a caller forgot to put into one must not be half there.
     func write<Result>(_ body: (PostgresConnection) throws -> Result) throws -> Result {
         guard let open else { throw RelayError(.storage, "not in a transaction") }
+        hasWritten = true
         return try translating { try body(open.connection) }
     }
 

@@ -163,7 +163,8 @@ package final class HubServing: RelayServing, CustomStringConvertible {
         let settings = watch.state.withLock { $0.settings }
         return try await work { [parts] hub in
             let bundle = try SpaceBundle(path, keys: parts.keys)
-            guard !hub.spaces.contains(bundle.space) else { throw RelayServiceError(.spaceExists, bundle.space.description) }
+            // Also those that another relay on the same store has begun.
+            guard try !parts.store.spaces().contains(bundle.space) else { throw RelayServiceError(.spaceExists, bundle.space.description) }
             try bundle.checkRoom(settings)
             try hub.add(bundle.roster.statements)
             do {
@@ -194,7 +195,7 @@ package final class HubServing: RelayServing, CustomStringConvertible {
 
     package func restore(from path: String) async throws -> [SpaceReport] {
         try await work { [parts] hub in
-            let present = Set(hub.spaces)
+            let present = Set(try parts.store.spaces())
             return try BackupFolder.withSpaces(in: path, parts.environment) { spaces, source in
                 if let here = spaces.first(where: present.contains) { throw RelayServiceError(.spaceExists, here.description) }
                 return try spaces.map { id in

@@ -70,14 +70,17 @@ import Testing
             #expect(try scene.fatima.meets())
             try jan.kith("relay", "add", b.address)
             let (atA, atB) = (try Watching(scene.fatima), try Watching(jan))
-            for number in 1...3 {
+            // A relay that hears nothing looks at its store twice a minute, for its figures: so many turns would take longer than all may take.
+            var patience = 1_200
+            for number in 1...5 {
                 try scene.fatima.sqlite("insert into contact(given_name) values ('Noor \(number)')")
-                try until { try jan.query("select given_name from contact").contains("Noor \(number)") }
+                try until(&patience) { try jan.query("select given_name from contact").contains("Noor \(number)") }
                 try jan.sqlite("insert into contact(given_name) values ('Emre \(number)')")
-                try until { try scene.fatima.query("select given_name from contact").contains("Emre \(number)") }
+                try until(&patience) { try scene.fatima.query("select given_name from contact").contains("Emre \(number)") }
             }
-            #expect(try jan.query("select count(*) from contact") == ["6"], "\(atA.said)\(atB.said)\(b.log)")
-            #expect(try scene.fatima.query("select count(*) from contact") == ["6"], "\(atA.said)\(atB.said)\(a.log)")
+            #expect(patience > 0, "\(atA.said)\(atB.said)\(a.log)\(b.log)")
+            #expect(try jan.query("select count(*) from contact") == ["10"])
+            #expect(try scene.fatima.query("select count(*) from contact") == ["10"])
             try a.relay.run("space", "remove", space, "--yes")
             try until { try b.relay.run("space", "list", "--json").array().isEmpty }
             #expect(try b.relay.run("space", "list", "--json").array().isEmpty, "\(b.log)")

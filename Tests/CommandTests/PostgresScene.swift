@@ -168,9 +168,15 @@ final class Watching {
 
 /// Waits for something that comes about in another process; gives up after a minute, for the test to say what is missing.
 func until(_ isSo: () throws -> Bool) throws {
-    for _ in 0..<1_200 {
-        if try isSo() { return }
+    var patience = 1_200
+    try until(&patience, isSo)
+}
+
+/// - Parameter patience: how often it looks, twenty times a second; what is left of it.
+func until(_ patience: inout Int, _ isSo: () throws -> Bool) throws {
+    while try !isSo(), patience > 0 {
         Thread.sleep(forTimeInterval: 0.05)
+        patience -= 1
     }
 }
 

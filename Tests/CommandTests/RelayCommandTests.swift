@@ -48,7 +48,10 @@ struct RelayCommandTests {
             try process.run()
             defer { process.terminate() }
             let log = { (try? String(contentsOfFile: file, encoding: .utf8)) ?? "" }
-            for _ in 0..<400 where process.isRunning && (try? stats())?["isRunning"] as? Bool != true { Thread.sleep(forTimeInterval: 0.05) }
+            for _ in 0..<400 {
+                if !process.isRunning || (try? stats())?["isRunning"] as? Bool == true { break }
+                Thread.sleep(forTimeInterval: 0.05)
+            }
             #expect(process.isRunning, "\(log())", sourceLocation: sourceLocation)
             try body(process, log)
             kill(process.processIdentifier, signal)

@@ -48,7 +48,7 @@ import Wire
     }
 
     /// Live push from one relay's laptops to the other's.
-    @Test func theOtherRelayHears() async throws {
+    @Test(.timeLimit(.minutes(2))) func theOtherRelayHears() async throws {
         let scene = try StoreScene(.postgres)
         let space = try scene.begin()
         let second = try scene.another()
@@ -89,7 +89,7 @@ import Wire
     }
 
     /// What another relay forgets or removes is not remembered here.
-    @Test func theOtherRelayHearsOfWhatIsGone() async throws {
+    @Test(.timeLimit(.minutes(2))) func theOtherRelayHearsOfWhatIsGone() async throws {
         let scene = try StoreScene(.postgres)
         let space = try scene.begin()
         let second = try scene.another()
