@@ -70,7 +70,8 @@ package final class HubServing: RelayServing, CustomStringConvertible {
                         byteCount, of: device.bytes, limit: watch.state.withLock { $0.settings.deviceDayByteCount },
                         nowMilliseconds: environment.nowMilliseconds())
                 }),
-            threadCount: max(2, ProcessInfo.processInfo.activeProcessorCount),
+            // Most of the time they wait for the disk.
+            threadCount: 2 * max(2, ProcessInfo.processInfo.activeProcessorCount),
             mayBegin: { key in
                 sessions.spend(
                     1, of: key, limit: watch.state.withLock { $0.settings.sessionsPerDeviceHour },
@@ -184,8 +185,9 @@ package final class HubServing: RelayServing, CustomStringConvertible {
             try BackupFolder.makeEmpty(folder)
             var report = BackupReport(folder: folder, spaceCount: 0, deltaCount: 0, byteCount: 0)
             for id in hub.spaces {
-                try RelayStores.backUpFile(id, of: parts.settings, into: folder)
-                    ?? hub.perform(on: id) { try RelayStores.copy($0.store, into: folder, parts.environment) }
+                try RelayStores.readingBeside({ try hub.perform(on: id, $0) }) {
+                    try RelayStores.backUpFile(id, of: parts.settings, into: folder)
+                } ?? hub.perform(on: id) { try RelayStores.copy($0.store, into: folder, parts.environment) }
                 report.add(try hub.perform(on: id) { try $0.store.report() })
             }
             return report
@@ -216,15 +218,20 @@ package final class HubServing: RelayServing, CustomStringConvertible {
         try await work { [parts] hub in
             try hub.spaces.map { id in
                 // SQLite's own check needs no turn of the space: it reads beside.
-                let faults = try RelayStores.faultsOfFile(id, of: parts.settings)
-                return try hub.perform(on: id) { try $0.store.verified(beside: faults) }
+                let faults = try RelayStores.readingBeside({ try hub.perform(on: id, $0) }) {
+                    try RelayStores.faultsOfFile(id, of: parts.settings)
+                }
+                let check = try hub.perform(on: id) { try SpaceCheck($0.store, beside: faults) }
+                // Between the slices the devices go on.
+                while try hub.perform(on: id, { try check.readSlice($0.store) }) { check.judgeSlice() }
+                return check.report
             }
         }
     }
 }
 
 extension HubEvent {
-    func count(in metrics: RelayMetrics) {
+    package func count(in metrics: RelayMetrics) {
         switch self {
         case .refused(let code): metrics.refused(code)
         case .began: metrics.sessionBegan()
@@ -234,6 +241,8 @@ extension HubEvent {
             if let code { metrics.refused(code) }
         case .committed(_, _, let microseconds): metrics.committed(.microseconds(microseconds))
         case .stored(_, let deltaCount, _): metrics.deltasReceived(deltaCount)
+        case .sent(_, let deltaCount): metrics.deltasSent(deltaCount)
+        case .pushed(_, let microseconds): metrics.pushed(after: .microseconds(microseconds))
         case .told(_, let count): metrics.told(count)
         case .askedForSnapshot: metrics.askedForSnapshot()
         case .failed: metrics.refused("store")
@@ -245,7 +254,7 @@ extension HubEvent {
         switch self {
         case .refused(let code): logger.debug("refused", metadata: ["code": "\(code)"])
         case .began(let space, let device): logger.debug("session-began", metadata: ["space": "\(space)", "device": "\(device.spoken)"])
-        case .round, .committed, .told: break
+        case .round, .committed, .sent, .pushed, .told: break
         case .ended(let space, let device, let receivedByteCount, let sentByteCount, let milliseconds, let code):
             logger.info("session-ended", metadata: [
                 "space": "\(space)", "device": "\(device.spoken)", "received": "\(receivedByteCount)", "sent": "\(sentByteCount)",

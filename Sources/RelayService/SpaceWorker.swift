@@ -46,6 +46,9 @@ final class SpaceWorker: @unchecked Sendable {
     private static let batchByteCount = 8 << 20
     private static let retryMilliseconds: Int64 = 15_000
 
+    /// Monotonic.
+    private static var nanoseconds: UInt64 { DispatchTime.now().uptimeNanoseconds }
+
     /// - Parameter keysChanged: called with the keys that may connect, whenever they have changed.
     init(
         id: SpaceID, store: any RelayStore, keys: DeviceKeys, environment: RelayEnvironment, pool: WorkerPool, observe: @escaping HubObserver,
@@ -74,7 +77,7 @@ final class SpaceWorker: @unchecked Sendable {
         let ended = DispatchSemaphore(value: 0)
         add(.perform({ _ in }, ended: { [self] _ in
             for session in sessions.values { session.end(WireError.Code.otherSpace.rawValue) }
-            for session in sessions.values { session.deliver() }
+            for session in sessions.values { session.deliver(atNanoseconds: SpaceWorker.nanoseconds) }
             sweep(Array(sessions.values))
             carried = nil
             ended.signal()
@@ -108,7 +111,7 @@ final class SpaceWorker: @unchecked Sendable {
     // MARK: A batch
 
     private func process(_ events: [Event]) {
-        let begun = DispatchTime.now().uptimeNanoseconds
+        let begun = SpaceWorker.nanoseconds
         var performed: [((Result<Void, any Error>) -> Void, Result<Void, any Error>)] = []
         var touched: [HubSession] = []
         var handledCount = 0
@@ -162,10 +165,15 @@ final class SpaceWorker: @unchecked Sendable {
             for case .perform(_, let ended) in events.dropFirst(handledCount) { performed.append((ended, .failure(error))) }
         }
         for (ended, result) in performed { ended(result) }
-        for session in touched { session.deliver() }
+        let durable = SpaceWorker.nanoseconds
+        for session in touched {
+            if let waited = session.deliver(atNanoseconds: durable) { observe(.pushed(space: id, microseconds: Int64(waited / 1_000))) }
+            let sentCount = session.takeSentDeltaCount()
+            if sentCount > 0 { observe(.sent(space: id, deltaCount: sentCount)) }
+        }
         for case .message(let link, _, let byteCount) in events { link.consumed(byteCount: byteCount) }
         sweep(touched)
-        observe(.committed(space: id, eventCount: events.count, microseconds: Int64((DispatchTime.now().uptimeNanoseconds - begun) / 1_000)))
+        observe(.committed(space: id, eventCount: events.count, microseconds: Int64((SpaceWorker.nanoseconds - begun) / 1_000)))
     }
 
     private func open() throws -> CarriedSpace {
@@ -267,7 +275,7 @@ final class SpaceWorker: @unchecked Sendable {
             // Not even reading works: everybody goes, and the next who comes tries again.
             for session in sessions.values {
                 session.forget(SessionRefusal.failed)
-                session.deliver()
+                session.deliver(atNanoseconds: SpaceWorker.nanoseconds)
             }
             self.carried = nil
         }
