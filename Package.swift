@@ -106,7 +106,7 @@ let package = Package(
         suite("SimulatorTests", ["CRDT", "Simulator"]),
         suite("RelayTests", ["CRDT", "Relay", "Sync", "Trust", "Wire"]),
         suite("SpaceStoreTests", ["CRDT", "PostgresStore", "Relay", "SpaceFiles", "Wire"]),
-        suite("RelayServiceTests", ["CRDT", "Engine", "Relay", "RelayService", "SpaceFiles", "Trust", "Wire", coreMetrics, lifecycle, logging]),
+        suite("RelayServiceTests", ["CRDT", "Engine", "Hub", "Relay", "RelayService", "SpaceFiles", "Sync", "Trust", "Wire", coreMetrics, lifecycle, logging]),
         suite("CommandTests", []),
         suite("RoomTests", []),
     ],

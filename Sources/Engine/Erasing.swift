@@ -69,13 +69,12 @@ extension Replica {
     }
 
     /// Confirms what has been erased and scrubbed here, and states what follows from it.
-    func signErasureWork(_ state: Membership.State) throws {
-        if state.isCoordinator {
-            let owed = try store.owedErasures().map(\.record)
-            if !owed.isEmpty { try signErasure(of: owed) }
-        }
-        guard try !store.isScrubOwed else { return }
-        let roster = try membership.current().roster.state
+    func signErasureWork(_ state: Membership.State, _ owed: OwedSignatures) throws {
+        if state.isCoordinator, !owed.erasures.isEmpty { try signErasure(of: owed.erasures.map(\.record)) }
+        let now = try membership.current().roster
+        // What has been signed since may have erased something.
+        guard try !(now.count == state.roster.count ? owed.isScrubOwed : store.isScrubOwed) else { return }
+        let roster = now.state
         let done = roster.erasures.filter {
             state.collections.contains($0.erasure.collection) && roster.confirmations[$0.id]?.contains(state.device) != true
         }

@@ -89,16 +89,12 @@ extension Replica {
     }
 
     /// Where copies of a replica parted: whoever finds it says so to everybody.
-    private func signCuts() throws {
-        let untold = try store.cuts(untoldOnly: true)
-        guard !untold.isEmpty else { return }
+    private func sign(_ cuts: [(collection: String, cut: Cut)]) throws {
+        guard !cuts.isEmpty else { return }
         try sign { author in
-            try untold.flatMap { cut -> [[UInt8]] in
-                guard let collection = try store.collection(of: cut.root) else { return [] }
-                return try author.cut(collection, Statement.Cut(root: cut.root, last: cut.last))
-            }
+            try cuts.flatMap { try author.cut($0.collection, Statement.Cut(root: $0.cut.root, last: $0.cut.last)) }
         }
-        try store.markTold(untold)
+        try store.markTold(cuts.map(\.cut))
     }
 
     /// Signs what others wait for: that a writer is ours, keys for those who lack them, that an erasure is done.
@@ -109,13 +105,14 @@ extension Replica {
     private func signAllThatIsOwed() throws {
         let state = try membership.current()
         guard let own = state.own, !own.isRemoved else { return }
+        let owed = try store.owedSignatures()
         if own.role.writes {
-            let claims = try store.ownWriters.map { Statement.WriterClaim(collection: $0.collection, writer: $0.writer) }
+            let claims = owed.ownWriters.map { Statement.WriterClaim(collection: $0.collection, writer: $0.writer) }
                 .filter { state.roster.state.writers[$0.writer] == nil }
             if !claims.isEmpty { try sign { try $0.writers(claims) } }
-            try signCuts()
+            try sign(owed.cuts)
         }
         if state.isCoordinator { try sign { try $0.tend() } }
-        if own.role.holdsKeys { try signErasureWork(state) }
+        if own.role.holdsKeys { try signErasureWork(state, owed) }
     }
 }

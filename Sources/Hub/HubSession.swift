@@ -11,6 +11,9 @@ final class HubSession {
     /// To be sent when what brought it about is durable.
     private var outbox: [Message] = []
     private let sinceMilliseconds: Int64
+    /// When it was told of news and has not been sent any yet; monotonic.
+    private var newsSinceNanoseconds: UInt64?
+    private var countedSentDeltas = 0
     private(set) var isOver = false
     private var wasResting = false
     private(set) var code: String?
@@ -70,6 +73,8 @@ final class HubSession {
     func afterRound(asksForSnapshot: Bool) throws -> (hasEnded: Bool, hasAsked: Bool) {
         guard !isOver, driver.isResting, !wasResting else { return (false, false) }
         wasResting = true
+        // The news may have been statements of the roster alone.
+        newsSinceNanoseconds = nil
         try carried.keepReceipts()
         var hasAsked = false
         try ending {
@@ -92,11 +97,33 @@ final class HubSession {
 
     var device: DeviceID? { carried.peer?.device }
 
+    /// Deltas that the other side has given a receipt for since the last call.
+    func takeSentDeltaCount() -> Int {
+        let all = driver.outcome.sentDeltaCount
+        defer { countedSentDeltas = all }
+        return all - countedSentDeltas
+    }
+
     /// Sends what was to be said; closes when that was the last.
-    func deliver() {
+    ///
+    /// - Parameter nanoseconds: what brought it about has just been made durable; monotonic.
+    /// - Returns: how long ago the other side was told of news, when the first delta since then goes out.
+    @discardableResult
+    func deliver(atNanoseconds nanoseconds: UInt64) -> UInt64? {
+        var latency: UInt64?
+        for message in outbox {
+            switch message {
+            case .news: newsSinceNanoseconds = nanoseconds
+            case .manifest:
+                latency = latency ?? newsSinceNanoseconds.map { nanoseconds - $0 }
+                newsSinceNanoseconds = nil
+            default: break
+            }
+        }
         if !outbox.isEmpty { link.send(outbox) }
         outbox = []
         if isOver { link.close() }
+        return latency
     }
 
     func ended(at milliseconds: Int64) -> HubEvent? {

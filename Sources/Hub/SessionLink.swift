@@ -32,6 +32,10 @@ package enum HubEvent: Sendable {
     case committed(space: SpaceID, eventCount: Int, microseconds: Int64)
     /// Whole deltas that came, and deltas that were dropped.
     case stored(space: SpaceID, deltaCount: Int, byteCount: Int)
+    /// Deltas that devices took, and gave a receipt for.
+    case sent(space: SpaceID, deltaCount: Int)
+    /// A resting device was told of what had just become durable, and came for it: from then until it was handed to its connection.
+    case pushed(space: SpaceID, microseconds: Int64)
     /// Devices that were told of news.
     case told(space: SpaceID, count: Int)
     /// All of a collection was asked for.

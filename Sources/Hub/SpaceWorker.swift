@@ -49,6 +49,9 @@ final class SpaceWorker: @unchecked Sendable {
     private static let batchByteCount = 8 << 20
     private static let retryMilliseconds: Int64 = 15_000
 
+    /// Monotonic.
+    private static var nanoseconds: UInt64 { DispatchTime.now().uptimeNanoseconds }
+
     /// - Parameters:
     ///   - keysChanged: called with the keys that may connect, whenever they have changed.
     ///   - gone: the space is not in the store any more.
@@ -80,7 +83,7 @@ final class SpaceWorker: @unchecked Sendable {
         let ended = DispatchSemaphore(value: 0)
         add(.perform({ _ in }, ended: { [self] _ in
             for session in sessions.values { session.end(WireError.Code.otherSpace.rawValue) }
-            for session in sessions.values { session.deliver() }
+            for session in sessions.values { session.deliver(atNanoseconds: SpaceWorker.nanoseconds) }
             sweep(Array(sessions.values))
             carried = nil
             ended.signal()
@@ -114,7 +117,7 @@ final class SpaceWorker: @unchecked Sendable {
     // MARK: A batch
 
     private func process(_ events: [Event]) {
-        let begun = DispatchTime.now().uptimeNanoseconds
+        let begun = SpaceWorker.nanoseconds
         var performed: [((Result<Void, any Error>) -> Void, Result<Void, any Error>)] = []
         var touched: [HubSession] = []
         var handledCount = 0
@@ -169,10 +172,15 @@ final class SpaceWorker: @unchecked Sendable {
             for case .perform(_, let ended) in events.dropFirst(handledCount) { performed.append((ended, .failure(error))) }
         }
         for (ended, result) in performed { ended(result) }
-        for session in touched { session.deliver() }
+        let durable = SpaceWorker.nanoseconds
+        for session in touched {
+            if let waited = session.deliver(atNanoseconds: durable) { observe(.pushed(space: id, microseconds: Int64(waited / 1_000))) }
+            let sentCount = session.takeSentDeltaCount()
+            if sentCount > 0 { observe(.sent(space: id, deltaCount: sentCount)) }
+        }
         for case .message(let link, _, let byteCount) in events { link.consumed(byteCount: byteCount) }
         sweep(touched)
-        observe(.committed(space: id, eventCount: events.count, microseconds: Int64((DispatchTime.now().uptimeNanoseconds - begun) / 1_000)))
+        observe(.committed(space: id, eventCount: events.count, microseconds: Int64((SpaceWorker.nanoseconds - begun) / 1_000)))
     }
 
     private func open() throws -> CarriedSpace {
@@ -298,7 +306,7 @@ final class SpaceWorker: @unchecked Sendable {
     private func letGo(_ code: String) {
         for session in sessions.values {
             session.forget(code)
-            session.deliver()
+            session.deliver(atNanoseconds: SpaceWorker.nanoseconds)
         }
         carried = nil
     }

@@ -179,10 +179,11 @@ package final class CarriedSession: ReplicaAccess {
     }
 
     package func merge(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool {
-        if passedOver[manifest.id] != nil { return false }
-        guard var delta = incoming[manifest.id] else { throw WireError(.unexpected, in: "segment frame") }
+        // The session has made sure that it is one of this delta, whose name would have to be hashed anew.
+        if passedOver[segment.delta] != nil { return false }
+        guard var delta = incoming.removeValue(forKey: segment.delta) else { throw WireError(.unexpected, in: "segment frame") }
         let isWhole = try space.put(segment, of: &delta)
-        incoming[manifest.id] = isWhole ? nil : delta
+        if !isWhole { incoming[segment.delta] = delta }
         if isWhole { noteHeld(delta) }
         return isWhole
     }

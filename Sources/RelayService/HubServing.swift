@@ -71,7 +71,8 @@ package final class HubServing: RelayServing, CustomStringConvertible {
                         byteCount, of: device.bytes, limit: watch.state.withLock { $0.settings.deviceDayByteCount },
                         nowMilliseconds: environment.nowMilliseconds())
                 }),
-            threadCount: max(2, ProcessInfo.processInfo.activeProcessorCount),
+            // Most of the time they wait for the disk.
+            threadCount: 2 * max(2, ProcessInfo.processInfo.activeProcessorCount),
             mayBegin: { key in
                 sessions.spend(
                     1, of: key, limit: watch.state.withLock { $0.settings.sessionsPerDeviceHour },
@@ -186,7 +187,9 @@ package final class HubServing: RelayServing, CustomStringConvertible {
             try BackupFolder.makeEmpty(folder)
             var report = BackupReport(folder: folder, spaceCount: 0, deltaCount: 0, byteCount: 0)
             for id in hub.spaces {
-                try RelayStores.backUp(id, of: parts.store, parts.settings, into: folder, parts.environment)
+                try RelayStores.readingBeside({ try hub.perform(on: id, $0) }) {
+                    try RelayStores.backUp(id, of: parts.store, parts.settings, into: folder, parts.environment)
+                }
                 report.add(try hub.perform(on: id) { try $0.store.report() })
             }
             return report
@@ -216,20 +219,21 @@ package final class HubServing: RelayServing, CustomStringConvertible {
     package func verify() async throws -> [VerificationReport] {
         try await work { [parts] hub in
             try hub.spaces.map { id in
-                // Neither SQLite's own check nor a second reader of another store needs a turn of the space: they read beside.
-                guard parts.settings.store.isEmpty else {
-                    let space = try parts.store.open(id)
-                    return try space.reading { try space.verified(beside: []) }
+                // SQLite's own check needs no turn of the space: it reads beside.
+                let faults = try RelayStores.readingBeside({ try hub.perform(on: id, $0) }) {
+                    try RelayStores.faultsOfFile(id, of: parts.settings)
                 }
-                let faults = try RelayStores.faultsOfFile(id, of: parts.settings)
-                return try hub.perform(on: id) { try $0.store.verified(beside: faults) }
+                let check = try hub.perform(on: id) { try SpaceCheck($0.store, beside: faults) }
+                // Between the slices the devices go on.
+                while try hub.perform(on: id, { try check.readSlice($0.store) }) { check.judgeSlice() }
+                return check.report
             }
         }
     }
 }
 
 extension HubEvent {
-    func count(in metrics: RelayMetrics) {
+    package func count(in metrics: RelayMetrics) {
         switch self {
         case .refused(let code): metrics.refused(code)
         case .began: metrics.sessionBegan()
@@ -239,6 +243,8 @@ extension HubEvent {
             if let code { metrics.refused(code) }
         case .committed(_, _, let microseconds): metrics.committed(.microseconds(microseconds))
         case .stored(_, let deltaCount, _): metrics.deltasReceived(deltaCount)
+        case .sent(_, let deltaCount): metrics.deltasSent(deltaCount)
+        case .pushed(_, let microseconds): metrics.pushed(after: .microseconds(microseconds))
         case .told(_, let count): metrics.told(count)
         case .askedForSnapshot: metrics.askedForSnapshot()
         case .failed: metrics.refused("store")
@@ -250,7 +256,7 @@ extension HubEvent {
         switch self {
         case .refused(let code): logger.debug("refused", metadata: ["code": "\(code)"])
         case .began(let space, let device): logger.debug("session-began", metadata: ["space": "\(space)", "device": "\(device.spoken)"])
-        case .round, .committed, .told: break
+        case .round, .committed, .sent, .pushed, .told: break
         case .ended(let space, let device, let receivedByteCount, let sentByteCount, let milliseconds, let code):
             logger.info("session-ended", metadata: [
                 "space": "\(space)", "device": "\(device.spoken)", "received": "\(receivedByteCount)", "sent": "\(sentByteCount)",

@@ -15,6 +15,7 @@ package struct RelayMetrics: Sendable {
     private let bytesIn: Counter
     private let bytesOut: Counter
     private let deltasIn: Counter
+    private let deltasOut: Counter
     private let rounds: Counter
     private let news: Counter
     private let snapshots: Counter
@@ -34,6 +35,7 @@ package struct RelayMetrics: Sendable {
         bytesIn = Counter(label: "kith_relay_received_bytes_total", factory: registry)
         bytesOut = Counter(label: "kith_relay_sent_bytes_total", factory: registry)
         deltasIn = Counter(label: "kith_relay_deltas_received_total", factory: registry)
+        deltasOut = Counter(label: "kith_relay_deltas_sent_total", factory: registry)
         rounds = Counter(label: "kith_relay_rounds_total", factory: registry)
         news = Counter(label: "kith_relay_news_total", factory: registry)
         snapshots = Counter(label: "kith_relay_snapshots_asked_total", factory: registry)
@@ -54,12 +56,13 @@ package struct RelayMetrics: Sendable {
         "kith_relay_received_bytes_total": "Bytes received in sessions.",
         "kith_relay_sent_bytes_total": "Bytes sent in sessions.",
         "kith_relay_deltas_received_total": "Whole deltas taken in.",
+        "kith_relay_deltas_sent_total": "Whole deltas that devices took and gave a receipt for.",
         "kith_relay_rounds_total": "Rounds of sessions that came to an end.",
         "kith_relay_news_total": "Resting devices that were told of news.",
         "kith_relay_snapshots_asked_total": "Times that a device was asked for all of a collection in one delta.",
         "kith_relay_commits_total": "Transactions of the store that wrote something.",
         "kith_relay_commit_duration_seconds": "How long such a transaction took, until it was on the disk.",
-        "kith_relay_push_latency_seconds": "From the commit of a delta until it was handed to a resting session's connection.",
+        "kith_relay_push_latency_seconds": "From the commit of a delta, of which a resting device was told, until it was handed to the device's connection.",
         "kith_relay_refusals_total": "Connections, sessions and deltas refused, by code.",
         "kith_relay_spaces": "Spaces carried.",
         "kith_relay_store_bytes": "Bytes of segments and manifests in all spaces.",
@@ -87,6 +90,7 @@ package struct RelayMetrics: Sendable {
     }
 
     package func deltasReceived(_ count: Int) { deltasIn.increment(by: count) }
+    package func deltasSent(_ count: Int) { deltasOut.increment(by: count) }
     package func roundEnded() { rounds.increment() }
     package func told(_ count: Int) { news.increment(by: count) }
     package func askedForSnapshot() { snapshots.increment() }

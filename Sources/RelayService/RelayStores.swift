@@ -29,6 +29,16 @@ package enum RelayStores {
     /// What the store itself finds wrong with a space, beyond what its statements and manifests say.
     static func faults(of space: any SpaceStore) throws -> [String] { try (space as? SpaceFile)?.verify().faults ?? [] }
 
+    /// Reads a SQLite file beside a space that is at work, which goes on meanwhile; `perform` runs something in a transaction of the space.
+    static func readingBeside<Result>(
+        _ perform: (@escaping @Sendable (CarriedSpace) throws -> Void) throws -> Void, _ body: () throws -> Result
+    ) throws -> Result {
+        try perform { ($0.store as? SpaceFile)?.reads(beginning: true) }
+        // A space that is gone meanwhile has nobody to wait for.
+        defer { try? perform { ($0.store as? SpaceFile)?.reads(beginning: false) } }
+        return try body()
+    }
+
     /// The same of a SQLite file, also while its space is at work; none when the store is another one.
     static func faultsOfFile(_ space: SpaceID, of settings: RelaySettings) throws -> [String] {
         settings.store.isEmpty ? try SpaceFile.verify(path(of: space, in: settings.spacesFolder)).faults : []

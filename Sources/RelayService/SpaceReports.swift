@@ -51,42 +51,9 @@ extension SpaceStore {
     ///
     /// - Parameter found: what the store itself found wrong.
     package func verified(beside found: [String]) throws -> VerificationReport {
-        let statements = try statements(after: 0)
-        var faults = found
-        func fault(_ subject: String, _ error: any Error) {
-            faults.append("\(subject) \(Explanation(relay: error, about: "", in: .en).code)")
-        }
-        var roster: Roster?
-        do {
-            let found = try Roster(statements: statements.map(\.bytes))
-            guard found.space == space else { throw WireError(.otherSpace, in: "roster") }
-            guard found.count == statements.count else { throw WireError(.truncated, in: "roster") }
-            roster = found
-        } catch { fault("roster", error) }
-        var segmentCount = 0
-        let deltas = try deltas(after: 0)
-        for delta in deltas {
-            do { try check(delta.manifest, by: roster, counting: &segmentCount) } catch { fault("\(delta.manifest.id)", error) }
-        }
-        return VerificationReport(
-            space: space.description, statementCount: statements.count, deltaCount: deltas.count, segmentCount: segmentCount,
-            byteCount: try byteCount(), faults: faults)
-    }
-
-    private func check(_ manifest: Manifest, by roster: Roster?, counting segmentCount: inout Int) throws {
-        guard manifest.space == space else { throw WireError(.otherSpace, in: "manifest") }
-        // One who was removed since has packed it all the same.
-        if let roster {
-            guard let packer = roster.state.members[manifest.packer] else { throw WireError(.unknownPacker, in: "manifest") }
-            guard packer.identity.verifies(manifest.signature, of: manifest.encoded, as: .manifest) else {
-                throw WireError(.badSignature, in: "manifest")
-            }
-        }
-        for index in manifest.segments.indices {
-            let bytes = try segment(index, of: manifest.id)
-            try SealedSegment(delta: manifest.id, index: index, bytes: bytes).checked(against: manifest)
-            segmentCount += 1
-        }
+        let check = try SpaceCheck(self, beside: found)
+        while try check.readSlice(self) { check.judgeSlice() }
+        return check.report
     }
 }
 

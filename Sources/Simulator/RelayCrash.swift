@@ -92,6 +92,8 @@ package enum RelayCrash {
         // Small, so that the WAL is often being written back when the end comes.
         var options = SpaceFolderOptions()
         options.walByteCount = 1 << 20
+        // And so that it is written by way of the WAL and at once, in turn.
+        options.bulkByteCount = 100_000
         return try SpaceFolder(folder, environment: environment, options: options)
     }
 

@@ -7,7 +7,7 @@ import Wire
 
 /// A space in a SQLite file.
 ///
-/// Each commit is on the disk when it returns (WAL, synchronous = FULL). What is dropped is written over with zeros at once
+/// Each commit is on the disk when it returns (WAL, or a journal that is truncated, see `Pace`; synchronous = FULL). What is dropped is written over with zeros at once
 /// (`secure_delete`) and the WAL is emptied after it; free pages are given back to the system when they are more than a quarter of the
 /// file.
 package final class SpaceFile: SpaceStore, @unchecked Sendable {
@@ -29,6 +29,9 @@ package final class SpaceFile: SpaceStore, @unchecked Sendable {
     /// The file during a transaction.
     private var current: PlainFile?
     var isInTransaction: Bool { current != nil }
+    /// Bytes of segments that the open transaction has put.
+    var putByteCount = 0
+    private var pace = Pace()
     /// Something was dropped whose bytes may still stand in the WAL.
     var owesEmptyWAL = false
     /// Pages after the file was last written anew; 0: not since it was opened.
@@ -195,6 +198,7 @@ package final class SpaceFile: SpaceStore, @unchecked Sendable {
     package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
         guard current == nil else { throw RelayError(.storage, "a transaction within another") }
         let before = totals
+        putByteCount = 0
         var thrown: (any Error)?
         let result: Result
         do {
@@ -218,8 +222,25 @@ package final class SpaceFile: SpaceStore, @unchecked Sendable {
         }
         if totals.version != before.version { lock?.note(.init(incarnation: incarnation, version: totals.version)) }
         if owesEmptyWAL { settleDropped() }
+        adapt()
         return result
     }
+
+    /// Chooses between the WAL and a journal for what comes next. That it cannot be changed changes nothing but the time it takes.
+    private func adapt() {
+        let isBulk = putByteCount >= folder.options.bulkByteCount
+        putByteCount = 0
+        guard isBulk || pace.isDirect else { return }
+        try? access { file in
+            if let journal = pace.next(isBulk: isBulk, file: ObjectIdentifier(file)) {
+                pace.changed(try file.use(journal) ? journal : nil, file: ObjectIdentifier(file))
+            }
+        }
+    }
+
+    /// Somebody is going to read the file for long by a connection of its own, or has done so: until then the WAL is used, which keeps
+    /// nobody waiting. In a transaction; it is so when that has ended.
+    package func reads(beginning: Bool) { pace.readerCount += beginning ? 1 : -1 }
 
     private func keepTotals() throws {
         try run("update kith_relay_space set place = ?, drop_count = ?, byte_count = ?") {

@@ -43,7 +43,10 @@ extension SpaceFile {
                 $0.bind(3, blob: bytes)
             }
         }
-        if isNew { totals.byteCount += segment.bytes.count }
+        if isNew {
+            totals.byteCount += segment.bytes.count
+            putByteCount += segment.bytes.count
+        }
     }
 
     package func complete(_ delta: DeltaID) throws -> Int64 {

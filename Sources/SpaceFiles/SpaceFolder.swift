@@ -92,7 +92,7 @@ package final class SpaceFolder: RelayStore {
         guard unlink(filePath(of: space)) == 0 else {
             throw RelayError(errno == ENOENT ? .unknownSpace : .storage, errno == ENOENT ? "\(space)" : filePath(of: space))
         }
-        for suffix in ["-wal", "-shm"] { unlink(filePath(of: space) + suffix) }
+        for suffix in ["-wal", "-shm", "-journal"] { unlink(filePath(of: space) + suffix) }
         try SpaceFolder.settle(path)
     }
 

@@ -22,6 +22,9 @@ package struct SpaceFolderOptions: Sendable {
     package var pageByteCount = 16 << 10
     /// The WAL is written back into the file beyond this.
     package var walByteCount = 32 << 20
+    /// A transaction that puts so many bytes of segments is one of many, mostly: those after it go to the file at once, and not by way
+    /// of the WAL.
+    package var bulkByteCount = 512 << 10
     /// Of each open file; what is beyond it in one transaction goes to the WAL early.
     package var cacheByteCount = 1 << 20
     /// A file never grows beyond this: `RelayError.full`. nil: the disk alone decides.

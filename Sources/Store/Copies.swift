@@ -15,15 +15,15 @@ extension Store {
     }
 
     /// The cuts of a collection, of which those that no signed statement tells yet.
-    package func cuts(untoldOnly: Bool = false) throws -> [Cut] {
-        try read { access in
-            let select = try access.connection.statement(
-                "select root, last from kith_cut \(untoldOnly ? "where told = 0" : "") order by root, last")
-            defer { select.reset() }
-            var cuts: [Cut] = []
-            while try select.step() { cuts.append(Cut(root: try select.nonce(0), last: UInt32(select.integer(1)))) }
-            return cuts
-        }
+    package func cuts(untoldOnly: Bool = false) throws -> [Cut] { try read { try Store.cuts($0, untoldOnly: untoldOnly) } }
+
+    static func cuts(_ access: Access, untoldOnly: Bool) throws -> [Cut] {
+        let select = try access.connection.statement(
+            "select root, last from kith_cut \(untoldOnly ? "where told = 0" : "") order by root, last")
+        defer { select.reset() }
+        var cuts: [Cut] = []
+        while try select.step() { cuts.append(Cut(root: try select.nonce(0), last: UInt32(select.integer(1)))) }
+        return cuts
     }
 
     package func markTold(_ cuts: [Cut]) throws {

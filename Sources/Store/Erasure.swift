@@ -150,18 +150,18 @@ extension Store {
 
     /// Erasures that follow from ownership here and that others may not come to by themselves: to be stated before any more
     /// data is sent. Erasing such a record by name, as a statement does, takes it off this list.
-    package func owedErasures() throws -> [OwedErasure] {
-        try read { access in
-            let select = try access.connection.statement("select record, owner from kith_erasure_owed order by record")
-            defer { select.reset() }
-            var found: [OwedErasure] = []
-            while try select.step() {
-                found.append(OwedErasure(
-                    record: ErasedRecord(try access.catalog.locate(select.bytes(0))),
-                    owner: ErasedRecord(try access.catalog.locate(select.bytes(1)))))
-            }
-            return found
+    package func owedErasures() throws -> [OwedErasure] { try read(Store.owedErasures) }
+
+    static func owedErasures(_ access: Access) throws -> [OwedErasure] {
+        let select = try access.connection.statement("select record, owner from kith_erasure_owed order by record")
+        defer { select.reset() }
+        var found: [OwedErasure] = []
+        while try select.step() {
+            found.append(OwedErasure(
+                record: ErasedRecord(try access.catalog.locate(select.bytes(0))),
+                owner: ErasedRecord(try access.catalog.locate(select.bytes(1)))))
         }
+        return found
     }
 
     func erasureStatus(_ access: Access) throws -> ErasureStatus {

@@ -90,6 +90,29 @@ package final class PlainFile: @unchecked Sendable {
     /// Whether the operating system's last failure was one of room: full, over quota, or beyond the greatest file size.
     package var isOutOfRoom: Bool { [ENOSPC, EDQUOT, EFBIG].contains(sqlite3_system_errno(handle)) }
 
+    // MARK: How transactions are made safe
+
+    /// https://sqlite.org/pragma.html#pragma_journal_mode
+    package enum Journal: String, Sendable {
+        /// Pages go to a log and from there to the file: written twice, and one sync for a transaction. Readers keep nobody waiting.
+        case wal
+        /// Pages that were there before go to a journal, then all go to the file: new ones are written once, and there are four syncs.
+        /// Until a reader of another connection has ended, nothing can be committed.
+        case truncate
+    }
+
+    /// Changes it, if no other connection has the file open. Not in a transaction.
+    ///
+    /// - Returns: whether it is so now.
+    package func use(_ journal: Journal) throws -> Bool {
+        sqlite3_busy_timeout(handle, 0)
+        defer { sqlite3_busy_timeout(handle, PlainFile.busyMilliseconds) }
+        do {
+            let change = try Statement(handle, "pragma journal_mode = \(journal.rawValue)")
+            return try change.step() && change.text(0) == journal.rawValue
+        } catch let error as StoreError where error.code == .busy { return false }
+    }
+
     // MARK: Large values
 
     /// A blob, copied once, from the pages to the array (`sqlite3_column_blob` would put it together in a buffer of its own first).

@@ -72,7 +72,7 @@ package struct SessionOutcome: Hashable, Sendable {
 
 /// How much may be on its way without having been merged: enough to keep a slow link busy, little enough for an old laptop.
 package enum SessionWindow {
-    package static let segmentCount = 4
+    package static let segmentCount = 64
     /// Of a relay: deltas whose receipts have not come.
     package static let deltaCount = 64
     /// A single larger segment travels alone. A transport must be able to hold this much unread, or two sides that both

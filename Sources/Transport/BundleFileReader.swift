@@ -4,7 +4,7 @@ import Wire
 /// Reads a bundle file message by message, in order, to its verified end. Changes nothing.
 ///
 /// Example: `while let message = try reader.next() { … }`. What came is only known to be the whole bundle when nil has come:
-/// then every checksum, the order, the end's tally and the file's length have been checked, and the file is the one that
+/// then every checksum, every segment's hash, the order, the end's tally and the file's length have been checked, and the file is the one that
 /// was opened.
 ///
 /// Invariant: holds one frame.
@@ -12,6 +12,8 @@ package final class BundleFileReader {
     private let file: SealedFile
     private var order = BundleOrder()
     private var tally = BundleTally()
+    /// Of the segments that come.
+    private var manifest: Manifest?
     private var isAtEnd = false
     /// Of the frame that comes next, among the frames.
     package private(set) var offset = 0
@@ -60,12 +62,22 @@ package final class BundleFileReader {
             }
             do {
                 try order.check(message)
+                try check(message)
             } catch let error as WireError {
                 throw WireError(error.code, in: error.place, at: offset)
             }
             tally.add(checksum: header.checksum)
             offset += Frame.headerByteCount + header.payloadByteCount
             return message
+        }
+    }
+
+    /// A frame's checksum says nothing of a sealed segment: its manifest does.
+    private func check(_ message: Message) throws {
+        switch message {
+        case .manifest(let manifest): self.manifest = manifest
+        case .segment(let segment): if let manifest { try segment.checked(against: manifest) }
+        default: break
         }
     }
 

@@ -10,8 +10,10 @@ package final class BundleSalvage {
 
     private struct Delta {
         let id: DeltaID
-        let segments: [Manifest.Segment]
+        let manifest: Manifest
         var next = 0
+
+        var segments: [Manifest.Segment] { manifest.segments }
     }
 
     private let file: SealedFile
@@ -52,7 +54,8 @@ package final class BundleSalvage {
         if firstDamageOffset == nil { firstDamageOffset = offset }
     }
 
-    /// Frames that are not segments of an intact manifest. The order of frames does not matter here: each vouches for itself.
+    /// Frames that are not segments of an intact manifest. The order of frames does not matter here: each vouches for itself
+    /// (a segment's frame for where it ends alone, and it is of no use without its manifest).
     private func outside() throws -> Message? {
         guard offset < file.byteCount else {
             try finish()
@@ -71,7 +74,7 @@ package final class BundleSalvage {
         switch message {
         case .manifest(let manifest):
             intactManifestCount += 1
-            if !manifest.segments.isEmpty { delta = Delta(id: manifest.id, segments: manifest.segments) }
+            if !manifest.segments.isEmpty { delta = Delta(id: manifest.id, manifest: manifest) }
             return message
         case .end:
             try finish()
@@ -89,7 +92,7 @@ package final class BundleSalvage {
         let byteCount = Frame.segmentByteCount(index: index, sealedByteCount: current.segments[index].sealedByteCount)
         defer { offset += byteCount }
         guard let (message, found) = try frame(at: offset), found == byteCount, case .segment(let segment) = message,
-            segment.delta == current.id, segment.index == index
+            segment.delta == current.id, segment.index == index, (try? segment.checked(against: current.manifest)) != nil
         else {
             damaged()
             lostSegmentCount += 1

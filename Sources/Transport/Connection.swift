@@ -150,16 +150,20 @@ package final class Connection: Sendable {
     package func send(_ message: Message) {
         var period = Period(connection: self)
         while state.withLock({ !$0.isClosed && $0.unsentByteCount >= Connection.readAheadByteCount }) { period.wait() }
-        let frame = Frame.encode(message)
+        let (head, body) = Frame.parts(of: message)
+        var frame = channel.allocator.buffer(capacity: head.count + body.count)
+        frame.writeBytes(head)
+        frame.writeBytes(body)
+        let byteCount = frame.readableBytes
         let isOpen = state.withLock { state in
             guard !state.isClosed else { return false }
-            state.unsentByteCount += frame.count
-            state.sentByteCount += frame.count
+            state.unsentByteCount += byteCount
+            state.sentByteCount += byteCount
             return true
         }
         guard isOpen else { return }
-        channel.writeAndFlush(ByteBuffer(bytes: frame)).whenComplete { [self] _ in
-            state.withLock { $0.unsentByteCount -= frame.count }
+        channel.writeAndFlush(frame).whenComplete { [self] _ in
+            state.withLock { $0.unsentByteCount -= byteCount }
             changed.signal()
         }
     }

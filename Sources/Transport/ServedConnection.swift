@@ -20,8 +20,8 @@ package final class ServedConnection: Sendable {
         var signs: LifeSigns
         var sentByteCount = 0
         // Out.
-        /// Frames that TLS does not have yet.
-        var pending = CircularBuffer<ByteBuffer>(initialCapacity: 0)
+        /// Of frames, what TLS does not have yet: a segment is sent from where it is, a slice at a time.
+        var pending = CircularBuffer<ArraySlice<UInt8>>(initialCapacity: 0)
         var inFlightByteCount = 0
         var isFlushScheduled = false
         var isWriting = false
@@ -74,24 +74,20 @@ package final class ServedConnection: Sendable {
     /// Sends messages, in one write as far as they fit. Never blocks: who sends much looks at `unsentByteCount`. What is sent to a
     /// connection that has ended is dropped.
     package func send(_ messages: [Message]) {
-        var frames: [ByteBuffer] = []
+        var parts: [ArraySlice<UInt8>] = []
         var byteCount = 0
         for message in messages {
-            let frame = Frame.encode(message)
-            byteCount += frame.count
-            let last = frames.count - 1
-            if last >= 0, frames[last].readableBytes + frame.count <= ServedConnection.sliceByteCount {
-                frames[last].writeBytes(frame)
-            } else {
-                frames.append(ByteBuffer(bytes: frame))
-            }
+            let (head, body) = Frame.parts(of: message)
+            byteCount += head.count + body.count
+            parts.append(head[...])
+            if !body.isEmpty { parts.append(body[...]) }
         }
         guard byteCount > 0 else { return }
         let schedules = state.withLock { state in
             guard !state.isClosed, !state.isLeaving else { return false }
             state.sentByteCount += byteCount
             state.count.unsentByteCount += byteCount
-            state.pending.append(contentsOf: frames)
+            state.pending.append(contentsOf: parts)
             defer { state.isFlushScheduled = true }
             return !state.isFlushScheduled
         }
@@ -138,14 +134,15 @@ package final class ServedConnection: Sendable {
     /// Hands frames to TLS, a window at a time, and what is small together. A write may be over before it returns: what its end lets
     /// out is left to the one loop, or it would overtake.
     private func write() {
+        let allocator = channel.allocator
         var slice = state.withLock { state in
             state.isFlushScheduled = false
-            return state.isWriting ? nil : state.takeSlice()
+            return state.isWriting ? nil : state.takeSlice(allocator)
         }
         while let bytes = slice {
             let byteCount = bytes.readableBytes
             channel.writeAndFlush(bytes).whenComplete { result in self.wrote(byteCount, result) }
-            slice = state.withLock { $0.takeSlice() }
+            slice = state.withLock { $0.takeSlice(allocator) }
         }
     }
 
@@ -307,16 +304,17 @@ package final class ServedConnection: Sendable {
 
 extension ServedConnection.State {
     /// What may go out now: a slice, which is a write of its own, so that it is known what of a large frame was taken.
-    fileprivate mutating func takeSlice() -> ByteBuffer? {
+    fileprivate mutating func takeSlice(_ allocator: ByteBufferAllocator) -> ByteBuffer? {
         isWriting = inFlightByteCount < ServedConnection.inFlightByteCount && !pending.isEmpty && !isClosed
-        guard isWriting, var slice = pending.popFirst() else { return nil }
-        if slice.readableBytes > ServedConnection.sliceByteCount, let first = slice.readSlice(length: ServedConnection.sliceByteCount) {
-            pending.prepend(slice)
-            slice = first
-        }
-        while let next = pending.first, slice.readableBytes + next.readableBytes <= ServedConnection.sliceByteCount {
-            slice.writeImmutableBuffer(next)
-            pending.removeFirst()
+        guard isWriting else { return nil }
+        let most = ServedConnection.sliceByteCount
+        var byteCount = 0
+        for part in pending where byteCount < most { byteCount = min(most, byteCount + part.count) }
+        var slice = allocator.buffer(capacity: byteCount)
+        while slice.readableBytes < byteCount, let part = pending.popFirst() {
+            let taken = part.prefix(byteCount - slice.readableBytes)
+            slice.writeBytes(taken)
+            if taken.count < part.count { pending.prepend(part.dropFirst(taken.count)) }
         }
         if pending.isEmpty { pending = CircularBuffer(initialCapacity: 0) }
         inFlightByteCount += slice.readableBytes

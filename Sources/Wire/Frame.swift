@@ -3,9 +3,13 @@ import CRDT
 /// How messages are laid out in a stream or file: type, length, checksum, payload (Protocol.md, "Frames").
 ///
 /// The checksum is the first 8 bytes of the SHA-256 of type, length and payload. It finds damage at once and in place, so
-/// that the intact frames of a damaged bundle can be told from the others.
+/// that the intact frames of a damaged bundle can be told from the others. Of a segment's payload it covers what stands before the
+/// sealed segment alone: those bytes have a hash in their manifest, against which whoever takes them checks them, and large ones
+/// are not hashed twice (`SealedSegment.checked`).
 package enum Frame {
     package static let headerByteCount = 13
+    /// A delta's name and the longest index.
+    package static let longestSegmentHeadByteCount = 16 + 10
 
     package struct Header: Hashable, Sendable {
         package let type: UInt8
@@ -14,22 +18,78 @@ package enum Frame {
     }
 
     package static func encode(_ message: Message) -> [UInt8] {
-        let payload = message.payload
-        precondition(payload.count <= Limits.frameByteCount, "the limits of what a frame carries keep it under its own")
+        let (head, body) = parts(of: message)
+        return body.isEmpty ? head : head + body
+    }
+
+    /// A frame in two parts, one behind the other: a sealed segment is the second as it is, without a copy; of others that is empty.
+    package static func parts(of message: Message) -> (head: [UInt8], body: [UInt8]) {
+        let covered: [UInt8]
+        var body: [UInt8] = []
+        if case .segment(let segment) = message {
+            var head = ByteWriter()
+            head.nonce(segment.delta)
+            head.number(segment.index)
+            (covered, body) = (head.bytes, segment.bytes)
+        } else {
+            covered = message.payload
+        }
+        let payloadByteCount = covered.count + body.count
+        precondition(payloadByteCount <= Limits.frameByteCount, "the limits of what a frame carries keep it under its own")
+        let start = prefix(type: message.type, payloadByteCount: payloadByteCount)
         var out = ByteWriter()
-        out.raw(prefix(type: message.type, payloadByteCount: payload.count))
-        out.fixed(checksum(type: message.type, payload: payload))
-        out.raw(payload)
-        return out.bytes
+        out.raw(start)
+        out.fixed(checksum(start, covered))
+        out.raw(covered)
+        return (out.bytes, body)
     }
 
     private static func prefix(type: UInt8, payloadByteCount count: Int) -> [UInt8] {
         [type] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
     }
 
+    private static func checksum(_ prefix: [UInt8], _ covered: [UInt8]) -> UInt64 {
+        Digest.sha256(parts: [prefix, covered]).prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     package static func checksum(type: UInt8, payload: [UInt8]) -> UInt64 {
-        Digest.sha256(prefix(type: type, payloadByteCount: payload.count), payload).prefix(8)
-            .reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        let covered = Message.isSegment(type: type) ? Array(payload.prefix(segmentHeadByteCount(payload))) : payload
+        return checksum(prefix(type: type, payloadByteCount: payload.count), covered)
+    }
+
+    /// Bytes of a segment's payload before the sealed segment: the delta's name and the index, which ends with the first byte
+    /// whose upper bit is not set. All of a payload that has no such end.
+    private static func segmentHeadByteCount(_ payload: some RandomAccessCollection<UInt8>) -> Int {
+        let index = payload.dropFirst(16).prefix(10)
+        return index.firstIndex { $0 < 0x80 }.map { payload.distance(from: payload.startIndex, to: $0) + 1 } ?? payload.count
+    }
+
+    /// What stands in a segment's frame before the sealed segment.
+    package struct SegmentHead: Hashable, Sendable {
+        package let delta: DeltaID
+        package let index: Int
+        /// Of the sealed segment, which is the rest of the payload.
+        package let sealedByteCount: Int
+
+        package func segment(_ bytes: [UInt8]) -> Message { .segment(SealedSegment(delta: delta, index: index, bytes: bytes)) }
+    }
+
+    /// Reads the beginning of a segment's frame, so that the rest can be put where it is to stay.
+    ///
+    /// - Parameter beginning: of the payload: its first `longestSegmentHeadByteCount` bytes, or all of a shorter one.
+    /// - Returns: nil for frames of other messages, and for what is no segment: `message` says why.
+    /// - Throws: `damaged`.
+    package static func segmentHead(_ header: Header, beginning: [UInt8], at offset: Int) throws -> SegmentHead? {
+        guard Message.isSegment(type: header.type) else { return nil }
+        let count = segmentHeadByteCount(beginning)
+        guard count <= beginning.count, count > 16, beginning[count - 1] < 0x80 else { return nil }
+        let covered = Array(beginning.prefix(count))
+        guard checksum(prefix(type: header.type, payloadByteCount: header.payloadByteCount), covered) == header.checksum else {
+            throw WireError(.damaged, in: "frame", at: offset)
+        }
+        let message = try covered.withUnsafeBytes { try Message(type: header.type, payload: $0) }
+        guard case .segment(let segment) = message else { return nil }
+        return SegmentHead(delta: segment.delta, index: segment.index, sealedByteCount: header.payloadByteCount - count)
     }
 
     /// Reads a header; says nothing about the payload yet.
@@ -46,6 +106,8 @@ package enum Frame {
             checksum: bytes[5...].reversed().reduce(0) { $0 << 8 | UInt64($1) })
     }
 
+    /// A sealed segment is not checked here.
+    ///
     /// - Throws: `damaged`, or what is wrong with the message.
     package static func message(_ header: Header, payload: [UInt8], at offset: Int) throws -> Message {
         guard payload.count == header.payloadByteCount, checksum(type: header.type, payload: payload) == header.checksum else {
@@ -53,10 +115,6 @@ package enum Frame {
         }
         return try payload.withUnsafeBytes { try Message(type: header.type, payload: $0) }
     }
-}
-
-extension Digest {
-    fileprivate static func sha256(_ first: [UInt8], _ second: [UInt8]) -> [UInt8] { sha256(parts: [first, second]) }
 }
 
 /// Cuts a stream of bytes into messages. Holds at most one frame.

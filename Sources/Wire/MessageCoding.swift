@@ -8,6 +8,7 @@ extension Message {
     }
 
     package static func isKnown(type: UInt8) -> Bool { Kind(rawValue: type) != nil }
+    static func isSegment(type: UInt8) -> Bool { type == Kind.segment.rawValue }
 
     var type: UInt8 { kind.rawValue }
 

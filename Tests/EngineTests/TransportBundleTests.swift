@@ -228,6 +228,21 @@ import Wire
         }
     }
 
+    /// The frame's checksum says nothing of what is sealed; the manifest does, when the bundle is read and already when it is written.
+    @Test func aSegmentIsTheOneOfItsManifest() throws {
+        try inFolder { folder in
+            var messages = Sample.messages(deltas: [[300, 500]])
+            guard case .segment(let segment) = messages[4] else { throw CancellationError() }
+            var bytes = segment.bytes
+            bytes[77] ^= 8
+            messages[4] = .segment(SealedSegment(delta: segment.delta, index: segment.index, bytes: bytes))
+            #expect { try Sample.write(messages, to: folder + "/x") } throws: {
+                ($0 as? BundleFileError)?.code == .notWhatWasWritten
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+        }
+    }
+
     @Test func salvageKeepsWhatIsIntact() throws {
         try inFolder { folder in
             let path = folder + "/x"

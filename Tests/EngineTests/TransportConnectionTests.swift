@@ -105,7 +105,8 @@ import Wire
         }
         Thread.sleep(forTimeInterval: 0.7)
         let stopped = sent.withLock { $0 }
-        #expect(stopped < 40)
+        // 8 MiB at each end, and what the system holds between them: tcp(7), up to 36 MiB.
+        #expect(stopped < 64)
         mayRead.signal()
         finished.wait()
         connection.close()

@@ -74,8 +74,8 @@ import Wire
 
     @Test func noMoreThanAWindowIsOnItsWay() throws {
         let fatima = FakeReplica(1), jan = FakeReplica(2)
-        fatima.edit("people", count: 60)
-        jan.edit("people", count: 60)
+        fatima.edit("people", count: 300)
+        jan.edit("people", count: 300)
         let scene = try Scene(fatima, jan).run()
         #expect(scene.isFinished, "\(scene.story)")
         #expect(scene.dialer.outbox.mostUnconfirmed == SessionWindow.segmentCount)

@@ -192,6 +192,7 @@ extension InvalidVector {
     }
 
     private static let hello = Frame.encode(FixtureWorld.meeting[0].message)
+    private static let segment = Frame.encode(.segment(SealedSegment(delta: World.jan, index: 0, bytes: [1, 2, 3])))
     private static func helloPayload(version: UInt8) -> [UInt8] { Array("KITH".utf8) + [version] + hello[18...] }
 
     private static let people = written { $0.text("people") }
@@ -209,6 +210,9 @@ extension InvalidVector {
         .init("a payload of 2^32 - 1", .frame, [10, 0xFF, 0xFF, 0xFF, 0xFF] + Array(repeating: 0, count: 8), .tooLarge),
         .init("a wrong checksum", .frame, changed(hello, at: 5, by: 1), .damaged),
         .init("a flipped bit in a payload", .frame, changed(hello, at: 30, by: 0x10), .damaged),
+        .init("a flipped bit in the name of a segment's delta", .frame, changed(segment, at: 14, by: 4), .damaged),
+        .init("another index of a segment under the same checksum", .frame, changed(segment, at: 29, by: 1), .damaged),
+        .init("another length of a segment under the same checksum", .frame, changed(segment, at: 1, by: 1) + [0], .damaged),
         .init("another type under the same checksum", .frame, changed(Frame.encode(.done), at: 0, by: 1), .damaged),
         .init("a hello without its word", .frame, frame(1, Array("HTTP".utf8) + hello[17...]), .notKith),
         .init("a hello of a newer protocol", .frame, frame(1, helloPayload(version: 2)), .newerFormat),

@@ -232,7 +232,7 @@ enum FixtureReading {
         return message
     }
 
-    /// A bundle's frames, the end included; everything but the segments' content is checked.
+    /// A bundle's frames, the end included; everything is checked but what is sealed in the segments.
     static func bundle(_ bytes: [UInt8]) throws -> [Message] {
         let magic = Bundle.magic
         guard bytes.count >= magic.count || !bytes.elementsEqual(magic.prefix(bytes.count)) else {
@@ -255,6 +255,7 @@ enum FixtureReading {
         var order = BundleOrder()
         var tally = BundleTally()
         var messages: [Message] = []
+        var manifest: Manifest?
         while !order.hasEnded {
             let header = try Frame.header(bytes[offset...], at: offset)
             let end = offset + Frame.headerByteCount + header.payloadByteCount
@@ -262,6 +263,8 @@ enum FixtureReading {
             let message = try Frame.message(header, payload: Array(bytes[(offset + Frame.headerByteCount)..<end]), at: offset)
             if case .end = message, message != tally.end { throw WireError(.damaged, in: "bundle end", at: offset) }
             try order.check(message)
+            if case .manifest(let next) = message { manifest = next }
+            if case .segment(let segment) = message { try segment.checked(against: try #require(manifest)) }
             tally.add(checksum: header.checksum)
             messages.append(message)
             offset = end

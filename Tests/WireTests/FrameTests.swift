@@ -64,6 +64,50 @@ import Wire
         }
     }
 
+    /// What names a segment is found by its frame's checksum, what is sealed by the manifest.
+    @Test func everyFlippedByteOfASegmentIsFound() throws {
+        let content = (0..<200).map { UInt8($0) }
+        for count in [1, 130, 20_000] {
+            let index = count - 1
+            let manifest = Manifest(
+                space: .zero, collection: "people", packer: .zero, packerReplica: .zero, packedMilliseconds: 0, base: .whole(Knowledge()),
+                chains: [:], earlyCount: 0,
+                segments: Array(
+                    repeating: .init(changeCount: 1, bodyByteCount: 200, sealedByteCount: 200, digest: Digest.sha256(content)), count: count),
+                epoch: .zero)
+            let bytes = Frame.encode(.segment(SealedSegment(delta: Nonce(high: 1, low: 2), index: index, bytes: content)))
+            for place in bytes.indices {
+                var damaged = bytes
+                damaged[place] ^= 1 << UInt8(place % 8)
+                let found = error {
+                    guard case .segment(let segment) = try decoded(damaged).first else { throw WireError(.truncated, in: "test") }
+                    try segment.checked(against: manifest)
+                }
+                if place >= bytes.count - 200 {
+                    #expect(found == WireError(.damaged, in: "segment"), "byte \(place)")
+                } else if place >= 5 {
+                    #expect(found == WireError(.damaged, in: "frame", at: 0), "byte \(place)")
+                } else {
+                    #expect(found != nil, "byte \(place)")
+                }
+            }
+        }
+    }
+
+    private func error(_ body: () throws -> Void) -> WireError? {
+        do { try body() } catch { return error as? WireError }
+        return nil
+    }
+
+    /// A segment is sent from where it is: both parts are the frame.
+    @Test func aFrameInParts() {
+        for message in Self.messages {
+            let (head, body) = Frame.parts(of: message)
+            #expect(head + body == Frame.encode(message))
+            if case .segment(let segment) = message { #expect(body == segment.bytes) } else { #expect(body.isEmpty) }
+        }
+    }
+
     /// The checksum is made right again, so that the payload's own checks are what stands.
     @Test func damagedPayloadsNeverCrash() throws {
         for message in Self.messages {
