@@ -11,11 +11,13 @@ COMMUNITY_SEEDS ?= 60
 KILLS ?= 200
 ROWS ?= 100000
 ROUNDS ?= 5
+DEVICES ?= 100
+ACTIVE ?= 12
 PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo test bench bench-memory bench-relay sim relay-crash relay-program test-postgres mutants install deb build packages clean
+.PHONY: demo test bench bench-memory bench-relay bench-year sim relay-crash relay-program test-postgres mutants install deb build packages clean
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -43,6 +45,11 @@ bench-relay: packages
 	swift build $(SWIFT_FLAGS) --product kith-bench
 	swift build $(SWIFT_FLAGS) --product kith-relay
 	$(BUILD)/kith-bench relay --relay $(BUILD)/kith-relay --json .build/bench-relay.json
+
+# W6: a year of small edits; the whole promise is DEVICES=500 ACTIVE=50.
+bench-year: packages
+	swift build $(SWIFT_FLAGS) --product kith-sim
+	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim year --devices $(DEVICES) --active $(ACTIVE) --json .build/bench-year.json
 
 sim: packages
 	swift build $(SWIFT_FLAGS) --product kith-sim
