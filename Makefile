@@ -15,11 +15,13 @@ COMMUNITY_SEEDS ?= 60
 KILLS ?= 200
 ROWS ?= 100000
 ROUNDS ?= 5
+DEVICES ?= 100
+ACTIVE ?= 12
 PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo test bench bench-memory bench-relay bench-postgres sim relay-crash relay-program test-postgres mutants install deb build packages clean
+.PHONY: demo test bench bench-memory bench-relay bench-postgres bench-year sim relay-crash relay-program test-postgres mutants install deb build packages clean
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -57,6 +59,11 @@ ifeq ($(TRAITS),Postgres)
 else
 	$(MAKE) bench-postgres TRAITS=Postgres
 endif
+
+# W6: a year of small edits; the whole promise is DEVICES=500 ACTIVE=50.
+bench-year: packages
+	swift build $(SWIFT_FLAGS) --product kith-sim
+	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim year --devices $(DEVICES) --active $(ACTIVE) --json $(BUILD_FOLDER)/bench-year.json
 
 sim: packages
 	swift build $(SWIFT_FLAGS) --product kith-sim

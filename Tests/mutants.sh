@@ -1,6 +1,6 @@
 #!/bin/sh
-# Breaks each rule of causal soundness in turn (see Sources/CRDT/Mutation.swift) and expects the simulator to find it
-# within a minute. The switches exist only in this build.
+# Breaks each rule of causal soundness and of relays in turn (see Sources/CRDT/Mutation.swift) and expects the simulator to
+# find it within a minute. The switches exist only in this build.
 set -eu
 export KITH_MUTANTS=1
 flags="-c release --explicit-target-dependency-import-check error --scratch-path .build-mutants"
@@ -8,13 +8,19 @@ swift build $flags --product kith-sim
 sim=.build-mutants/release/kith-sim
 found=0
 missed=0
-if ! $sim --seeds 500 --copy-seeds 500 --store-seeds 20 --store-copy-seeds 20 >/dev/null 2>&1; then
+cores='--seeds 500 --copy-seeds 10000 --store-seeds 50 --store-copy-seeds 50'
+relays='--seeds 0 --copy-seeds 0 --community-seeds 60'
+if ! $sim --seeds 500 --copy-seeds 500 --store-seeds 20 --store-copy-seeds 20 --community-seeds 10 >/dev/null 2>&1; then
     echo "The simulator fails without any mutation."
     exit 1
 fi
 for mutation in $(sed -n 's/^ *case .* = "\(.*\)"$/\1/p' Sources/CRDT/Mutation.swift); do
     start=$(date +%s)
-    if KITH_MUTATION=$mutation timeout 60 $sim --seeds 500 --copy-seeds 10000 --store-seeds 50 --store-copy-seeds 50 >/tmp/kith-mutant.$$ 2>&1; then
+    case $mutation in
+        relay-*) seeds=$relays ;;
+        *) seeds=$cores ;;
+    esac
+    if KITH_MUTATION=$mutation timeout 60 $sim $seeds >/tmp/kith-mutant.$$ 2>&1; then
         echo "MISSED  $mutation"
         missed=$((missed + 1))
     elif [ $(($(date +%s) - start)) -ge 60 ]; then

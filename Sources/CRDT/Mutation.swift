@@ -1,4 +1,4 @@
-/// A rule of causal soundness broken on purpose, to show that the tests guard it (`make mutants`).
+/// A rule of causal soundness, or of relays, broken on purpose, to show that the tests guard it (`make mutants`).
 ///
 /// Without the build flag MUTANTS every question here is the constant `false`, and no trace of it is left in a program.
 package enum Mutation: String, CaseIterable {
@@ -28,6 +28,16 @@ package enum Mutation: String, CaseIterable {
     case smallestCutOnly = "smallest-cut-only"
     /// Copies: what arrives is renamed by the receiver's own chain instead of the sender's.
     case renamesByOwnChain = "renames-by-own-chain"
+    /// A relay answers before what it answers for is durable.
+    case relayAcknowledgesEarly = "relay-acknowledges-early"
+    /// A relay drops what a snapshot covers without receipts of two members.
+    case relayDropsUnsafe = "relay-drops-unsafe"
+    /// A relay serves what a removed device packed.
+    case relayServesRemoved = "relay-serves-removed"
+    /// A relay's store that was put back to an older state goes by the same name.
+    case relayKeepsName = "relay-keeps-name"
+    /// A relay asks for no snapshot after an erasure.
+    case relayIgnoresErasures = "relay-ignores-erasures"
 }
 
 #if MUTANTS

@@ -155,6 +155,7 @@ final class SpaceWorker: @unchecked Sendable {
                 }
                 if space.newsCount != before || hasEnded { try space.settle() }
                 if space.newsCount != toldCount { try tell(space, &touched) }
+                if mutated(.relayAcknowledgesEarly) { for session in touched { session.deliver() } }
             }
             if space.takenCount > taken.count {
                 observe(.stored(

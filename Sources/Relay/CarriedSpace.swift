@@ -146,7 +146,9 @@ package final class CarriedSpace {
     package func ledger(_ collection: String) -> Ledger? { ledgers[collection] }
     package var allLedgers: [Ledger] { ledgers.keys.sorted().compactMap { ledgers[$0] } }
 
-    private func isServed(_ packer: DeviceID, _ collection: String) -> Bool { roster.standing(of: packer, for: collection) == .member }
+    private func isServed(_ packer: DeviceID, _ collection: String) -> Bool {
+        mutated(.relayServesRemoved) || roster.standing(of: packer, for: collection) == .member
+    }
 
     /// Knowledge by its name.
     func knowledge(named name: Nonce) throws -> Knowledge? { try archive.knowledge(named: name) }
@@ -356,6 +358,7 @@ package final class CarriedSpace {
     /// Two devices hold what a delta brought, neither of them a relay (or the only one there is): a snapshot that holds less than it says
     /// loses nothing.
     private func isSafe(_ held: Ledger.Held, in collection: String, _ receipts: [String: [DeviceID: [Knowledge]]]) -> Bool {
+        if mutated(.relayDropsUnsafe) { return true }
         let count = (receipts[collection] ?? [:]).count { $0.value.contains { $0.includes(held.scope.result) } }
         let able = roster.state.members.keys.count { member($0)?.collections.contains(collection) ?? false }
         return count >= min(2, max(1, able))
@@ -400,7 +403,7 @@ package final class CarriedSpace {
     package func wantsSnapshot(of collection: String) -> Bool {
         guard !isReadOnly, let ledger = ledgers[collection], !ledger.held.isEmpty else { return false }
         let erased = newestErasurePlace(of: collection)
-        if ledger.held.contains(where: { $0.delta.rosterPlace < erased }) { return true }
+        if !mutated(.relayIgnoresErasures), ledger.held.contains(where: { $0.delta.rosterPlace < erased }) { return true }
         return ledger.tailByteCount > max(ledger.snapshotByteCount / 2, CarriedSpace.leastTailByteCount)
     }
 

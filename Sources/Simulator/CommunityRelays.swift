@@ -51,7 +51,7 @@ extension CommunitySimulation {
         switch random.below(100) {
         case ..<72:
             var death: (FaultyRelayStore.Death, Int)?
-            if random.chance(percent: 20) { death = (random.chance(percent: 50) ? .beforeCommit : .afterCommit, random.below(8)) }
+            if random.chance(percent: 35) { death = (random.chance(percent: 50) ? .beforeCommit : .afterCommit, random.below(8)) }
             try visit(random.pick(homes), relay, death)
         case ..<78:
             try relay.restart()
@@ -99,6 +99,7 @@ extension CommunitySimulation {
     ) throws -> MeetingReport? {
         guard let replica = home.replica else { return nil }
         let before = try relay.look(at: space)
+        _ = relay.takeBegun()
         if let death { relay.die(death.0, after: death.1) }
         let people = try contactIDs(replica)
         var report: MeetingReport?
@@ -110,6 +111,8 @@ extension CommunitySimulation {
             code = Explanation(error, about: "", in: .en).code
             say("\(home.name) at \(relay.label): \(error)")
         }
+        // What was begun before a death may never have been there.
+        let begun = relay.isDead ? [] : relay.takeBegun()
         if relay.isDead {
             try relay.restart()
             count("relay killed")
@@ -120,7 +123,7 @@ extension CommunitySimulation {
             }
             count(code.map { "relay refuses: \($0)" } ?? "relay visited")
         }
-        try audit(home, relay, before, report)
+        try audit(home, relay, before, begun, report)
         let gone = people.subtracting(try contactIDs(replica)).subtracting(erasedIDs)
         guard gone.isEmpty else { throw SimulationFault("\(home.name) lost \(gone.count) rows at \(relay.label)") }
         if let first = failures.first { throw SimulationFault("\(relay.label) failed: \(first)") }
@@ -132,7 +135,9 @@ extension CommunitySimulation {
     }
 
     /// What one visit did to the relay.
-    private func audit(_ home: Home, _ relay: SimulatedRelay, _ before: SimulatedRelay.Look, _ report: MeetingReport?) throws {
+    private func audit(
+        _ home: Home, _ relay: SimulatedRelay, _ before: SimulatedRelay.Look, _ begun: [Manifest], _ report: MeetingReport?
+    ) throws {
         guard let replica = home.replica else { return }
         let after = try relay.look(at: space)
         guard after.incarnation == before.incarnation else { throw SimulationFault("\(relay.label) takes another name without need") }
@@ -148,7 +153,13 @@ extension CommunitySimulation {
             guard report.quarantined.isEmpty else { throw SimulationFault("\(relay.label) serves what a removed laptop packed") }
         }
         try checkAcknowledged(home, relay, after)
-        try checkDropped(relay, before, after)
+        var there = before.held
+        for manifest in begun where there[manifest.id] == nil && after.parts[manifest.id] == nil {
+            there[manifest.id] = .init(
+                collection: manifest.collection, packer: manifest.packer,
+                result: Knowledge(manifest.chains.compactMapValues(\.last)), isServed: true)
+        }
+        try checkDropped(relay, there, after)
     }
 
     /// Whatever a laptop has a receipt for, this relay has.
@@ -163,12 +174,15 @@ extension CommunitySimulation {
     }
 
     /// Whatever was dropped, two members were seen to hold.
-    private func checkDropped(_ relay: SimulatedRelay, _ before: SimulatedRelay.Look, _ after: SimulatedRelay.Look) throws {
-        let dropped = before.held.filter { after.held[$0.key] == nil }
+    private func checkDropped(
+        _ relay: SimulatedRelay, _ before: [DeltaID: SimulatedRelay.Look.Held], _ after: SimulatedRelay.Look
+    ) throws {
+        let dropped = before.filter { after.held[$0.key] == nil }
         guard !dropped.isEmpty else { return }
         count("relay drops")
         guard !knowsCopies else { return }
-        for (_, delta) in dropped {
+        // What a removed device packed may not be served, and goes with an erasure.
+        for (_, delta) in dropped where after.roster.standing(of: delta.packer, for: delta.collection) == .member {
             let able = after.roster.state.members.filter {
                 !$0.value.isRemoved && $0.value.role.holdsKeys && $0.value.role != .recovery && $0.value.collections.contains(delta.collection)
             }

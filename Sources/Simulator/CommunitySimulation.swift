@@ -155,7 +155,8 @@ package final class CommunitySimulation {
     /// A disk image: the same keys, the same replica, both alive.
     private func copyHome() throws {
         let original = random.pick(homes)
-        guard homes.count < 7, let replica = original.replica, try !state(original).roster.state.removed.contains(replica.identity.device)
+        // With copies less can be said of what relays must have: mostly without.
+        guard homes.count < 7, relays.isEmpty || random.chance(percent: 30), let replica = original.replica, try !state(original).roster.state.removed.contains(replica.identity.device)
         else { return }
         let twin = makeHome("\(original.name)-copy-\(clock.step)", seed: random.next())
         try replica.close()

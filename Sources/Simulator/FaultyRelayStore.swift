@@ -14,6 +14,8 @@ final class FaultyRelayStore: RelayStore, Sendable {
     private struct State {
         var death: (kind: Death, transactionsLeft: Int)?
         var isDead = false
+        /// Deltas that were begun since somebody asked.
+        var begun: [Manifest] = []
     }
 
     private let store: any RelayStore
@@ -28,6 +30,15 @@ final class FaultyRelayStore: RelayStore, Sendable {
     /// - Parameter count: of transactions that go well before.
     func die(_ kind: Death, after count: Int) { state.withLock { $0.death = (kind, count) } }
     func live() { state.withLock { $0.death = nil } }
+
+    /// The deltas that have been begun since this was asked last.
+    func takeBegun() -> [Manifest] {
+        state.withLock { state in
+            defer { state.begun = [] }
+            return state.begun
+        }
+    }
+    fileprivate func note(begun manifest: Manifest) { state.withLock { $0.begun.append(manifest) } }
 
     /// What becomes of the next transaction.
     fileprivate func next() throws -> Death? {
@@ -110,7 +121,10 @@ private final class FaultySpaceStore: SpaceStore {
     }
     func byteCount() throws -> Int { try store.byteCount() }
     func append(_ statements: [[UInt8]]) throws { try store.append(statements) }
-    func begin(_ delta: IncomingDelta) throws { try store.begin(delta) }
+    func begin(_ delta: IncomingDelta) throws {
+        try store.begin(delta)
+        folder.note(begun: delta.manifest)
+    }
     func put(_ segment: SealedSegment) throws { try store.put(segment) }
     func complete(_ delta: DeltaID) throws -> Int64 { try store.complete(delta) }
     func drop(_ deltas: [DeltaID]) throws { try store.drop(deltas) }

@@ -62,6 +62,9 @@ final class SimulatedRelay {
     /// The process will die at a transaction to come.
     func die(_ kind: FaultyRelayStore.Death, after count: Int) { store.die(kind, after: count) }
 
+    /// The deltas that were begun since this was asked last.
+    func takeBegun() -> [Manifest] { store.takeBegun() }
+
     /// Does not die after all, if it has not.
     func live() { store.live() }
 
@@ -152,6 +155,12 @@ final class SimulatedRelay {
                 incarnation: carried.store.incarnation, roster: carried.roster, held: held,
                 parts: Dictionary(uniqueKeysWithValues: parts), claims: claims, servedToNewcomer: served)
         }
+    }
+
+    /// Bytes of segments and manifests, and how many deltas they are.
+    func weight(of space: SpaceID) throws -> (byteCount: Int, deltaCount: Int) {
+        let found = try hub.perform(on: space) { carried in [try carried.store.byteCount(), try carried.store.deltas(after: 0).count] }
+        return (found[0], found[1])
     }
 
     /// From the middle of a sealed segment of each delta that is held: what must be nowhere when it has been dropped.

@@ -100,7 +100,7 @@ package final class SpaceFile: SpaceStore, @unchecked Sendable {
         }) ?? true {
             doubts.append("witness")
         }
-        guard !doubts.isEmpty else { return }
+        guard !doubts.isEmpty, !mutated(.relayKeepsName) else { return }
         let name = folder.environment.nonce()
         try transaction {
             try run("update kith_relay_space set incarnation = ?, machine = ?, path = ?, inode = ?") {

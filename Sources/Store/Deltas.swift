@@ -179,13 +179,13 @@ extension Store {
     static func notePeer(
         _ replica: ReplicaID, device: DeviceID?, _ collection: String, _ column: String, _ knowledge: Knowledge, _ access: Access
     ) throws {
-        let name = try Door.keep(knowledge, access)
         let select = try access.connection.statement("select \(column) from kith_peer where replica = ? and collection = ?")
         select.bind(1, replica)
         select.bind(2, copying: collection)
-        let isKnown = try select.step() && !select.isNull(0) && select.nonce(0) == name
+        let before = try select.step() && !select.isNull(0) ? try select.nonce(0) : nil
         select.reset()
-        guard !isKnown else { return }
+        let name = try Door.keep(knowledge, after: before, access)
+        guard name != before else { return }
         let insert = try access.connection.statement(
             """
             insert into kith_peer (replica, collection, device, \(column), met) values (?, ?, ?, ?, ?)

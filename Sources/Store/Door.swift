@@ -247,40 +247,4 @@ final class Door {
         return try SealedSegment(delta: manifest.id, index: index, bytes: Array(select.bytes(0)))
             .opened(of: manifest, by: access.environment.sealing)
     }
-
-    // MARK: Knowledge by name
-
-    static func knowledge(named name: Nonce, _ connection: Connection) throws -> Knowledge? {
-        let select = try connection.statement("select encoded from kith_knowledge where name = ?")
-        defer { select.reset() }
-        select.bind(1, name)
-        guard try select.step() else { return nil }
-        var reader = ByteReader(select.bytes(0), in: "kith_knowledge.encoded")
-        guard case .whole(let knowledge) = try reader.knowledge() else { throw StoreError(.damaged, "knowledge") }
-        return knowledge
-    }
-
-    private static let keptKnowledgeCount: Int64 = 4_096
-
-    /// Keeps knowledge so that it can be found by its name, with the newest few thousand.
-    static func keep(_ knowledge: Knowledge, _ access: Access) throws -> Nonce {
-        let name = knowledge.name
-        if try self.knowledge(named: name, access.connection) != nil { return name }
-        var out = ByteWriter()
-        out.knowledge(.whole(knowledge))
-        let insert = try access.connection.statement("insert into kith_knowledge (name, encoded, noted) values (?, ?, ?)")
-        insert.bind(1, name)
-        insert.bind(2, copyingBlob: out.bytes)
-        insert.bind(3, access.now)
-        try insert.run()
-        if try access.connection.number("select count(*) from kith_knowledge")! > 2 * keptKnowledgeCount {
-            try access.connection.execute(
-                """
-                delete from kith_knowledge where name not in (select received from kith_peer where received is not null)
-                and name not in (select stated from kith_peer where stated is not null)
-                and name not in (select name from kith_knowledge order by noted desc limit \(keptKnowledgeCount))
-                """)
-        }
-        return name
-    }
 }

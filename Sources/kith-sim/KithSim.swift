@@ -10,7 +10,7 @@ struct KithSim: ParsableCommand {
         commandName: "kith-sim",
         abstract: "Simulate laptops that edit, meet, crash and get lost, and check what they end with.",
         discussion: "A seed decides everything; a failing one can be replayed with --seed N --verbose.",
-        subcommands: [RelayCrashCommand.self])
+        subcommands: [RelayCrashCommand.self, YearCommand.self])
 
     @Option(help: "How many seeds to run through the core in memory.")
     var seeds: UInt64 = 10_000
