@@ -86,6 +86,7 @@ struct Kith: ParsableCommand {
                 CommandGroup(
                     name: both("Dagelijks werk", "Daily work"),
                     subcommands: [Today.self, Find.self, Log.self, Duplicates.self, Link.self]),
+                CommandGroup(name: both("Verslagen", "Reports"), subcommands: [ReportCommand.self]),
                 CommandGroup(
                     name: both("Uitwisselen", "Exchange"),
                     subcommands: [BundleCommand.self, Listen.self, SyncCommand.self, RelayCommand.self, WatchCommand.self]),

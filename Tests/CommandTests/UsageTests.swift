@@ -66,6 +66,9 @@ struct UsageTests {
             ["listen"], ["sync"], ["relay"], ["relay", "add"], ["relay", "list"], ["relay", "remove"], ["watch"], ["match"],
             ["match", "list"], ["match", "propose"], ["match", "accept"], ["match", "done"],
             ["match", "decline"], ["consent"], ["consent", "record"], ["consent", "show"], ["retention"],
+            ["report"], ["report", "list"], ["report", "all"], ["report", "channels"], ["report", "reach"], ["report", "encounters"],
+            ["report", "demand"], ["report", "continuity"], ["report", "coverage"], ["report", "bridging"], ["report", "starts"],
+            ["report", "polls"], ["report", "retention"],
             ["status"], ["conflicts"], ["notices"], ["settle"], ["dismiss"],
         ])
     func help(_ names: [String]) throws {
