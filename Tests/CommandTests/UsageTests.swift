@@ -56,6 +56,7 @@ struct UsageTests {
             ["listen"], ["sync"], ["relay"], ["relay", "add"], ["relay", "list"], ["relay", "remove"], ["watch"], ["match"],
             ["match", "list"], ["match", "propose"], ["match", "accept"], ["match", "done"],
             ["match", "decline"], ["consent"], ["consent", "record"], ["consent", "show"], ["retention"],
+            ["continuity"], ["publish"], ["adopt"], ["initiative"], ["initiative", "succeed"], ["initiative", "chain"],
             ["status"], ["conflicts"], ["notices"], ["settle"], ["dismiss"],
         ])
     func help(_ names: [String]) throws {
