@@ -24,6 +24,7 @@ struct MessageTests {
         for sentence in CareSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in ExportSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in FindingSentence.allCases { check(sentence.phrase, sentence.rawValue) }
+        for sentence in DismissalSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in PublicSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for reason in Likeness.Reason.allCases { check(reason.phrase, reason.rawValue) }
         for sentence in RelaySentence.allCases { check(sentence.phrase, sentence.rawValue) }
