@@ -2,6 +2,7 @@ extension Table {
     /// The collection `directory`: what may go to partner cities. It holds no person.
     static let directory = [
         organisation, place, initiative, gathering, term, initiativeTerm, placeTerm, note, poll, pollOption, openAnswer, area,
+        dismissal,
     ]
 
     private static let organisation = Table("organisation", in: .directory, columns: [
@@ -129,4 +130,9 @@ extension Table {
         Column("priority", type: .integer),  // 1 is the first to look after
         .createdAt,
     ], purpose: "A part of the world that people speak of by name. Columns named area elsewhere hold its id, code or name, or any words.")
+
+    private static let dismissal = Table("dismissal", in: .directory, columns: [
+        Column("kind", .once),  // of the broken rule
+        .createdAt,
+    ], purpose: "Somebody looked at a broken rule and lets it be: the id is the hash of its facts, and counts as long as these stay as they are.")
 }

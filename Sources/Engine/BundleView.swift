@@ -8,6 +8,8 @@ package enum BundleView: Sendable {
     /// This device has no key for it.
     case closed(SealedBundle)
     case open(BundleContents, space: String, packer: String)
+    /// Everybody can read it.
+    case published(Publication)
 
     /// Looks at a bundle with this device's own keys, or with those of a replica; needs neither.
     ///
@@ -15,6 +17,7 @@ package enum BundleView: Sendable {
     package static func look(
         _ path: String, replica named: String?, _ environment: EngineEnvironment, progress: ProgressReport = { _ in }
     ) throws -> BundleView {
+        if try Publication.begins(path) { return .published(try Publication.read(path, progress: progress)) }
         // First of all: a file that is no bundle is that for everybody.
         let outside = try SealedBundle(path)
         let replica = try named.map { try Replica.open($0, forReading: true, environment) }

@@ -76,6 +76,14 @@ package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         case notForThisFile = "not-for-this-file"
         /// A row that is no contact.
         case notAPerson = "not-a-person"
+        /// Nothing of the directory is in what was chosen to be public.
+        case nothingToPublish = "nothing-to-publish"
+        /// A public bundle of this very space: there is nothing to take over.
+        case ownPublication = "own-publication"
+        /// No initiative of a public bundle has this name or ending of an id, or several have.
+        case notInPublication = "not-in-publication"
+        /// An initiative would come after itself.
+        case successorLoop = "successor-loop"
     }
 
     package let code: Code

@@ -1,6 +1,8 @@
 import Community
 import Interchange
 import Store
+import Trust
+import Wire
 
 /// A list that somebody wants in: what kind it is, told by what it begins with, and its bytes from the beginning.
 struct ListFile {
@@ -20,6 +22,7 @@ struct ListFile {
     /// - Throws: `unknownName` for a table that is not there; `notForThisFile` for a map or a table with cards or a calendar.
     init(_ next: @escaping () throws -> [UInt8], named path: String, _ options: ListImportOptions, _ schema: Schema) throws {
         let beginning = try next()
+        if beginning.starts(with: PublicHead.magic.dropLast(2)) { throw WireError(.published, in: "magic line", at: 0) }
         var isFirst = true
         chunks = {
             defer { isFirst = false }

@@ -154,6 +154,18 @@ extension EngineError.Code {
         case .notForThisFile: Phrase(
             nl: "%1 bevat kaarten of een agenda; laat --map en --table weg, die horen bij CSV.",
             en: "%1 holds cards or a calendar; leave out --map and --table, which go with CSV.")
+        case .nothingToPublish: Phrase(
+            nl: "Er is niets openbaar te maken: het adresboek is leeg, of niets ligt in dat gebied. 'kith list initiative' en 'kith list area' tonen wat er is.",
+            en: "There is nothing to publish: the directory is empty, or nothing lies in that area. 'kith list initiative' and 'kith list area' show what there is.")
+        case .ownPublication: Phrase(
+            nl: "Deze openbare bundel is van deze ruimte zelf: er is niets over te nemen. Geef hem aan een andere stad.",
+            en: "This public bundle is this space's own: there is nothing to take over. Give it to another city.")
+        case .notInPublication: Phrase(
+            nl: "In deze openbare bundel heeft geen initiatief de naam of het id-einde '%1', of meer dan één. 'kith adopt BESTAND' noemt ze.",
+            en: "No initiative of this public bundle has the name or id ending '%1', or several have. 'kith adopt FILE' names them.")
+        case .successorLoop: Phrase(
+            nl: "Dat zou een kring maken: een initiatief kan zichzelf niet opvolgen. Bekijk de keten met 'kith initiative chain'.",
+            en: "That would make a loop: an initiative cannot come after itself. Look at the chain with 'kith initiative chain'.")
         case .notAPerson: Phrase(
             nl: "Dit is een rij van %1, geen persoon. 'kith list contact' toont de personen.",
             en: "This is a row of %1, not a person. 'kith list contact' shows the persons.")
@@ -281,6 +293,9 @@ extension WireError.Code {
         case .full: Phrase(
             nl: "De doorgeefserver heeft geen plaats meer (%1). Er is niets verloren: wat van u is blijft hier en gaat de volgende keer mee. Vraag de beheerder om ruimte.",
             en: "The relay has no room left (%1). Nothing is lost: what is yours stays here and goes next time. Ask the operator for room.")
+        case .published: Phrase(
+            nl: "Dit is een openbare bundel van een andere stad, geen bundel van deze ruimte (%1). Kijk erin en neem over met 'kith adopt BESTAND'.",
+            en: "This is another city's public bundle, not a bundle of this space (%1). Look into it and take over with 'kith adopt FILE'.")
         case .refused: Phrase(
             nl: "De andere kant brak af: %1. Kijk op die laptop wat er is, en probeer het opnieuw.",
             en: "The other side broke off: %1. See what is the matter on that laptop, and try again.")

@@ -155,7 +155,7 @@ final class SpaceWorker: @unchecked Sendable {
                 }
                 if space.newsCount != before || hasEnded { try space.settle() }
                 if space.newsCount != toldCount { try tell(space, &touched) }
-                if mutated(.relayAcknowledgesEarly) { for session in touched { session.deliver() } }
+                if mutated(.relayAcknowledgesEarly) { for session in touched { session.deliver(atNanoseconds: SpaceWorker.nanoseconds) } }
             }
             if space.takenCount > taken.count {
                 observe(.stored(

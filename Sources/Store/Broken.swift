@@ -5,8 +5,14 @@ extension Store {
     /// Of each kind no more are listed.
     package static let listedBrokenRuleCount = 1_000
 
-    /// The rules that hold no longer because of edits made apart, by kind and row: the same on replicas that hold the same.
-    package func brokenRules() throws -> [BrokenRule] { try read { try BrokenRules($0).all() } }
+    /// The rules that hold no longer because of edits made apart, by kind and row, but for those that somebody dismissed: the
+    /// same on replicas that hold the same.
+    package func brokenRules() throws -> [BrokenRule] {
+        try read { access in
+            let dismissed = try access.dismissals()
+            return try BrokenRules(access).all().filter { dismissed.isEmpty || !dismissed.contains($0.dismissal) }
+        }
+    }
 }
 
 /// Finds broken rules: set-based, with the rows that may break one read by SQL and judged here.

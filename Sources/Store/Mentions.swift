@@ -121,7 +121,7 @@ struct MentionWords {
 
     /// "Fatima van den Berg", "Fatima Berg", "van den Berg Fatima", "Berg Fatima": a comma between is folded away. With one
     /// name only, that.
-    private static func names(_ texts: [String: String]) -> [String] {
+    static func names(_ texts: [String: String]) -> [String] {
         func text(_ column: String) -> String? {
             texts[column].flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
         }

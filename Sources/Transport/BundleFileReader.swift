@@ -9,7 +9,7 @@ import Wire
 ///
 /// Invariant: holds one frame.
 package final class BundleFileReader {
-    private let file: SealedFile
+    private let file: any BundleFrames
     private var order = BundleOrder()
     private var tally = BundleTally()
     /// Of the segments that come.
@@ -37,6 +37,9 @@ package final class BundleFileReader {
             throw error
         }
     }
+
+    /// Of a public bundle.
+    init(publicFile file: PublicFile) { self.file = file }
 
     /// What stands in the clear at a bundle's head; for who has no key.
     package static func envelope(of path: String) throws -> (envelope: BundleEnvelope, byteCount: Int) {

@@ -19,8 +19,9 @@ package final class BundleFileWriter {
     private var hasPartial = true
     private var order = BundleOrder()
     private var tally = BundleTally()
-    private let key: EpochKey
-    private var stream: SealedStreamWriter
+    /// Both nil for a public bundle, which is not sealed.
+    private let key: EpochKey?
+    private var stream: SealedStreamWriter?
     private var buffer: [UInt8]
     package private(set) var byteCount: Int
 
@@ -29,8 +30,25 @@ package final class BundleFileWriter {
     ///   - replacing: whether an ordinary file of this name may be replaced.
     ///   - nonce: random; makes the temporary name, and is the salt of the sealed frames.
     /// - Throws: `BundleFileError`.
-    package init(
+    package convenience init(
         path: String, envelope: (envelope: BundleEnvelope, key: EpochKey), replacing: Bool = false, nonce: Nonce
+    ) throws {
+        let stream = SealedStreamWriter(under: envelope.key, info: envelope.envelope.streamInfo, salt: nonce)
+        try self.init(
+            path: path, beginning: Bundle.magic + envelope.envelope.bytes + stream.head, stream: stream, key: envelope.key,
+            replacing: replacing, nonce: nonce)
+    }
+
+    /// For a public bundle, which everybody can read.
+    ///
+    /// - Parameter nonce: random; makes the temporary name.
+    package convenience init(path: String, publicHead: PublicHead, replacing: Bool = false, nonce: Nonce) throws {
+        try self.init(
+            path: path, beginning: PublicHead.magic + publicHead.bytes, stream: nil, key: nil, replacing: replacing, nonce: nonce)
+    }
+
+    private init(
+        path: String, beginning: [UInt8], stream: SealedStreamWriter?, key: EpochKey?, replacing: Bool, nonce: Nonce
     ) throws {
         let (folderPath, name) = BundleFileWriter.split(path)
         guard !name.isEmpty, name != ".", name != ".." else { throw BundleFileError(.notAFile, in: "opening", kind: .folder) }
@@ -48,9 +66,9 @@ package final class BundleFileWriter {
         self.folder = folder
         self.name = name
         self.replacing = replacing
-        key = envelope.key
-        stream = SealedStreamWriter(under: envelope.key, info: envelope.envelope.streamInfo, salt: nonce)
-        buffer = Bundle.magic + envelope.envelope.bytes + stream.head
+        self.key = key
+        self.stream = stream
+        buffer = beginning
         byteCount = buffer.count
     }
 
@@ -84,7 +102,7 @@ package final class BundleFileWriter {
             try order.check(message)
             let frame = Frame.encode(message)
             tally.add(checksum: try Frame.header(frame.prefix(Frame.headerByteCount), at: byteCount).checksum)
-            add(try stream.append(frame))
+            add(try stream?.append(frame) ?? frame)
             if buffer.count >= BundleFileWriter.bufferByteCount { try flush() }
         }
     }
@@ -100,7 +118,7 @@ package final class BundleFileWriter {
     package func finish() throws -> Int {
         try append(tally.end)
         try abandoningOnError {
-            add(try stream.finish())
+            add(try stream?.finish() ?? [])
             try flush()
             guard fsync(descriptor) == 0 else { throw BundleFileError.system(errno, in: "writing") }
             try verify()
@@ -142,7 +160,8 @@ package final class BundleFileWriter {
         let copy = dup(descriptor)
         guard copy >= 0 else { throw BundleFileError.system(errno, in: "checking") }
         do {
-            let reader = try BundleFileReader(file: try FileBytes(owning: copy)) { [key] _ in key }
+            let file = try FileBytes(owning: copy)
+            let reader = key == nil ? BundleFileReader(publicFile: try PublicFile(file)) : try BundleFileReader(file: file) { [key] _ in key }
             while try reader.next() != nil {}
             guard reader.fileByteCount == byteCount else { throw BundleFileError(.notWhatWasWritten, in: "checking") }
         } catch is WireError {

@@ -5,7 +5,7 @@ import Wire
 ///
 /// Invariant: holds one opened chunk. What a position beyond the first chunk gives is only known to be all there is when the
 /// last chunk has been opened; `byteCount` is what the file's length says until then.
-final class SealedFile {
+final class SealedFile: BundleFrames {
     /// Of the opened frames.
     let byteCount: Int
     /// Of the file.
@@ -50,6 +50,7 @@ final class SealedFile {
         let magic = Bundle.magic
         let found = try file.read(at: 0, count: magic.count)
         if found == magic { return magic.count }
+        if found.starts(with: PublicHead.magic.dropLast(2)) { throw WireError(.published, in: "magic line", at: 0) }
         if found.elementsEqual(magic.prefix(found.count)) { throw WireError(.truncated, in: "magic line", at: found.count) }
         // The same words with another number: "KITH BUNDLE ", digits, end of line.
         let words = magic.prefix(magic.count - 2)

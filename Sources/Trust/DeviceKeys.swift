@@ -8,6 +8,7 @@ package enum SigningPurpose: String, CaseIterable, Sendable {
     case manifest = "kith manifest 1"
     case request = "kith request 1"
     case invite = "kith invite 1"
+    case publication = "kith public 1"
 
     /// The purpose, a zero byte, the message.
     fileprivate func preimage(_ message: [UInt8]) -> [UInt8] { Array(rawValue.utf8) + [0] + message }

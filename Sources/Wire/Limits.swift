@@ -49,4 +49,11 @@ package enum Limits {
     package static let erasedRecordCount = 4_096
     /// The sealed payload of one erase statement.
     package static let erasureByteCount = 128 << 10
+
+    /// A public bundle: the file, and again its bodies before compression.
+    package static let publicByteCount = 64 << 20
+    /// Rows of a public bundle.
+    package static let publicRowCount = 65_536
+    /// One text of a public bundle.
+    package static let publicTextByteCount = 1 << 20
 }

@@ -35,6 +35,8 @@ package struct WireError: Error, Hashable, Sendable {
         case notPermitted = "not-permitted"
         /// The receiver's store has no room for what is offered; what it has can still be read.
         case full
+        /// A public bundle where one of this space was expected: it is for `kith adopt`.
+        case published
         /// The other side gave up; `place` says why.
         case refused
     }

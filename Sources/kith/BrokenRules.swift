@@ -22,7 +22,13 @@ struct BrokenRuleText {
         for (index, fix) in rule.fixes.enumerated() {
             lines.append("  " + App.language.say(index == 0 ? .fixLine : .fixOther, command(fix, whole: false)))
         }
+        lines.append("  " + App.language.say(DismissalSentence.dismissLine, "kith dismiss \(shellQuoted(ids.text(RecordID(rule.row))))"))
         return lines
+    }
+
+    /// One that somebody dismissed.
+    func lines(_ rule: BrokenRule, dismissedBy dismissal: RecordID) -> [String] {
+        [sentence(rule), "  " + App.language.say(DismissalSentence.listAgainLine, "kith delete \(ids.text(dismissal))")]
     }
 
     private func sentence(_ rule: BrokenRule) -> String {
@@ -70,13 +76,13 @@ struct BrokenRuleText {
         }
     }
 
-    func json(_ rule: BrokenRule) -> JSON {
+    func json(_ rule: BrokenRule) -> [(String, JSON)] {
         let fixes = rule.fixes.map { JSON.string(command($0, whole: true)) }
-        return .object(kith.json(RecordID(rule.row)) + [
+        return kith.json(RecordID(rule.row)) + [
             ("column", rule.column.map { .string($0) } ?? .null), ("kind", .string(rule.kind.rawValue)), ("values", .array([])),
             ("others", .array(rule.others.map { .object(kith.json(RecordID($0))) })),
             ("counts", .array(rule.counts.map { .number($0) })), ("fix", fixes.first ?? .null), ("fixes", .array(fixes)),
-        ])
+        ]
     }
 }
 

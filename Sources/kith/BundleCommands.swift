@@ -94,6 +94,8 @@ struct Inspect: ParsableCommand {
         }
         meter.clear()
         switch view {
+        case .published(let publication):
+            try say(PublicationText(publication).lines.joined(separator: "\n"), or: PublicationText(publication).json, isJSON: options.json)
         case .closed(let bundle): try say(text(bundle), or: json(bundle), isJSON: options.json)
         case .open(let contents, let space, let packer):
             try say(text(contents, space, packer), or: json(contents, space, packer), isJSON: options.json)
@@ -164,6 +166,7 @@ struct Verify: ParsableCommand {
     @OptionGroup var options: ReplicaOptions
 
     func run() throws {
+        guard try !about(file, { try Publication.begins(file) }) else { return try verifyPublication() }
         let replica = try options.open(forReading: true)
         let meter = Meter()
         let contents = try about(file) { try replica.verifyBundle(file, progress: meter.show) }
@@ -174,6 +177,13 @@ struct Verify: ParsableCommand {
             text(contents, space, packer) + "\n" + App.language.say(.bundleIntact),
             or: json(contents, space, packer) + [("intact", .bool(true))], isJSON: options.json)
         try replica.close()
+    }
+
+    private func verifyPublication() throws {
+        let text = PublicationText(try about(file) { try Publication.read(file) })
+        try say(
+            (text.lines + [App.language.say(PublicSentence.publicIntact)]).joined(separator: "\n"), or: text.json + [("intact", .bool(true))],
+            isJSON: options.json)
     }
 }
 

@@ -91,6 +91,9 @@ struct Kith: ParsableCommand {
                     name: both("Uitwisselen", "Exchange"),
                     subcommands: [BundleCommand.self, Listen.self, SyncCommand.self, RelayCommand.self, WatchCommand.self]),
                 CommandGroup(
+                    name: both("Partnersteden en continuïteit", "Partner cities and continuity"),
+                    subcommands: [ContinuityCommand.self, InitiativeCommand.self, Publish.self, Adopt.self]),
+                CommandGroup(
                     name: both("Leden en sleutels", "Members and keys"),
                     subcommands: [
                         DeviceCommand.self, InviteCommand.self, KeyCommand.self, QuarantineCommand.self, RecoveryCommand.self,

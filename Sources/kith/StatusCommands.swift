@@ -122,6 +122,7 @@ struct Conflicts: ParsableCommand {
                 "A conflict is a cell in which two people wrote different things at the same time. Both values are kept; the newest is shown.\nSettle with 'kith settle'. Then follows what was right apart and cannot be together: an overbooked gathering, a request or a device promised twice, a moment after consent was withdrawn, a place that is gone, a loop of parents, contradictory verdicts, a reference to nothing; each with the command that puts it right. Exit code 2 says that there is something to choose."))
     }
 
+    @Flag(help: ArgumentHelp(both("Ook wat is afgedaan met 'kith dismiss'.", "Also what was dismissed with 'kith dismiss'."))) var dismissed = false
     @OptionGroup var options: ReplicaOptions
 
     func run() throws {
@@ -129,16 +130,21 @@ struct Conflicts: ParsableCommand {
         let conflicts = try replica.store.conflicts()
         let rules = try replica.store.brokenRules()
         let ids = try ShortIDs(replica.store)
-        let ruleText = try BrokenRuleText(rules, replica, ids)
+        let past = dismissed ? try replica.store.dismissedRules() : []
+        let ruleText = try BrokenRuleText(rules + past.map(\.rule), replica, ids)
         if options.json {
-            try Output.json(.array(
-                conflicts.map { json($0.record, $0.column, $0.kind.name, $0.siblings) } + rules.map(ruleText.json)))
+            let cells = conflicts.map { json($0.record, $0.column, $0.kind.name, $0.siblings) }
+            let broken = rules.map { JSON.object(ruleText.json($0)) }
+            let letBe = past.map { JSON.object(ruleText.json($0.rule) + [("dismissal", .string($0.dismissal.text))]) }
+            try Output.json(.array(cells + broken + letBe))
         } else {
             let notices = try replica.store.notices()
             for conflict in conflicts { try tell(conflict, ids) }
-            for line in rules.flatMap(ruleText.lines) { try Output.line(line) }
+            for line in rules.flatMap({ ruleText.lines($0) }) { try Output.line(line) }
             for notice in notices { try Output.line(kith.text(notice, ids)) }
-            if conflicts.isEmpty && rules.isEmpty && notices.isEmpty { try Output.line(App.language.say(.noConflicts)) }
+            if !past.isEmpty { try Output.line(App.language.say(DismissalSentence.dismissedHeading, App.language.number(past.count))) }
+            for line in past.flatMap({ ruleText.lines($0.rule, dismissedBy: $0.dismissal) }) { try Output.line(line) }
+            if conflicts.isEmpty && rules.isEmpty && notices.isEmpty && past.isEmpty { try Output.line(App.language.say(.noConflicts)) }
         }
         try replica.close()
         if !conflicts.isEmpty || !rules.isEmpty { throw NeedsPerson() }
@@ -251,12 +257,14 @@ struct Settle: ParsableCommand {
 struct Dismiss: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Doe mededelingen af, voor iedereen.", "Dismiss notices, for everyone."),
-            discussion: both("Voorbeeld: kith dismiss --all", "Example: kith dismiss --all"))
+            abstract: both("Doe mededelingen en gebroken regels af, voor iedereen.", "Dismiss notices and broken rules, for everyone."),
+            discussion: both(
+                "Een gebroken regel (zie 'kith conflicts') blijft dan zoals hij is, en komt terug zodra er iets aan verandert: nog een aanmelding, een andere plek. 'kith conflicts --dismissed' toont ze nog.\nVoorbeelden: kith dismiss 3f2a\n             kith dismiss --all",
+                "A broken rule (see 'kith conflicts') then stays as it is, and comes back as soon as something about it changes: one more sign-up, another place. 'kith conflicts --dismissed' still shows them.\nExamples: kith dismiss 3f2a\n          kith dismiss --all"))
     }
 
     @Argument(help: idHelp) var id: String?
-    @Flag(help: ArgumentHelp(both("Alle mededelingen.", "All notices."))) var all = false
+    @Flag(help: ArgumentHelp(both("Alle mededelingen en gebroken regels.", "All notices and broken rules."))) var all = false
     @OptionGroup var massChange: MassChangeOptions
     @OptionGroup var options: ReplicaOptions
 
@@ -268,7 +276,7 @@ struct Dismiss: ParsableCommand {
         let replica = try options.open()
         try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
         let record = try id.map { try replica.store.resolve($0, in: nil, includingTrash: true) }
-        let count = try replica.store.dismiss(record)
+        let count = try replica.store.dismiss(record) + replica.store.dismissBrokenRules(record)
         try say(
             App.language.count(count, .dismissedOne, .dismissedMany), or: [("dismissed", .number(count))], isJSON: options.json)
         try replica.close()

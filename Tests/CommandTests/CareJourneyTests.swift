@@ -115,6 +115,16 @@ struct CareJourneyTests {
             let rules = try fatima.kith("conflicts", "--json", code: 2).array().filter { $0["fix"] != nil }
             #expect(rules.map { $0["kind"] as? String } == ["logged-after-withdrawal"])
             #expect(try jan.kith("conflicts", code: 2).out.contains("withdrawn consent"))
+            // It may be let be, for everybody, and be listed again.
+            let broken = try #require(rules.first?["id"] as? String)
+            #expect(try fatima.kith("conflicts", code: 2).out.contains("kith dismiss"))
+            #expect(try fatima.kith("dismiss", broken, "--json").object()["dismissed"] as? Int == 1)
+            #expect(try fatima.kith("conflicts", "--json").array().filter { $0["fix"] != nil }.isEmpty)
+            let dismissed = try fatima.kith("conflicts", "--dismissed", "--json").array().compactMap { $0["dismissal"] as? String }
+            #expect(dismissed.count == 1)
+            #expect(try fatima.kith("conflicts", "--dismissed").out.contains("kith delete"))
+            try fatima.kith("delete", try #require(dismissed.first))
+            #expect(try fatima.kith("conflicts", "--json", code: 2).array().filter { $0["fix"] != nil }.count == 1)
             try paste(fatima, try #require(rules.first?["fix"] as? String))
             #expect(try fatima.kith("conflicts", "--json").array().filter { $0["fix"] != nil }.isEmpty)
             #expect(try fatima.kith("list", "contact_moment", "--json").array().count == 1, "the worker's log stays")

@@ -69,6 +69,7 @@ struct UsageTests {
             ["report"], ["report", "list"], ["report", "all"], ["report", "channels"], ["report", "reach"], ["report", "encounters"],
             ["report", "demand"], ["report", "continuity"], ["report", "coverage"], ["report", "bridging"], ["report", "starts"],
             ["report", "polls"], ["report", "retention"],
+            ["continuity"], ["publish"], ["adopt"], ["initiative"], ["initiative", "succeed"], ["initiative", "chain"],
             ["status"], ["conflicts"], ["notices"], ["settle"], ["dismiss"],
         ])
     func help(_ names: [String]) throws {

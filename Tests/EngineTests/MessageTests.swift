@@ -27,6 +27,8 @@ struct MessageTests {
         for sentence in ReportSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for word in ReportWord.allCases { check(word.phrase, word.rawValue) }
         for name in ReportName.allCases { for phrase in [name.title, name.summary, name.definition] { check(phrase, name.rawValue) } }
+        for sentence in DismissalSentence.allCases { check(sentence.phrase, sentence.rawValue) }
+        for sentence in PublicSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for reason in Likeness.Reason.allCases { check(reason.phrase, reason.rawValue) }
         for sentence in RelaySentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in OperatorSentence.allCases { check(sentence.phrase, sentence.rawValue) }

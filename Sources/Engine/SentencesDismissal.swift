@@ -1,0 +1,19 @@
+import Community
+
+/// What the program says on broken rules that people let be: a part of the catalogue (see `Sentence`).
+package enum DismissalSentence: String, CaseIterable, Sendable {
+    case dismissLine, listAgainLine, dismissedHeading
+
+    package var phrase: Phrase {
+        switch self {
+        case .dismissLine: Phrase(nl: "Of laat het zo, voor iedereen: '%1'.", en: "Or let it be, for everyone: '%1'.")
+        case .listAgainLine: Phrase(nl: "Afgedaan. Weer laten zien: '%1'.", en: "Dismissed. List it again: '%1'.")
+        case .dismissedHeading: Phrase(
+            nl: "Afgedaan, tot er iets aan verandert (%1):", en: "Dismissed, until something about them changes (%1):")
+        }
+    }
+}
+
+extension Language {
+    package func say(_ sentence: DismissalSentence, _ blanks: String...) -> String { fill(text(sentence.phrase), blanks) }
+}
