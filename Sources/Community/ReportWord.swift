@@ -145,7 +145,7 @@ package enum ReportWord: String, CaseIterable, Sendable {
         case .helpWithoutDay: Phrase(nl: "%1 keer hulp zonder leesbare dag telt niet.", en: "%1 times help has no readable day, and does not count.")
         case .initiativesWithoutDay: Phrase(nl: "%1 initiatieven zonder begindag tellen niet.", en: "%1 initiatives without a first day do not count.")
 
-        case .frameToday: Phrase(nl: "Stand van %1", en: "As of %1")
+        case .frameToday: Phrase(nl: "stand van %1", en: "as of %1")
         case .framePeriod: Phrase(nl: "%1 tot en met %2", en: "%1 up to and including %2")
         case .frameFrom: Phrase(nl: "vanaf %1", en: "from %1")
         case .frameUntil: Phrase(nl: "tot en met %1", en: "up to and including %1")

@@ -54,7 +54,9 @@ package enum ReportPage {
             if plots.isEmpty {
                 out += html(table, language)
             } else {
-                out += "<div class=\"pair\">\n<div>\n\(plots)</div>\n\(html(table, language))</div>\n"
+                // A wide table has no room beside a plot: it stands below, and the plots beside each other.
+                let isNarrow = table.columns.count <= 5
+                out += "<div class=\"\(isNarrow ? "pair" : "stack")\">\n<div class=\"plots\">\n\(plots)</div>\n\(html(table, language))</div>\n"
             }
         }
         let remarks = language.remarks(report)
@@ -113,7 +115,10 @@ package enum ReportPage {
         a { color: #1b5e8c; }
         section { border-top: 3px solid #1b5e8c; margin-top: 2rem; padding-top: 1rem; }
         .pair { display: grid; gap: 1.5rem; align-items: start; margin-bottom: 1.5rem; }
-        @media (min-width: 64rem) { .pair { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); } }
+        @media (min-width: 64rem) {
+          .pair { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
+          .stack .plots { display: grid; gap: 1.5rem; grid-template-columns: repeat(2, minmax(0, 1fr)); }
+        }
         figure { margin: 0 0 1rem; }
         svg { display: block; width: 100%; height: auto; font-family: inherit; }
         .table { overflow-x: auto; margin-bottom: 1.5rem; }
@@ -122,6 +127,7 @@ package enum ReportPage {
         th, td { padding: .25rem .7rem; border-bottom: 1px solid #d5d9e0; text-align: left; vertical-align: top; font-weight: normal; }
         thead th { font-weight: bold; border-bottom: 2px solid #1f2430; vertical-align: bottom; }
         .number { text-align: right; }
+        tbody .number, tbody th { white-space: nowrap; }
         td.empty { background: #fbe3d6; color: #8a2f0a; font-weight: bold; }
         .total th, .total td { font-weight: bold; border-top: 2px solid #1f2430; }
         abbr { text-decoration: none; color: #4b5263; }
@@ -131,7 +137,7 @@ package enum ReportPage {
         footer { margin-top: 2rem; }
         @media print {
           body { max-width: none; padding: 0; font-size: 10.5pt; }
-          .pair { display: block; }
+          .pair, .stack .plots { display: block; }
           section { break-before: page; }
           section:first-child { break-before: auto; }
           figure, tr, .definition { break-inside: avoid; }

@@ -22,24 +22,10 @@ extension ReportReader {
 
     func reach() throws -> Report {
         guard has("contact", "contact_moment", "contact_moment_contact") else { return Report(.reach, frame, tables: []) }
-        let isInPeriod = ReportReader.isInPeriod("day")
-        let isFirst = "first.first >= \(ReportReader.from)"
-        let byMonth = try rows(
-            """
-            \(personMoments)
-            select month, count(*), sum(is_first) from (
-                select substr(day, 1, 7) as month, counted.person, max(day = first.first and \(isFirst)) as is_first
-                from counted join first on first.person = counted.person where \(isInPeriod) group by 1, 2)
-            group by month
-            """)
-        let period = try rows(
-            """
-            \(personMoments)
-            select count(*), coalesce(sum(is_first), 0), coalesce(sum(moments > 1), 0) from (
-                select counted.person, count(distinct id) as moments, max(\(isFirst)) as is_first
-                from counted join first on first.person = counted.person where \(isInPeriod) group by counted.person)
-            """)[0]
-        let left = try rows("\(personMoments) select coalesce(sum(day is null), 0), coalesce(sum(day > \(ReportReader.today)), 0) from moment")[0]
+        let parts = Dictionary(grouping: try reachRows()) { $0.text(0) ?? "" }
+        let byMonth = parts["month"] ?? []
+        guard let period = parts["period"]?.first, let left = parts["left"]?.first, let quiet = parts["quiet"]?.first
+        else { return Report(.reach, frame, tables: []) }
 
         func key(_ month: String, _ part: ReportWord) -> FigureKey { FigureKey("reach", month, part.rawValue) }
         func cells(_ month: String, _ reached: Int, _ first: Int) -> [ReportCell] {
@@ -51,13 +37,13 @@ extension ReportReader {
                 .count(reached, key(month, .reached)), .count(first, key(month, .first)), .count(reached - first, key(month, .again)),
             ]
         }
-        let found = Dictionary(byMonth.map { ($0.text(0) ?? "", ($0.integer(1) ?? 0, $0.integer(2) ?? 0)) }, uniquingKeysWith: { a, _ in a })
+        let found = Dictionary(byMonth.map { ($0.text(1) ?? "", ($0.integer(2) ?? 0, $0.integer(3) ?? 0)) }, uniquingKeysWith: { a, _ in a })
         let months = ReportReader.months(found.keys)
         let rows = months.map { ReportTable.Row([.day($0)] + cells($0, found[$0]?.0 ?? 0, found[$0]?.1 ?? 0)) }
-        let total = cells("*", period.integer(0) ?? 0, period.integer(1) ?? 0)
-        let often = period.integer(2) ?? 0, once = FigureKey("reach", "*", "once")
+        let total = cells("*", period.integer(2) ?? 0, period.integer(3) ?? 0)
+        let often = period.integer(4) ?? 0, once = FigureKey("reach", "*", "once")
         figures.note(key("*", .moreThanOnce), often)
-        figures.note(once, (period.integer(0) ?? 0) - often, hidden: true)
+        figures.note(once, (period.integer(2) ?? 0) - often, hidden: true)
         figures.note(sum: key("*", .reached), of: [key("*", .moreThanOnce), once])
         figures.note(sum: key("*", .first), of: months.map { key($0, .first) })
         let columns: [ReportTable.Column] = [.init("reached", .reached), .init("first", .first), .init("again", .again)]
@@ -74,35 +60,55 @@ extension ReportReader {
                             .init(ReportWord.first.phrase, rows.map { $0.cells[2] }), .init(ReportWord.again.phrase, rows.map { $0.cells[3] }),
                         ]),
                     ]),
-                try notReached(),
+                notReached(quiet),
             ],
             remarks: frame.isShared ? [] : [
-                .init(word: .momentsWithoutDay, count: left.integer(0) ?? 0), .init(word: .momentsAfterToday, count: left.integer(1) ?? 0),
+                .init(word: .momentsWithoutDay, count: left.integer(2) ?? 0), .init(word: .momentsAfterToday, count: left.integer(3) ?? 0),
             ])
     }
 
-    private func notReached() throws -> ReportTable {
-        let spans = [30, 60, 90]
-        let counts = spans.map { days in
+    /// So many days without a moment.
+    private static let quietDays = [30, 60, 90]
+
+    /// All that is asked of persons and moments, in one statement: who took part in what is read once. A part's name comes first, then
+    /// the month, then numbers.
+    private func reachRows() throws -> [QueryRow] {
+        let isInPeriod = ReportReader.isInPeriod("day")
+        let isFirst = "first.first >= \(ReportReader.from)"
+        let quiet = ReportReader.quietDays.map { days in
             let isQuiet = "coalesce(last, created, '') < date(\(ReportReader.today), '-\(days) days')"
             return "coalesce(sum(\(isQuiet)), 0), coalesce(sum(\(isQuiet) and last is null), 0)"
         }
-        let found = try rows(
+        return try rows(
             """
             \(personMoments),
             active as (
                 select \(personText("contact.id")) as person, min(\(dayText("contact.created_at"))) as created from contact
                 where coalesce(kind, 'individual') <> 'group' and coalesce(active, 1) <> 0 \(isPersonInArea(personText("contact.id")))
                 group by 1)
-            select count(*), \(counts.joined(separator: ", ")) from active left join first on first.person = active.person
-            """)[0]
+            select 'month', month, count(*), sum(is_first), null, null, null, null, null from (
+                select substr(day, 1, 7) as month, counted.person, max(day = first.first and \(isFirst)) as is_first
+                from counted join first on first.person = counted.person where \(isInPeriod) group by 1, 2)
+            group by month
+            union all
+            select 'period', null, count(*), coalesce(sum(is_first), 0), coalesce(sum(moments > 1), 0), null, null, null, null from (
+                select counted.person, count(distinct id) as moments, max(\(isFirst)) as is_first
+                from counted join first on first.person = counted.person where \(isInPeriod) group by counted.person)
+            union all
+            select 'left', null, coalesce(sum(day is null), 0), coalesce(sum(day > \(ReportReader.today)), 0), null, null, null, null, null from moment
+            union all
+            select 'quiet', null, count(*), \(quiet.joined(separator: ", ")) from active left join first on first.person = active.person
+            """)
+    }
+
+    private func notReached(_ found: QueryRow) -> ReportTable {
         func key(_ part: String) -> FigureKey { FigureKey("quiet", part) }
-        let active = found.integer(0) ?? 0
+        let active = found.integer(2) ?? 0
         figures.note(key("active"), active)
         var rows: [ReportTable.Row] = []
         var before: (name: String, count: Int, never: Int?) = ("active", active, nil)
-        for (index, days) in spans.enumerated() {
-            let name = String(days), quiet = found.integer(1 + 2 * index) ?? 0, never = found.integer(2 + 2 * index) ?? 0
+        for (index, days) in ReportReader.quietDays.enumerated() {
+            let name = String(days), quiet = found.integer(3 + 2 * index) ?? 0, never = found.integer(4 + 2 * index) ?? 0
             figures.note(key(name), quiet)
             figures.note(key(name + " never"), never)
             // What lies between two spans follows from both.
