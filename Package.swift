@@ -85,8 +85,8 @@ let package = Package(
 
         // A space's deltas for those who are not there at the same hour: kept and passed on, unread.
         room("Hub", ["CRDT", "Relay", "Sync", "Transport", "Trust", "Wire", logging]),
-        room("RelayService", ["CRDT", "Engine", "Hub", "PostgresStore", "Relay", "SpaceFiles", "Sync", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird, lifecycle, logging, metrics]),
-        program("kith-relay", ["Engine", "RelayService", "Trust", "Wire", argumentParser, lifecycle, logging, unixSignals]),
+        room("RelayService", ["CRDT", "Engine", "Hub", "PostgresStore", "Relay", "SpaceFiles", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird, lifecycle, logging, metrics]),
+        program("kith-relay", ["Engine", "RelayService", "Trust", argumentParser, lifecycle, logging, unixSignals]),
 
         // The same code on virtual time, network and disk, beside a naive oracle.
         room("Simulator", ["CRDT", "Community", "Engine", "Hub", "Relay", "SpaceFiles", "Store", "Sync", "Trust", "Wire"]),

@@ -7,9 +7,9 @@ import Wire
 ///
 /// Invariants: what a form is relative to is kept as long as it is; none is more than `deepest` steps from a whole one.
 extension Door {
-    private static let deepest = 64
+    private static let deepest = 32
     /// Of those that nobody's last statement or receipt is, so many of the newest are kept: a stick may have lain for months.
-    private static let keptKnowledgeCount = 512
+    private static let keptKnowledgeCount = 2_048
 
     static func knowledge(named name: Nonce, _ connection: Connection) throws -> Knowledge? {
         try resolved(name, connection)?.knowledge
@@ -39,7 +39,7 @@ extension Door {
         return (knowledge, changes.count)
     }
 
-    /// Keeps knowledge so that it can be found by its name, with the newest few hundred.
+    /// Keeps knowledge so that it can be found by its name, with the newest few thousand.
     ///
     /// - Parameter before: the name of what it follows, if that is known.
     static func keep(_ knowledge: Knowledge, after before: Nonce? = nil, _ access: Access) throws -> Nonce {
@@ -53,7 +53,7 @@ extension Door {
         insert.bind(2, copyingBlob: out.bytes)
         insert.bind(3, access.now)
         try insert.run()
-        if try access.connection.number("select count(*) from kith_knowledge")! > 3 * keptKnowledgeCount { try sweep(access) }
+        if try access.connection.number("select count(*) from kith_knowledge")! > 2 * keptKnowledgeCount { try sweep(access) }
         return name
     }
 

@@ -36,11 +36,11 @@ import Testing
         "Hub": Walls(
             ["CRDT", "Relay", "Sync", "Transport", "Trust", "Wire"], ["Dispatch", "Foundation", "Logging", "Synchronization"]),
         "RelayService": Walls(
-            ["CRDT", "Engine", "Hub", "PostgresStore", "Relay", "SpaceFiles", "Sync", "Transport", "Trust", "Wire"],
+            ["CRDT", "Engine", "Hub", "PostgresStore", "Relay", "SpaceFiles", "Transport", "Trust", "Wire"],
             ["Configuration", "CoreMetrics", "Dispatch", "Foundation", "Glibc", "Hummingbird", "Logging", "Metrics", "ServiceLifecycle",
              "Synchronization"]),
         "kith-relay": Walls(
-            ["Engine", "RelayService", "Trust", "Wire"],
+            ["Engine", "RelayService", "Trust"],
             ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "UnixSignals"]),
         "Simulator": Walls(
             ["CRDT", "Community", "Engine", "Hub", "Relay", "SpaceFiles", "Store", "Sync", "Trust", "Wire"],
