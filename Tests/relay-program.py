@@ -500,12 +500,23 @@ def watched(scene, options):
 def neighbours(build, folder):
     """Two laptops in namespaces of their own find each other on a wire by multicast: with both protocols, and with IPv6 alone."""
     names = [f"kith{os.getpid()}{side}" for side in "ab"]
+    if not shutil.which("ip"):
+        return "SKIPPED: there is no ip(8) here"
     done = subprocess.run(["ip", "netns", "add", names[0]], capture_output=True, text=True)
     if done.returncode != 0:
-        return f"SKIPPED: no network namespaces are permitted here ({done.stderr.strip() or 'no ip(8)'})"
+        return f"SKIPPED: no network namespaces are permitted here ({done.stderr.strip()})"
 
     def inside(side, *command):
         subprocess.run(["ip", "netns", "exec", names[side], *command], check=True, capture_output=True)
+
+    def output(side, *command):
+        return subprocess.run(["ip", "netns", "exec", names[side], *command], check=True, capture_output=True, text=True).stdout
+
+    def wait_until(holds):
+        limit = time.time() + 10
+        while not holds():
+            check(time.time() < limit, "the wire between the namespaces does not come up")
+            time.sleep(0.02)
 
     said = []
     try:
@@ -513,8 +524,13 @@ def neighbours(build, folder):
         subprocess.run(["ip", "link", "add", "wire", "netns", names[0], "type", "veth", "peer", "name", "wire", "netns", names[1]], check=True)
         for side in (0, 1):
             inside(side, "ip", "link", "set", "lo", "up")
-            inside(side, "sysctl", "-qw", "net.ipv6.conf.wire.disable_ipv6=0", "net.ipv6.conf.wire.accept_dad=0")
+            for setting in ("disable_ipv6", "accept_dad"):
+                inside(side, "sh", "-c", f"echo 0 > /proc/sys/net/ipv6/conf/wire/{setting}")
             inside(side, "ip", "link", "set", "wire", "up")
+        # The wire carries and the addresses are there some milliseconds after both ends are up.
+        for side in (0, 1):
+            wait_until(lambda: "state UP" in output(side, "ip", "link", "show", "wire")
+                       and "fe80" in output(side, "ip", "-6", "addr", "show", "dev", "wire", "-tentative"))
         scene = Scene(build, folder, ["fatima", "jan"])
         for name in ("fatima", "jan"):
             scene.kith(name, "relay", "remove", scene.device[-7:])
