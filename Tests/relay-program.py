@@ -235,6 +235,10 @@ def private_memory(scene, options):
                 known[path] = {word for word, forms in patterns.items() if any(form in text for form in forms)}
         return known[path]
 
+    try:
+        open(f"/proc/{scene.relay.pid}/mem", "rb", 0).close()
+    except PermissionError as error:
+        return f"SKIPPED: no look into another process is permitted here ({error})"
     with open(f"/proc/{scene.relay.pid}/maps") as maps, open(f"/proc/{scene.relay.pid}/mem", "rb", 0) as memory:
         for line in maps:
             range_text, rights = line.split()[:2]
@@ -525,7 +529,7 @@ def neighbours(build, folder):
         for side in (0, 1):
             inside(side, "ip", "link", "set", "lo", "up")
             for setting in ("disable_ipv6", "accept_dad"):
-                inside(side, "sh", "-c", f"echo 0 > /proc/sys/net/ipv6/conf/wire/{setting}")
+                inside(side, "sh", "-c", f"echo 0 > /proc/sys/net/ipv6/conf/wire/{setting} || true")
             inside(side, "ip", "link", "set", "wire", "up")
         # The wire carries and the addresses are there some milliseconds after both ends are up.
         for side in (0, 1):
