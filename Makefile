@@ -81,9 +81,10 @@ relay-crash: packages
 relay-program: build
 	python3 Tests/relay-program.py $(BUILD)
 
-# Each rule of causal soundness broken in turn; each must be found.
+# Each rule of causal soundness broken in turn; each must be found. MUTANTS_FOLDER: a build folder whose packages serve; our own modules in
+# it are made anew.
 mutants: packages
-	TMPDIR=$(SCRATCH) sh Tests/mutants.sh
+	TMPDIR=$(SCRATCH) sh Tests/mutants.sh $(MUTANTS_FOLDER)
 
 # Relays on PostgreSQL, which it installs, starts on loopback, and stops: the suite of relay stores, live push between two relays, one of two
 # killed under load, a database that goes away, is restored. In a build without the trait Postgres these tests do not exist.

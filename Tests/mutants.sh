@@ -1,11 +1,12 @@
 #!/bin/sh
 # Breaks each rule of causal soundness and of relays in turn (see Sources/CRDT/Mutation.swift) and expects the simulator to
-# find it within a minute. The switches exist only in this build.
+# find it within a minute. The switches exist only in this build. sh Tests/mutants.sh FOLDER builds in a folder whose packages serve.
 set -eu
 export KITH_MUTANTS=1
-flags="-c release --explicit-target-dependency-import-check error --scratch-path .build-mutants"
+folder=${1:-.build-mutants}
+flags="-c release --explicit-target-dependency-import-check error --scratch-path $folder"
 swift build $flags --product kith-sim
-sim=.build-mutants/release/kith-sim
+sim=$folder/release/kith-sim
 found=0
 missed=0
 cores='--seeds 500 --copy-seeds 10000 --store-seeds 50 --store-copy-seeds 50'
