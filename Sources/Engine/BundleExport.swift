@@ -122,7 +122,8 @@ extension Replica {
             try holders.filter { try $0 != state.device && !isKnownToHold(epoch.statement, $0, state.roster) }
                 + relays.filter { try isNew(relay: $0, state.roster) }
         }
-        let newcomers = boxed.compactMap { state.roster.state.members[$0]?.identity.agreementKey }.filter(Box.accepts)
+        // There is room for so many: who was admitted long ago has most likely the key by another way, such as a relay.
+        let newcomers = state.roster.newestFirst(boxed).compactMap { state.roster.state.members[$0]?.identity.agreementKey }.filter(Box.accepts)
         return try BundleEnvelope.make(
             epochKey: key, newcomers: Array(newcomers.prefix(Limits.newcomerCount)), random: environment.nonce)
     }

@@ -43,6 +43,25 @@ struct MembershipTests {
         #expect(outside.newcomerCount == 1 && outside.byteCount > 0)
     }
 
+    @Test("Of more newcomers than a stick has boxes for, those admitted last can begin with it")
+    func manyNewcomers() throws {
+        let scratch = try Scratch()
+        let fatima = try found(scratch)
+        var newest: EngineEnvironment?
+        for number in 0..<(Limits.newcomerCount + 6) {
+            let laptop = scratch.laptop("laptop\(number)", seed: 100 + UInt64(number))
+            let request = scratch.file("\(number).kithrequest")
+            _ = try Replica.writeRequest(to: request, label: "Laptop \(number)", laptop)
+            try fatima.admit(try Replica.readRequest(request), as: .member, collections: nil)
+            newest = laptop
+        }
+        let stick = scratch.file("many.kithbundle")
+        _ = try fatima.exportBundle(to: stick, for: .everyone)
+        let joined = try Replica.join(bundle: stick, at: nil, try #require(newest)).0
+        try expectSame(fatima, joined)
+        #expect(performing: { try Replica.join(bundle: stick, at: nil, scratch.laptop("laptop0", seed: 100)) }, throws: isEngine(.notAdmitted))
+    }
+
     @Test("By cable, TLS refuses them before a word is said")
     func strangersByCable() throws {
         let scratch = try Scratch()
