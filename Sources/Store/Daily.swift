@@ -22,27 +22,24 @@ extension Store {
             for name in ["contact", "contact_moment", "contact_moment_contact"] {
                 guard access.catalog[name]?.isShown == true else { return ([], 0) }
             }
-            let persons = access.catalog["identity_link"]?.isShown == true
-                ? "\(SharedView.groups), person(contact, id) as (select contact, person from folded)"
-                : "with person(contact, id) as (select null, null where 0)"
             let select = try access.connection.statement(
                 """
-                \(persons),
+                with \(foldTable(3)),
                 last as (
-                    select coalesce(person.id, c.contact) as id, max(julianday(m.occurred_at)) as day, m.occurred_at as text
+                    select \(personText("c.contact")) as id, max(julianday(m.occurred_at)) as day, m.occurred_at as text
                     from contact_moment_contact as c join contact_moment as m on m.id = c.contact_moment
-                        left join person on person.contact = c.contact
                     where julianday(m.occurred_at) is not null group by 1
                 )
                 select contact.id, last.text, count(*) over () from contact left join last on last.id = contact.id
-                where contact.id not in (select contact from person where contact <> id)
+                where contact.id not in (select contact from fold)
                   and coalesce(contact.kind, 'individual') <> 'group' and coalesce(contact.active, 1) <> 0
-                  and coalesce(last.day, julianday(contact.created_at), 0) < julianday(?)
-                order by coalesce(last.day, 0), contact.created_at, contact.id limit ?
+                  and coalesce(last.day, julianday(contact.created_at), 0) < julianday(?1)
+                order by coalesce(last.day, 0), contact.created_at, contact.id limit ?2
                 """)
             defer { select.reset() }
             select.bind(1, copying: day)
             select.bind(2, limit)
+            select.bind(3, copying: try access.folding())
             var found: [Unreached] = []
             var count = 0
             while try select.step() {

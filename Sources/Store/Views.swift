@@ -40,7 +40,7 @@ struct SharedView {
 
     /// For each contact the one that stands for the person: the smallest id that "same" links lead to and that is there,
     /// unless a "different" lies within the group (see `Identities`, which says the same).
-    static let groups = """
+    private static let groups = """
         with recursive
             edge(a, b) as (
                 select contact, other from identity_link where verdict = 'same' and contact <> other
