@@ -21,7 +21,7 @@ PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo test bench bench-memory bench-relay bench-postgres bench-year sim relay-crash relay-program test-postgres mutants install deb build packages clean
+.PHONY: demo models test bench bench-memory bench-relay bench-postgres bench-year sim relay-crash relay-program test-postgres mutants install deb build packages clean
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -80,6 +80,10 @@ relay-crash: packages
 # The relay's program, killed under load, searched in its memory, flooded, with a full disk, watched through, and on a wire of its own.
 relay-program: build
 	python3 Tests/relay-program.py $(BUILD)
+
+# The rules as executable models: random histories, and each rule broken in turn.
+models:
+	@for model in Tests/Models/*.py; do echo "$$model"; python3 $$model && python3 $$model mutants || exit 1; done
 
 # Each rule of causal soundness broken in turn; each must be found. MUTANTS_FOLDER: a build folder whose packages serve; our own modules in
 # it are made anew.
