@@ -99,8 +99,8 @@ class History:
 
     @staticmethod
     def elsewhere(x, y):
-        """Whether a change did more than one thing."""
-        return len(x.runs) > 1 or len(y.runs) > 1 or x.deletes != y.deletes
+        """Whether a change did more than one thing, or typed in another place than it deleted in."""
+        return len(x.runs) > 1 or len(y.runs) > 1 or x.deletes != y.deletes or any(r.slot != "M" for r in x.runs + y.runs)
 
 
 # MARK: Writing
