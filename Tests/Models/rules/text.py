@@ -22,7 +22,8 @@ Our own rules, each with the mutant that shows why:
      them, which is in no change.
   4. DELETERS. Of a deleted scalar every change that deleted it is kept (they are concurrent by nature, so mostly one): one
      is enough to converge, but not to see that a second person changed the same word.
-  5. TWINS. Equal wordings of one passage, written apart, are shown once; the next change of the text deletes the others.
+  5. TWINS. Equal wordings of one passage, written apart, are shown once, as long as nobody has written in the text who had
+     seen both; the next change of the text deletes the others.
   6. OVERLAPS are a function of the state: (a) a scalar that two changes deleted, whose passages end differently; (b) two
      passages typed in one gap; (c) words that stand inside a passage that somebody deleted without having seen them. One is
      settled by writing the passage anew, having seen both.
@@ -407,12 +408,19 @@ class View:
             said = {d: self.said(ends[d]) for d in deleters}
             if len(set(said.values())) > 1:
                 self.overlaps.add(frozenset(deleters))
-            elif not broken("no-twins"):
-                self.agreed.update(m for d in deleters for m in ends[d])
+                continue
+            if broken("no-twins"):
+                continue
+            self.agreed.update(m for d in deleters for m in ends[d])
+            if not self.read_together(deleters):
                 keep = min(deleters, key=lambda d: self.index[ends[d][0]] if ends[d] else 0)
                 shown = set(ends[keep])
                 for d in deleters:
                     self.hidden.update(m for m in ends[d] if m not in shown)
+
+    def read_together(self, dots):
+        """Whether the author of a later change had all of these before his eyes: what he left standing he meant."""
+        return any(d not in dots and all(self.state.saw(d, e) for e in dots) for d in self.state.contexts)
 
     def anchor(self, x, other):
         """Where x hangs for one who does not know it: the first node above it that `other` saw, and the slot there."""
@@ -438,7 +446,7 @@ class View:
                 if self.anchor(x, b)[1] == "M" or self.anchor(y, a)[1] == "M":
                     continue
                 if self.said(block) == self.said(other):
-                    if not broken("no-twins"):
+                    if not broken("no-twins") and not self.read_together({a, b}):
                         self.hidden.update(other)
                 elif not broken("no-gap"):
                     self.overlaps.add(frozenset((a, b)))
