@@ -62,7 +62,7 @@ final class LoadReplica: ReplicaAccess {
         let manifest = try Manifest(
             space: space.identity.id, collection: RelayWorld.collection, packer: device.id, packerReplica: identity.replica,
             packedMilliseconds: Int64(Date().timeIntervalSince1970 * 1_000),
-            base: .whole(Knowledge(before.map { [writer: $0] } ?? [:])), chains: [writer: [end]], earlyCount: 0,
+            base: .whole(Knowledge(before.map { [writer: $0] } ?? [:])), chains: [writer: [end]],
             segments: stock.parts, epoch: space.epoch
         ).signed(by: KeyedSealing(space: space.identity.id, keys: device.keys, ring: KeyRing(), epochs: [:]) { _, _ in .unknown })
         let packed = Packed(manifest: manifest, end: end, segments: stock.segments)

@@ -112,7 +112,7 @@ private struct StoreRace {
             let name = Nonce(high: UInt64(writer), low: UInt64(number + 1))
             let manifest = Manifest(
                 space: space, collection: "people", packer: .zero, packerReplica: .zero, packedMilliseconds: 0, base: .whole(Knowledge()),
-                chains: [name: [BatchEnd(last: 1, nonce: name)]], earlyCount: 0, segments: Array(repeating: part, count: group), epoch: .zero)
+                chains: [name: [BatchEnd(last: 1, nonce: name)]], segments: Array(repeating: part, count: group), epoch: .zero)
             return (manifest, manifest.id)
         }
     }

@@ -102,7 +102,7 @@ struct RelayStoreBench {
             let writer = Nonce(high: 7, low: UInt64(number))
             return Manifest(
                 space: RelayStoreBench.space, collection: "people", packer: .zero, packerReplica: .zero, packedMilliseconds: 0,
-                base: .whole(Knowledge()), chains: [writer: [BatchEnd(last: 1, nonce: writer)]], earlyCount: 0,
+                base: .whole(Knowledge()), chains: [writer: [BatchEnd(last: 1, nonce: writer)]],
                 segments: Array(repeating: part, count: size), epoch: .zero)
         }
         let ids = deltas.map(\.id)

@@ -109,6 +109,13 @@ package struct Change: Hashable, Sendable {
         self.isAnchor = isAnchor
     }
 
+    /// This copy of a change, with the columns of another one.
+    func united(with copy: Change) -> Change {
+        Change(
+            dot: dot, timeMilliseconds: timeMilliseconds, columns: columns.union(copy.columns), context: context,
+            deletes: columns.contains(.exists) ? deletes : deletes || copy.deletes, isAnchor: isAnchor)
+    }
+
     /// Whether this change was written by someone who held `earlier`.
     package func saw(_ earlier: Change) -> Bool {
         context.includes(earlier.dot) || (dot.writer == earlier.dot.writer && dot.sequence > earlier.dot.sequence)

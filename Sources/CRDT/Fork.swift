@@ -130,8 +130,6 @@ package struct Passage: Sendable {
     package private(set) var missing = Knowledge()
     /// The delta's scope in this side's names.
     package private(set) var scope: DeltaScope
-    /// The batches beyond the result, in this side's names.
-    package private(set) var early: [WriterID: [BatchEnd]] = [:]
     /// Of the writers that begin within this delta because of a cut.
     package private(set) var origins: [WriterID: Origin] = [:]
     /// The writers that have other names here.
@@ -146,19 +144,17 @@ package struct Passage: Sendable {
     private var elsewhere: [Nonce: BatchHolder] = [:]
 
     /// - Parameters:
-    ///   - scope: in the sender's names, as are `early` (batches beyond the result) and `origins`.
+    ///   - scope: in the sender's names, as are `origins`.
     ///   - isAdmitted: the chains are known to link, and are not compared again.
     package init(
-        _ scope: DeltaScope, early: [WriterID: [BatchEnd]], origins: [WriterID: Origin], in register: some ChainRegister,
-        isAdmitted: Bool = false
+        _ scope: DeltaScope, origins: [WriterID: Origin], in register: some ChainRegister, isAdmitted: Bool = false
     ) throws {
         self.scope = scope
         elsewhere = try register.holders(of: Passage.misplaced(scope.base, register))
-        let writers = Set(scope.base.ends.keys).union(scope.chains.keys).union(early.keys).sorted()
-        for writer in writers {
+        for writer in Set(scope.base.ends.keys).union(scope.chains.keys).sorted() {
             try follow(
-                writer, base: scope.base.ends[writer], chain: scope.chains[writer]?.ends ?? [], early: early[writer] ?? [],
-                origin: origins[writer], register, compares: !isAdmitted && !mutated(.ignoresChain))
+                writer, base: scope.base.ends[writer], chain: scope.chains[writer]?.ends ?? [], origin: origins[writer],
+                register, compares: !isAdmitted && !mutated(.ignoresChain))
         }
         cuts = Set(cuts).sorted()
         let start = base
@@ -172,11 +168,10 @@ package struct Passage: Sendable {
     /// - Parameter learn: renames all that is held here; false when the cut was known.
     /// - Returns: nil when the sender contradicts itself.
     package static func settled(
-        _ scope: DeltaScope, early: [WriterID: [BatchEnd]], origins: [WriterID: Origin], in register: some ChainRegister,
-        learn: (Cut) throws -> Bool
+        _ scope: DeltaScope, origins: [WriterID: Origin], in register: some ChainRegister, learn: (Cut) throws -> Bool
     ) throws -> Passage? {
         while true {
-            let passage = try Passage(scope, early: early, origins: origins, in: register)
+            let passage = try Passage(scope, origins: origins, in: register)
             guard !passage.contradicts else { return nil }
             guard !passage.cuts.isEmpty else { return passage }
             var hasNew = false
@@ -193,7 +188,7 @@ package struct Passage: Sendable {
     ) throws -> Bool {
         let scope = DeltaScope(
             base: Knowledge(), result: Knowledge(), chains: chains.mapValues { Chain(before: nil, ends: $0.ends) })
-        return try settled(scope, early: [:], origins: chains.compactMapValues(\.origin), in: register, learn: learn) != nil
+        return try settled(scope, origins: chains.compactMapValues(\.origin), in: register, learn: learn) != nil
     }
 
     /// A writer that is held whole and was never cut has no other place where a batch of it could be.
@@ -207,8 +202,8 @@ package struct Passage: Sendable {
     }
 
     private mutating func follow(
-        _ writer: WriterID, base baseEnd: BatchEnd?, chain: [BatchEnd], early: [BatchEnd], origin: Origin?,
-        _ register: some ChainRegister, compares: Bool
+        _ writer: WriterID, base baseEnd: BatchEnd?, chain: [BatchEnd], origin: Origin?, _ register: some ChainRegister,
+        compares: Bool
     ) throws {
         let root = try origin?.root ?? register.root(of: writer)
         if let origin, try register.isKnown(writer), try register.origin(of: writer) != origin {
@@ -223,13 +218,13 @@ package struct Passage: Sendable {
             guard found != nil || mutated(.ignoresBase) else { return }
             pieces = found ?? [.init(after: 0, name: writer)]
             previous = baseEnd
-        } else if let origin, let first = (chain + early).first,
+        } else if let origin, let first = chain.first,
             !known.contains(where: { origin.before.last <= $0 && $0 < first.last }) {
             cuts.append(Cut(root: root, last: origin.before.last))
         }
-        // By this side's name: the sender's batches beyond the base, and which of them are claimed.
+        // By this side's name: the sender's batches beyond the base.
         var passed: [(name: WriterID, ends: [BatchEnd])] = []
-        for (index, end) in (chain + early).enumerated() {
+        for end in chain {
             let start = previous?.last ?? 0
             if pieces.isEmpty {
                 pieces = [.init(after: 0, name: writer)]
@@ -241,12 +236,8 @@ package struct Passage: Sendable {
             let name = pieces[pieces.count - 1].name
             if passed.last?.name != name { passed.append((name, [])) }
             passed[passed.count - 1].ends.append(end)
-            if index < chain.count {
-                result.ends[name] = end
-                chains[name, default: []].append(end)
-            } else {
-                self.early[name, default: []].append(end)
-            }
+            result.ends[name] = end
+            chains[name, default: []].append(end)
             previous = end
         }
         if let origin, pieces.first?.name == writer, baseEnd == nil { origins[writer] = origin }
@@ -313,7 +304,7 @@ package struct Passage: Sendable {
 package enum Admission: Hashable, Sendable {
     /// The base is covered and every chain links: merge; when whole, claim the union with the result.
     case merges
-    /// Nothing beyond what is held: merging would change nothing unless early changes travel with it.
+    /// Nothing beyond what is held: merging would change nothing.
     case known
     /// The base is beyond what is held. Set aside until the link comes.
     case waits(missing: Knowledge)
@@ -322,7 +313,7 @@ package enum Admission: Hashable, Sendable {
 }
 
 extension Passage {
-    /// Rule 3: only over a covered base, and only over batches that link to the chains held here.
+    /// Rule 1: only over a covered base, and only over batches that link to the chains held here.
     ///
     /// - Parameter closed: the receiver's closed version vector.
     package func admission(closed: Knowledge) -> Admission {

@@ -2,27 +2,23 @@
 ///
 /// Without the build flag MUTANTS every question here is the constant `false`, and no trace of it is left in a program.
 package enum Mutation: String, CaseIterable {
-    /// Rule 1: the context claims the greatest sequence seen, not the closed version vector.
-    case contextOverclaims = "context-overclaims"
-    /// Rule 2: early changes are claimed to others.
-    case claimsEarly = "claims-early"
-    /// Rule 3: the closed vector advances before the delta is whole.
+    /// Rule 1: a part of a delta is merged before the delta is whole.
+    case mergesParts = "merges-parts"
+    /// Rule 1: the closed vector advances before the delta is whole.
     case advancesOnPart = "advances-on-part"
-    /// Rule 3: a delta whose base is not covered is merged and claimed.
+    /// Rule 1: a delta whose base is not covered is merged and claimed.
     case ignoresBase = "ignores-base"
-    /// Rule 3: a delta whose chain does not link to the one held is merged.
+    /// Rule 1: a delta whose chain does not link to the one held is merged.
     case ignoresChain = "ignores-chain"
-    /// Rule 4: what came once from anyone is skipped when it comes again.
-    case skipsReceived = "skips-received"
-    /// Rule 5: a change covers in all columns, not only in those this copy carries.
+    /// Rule 2: parts are kept by their sender, not by the delta's name.
+    case mixesDeltas = "mixes-deltas"
+    /// Rule 3: a change covers in all columns, not only in those it carries.
     case coversEverything = "covers-everything"
-    /// Rule 5: a change's columns are taken over, whether or not its author had seen them.
+    /// Rule 3: a change's columns are taken over, whether or not its author had seen them.
     case ignoresContext = "ignores-context"
-    /// Rule 6: merging a dot already here does not unite the columns of both copies.
-    case replacesCopy = "replaces-copy"
-    /// Rule 6 of section 3a: a delta is read while notes are unstamped.
+    /// Rule 4: a delta is read while notes are unstamped.
     case readsUnstamped = "reads-unstamped"
-    /// Rule 7: forgetting before the context is transitive: a context names only the writers whose changes still live.
+    /// Rule 5: forgetting before the context is transitive: a context names only the writers whose changes still live.
     case contextForgets = "context-forgets"
     /// Copies: of several cuts of one root only the smallest is kept.
     case smallestCutOnly = "smallest-cut-only"

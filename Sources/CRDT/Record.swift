@@ -11,15 +11,13 @@ package struct RecordChanges: Sendable {
 
     package init(_ changes: [Change] = []) { self.changes = changes }
 
-    /// Takes in one copy of a change, which may be new, known, or known with other columns.
+    /// Takes in one copy of a change, which may be new, known, or known with other columns. What is known of it else stands: a
+    /// copy that says otherwise is not of an honest packer.
     ///
     /// - Parameter accumulating: the columns that add up (counters), which nothing covers.
     package mutating func merge(_ copy: Change, accumulating: ColumnSet) {
         var incoming = copy
-        if let known = changes.firstIndex(where: { $0.dot == incoming.dot }) {
-            if !mutated(.replacesCopy) { incoming.columns.formUnion(changes[known].columns) }
-            changes.remove(at: known)
-        }
+        if let known = changes.firstIndex(where: { $0.dot == incoming.dot }) { incoming = changes.remove(at: known).united(with: copy) }
         for index in changes.indices {
             if changes[index].saw(incoming) || mutated(.ignoresContext) {
                 incoming.columns.subtract(covered(by: changes[index], accumulating))
@@ -46,8 +44,7 @@ package struct RecordChanges: Sendable {
         (mutated(.coversEverything) ? ColumnSet(rawValue: ~0) : later.columns).subtracting(accumulating)
     }
 
-    /// The change that a local edit becomes. Its author has seen exactly what `closed` holds of this record, and early
-    /// changes are not part of that: an edit of a cell with an early value leaves both as siblings.
+    /// The change that a local edit becomes. Its author has seen exactly what `closed` holds of this record.
     ///
     /// - Parameters:
     ///   - columns: what the edit wrote; `exists` is always added.
@@ -61,13 +58,7 @@ package struct RecordChanges: Sendable {
             if !mutated(.contextForgets) { seen.formUnion(change.context.entries.lazy.map(\.writer)) }
         }
         seen.remove(dot.writer)
-        let context = Context(seen.map { writer in
-            var last = closed[writer]
-            if mutated(.contextOverclaims) {
-                last = changes.lazy.filter { $0.dot.writer == writer }.map(\.dot.sequence).reduce(last, max)
-            }
-            return .init(writer, last)
-        })
+        let context = Context(seen.map { .init($0, closed[$0]) })
         let written = columns.union(.exists)
         var time = clampedTime(noted)
         for change in changes where !change.columns.isDisjoint(with: written) {
@@ -83,8 +74,7 @@ package struct RecordChanges: Sendable {
         changes.lazy.filter { $0.columns.contains(number: column) }
     }
 
-    /// Whether the record exists: a concurrent edit beats a delete. As long as nothing is known of its existence (the
-    /// change that took it over is still on its way) it does.
+    /// Whether the record exists: a concurrent edit beats a delete. As long as nothing is known of its existence it does.
     package var exists: Bool {
         changes.contains { $0.columns.contains(.exists) && !$0.deletes } || !changes.contains { $0.columns.contains(.exists) }
     }

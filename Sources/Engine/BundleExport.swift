@@ -102,7 +102,7 @@ extension Replica {
         return try Manifest(
             space: identity.space.id, collection: collection, packer: identity.device, packerReplica: identity.replica,
             packedMilliseconds: environment.nowMilliseconds(), base: .whole(held), chains: [:],
-            earlyCount: 0, segments: [], epoch: membership.currentEpoch(of: collection)
+            segments: [], epoch: membership.currentEpoch(of: collection)
         ).signed(by: membership)
     }
 

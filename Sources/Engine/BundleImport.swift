@@ -16,8 +16,12 @@ package struct BundleImportReport: Sendable {
     package let newStatementCount: Int
     /// Of these: how many erase something.
     package let newErasureCount: Int
+    /// Packers that know the same as this laptop and held something else.
+    package let differences: [ContentsRemark]
     /// Of a salvaged file: segments that were damaged or not there.
     package let lostSegmentCount: Int
+    /// Of a salvaged file: bytes behind damage that were not looked through, because there are too many.
+    package let notSearchedByteCount: Int
 
     /// Deltas set aside until an earlier one comes.
     package var waitingCount: Int {
@@ -37,7 +41,8 @@ package struct BundleImportReport: Sendable {
 
     /// Whether something waits for a person.
     package var needsPerson: Bool {
-        report.conflictsAfter > 0 || !report.missing.isEmpty || waitingCount > 0 || quarantinedCount > 0 || lostSegmentCount > 0
+        differences.contains { !$0.isSettled } || report.conflictsAfter > 0 || !report.missing.isEmpty || waitingCount > 0
+            || quarantinedCount > 0 || lostSegmentCount > 0 || notSearchedByteCount > 0
     }
 }
 
@@ -69,11 +74,13 @@ extension Replica {
                 try nameWriters()
                 // Those that a statement tells of are among them.
                 report.copies = try takeFoundCopies()
+                _ = store.takeFoundDifferences()
             }
             let state = try membership.current()
             return BundleImportReport(
                 path: path, preamble: contents.preamble, packerLabel: state.label(of: contents.preamble.packer), report: report,
-                newStatementCount: newStatementCount, newErasureCount: state.roster.state.erasures.count - erasureCount, lostSegmentCount: 0)
+                newStatementCount: newStatementCount, newErasureCount: state.roster.state.erasures.count - erasureCount,
+                differences: try remarks(report.differences), lostSegmentCount: 0, notSearchedByteCount: 0)
         }
     }
 
@@ -113,12 +120,14 @@ extension Replica {
             if !dryRun {
                 try nameWriters()
                 report.copies = try takeFoundCopies()
+                _ = store.takeFoundDifferences()
             }
             let state = try membership.current()
             return BundleImportReport(
                 path: path, preamble: preamble, packerLabel: preamble.map { state.label(of: $0.packer) }, report: report,
                 newStatementCount: newStatementCount, newErasureCount: state.roster.state.erasures.count - erasureCount,
-                lostSegmentCount: salvage.lostSegmentCount)
+                differences: try remarks(report.differences), lostSegmentCount: salvage.lostSegmentCount,
+                notSearchedByteCount: salvage.notSearchedByteCount)
         }
     }
 

@@ -79,11 +79,12 @@ final class Conversation {
             if outcome.peerCarries { try store.noteMeeting(withRelay: peer.device) }
         }
         let status = outcome.changedAnything ? try store.status() : nil
+        let label = try outcome.peer.map { try replica.membership.current().label(of: $0.device) } ?? ""
         return MeetingReport(
-            outcome: outcome,
-            peerLabel: try outcome.peer.map { try replica.membership.current().label(of: $0.device) } ?? "", copies: copies,
+            outcome: outcome, peerLabel: label, copies: copies,
             receivedByteCount: connection.receivedByteCount, sentByteCount: connection.sentByteCount,
             conflictsBefore: conflictsBefore, conflictsAfter: status?.conflicts ?? conflictsBefore, missing: status?.missing ?? [],
-            waitingBundles: status?.waitingBundles ?? 0, quarantined: access.quarantined)
+            waitingBundles: status?.waitingBundles ?? 0, quarantined: access.quarantined,
+            differences: try replica.remarks(outcome, label: label, store.takeFoundDifferences()))
     }
 }

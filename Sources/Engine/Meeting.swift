@@ -22,8 +22,10 @@ package struct MeetingReport: Sendable {
     package let waitingBundles: Int
     /// What a relay passed on and was set aside, because a removed device packed it.
     package let quarantined: [BundleReport.DeltaReport]
+    /// Collections of which the two knew the same and held something else.
+    package let differences: [ContentsRemark]
 
-    package var needsPerson: Bool { conflictsAfter > 0 || !missing.isEmpty || waitingBundles > 0 || !quarantined.isEmpty }
+    package var needsPerson: Bool { differences.contains { !$0.isSettled } || conflictsAfter > 0 || !missing.isEmpty || waitingBundles > 0 || !quarantined.isEmpty }
 }
 
 extension Replica {

@@ -183,6 +183,9 @@ extension StoreError.Code {
         case .notAReplica: Phrase(
             nl: "Dit bestand is geen replica van Kith. Er is niets aan veranderd; noem een ander met --replica.",
             en: "This file is not a Kith replica. Nothing in it was changed; name another with --replica.")
+        case .readBackDump: Phrase(
+            nl: "Dit is een buurtlijst die uit een SQL-dump is teruggelezen; daarin ontbreekt waaraan Kith haar herkent. Er is niets veranderd. Geef sqlite3 dit voor het bestand, en daarna hetzelfde opnieuw: %1",
+            en: "This is a community list that was read back from an SQL dump; what Kith knows it by is not in a dump. Nothing was changed. Give sqlite3 this for the file, then try again: %1")
         case .newerReplica: Phrase(
             nl: "Deze replica is van een nieuwere Kith. Werk Kith op deze laptop bij.",
             en: "This replica is of a newer Kith. Update Kith on this laptop.")
@@ -205,8 +208,8 @@ extension StoreError.Code {
             nl: "De schijf geeft een fout. Er is niets veranderd; maak een reservekopie en controleer de schijf. (%1)",
             en: "The disk reports an error. Nothing was changed; make a backup and check the disk. (%1)")
         case .tableChanged: Phrase(
-            nl: "Een gedeelde tabel is met de hand veranderd: %1. Zet de kolom terug zoals 'kith tables' hem noemt.",
-            en: "A shared table was changed by hand: %1. Bring the column back as 'kith tables' names it.")
+            nl: "Iemand veranderde de database hier; tot dat hersteld is gaat er niets in of uit. Wat weg is, met de opdracht voor sqlite3 die het terugbrengt: %1. Een kolom die zo terugkomt is leeg: een reservekopie ('kith restore') heeft ook wat erin stond.",
+            en: "Somebody altered the database here; until that is put right nothing goes in or out. What is gone, with the command for sqlite3 that brings it back: %1. A column made this way is empty: a backup ('kith restore') has what it held as well.")
         case .unknownName: Phrase(
             nl: "Die tabel of kolom is er niet: %1. 'kith tables' noemt ze allemaal.",
             en: "There is no such table or column: %1. 'kith tables' names them all.")

@@ -69,8 +69,8 @@ package struct Publication: Sendable {
         guard manifest.space == preamble.space, manifest.packer == preamble.packer, manifest.packerReplica == preamble.packerReplica,
             manifest.packedMilliseconds == preamble.packedMilliseconds, manifest.collection == PublicDirectory.collection,
             manifest.epoch == PublicSealing.epoch, case .whole(let base) = manifest.base, base.ends.isEmpty,
-            manifest.chains.count == 1, let ends = manifest.chains.first?.value, ends.count == 1, manifest.earlyChains.isEmpty,
-            manifest.origins.isEmpty, manifest.earlyCount == 0, Int(ends[0].last) == manifest.changeCount
+            manifest.chains.count == 1, let ends = manifest.chains.first?.value, ends.count == 1,
+            manifest.origins.isEmpty, Int(ends[0].last) == manifest.changeCount
         else { throw malformed("manifest") }
         _ = try manifest.scope { _ in nil }
         guard manifest.changeCount <= Limits.publicRowCount,

@@ -71,7 +71,7 @@ extension Replica {
         let manifest = try Manifest(
             space: identity.space.id, collection: PublicDirectory.collection, packer: head.publisher, packerReplica: writer,
             packedMilliseconds: packed, base: .whole(Knowledge()),
-            chains: [writer: [BatchEnd(last: UInt32(rows.count), nonce: writer)]], earlyCount: 0,
+            chains: [writer: [BatchEnd(last: UInt32(rows.count), nonce: writer)]],
             segments: zip(bodies, segments).map {
                 Manifest.Segment(
                     changeCount: $0.rowCount, bodyByteCount: $0.bytes.count, sealedByteCount: $1.count, digest: Digest.sha256($1))

@@ -54,8 +54,7 @@ package final class Replica: Sendable {
     /// what the other file holds, this one may lack.
     private func becomeAnotherUnlessVouched() throws {
         do {
-            guard try !store.isVouchedFor() else { return }
-            try store.newReplicaID(environment.nonce())
+            try store.becomeAnotherUnlessVouched(environment.nonce())
         } catch let error as StoreError where error.code == .busy {
             // Another program is writing: the first stamping asks again, and goes on under another writer.
         }
@@ -123,6 +122,7 @@ package final class Replica: Sendable {
     /// Closes the file, with everything in it: who copies a replica copies one file.
     package func close() throws {
         do {
+            try store.settle()
             try store.checkpoint()
         } catch let error as StoreError where error.code == .busy {
             // Another program is reading; what is in the log beside the file stays there until it has done so.

@@ -13,15 +13,16 @@ package enum Sentence: String, CaseIterable, Sendable {
     case bundleClosed, bundleEpoch, quarantined, passedOver, statementsOne, statementsMany
     case bundleFrom, bundleHolds, bundleIntact, bundleSpace, bundleSize, bundleBuildsOn
     case cameFrom, mergeCounts, nothingNew, waits, waitsForChain, copyFound, copyFoundSomewhere, waitingMerged, partly, lostSegments, salvagedFrom
+    case salvageTaken, salvageDiffers, salvageCounters, salvageDeleted, salvageRefused, salvageUnknown, notSearched, contradicted
     case missingOne, missingMany, conflictsOne, conflictsMany, wouldBe
     case listening, newcomer, met, metEqual, exchanged, sessionFailed
     case statusSpace, statusDigest, statusUnsentNone, statusUnsentOne, statusUnsentMany, statusConflictsNone
-    case statusNoticesOne, statusNoticesMany, statusEarlyOne, statusEarlyMany, statusParkedOne, statusParkedMany
-    case statusWaitingOne, statusWaitingMany, statusPeer, statusNoPeer, statusNotShared, statusRows, statusFile
+    case statusNoticesOne, statusNoticesMany, statusParkedOne, statusParkedMany
+    case statusWaitingOne, statusWaitingMany, statusInParts, statusPeer, statusNoPeer, statusNotShared, statusRows, statusFile
     case noConflicts, siblingLine, shownMark, conflictRemedy, noticeEditBeatDelete, noticeRankChose, noticeParked
     case settledOne, settledMany, dismissedOne, dismissedMany
     case undone, undoneLeft
-    case emptyList, moreRows, isDeleted, writtenBy, earlyMark, unknownDevice, ownMark
+    case emptyList, moreRows, isDeleted, writtenBy, unknownDevice, ownMark
     case ageNow, ageMinutes, ageHours, ageDays, ageFuture
     case progressReading, progressPacking, progressChecking, progressMerging, progressReceiving, progressLeft
     case tableHeader, columnKind
@@ -143,8 +144,27 @@ package enum Sentence: String, CaseIterable, Sendable {
             nl: "Let op: er is een kopie van een laptop in gebruik. Beide tellen mee, er is niets verloren.",
             en: "Note: a copy of a laptop is in use. The work of both is kept; nothing is lost.")
         case .partly: Phrase(
-            nl: "%1: %2 van %3 delen waren heel. Ze zijn te zien en komen opnieuw mee in een hele bundel.",
-            en: "%1: %2 of %3 segments were intact. They are shown and will come again in a whole bundle.")
+            nl: "%1: %2 van %3 delen waren heel. Ze zijn bewaard tot de andere er zijn.",
+            en: "%1: %2 of %3 parts were intact. They are kept until the others are here.")
+        case .salvageTaken: Phrase(
+            nl: "Overgenomen als wijzigingen van deze laptop: %1 rijen: %2.",
+            en: "Taken over as changes of this laptop: %1 rows: %2.")
+        case .salvageDiffers: Phrase(
+            nl: "Niet overgenomen, want hier staat iets anders: %1: %2.", en: "Not taken, because something else stands here: %1: %2.")
+        case .salvageCounters: Phrase(
+            nl: "Niet overgenomen, want tellers zouden dubbel tellen: %1: %2.",
+            en: "Not taken, because counters would count twice: %1: %2.")
+        case .salvageDeleted: Phrase(
+            nl: "Niet overgenomen, want hier of daar verwijderd: %1: %2.", en: "Not taken, because deleted here or there: %1: %2.")
+        case .salvageRefused: Phrase(
+            nl: "Niet overgenomen, want een regel in de tabel weigert het: %1: %2.", en: "Not taken, because a rule of the table refuses it: %1: %2.")
+        case .salvageUnknown: Phrase(
+            nl: "Niet overgenomen, want hier nog onbekend: %1: %2.", en: "Not taken, because not known here yet: %1: %2.")
+        case .contradicted: Phrase(
+            nl: "Let op: %1 wijzigingen spreken tegen wat hier al onder hetzelfde nummer staat, en zijn niet overgenomen. Iemand heeft niet eerlijk ingepakt.",
+            en: "Note: %1 changes contradict what stands here under the same number, and were not taken. Somebody has not packed honestly.")
+        case .notSearched: Phrase(
+            nl: "Achter de beschadiging is %1 niet doorzocht: dat is te veel.", en: "Behind the damage %1 were not searched: that is too much.")
         case .lostSegments: Phrase(
             nl: "Beschadigde of ontbrekende delen: %1. Vraag de maker om een nieuwe bundel.",
             en: "Segments that are damaged or not there: %1. Ask the maker for a new bundle.")
@@ -172,8 +192,9 @@ package enum Sentence: String, CaseIterable, Sendable {
         case .statusConflictsNone: Phrase(nl: "Geen conflicten.", en: "No conflicts.")
         case .statusNoticesOne: Phrase(nl: "%1 mededeling: 'kith conflicts'.", en: "%1 notice: 'kith conflicts'.")
         case .statusNoticesMany: Phrase(nl: "%1 mededelingen: 'kith conflicts'.", en: "%1 notices: 'kith conflicts'.")
-        case .statusEarlyOne: Phrase(nl: "%1 wijziging kwam vroeg: te zien, en komt opnieuw.", en: "%1 change came early: shown, and will come again.")
-        case .statusEarlyMany: Phrase(nl: "%1 wijzigingen kwamen vroeg: te zien, en komen opnieuw.", en: "%1 changes came early: shown, and will come again.")
+        case .statusInParts: Phrase(
+            nl: "Van %3 zijn %1 van %2 delen hier. Ze zijn te zien zodra de rest er is.",
+            en: "%1 of %2 parts from %3 are here. They are shown as soon as the rest is.")
         case .statusParkedOne: Phrase(nl: "%1 rij past niet in de tabel: 'kith conflicts'.", en: "%1 row does not fit its table: 'kith conflicts'.")
         case .statusParkedMany: Phrase(nl: "%1 rijen passen niet in hun tabel: 'kith conflicts'.", en: "%1 rows do not fit their tables: 'kith conflicts'.")
         case .statusWaitingOne: Phrase(nl: "%1 bundel wacht op een eerdere.", en: "%1 bundle waits for an earlier one.")
@@ -215,7 +236,6 @@ package enum Sentence: String, CaseIterable, Sendable {
         case .moreRows: Phrase(nl: "… en meer; --limit toont er meer.", en: "… and more; --limit shows more.")
         case .isDeleted: Phrase(nl: "verwijderd; 'kith undelete %1' haalt het terug", en: "deleted; 'kith undelete %1' brings it back")
         case .writtenBy: Phrase(nl: "door %1, %2", en: "by %1, %2")
-        case .earlyMark: Phrase(nl: " (vroeg gekomen)", en: " (came early)")
         case .unknownDevice: Phrase(nl: "een onbekend apparaat", en: "an unknown device")
         case .ownMark: Phrase(nl: "deze laptop", en: "this laptop")
 

@@ -83,6 +83,12 @@ final class SessionReplica: ReplicaAccess {
         return try store.knowledge()
     }
 
+    func statedContents() throws -> (knowledge: [String: Knowledge], contents: [String: [StatedContents]]) {
+        try replica.prepare()
+        let held = try store.holdings()
+        return (held.mapValues(\.knowledge), held.compactMapValues { $0.contents.map { [StatedContents($0)] } })
+    }
+
     func knowledge(named name: Nonce) throws -> Knowledge? { try store.knowledge(named: name) }
     func keep(base: Knowledge) throws { try store.keep(base: base) }
     func stated(to replica: ReplicaID, collection: String) throws -> Knowledge? { try store.stated(to: replica, collection: collection) }

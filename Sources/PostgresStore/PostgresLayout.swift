@@ -67,6 +67,7 @@ enum PostgresLayout {
             collection bytea not null,            -- UTF-8; text could not hold every name that the wire can
             stated bigint not null,
             name bytea not null,
+            contents bytea,
             primary key (space, replica, collection, stated)
         );
         create table kith_relay_archive (

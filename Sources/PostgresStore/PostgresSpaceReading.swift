@@ -78,8 +78,11 @@ extension PostgresSpace {
     }
 
     func contacts() throws -> [StoredContact] {
-        let receipts = try list("select replica, collection, name from kith_relay_receipt where space = $1 and stated = 0") {
-            (replica: try $0.nonce($1, 0), collection: $0.text($1, 1), name: try $0.nonce($1, 2))
+        let receipts = try list("select replica, collection, name, coalesce(contents, '') from kith_relay_receipt where space = $1 and stated = 0") {
+            (
+                replica: try $0.nonce($1, 0), collection: $0.text($1, 1), name: try $0.nonce($1, 2),
+                contents: ContentsDigest(bytes: Array($0.bytes($1, 3)))
+            )
         }
         let ofReplica = Dictionary(grouping: receipts, by: \.replica)
         return try list(
@@ -90,7 +93,8 @@ extension PostgresSpace {
             return StoredContact(
                 replica: replica, device: try $0.nonce($1, 1), lastMilliseconds: try $0.integer($1, 2),
                 receivedByteCount: try $0.integer($1, 3), sentByteCount: try $0.integer($1, 4),
-                receipts: Dictionary(uniqueKeysWithValues: (ofReplica[replica] ?? []).map { ($0.collection, $0.name) }))
+                receipts: Dictionary(uniqueKeysWithValues: (ofReplica[replica] ?? []).map { ($0.collection, $0.name) }),
+                contents: Dictionary(uniqueKeysWithValues: (ofReplica[replica] ?? []).compactMap { one in one.contents.map { (one.collection, $0) } }))
         }
     }
 

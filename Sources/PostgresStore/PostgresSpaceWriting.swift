@@ -105,13 +105,23 @@ extension PostgresSpace {
         try drop(old)
     }
 
+    func keep(contents: ContentsDigest, of replica: ReplicaID, collection: String) throws {
+        try write { connection in
+            try connection.run(
+                """
+                update kith_relay_receipt set contents = $1
+                where space = $2 and replica = $3 and collection = $4 and stated = 0 and contents is distinct from $1
+                """, .bytes(contents.bytes), .integer(number), .nonce(replica), .bytes(Array(collection.utf8)))
+        }
+    }
+
     func keep(receipt name: Nonce, of replica: ReplicaID, device: DeviceID, collection: String, stated: Bool) throws {
         guard try receipt(of: replica, collection: collection, stated: stated) != name else { return }
         try write { connection in
             try connection.run(
                 """
                 insert into kith_relay_receipt (space, replica, collection, stated, name) values ($1, $2, $3, $4, $5)
-                on conflict (space, replica, collection, stated) do update set name = excluded.name
+                on conflict (space, replica, collection, stated) do update set name = excluded.name, contents = null
                 """, .integer(number), .nonce(replica), .bytes(Array(collection.utf8)), .integer(stated ? 1 : 0), .nonce(name))
             try connection.run(
                 """

@@ -25,6 +25,11 @@ package final class CarriedSession: ReplicaAccess {
     private var peerRosterDigest: Nonce?
     /// What the other side is known to hold.
     private var peerHolds: [String: Knowledge] = [:]
+    /// What the other side holds at that, as it has said.
+    private var peerContents: [String: ContentsDigest] = [:]
+    private var unkeptContents: Set<String> = []
+    /// Of what contradicts the other side, what has been served on this connection.
+    private var servedAgain: Set<DeltaID> = []
     /// Of these the store has not been told.
     private var unkeptReceipts: Set<String> = []
 
@@ -63,6 +68,7 @@ package final class CarriedSession: ReplicaAccess {
         peerRosterPlace = 0
         peerRosterDigest = nil
         peerHolds = [:]
+        peerContents = [:]
     }
 
     package func statements(beyond heads: [StatementID]) throws -> [[UInt8]] {
@@ -100,6 +106,13 @@ package final class CarriedSession: ReplicaAccess {
         return Dictionary(uniqueKeysWithValues: collections.map { ($0, space.ledger($0)?.claims ?? Knowledge()) })
     }
 
+    package func statedContents() throws -> (knowledge: [String: Knowledge], contents: [String: [StatedContents]]) {
+        let knowledge = try knowledge()
+        var contents: [String: [StatedContents]] = [:]
+        for collection in knowledge.keys { contents[collection] = try space.statedContents(of: collection, to: peer?.device) }
+        return (knowledge, contents)
+    }
+
     package func knowledge(named name: Nonce) throws -> Knowledge? { try space.knowledge(named: name) }
     package func keep(base: Knowledge) throws { throw WireError(.unexpected, in: "base frame") }
 
@@ -109,8 +122,14 @@ package final class CarriedSession: ReplicaAccess {
 
     package func keepReceipt(of replica: ReplicaIdentity, collection: String, knowledge: Knowledge) throws {
         // Kept when the round is over: one for each delta that was served would be many.
+        if peerHolds[collection] != knowledge { peerContents[collection] = nil }
         peerHolds[collection] = knowledge
         unkeptReceipts.insert(collection)
+    }
+
+    package func keep(contents: ContentsDigest, of replica: ReplicaIdentity, collection: String) throws {
+        peerContents[collection] = contents
+        unkeptContents.insert(collection)
     }
 
     /// The round is over, or the connection.
@@ -119,7 +138,13 @@ package final class CarriedSession: ReplicaAccess {
         for collection in unkeptReceipts.sorted() {
             if let knowledge = peerHolds[collection] { try keep(knowledge, of: peer.replica, collection, stated: false) }
         }
+        if !space.isReadOnly {
+            for collection in unkeptContents.sorted() {
+                if let contents = peerContents[collection] { try space.store.keep(contents: contents, of: peer.replica, collection: collection) }
+            }
+        }
         unkeptReceipts = []
+        unkeptContents = []
     }
 
     package func noteStatement(to replica: ReplicaID, collection: String, knowledge: Knowledge) throws {
@@ -143,6 +168,13 @@ package final class CarriedSession: ReplicaAccess {
         of collection: String, base: Knowledge, partial: [PartialDelta], working: () -> Void
     ) throws -> (any FrozenDelta)? {
         guard collections.contains(collection), let ledger = space.ledger(collection) else { return nil }
+        if let peer, let contents = peerContents[collection], let knowledge = peerHolds[collection], knowledge == base {
+            let others = space.contradicting(contents, at: knowledge, collection, besides: peer.device)
+            if let held = others.first(where: { !servedAgain.contains($0.delta.manifest.id) }) {
+                servedAgain.insert(held.delta.manifest.id)
+                return try carried(held)
+            }
+        }
         var state = serving[collection]
         if state == nil {
             let forks = ledger.forks(in: base)
@@ -153,12 +185,14 @@ package final class CarriedSession: ReplicaAccess {
         let found = ledger.next(after: state.holds, from: &state.start)
         if let found { state.holds = state.holds.union(found.scope.result) }
         serving[collection] = state
-        return try found.map { held in
-            let manifest = held.delta.manifest
-            var base: Knowledge?
-            if case .relative(let name, _) = manifest.base { base = try space.knowledge(named: name) }
-            return CarriedDelta(manifest: manifest, base: base, store: space.store)
-        }
+        return try found.map { try carried($0) }
+    }
+
+    private func carried(_ held: Ledger.Held) throws -> CarriedDelta {
+        let manifest = held.delta.manifest
+        var base: Knowledge?
+        if case .relative(let name, _) = manifest.base { base = try space.knowledge(named: name) }
+        return CarriedDelta(manifest: manifest, base: base, store: space.store)
     }
 
     // MARK: In

@@ -47,7 +47,7 @@ package final class Ledger: ChainRegister {
     /// - Throws: `malformed` when the manifest contradicts itself.
     package func passage(of manifest: Manifest, _ scope: DeltaScope) throws -> Passage {
         var hasCut = false
-        let passage = try Passage.settled(scope, early: manifest.earlyChains, origins: manifest.origins, in: self) { cut in
+        let passage = try Passage.settled(scope, origins: manifest.origins, in: self) { cut in
             let isNew = split(cut)
             hasCut = hasCut || isNew
             return isNew
@@ -112,7 +112,6 @@ package final class Ledger: ChainRegister {
 
     private func keepChains(_ passage: Passage) {
         for (writer, chain) in passage.scope.chains { keep(chain.ends, of: writer) }
-        for (writer, ends) in passage.early { keep(ends, of: writer) }
         for (writer, origin) in passage.origins { setOrigin(origin, of: writer) }
     }
 
@@ -174,7 +173,7 @@ package final class Ledger: ChainRegister {
             let manifest = held[index].delta.manifest
             guard let scope = rawScopes[manifest.id] else { continue }
             held[index].scope = try Passage(
-                scope, early: manifest.earlyChains, origins: manifest.origins, in: self, isAdmitted: true).scope
+                scope, origins: manifest.origins, in: self, isAdmitted: true).scope
         }
         claimAnew()
         claimCount += 1

@@ -111,6 +111,9 @@ package protocol SpaceStore: AnyObject {
     /// Keeps the name of what a replica holds (or was told). Writes nothing when it is the same as before.
     func keep(receipt name: Nonce, of replica: ReplicaID, device: DeviceID, collection: String, stated: Bool) throws
 
+    /// Keeps what a replica holds at the receipt that was kept of it last.
+    func keep(contents: ContentsDigest, of replica: ReplicaID, collection: String) throws
+
     /// Archives knowledge under its name; the same again changes nothing.
     func archive(_ form: KnowledgeForm, as name: Nonce) throws
 
@@ -196,11 +199,14 @@ package struct StoredContact: Hashable, Sendable {
     package let sentByteCount: Int64
     /// By collection, the name of what it last said that it holds.
     package let receipts: [String: Nonce]
+    /// By collection, what it holds there, where it has said so.
+    package let contents: [String: ContentsDigest]
 
     package init(
         replica: ReplicaID, device: DeviceID, lastMilliseconds: Int64, receivedByteCount: Int64, sentByteCount: Int64,
-        receipts: [String: Nonce]
+        receipts: [String: Nonce], contents: [String: ContentsDigest] = [:]
     ) {
+        self.contents = contents
         self.replica = replica
         self.device = device
         self.lastMilliseconds = lastMilliseconds

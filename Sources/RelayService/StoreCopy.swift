@@ -66,6 +66,9 @@ package enum StoreCopy {
             for (collection, name) in contact.receipts.sorted(by: { $0.key < $1.key }) {
                 try target.keep(receipt: name, of: contact.replica, device: contact.device, collection: collection, stated: false)
             }
+            for (collection, contents) in contact.contents.sorted(by: { $0.key < $1.key }) {
+                try target.keep(contents: contents, of: contact.replica, collection: collection)
+            }
         }
         for event in try source.events(sinceMilliseconds: .min, limit: .max) { try target.note(event) }
         return tally

@@ -14,8 +14,6 @@ package final class CoreReplica: SimulatedReplica {
         var ordinals: [WriterID: WriterOrdinal] = [:]
         /// By writer: every batch ever heard of, ascending.
         var batches: [[BatchEnd]] = []
-        /// By writer: the greatest sequence that came, whole or early. Only a broken rule reads it.
-        var greatest = VersionVector()
         var own: WriterOrdinal?
         /// The last sequence stamped here as `own`.
         var ownLast: UInt32 = 0
@@ -37,15 +35,19 @@ package final class CoreReplica: SimulatedReplica {
         var notes: [Note] = []
         var stamped: [StampedWrite] = []
 
-        /// Which segments of a delta have been merged, until all have.
-        var partial: [DeltaID: Set<Int>] = [:]
+        /// What has come of deltas that are not whole yet.
+        var parts: [DeltaID: Parts] = [:]
         /// Deltas frozen for a transfer, the newest last.
         var spool: [CoreDelta] = []
         var stated: [Nonce: Knowledge] = [:]
         var statedTo: [ReplicaID: Knowledge] = [:]
         var receipts: [ReplicaID: Knowledge] = [:]
-        /// Only a broken rule fills it.
-        var received: Set<Dot> = []
+    }
+
+    /// The segments that lie here of a delta.
+    struct Parts {
+        let manifest: Manifest
+        var segments: [Int: SealedSegment] = [:]
     }
 
     struct ValueID: Hashable {
@@ -210,7 +212,6 @@ package final class CoreReplica: SimulatedReplica {
         if change.isAnchor, state.recordOfAnchor.updateValue(record, forKey: change.dot) == nil {
             state.anchors[record].append(change.dot)
         }
-        state.greatest[change.dot.writer] = max(state.greatest[change.dot.writer], change.dot.sequence)
         state.changes[record].merge(
             change, accumulating: SimulatedSchema.accumulating[SimulatedSchema.keys[record].table])
     }

@@ -38,7 +38,7 @@ extension CoreReplica: ChainRegister {
 
     /// The replica's own names for what a manifest says, after cutting where it shows copies.
     func passage(of manifest: Manifest, _ scope: DeltaScope) throws -> Passage {
-        let passage = try Passage.settled(scope, early: manifest.earlyChains, origins: manifest.origins, in: self) { learn($0) }
+        let passage = try Passage.settled(scope, origins: manifest.origins, in: self) { learn($0) }
         guard let passage else { throw WireError(.malformed, in: "manifest chains") }
         return passage
     }
@@ -88,7 +88,6 @@ extension CoreReplica: ChainRegister {
             state.closed.ends[id] = closed
         }
         state.closedVector = rename.vector(state.closedVector)
-        state.greatest = rename.vector(state.greatest)
         for record in state.changes.indices { state.changes[record] = state.changes[record].renamed(rename) }
         state.anchors = state.anchors.map { $0.map(rename.dot) }
         state.recordOfAnchor = Dictionary(
@@ -96,6 +95,5 @@ extension CoreReplica: ChainRegister {
         state.values = Dictionary(
             state.values.map { (ValueID(dot: rename.dot(Dot(packed: $0.key.dot)).packed, column: $0.key.column), $0.value) },
             uniquingKeysWith: { first, _ in first })
-        state.received = Set(state.received.map(rename.dot))
     }
 }

@@ -17,7 +17,7 @@ package final class CoreDelta: FrozenDelta, Sendable {
     package func segment(_ index: Int) throws -> [UInt8] { segments[index] }
 }
 
-/// Making a delta: every living change that the base lacks, early ones too, in the order of dots, cut into segments.
+/// Making a delta: every living change that the base lacks, in the order of dots, cut into segments.
 extension CoreReplica {
     package func freeze(
         base wanted: Knowledge, relativeTo known: Knowledge?, packedMilliseconds: Int64
@@ -29,26 +29,24 @@ extension CoreReplica {
         base wanted: Knowledge, relativeTo known: Knowledge?, packedMilliseconds: Int64, leavesForksOut: Bool
     ) throws -> (any FrozenDelta)? {
         try stampFirst()
-        let result = claims
-        let scope = try scope(from: wanted, to: result, leavesForksOut: leavesForksOut)
+        let scope = try scope(from: wanted, to: state.closed, leavesForksOut: leavesForksOut)
         let baseVector = vector(scope.base)
         var found: [(record: Int, change: Change)] = []
         for record in SimulatedSchema.keys.indices {
-            for change in state.changes[record].changes where !baseVector.includes(change.dot) {
+            for change in state.changes[record].changes
+            where !baseVector.includes(change.dot) && state.closedVector.includes(change.dot) {
                 found.append((record, change))
             }
         }
         if found.isEmpty && scope.chains.isEmpty { return nil }
         found.sort { $0.change.dot < $1.change.dot }
 
-        let early = earlyChains(beyond: scope.result)
         var numbers = Array(repeating: WriterOrdinal(0), count: state.writers.count)
-        let writers = scope.result.ends.keys.sorted() + early.keys.filter { scope.result.ends[$0] == nil }.sorted()
+        let writers = scope.result.ends.keys.sorted()
         for (number, writer) in writers.enumerated() {
             if let ordinal = state.ordinals[writer] { numbers[Int(ordinal.number)] = WriterOrdinal(UInt32(number)) }
         }
 
-        let closedVector = vector(scope.result)
         let collection = SimulatedSchema.collection.rawValue
         let epoch = try sealing.currentEpoch(of: collection)
         var sealed: [[UInt8]] = []
@@ -66,9 +64,7 @@ extension CoreReplica {
             space: identity.space.id, collection: SimulatedSchema.collection.rawValue, packer: identity.device,
             packerReplica: identity.replica, packedMilliseconds: packedMilliseconds,
             base: KnowledgeForm(scope.base, known: known), chains: scope.chains.mapValues(\.ends),
-            earlyChains: early,
-            origins: state.origins.filter { scope.chains[$0.key] != nil || early[$0.key] != nil },
-            earlyCount: found.count { !closedVector.includes($0.change.dot) }, segments: parts, epoch: epoch
+            origins: state.origins.filter { scope.chains[$0.key] != nil }, segments: parts, epoch: epoch
         ).signed(by: sealing)
         return CoreDelta(manifest: manifest, scope: scope, segments: sealed)
     }
@@ -98,16 +94,6 @@ extension CoreReplica {
         return scope
     }
 
-    /// The batches beyond the result that were ever heard of here.
-    private func earlyChains(beyond result: Knowledge) -> [WriterID: [BatchEnd]] {
-        var early: [WriterID: [BatchEnd]] = [:]
-        for (index, writer) in state.writers.enumerated() {
-            let ends = state.batches[index].filter { $0.last > result[writer] }
-            if !ends.isEmpty { early[writer] = ends }
-        }
-        return early
-    }
-
     private func body(
         of cut: ArraySlice<(record: Int, change: Change)>, writers: [WriterID], numbers: [WriterOrdinal], base: VersionVector
     ) -> [UInt8] {
@@ -132,24 +118,11 @@ extension CoreReplica {
     }
 
     /// Knowledge in terms of this replica's ordinals.
-    private func vector(_ knowledge: Knowledge) -> VersionVector {
+    func vector(_ knowledge: Knowledge) -> VersionVector {
         var vector = VersionVector()
         for (writer, end) in knowledge.ends {
             if let ordinal = state.ordinals[writer] { vector[ordinal] = end.last }
         }
         return vector
-    }
-
-    /// What this replica tells others that it holds: the closed version vector, and nothing early.
-    var claims: Knowledge {
-        guard mutated(.claimsEarly) else { return state.closed }
-        var claims = state.closed
-        for (index, writer) in state.writers.enumerated() {
-            let greatest = state.greatest[WriterOrdinal(UInt32(index))]
-            if let end = state.batches[index].last(where: { $0.last <= greatest }), end.last > claims[writer] {
-                claims.ends[writer] = end
-            }
-        }
-        return claims
     }
 }

@@ -4,52 +4,66 @@ import Wire
 
 /// The one door into the replica: admit a delta by its manifest, then merge its segments in any order.
 extension CoreReplica {
-    package func admit(_ manifest: Manifest) throws -> Admission { try arrival(of: manifest).admission }
-
-    private func arrival(of manifest: Manifest) throws -> (admission: Admission, passage: Passage) {
+    package func admit(_ manifest: Manifest) throws -> Admission {
         try stampFirst()
         let passage = try passage(of: manifest, try manifest.scope { try knowledge(named: $0) })
-        let admission = passage.admission(closed: claims)
-        guard admission == .merges || admission == .known else { return (admission, passage) }
-        take(passage)
-        guard admission == .merges || manifest.earlyCount > 0 else { return (admission, passage) }
-        let id = manifest.id
-        if manifest.segments.isEmpty {
-            advance(to: passage.scope.result)
-        } else if state.partial[id] == nil {
-            state.partial[id] = []
-        }
-        return (admission, passage)
+        let admission = passage.admission(closed: state.closed)
+        if admission == .merges, manifest.segments.isEmpty { try merge([], of: manifest, passage) }
+        return admission
     }
 
     package func merge(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool {
         try stampFirst()
-        let id = manifest.id
-        guard segment.delta == id, manifest.segments.indices.contains(segment.index) else {
-            throw WireError(.unexpected, in: "segment")
+        try segment.checked(against: manifest)
+        let passage = try passage(of: manifest, try manifest.scope { try knowledge(named: $0) })
+        switch passage.admission(closed: state.closed) {
+        case .known: return true
+        case .waits, .forked: throw WireError(.unexpected, in: "segment")
+        case .merges: break
         }
-        if state.partial[id] == nil {
-            switch try admit(manifest) {
-            case .merges, .known: break
-            case .waits, .forked: throw WireError(.unexpected, in: "segment")
-            }
+        // Rule 2: parts lie apart under the delta's name.
+        let name = mutated(.mixesDeltas) ? manifest.packerReplica : manifest.id
+        var parts = state.parts[name] ?? Parts(manifest: manifest)
+        parts.segments[segment.index] = segment
+        state.parts[name] = parts
+        if mutated(.mergesParts) {
+            take(passage)
+            var bounds = DeltaBounds(base: VersionVector(), result: vector(passage.scope.result)) { _, _ in true }
+            try take(segment, of: manifest, passage, &bounds)
         }
-        let scope = try manifest.scope { try knowledge(named: $0) }
-        let passage = try passage(of: manifest, scope)
-        let opened = try segment.opened(of: manifest, by: sealing)
-        let writers = WriterNumbers(manifest.writers(of: scope), renamed: passage.renamed) { ordinal(of: $0) }
-        try opened.body.withUnsafeBytes { try take($0, writers: writers) }
-
-        // Known, and registered nowhere: merged all the same, for no change is skipped because it once came.
-        guard var merged = state.partial[id] else { return true }
-        merged.insert(segment.index)
-        let isWhole = merged.count == manifest.segments.count
-        if isWhole || mutated(.advancesOnPart) { advance(to: passage.scope.result) }
-        state.partial[id] = isWhole ? nil : merged
-        return isWhole
+        if mutated(.advancesOnPart) { advance(to: passage.scope.result) }
+        guard parts.segments.count == manifest.segments.count else { return false }
+        state.parts[name] = nil
+        try merge(parts.segments.sorted { $0.key < $1.key }.map(\.value), of: manifest, passage)
+        return true
     }
 
-    private func take(_ body: UnsafeRawBufferPointer, writers: WriterNumbers) throws {
+    /// Rule 1: all of a delta, and then its result.
+    private func merge(_ segments: [SealedSegment], of manifest: Manifest, _ passage: Passage) throws {
+        take(passage)
+        var bounds = DeltaBounds(base: vector(passage.scope.base), result: vector(passage.scope.result)) { [self] in
+            let writers = (state.writers[Int($0.number)], state.writers[Int($1.number)])
+            return try root(of: writers.0) == root(of: writers.1)
+        }
+        for segment in segments { try take(segment, of: manifest, passage, &bounds) }
+        advance(to: passage.scope.result)
+        // What is known by now need not lie here.
+        state.parts = try state.parts.filter { _, parts in
+            let scope = try parts.manifest.scope { try knowledge(named: $0) }
+            return try !state.closed.includes(self.passage(of: parts.manifest, scope).scope.result)
+        }
+    }
+
+    private func take(
+        _ segment: SealedSegment, of manifest: Manifest, _ passage: Passage, _ bounds: inout DeltaBounds
+    ) throws {
+        let opened = try segment.opened(of: manifest, by: sealing)
+        let scope = try manifest.scope { try knowledge(named: $0) }
+        let writers = WriterNumbers(manifest.writers(of: scope), renamed: passage.renamed) { ordinal(of: $0) }
+        try opened.body.withUnsafeBytes { try take($0, writers: writers, &bounds) }
+    }
+
+    private func take(_ body: UnsafeRawBufferPointer, writers: WriterNumbers, _ bounds: inout DeltaBounds) throws {
         var reader = try SegmentReader(body, writerCount: writers.count)
         let records = try reader.records.map { try record($0, in: reader.tables, writers) }
         let numbers = try reader.tables.map(SimulatedSchema.columnNumbers(of:))
@@ -70,13 +84,11 @@ extension CoreReplica {
                 let known = state.values.updateValue(parts, forKey: ValueID(dot: dot.packed, column: number[column - 1]))
                 guard known == nil || known == parts else { throw SimulationFault("one dot came with two values") }
             }
-            if mutated(.skipsReceived), !state.received.insert(dot).inserted { continue }
-            take(
-                Change(
-                    dot: dot, timeMilliseconds: entry.change.timeMilliseconds, columns: columns,
-                    context: writers.context(of: entry.change), deletes: entry.change.deletes,
-                    isAnchor: entry.change.isAnchor),
-                of: record)
+            let change = Change(
+                dot: dot, timeMilliseconds: entry.change.timeMilliseconds, columns: columns,
+                context: writers.context(of: entry.change), deletes: entry.change.deletes, isAnchor: entry.change.isAnchor)
+            guard try bounds.admits(change) else { throw SimulationFault("a delta holds a change beyond what it may") }
+            take(change, of: record)
         }
     }
 
@@ -97,8 +109,8 @@ extension CoreReplica {
         }
     }
 
-    /// Keeps the sender's chains, early ones too, so that a copied replica is told by its other nonces, whether or not the
-    /// delta ever gets whole. In a fixed order, so that writers are numbered alike in every run of a seed.
+    /// Keeps the sender's chains, so that a copied replica is told by its other nonces. In a fixed order, so that writers are
+    /// numbered alike in every run of a seed.
     private func take(_ passage: Passage) {
         for (writer, origin) in passage.origins.sorted(by: { $0.key < $1.key }) {
             _ = ordinal(of: writer)
@@ -106,9 +118,6 @@ extension CoreReplica {
         }
         for (writer, chain) in passage.scope.chains.sorted(by: { $0.key < $1.key }) {
             for end in chain.ends { hear(of: end, of: writer) }
-        }
-        for (writer, ends) in passage.early.sorted(by: { $0.key < $1.key }) {
-            for end in ends { hear(of: end, of: writer) }
         }
     }
 

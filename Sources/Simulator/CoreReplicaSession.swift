@@ -6,9 +6,8 @@ import Wire
 extension CoreReplica {
     package func knowledge() throws -> [String: Knowledge] {
         try stampFirst()
-        let claims = claims
-        state.stated[claims.name] = claims
-        return [SimulatedSchema.collection.rawValue: claims]
+        state.stated[state.closed.name] = state.closed
+        return [SimulatedSchema.collection.rawValue: state.closed]
     }
 
     package func knowledge(named name: Nonce) throws -> Knowledge? {
@@ -29,7 +28,7 @@ extension CoreReplica {
     }
 
     package func partialDeltas(of collection: String) throws -> [PartialDelta] {
-        state.partial.map { PartialDelta(delta: $0.key, merged: $0.value.sorted()) }.sorted { $0.delta < $1.delta }
+        state.parts.map { PartialDelta(delta: $0.key, merged: $0.value.segments.keys.sorted()) }.sorted { $0.delta < $1.delta }
     }
 
     /// A sender keeps this many deltas for transfers that were cut; an older one starts anew.

@@ -43,7 +43,7 @@ package struct DeltaContent: Sendable {
             guard let entry = try reader.next() else { break }
             let number = numbers[reader.records[entry.record].table]
             let writer = writers[Int(entry.change.dot.writer.number)], sequence = entry.change.dot.sequence
-            let chain = (manifest.chains[writer] ?? []) + (manifest.earlyChains[writer] ?? [])
+            let chain = manifest.chains[writer] ?? []
             guard let batch = chain.first(where: { $0.last >= sequence }) else {
                 throw SimulationFault("a delta holds a change that its chains do not pass over")
             }

@@ -129,6 +129,9 @@ private final class FaultySpaceStore: SpaceStore {
     func complete(_ delta: DeltaID) throws -> Int64 { try store.complete(delta) }
     func drop(_ deltas: [DeltaID]) throws { try store.drop(deltas) }
     func dropParts(olderThanMilliseconds: Int64) throws { try store.dropParts(olderThanMilliseconds: olderThanMilliseconds) }
+    func keep(contents: ContentsDigest, of replica: ReplicaID, collection: String) throws {
+        try store.keep(contents: contents, of: replica, collection: collection)
+    }
     func keep(receipt name: Nonce, of replica: ReplicaID, device: DeviceID, collection: String, stated: Bool) throws {
         try store.keep(receipt: name, of: replica, device: device, collection: collection, stated: stated)
     }

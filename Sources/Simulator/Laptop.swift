@@ -59,12 +59,13 @@ final class Laptop: ReplicaAccess {
     private func froze(_ delta: any FrozenDelta) throws {
         let content = try DeltaContent(of: delta) { try replica.knowledge(named: $0) }
         world.trace.add(content.id.low)
-        if delta.manifest.earlyCount > 0 { world.count(.earlyForwarded) }
         if case .relative = delta.manifest.base { world.count(.relativeBase) }
         try world.oracle.froze(content, on: index)
     }
 
     func cells() throws -> [SimulatedCell] { try watched { try replica.cells() } }
+
+    func contents() throws -> ContentsDigest? { try watched { try replica.contents() } }
 
     func check() throws {
         let cells = try cells()
@@ -72,6 +73,10 @@ final class Laptop: ReplicaAccess {
     }
 
     // MARK: ReplicaAccess
+
+    func statedContents() throws -> (knowledge: [String: Knowledge], contents: [String: [StatedContents]]) {
+        (try knowledge(), try watched { try replica.statedContents() }.contents)
+    }
 
     var identity: ReplicaIdentity { replica.identity }
 

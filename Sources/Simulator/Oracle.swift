@@ -278,12 +278,10 @@ package struct Oracle {
         truths[delta.id] = Truth(base: held, promise: laptops[laptop].whole, content: found)
     }
 
-    /// A segment was committed.
+    /// A segment was committed. Nothing of it is shown before all of its delta is here.
     package mutating func merged(_ delta: DeltaID, segment: Int, on laptop: Int) throws {
         guard let truth = truths[delta] else { throw SimulationFault("a delta was merged that nobody froze") }
-        for (number, columns) in truth.content[segment] {
-            for column in columns.numbers { arrive(number, column: column, on: laptop) }
-        }
+        precondition(truth.content.indices.contains(segment))
         laptops[laptop].segments[delta, default: []].insert(segment)
         gotWhole(delta, on: laptop)
     }
@@ -293,6 +291,9 @@ package struct Oracle {
         guard let truth = truths[delta], (laptops[laptop].segments[delta] ?? []).count == truth.content.count,
             truth.base.isSubset(of: laptops[laptop].whole)
         else { return }
+        for (number, columns) in truth.content.joined() {
+            for column in columns.numbers { arrive(number, column: column, on: laptop) }
+        }
         laptops[laptop].whole.formUnion(truth.promise)
     }
 

@@ -11,7 +11,7 @@ package struct Survivor: Sendable {
 
 /// What must hold. Each check throws with what is wrong.
 extension Oracle {
-    /// Rules 1 to 3: nobody claims what did not come whole, and what came whole is claimed.
+    /// Rule 1: nobody claims what did not come whole, and what came whole is claimed.
     package func checkClaims(_ knowledge: Knowledge, of laptop: Int) throws {
         let claimed = try set(of: knowledge)
         guard claimed.isSubset(of: laptops[laptop].whole) else {

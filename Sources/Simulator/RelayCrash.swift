@@ -68,7 +68,7 @@ package enum RelayCrash {
         let writer = Nonce(high: 7, low: number)
         let manifest = Manifest(
             space: RelayCrash.space, collection: "people", packer: .zero, packerReplica: .zero, packedMilliseconds: 0,
-            base: .whole(Knowledge()), chains: [writer: [BatchEnd(last: 1, nonce: writer)]], earlyCount: 0,
+            base: .whole(Knowledge()), chains: [writer: [BatchEnd(last: 1, nonce: writer)]],
             segments: segments.map {
                 .init(changeCount: 1, bodyByteCount: $0.count, sealedByteCount: $0.count, digest: Digest.sha256($0))
             }, epoch: .zero)

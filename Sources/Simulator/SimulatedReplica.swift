@@ -101,6 +101,9 @@ package protocol SimulatedReplica: ReplicaAccess {
     /// Every cell that has siblings, ascending by record and column, after stamping.
     func cells() throws -> [SimulatedCell]
 
+    /// What is held, digested; checked against what the replica keeps of it.
+    func contents() throws -> ContentsDigest?
+
     /// Does the work and then cuts the power before its commit: nothing of it may remain.
     func crashing(_ work: () throws -> Void) throws
 

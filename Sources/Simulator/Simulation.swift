@@ -13,6 +13,8 @@ package final class Simulation {
         package let trace: UInt64
         package let writeCount: Int
         package let counts: [Happening: Int]
+        /// Edits that no trigger saw.
+        package let unseenEditCount: Int
     }
 
     /// A stick in a drawer: a frozen delta that may be read by anyone, any number of times.
@@ -115,7 +117,19 @@ package final class Simulation {
             if world.random.chance(percent: 4) { try world.random.pick(laptops).check() }
         }
         try heal()
+        try checkContents()
         return try laptops.map { Survivor(laptop: $0.index, cells: try $0.cells(), claims: try $0.claims()) }
+    }
+
+    /// Who knows the same holds the same, to the last byte: its digest is one, and a difference between honest replicas is never seen.
+    private func checkContents() throws {
+        var found: [Knowledge: ContentsDigest] = [:]
+        for laptop in laptops {
+            guard let contents = try laptop.contents(), let known = try laptop.knowledge()[SimulatedSchema.collection.rawValue] else { continue }
+            if let other = found.updateValue(contents, forKey: known), other != contents {
+                throw SimulationFault("laptop \(laptop.index) knows what another knows, and holds something else")
+            }
+        }
     }
 
     private func outcome(_ survivors: [Survivor]) -> Outcome {
@@ -128,7 +142,8 @@ package final class Simulation {
                 trace.add(UInt64(bitPattern: sibling.timeMilliseconds))
             }
         }
-        return Outcome(trace: trace.hash, writeCount: oracle.writeCount, counts: world.counts)
+        return Outcome(trace: trace.hash, writeCount: oracle.writeCount, counts: world.counts,
+            unseenEditCount: laptops.reduce(0) { $0 + (($1.replica as? StoreReplica)?.unseenEditCount ?? 0) })
     }
 
     /// Everyone who is left meets, whole: some by cable, then all bring what they have to one, and take what it has.

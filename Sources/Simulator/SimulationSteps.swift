@@ -178,8 +178,8 @@ extension Simulation {
                 break
             case .known:
                 world.count(.nothingNew)
-                // Most programs would stop here when nothing early came along; merging all the same must change nothing.
-                guard manifest.earlyCount > 0 || world.random.chance(percent: 50) else { return }
+                // Most programs would stop here; merging all the same must change nothing.
+                guard world.random.chance(percent: 50) else { return }
             case .waits:
                 world.count(.baseAhead)
                 receiver.waiting.append(delta)

@@ -15,10 +15,14 @@ package final class StoreReplica: SimulatedReplica {
     /// The batches stamped here that were told.
     private var seen: Set<Nonce> = []
     private var stamped: [StampedWrite] = []
+    /// Decides when a tool that makes tables anew has been at work.
+    private var chance: SplitMix64
+    private(set) var unseenEditCount = 0
 
     /// - Parameter folder: where the file is made; the caller removes it.
     package init(identity: ReplicaIdentity, folder: URL, seed: UInt64) throws {
         path = folder.appendingPathComponent("\(identity.replica).kith").path
+        chance = SplitMix64(seed: seed)
         let nonces = SeededNonces(seed: seed)
         environment = StoreEnvironment(nowMilliseconds: { 1_763_000_000_000 }, nonce: { nonces.next() }, sealing: SimulatedSealing(space: identity.space.id))
         store = try Store.create(path, identity: identity, schema: SimulatedSchema.schema, environment: environment)
@@ -28,6 +32,7 @@ package final class StoreReplica: SimulatedReplica {
     private init(copying other: StoreReplica, seed: UInt64) throws {
         path = URL(fileURLWithPath: other.path).deletingLastPathComponent()
             .appendingPathComponent("copy-\(Nonce(high: seed, low: seed)).kith").path
+        chance = SplitMix64(seed: seed)
         let nonces = SeededNonces(seed: seed)
         environment = StoreEnvironment(
             nowMilliseconds: { 1_763_000_000_000 }, nonce: { nonces.next() }, sealing: SimulatedSealing(space: other.identity.space.id))
@@ -66,6 +71,31 @@ package final class StoreReplica: SimulatedReplica {
     }
 
     package func edit(_ edit: Edit, atMilliseconds noted: Int64) throws {
+        guard try !editUnseen(edit, atMilliseconds: noted) else { return }
+        try editSeen(edit, atMilliseconds: noted)
+    }
+
+    /// One edit in six is made with a tool that makes the table anew: no trigger sees it.
+    ///
+    /// Only where one record's own columns tell all: what a delete leaves is for others to say (`UnwatchedTests`), and of several
+    /// records edited unseen more columns may count as written than were.
+    private func editUnseen(_ edit: Edit, atMilliseconds noted: Int64) throws -> Bool {
+        let name = table(edit.record).name
+        switch edit.act {
+        case .write, .increment: break
+        case .delete, .undelete: return false
+        }
+        guard chance.chance(percent: 17), try exists(edit.record, in: name), try store.status().unstampedNotes == 0 else { return false }
+        try store.makeAnew(name)
+        try editSeen(edit, atMilliseconds: nil)
+        // The next access finds it, with the machine's own time: the laptop's clock is what its triggers would have read.
+        try store.lookForUnwatched()
+        unseenEditCount += store.takeUnwatched().isEmpty ? 0 : 1
+        try setTime(of: edit, noted)
+        return true
+    }
+
+    private func editSeen(_ edit: Edit, atMilliseconds noted: Int64?) throws {
         let table = table(edit.record)
         let key = keyCondition(edit.record)
         switch edit.act {
@@ -93,7 +123,12 @@ package final class StoreReplica: SimulatedReplica {
         case .undelete:
             try bringBack(edit.record)
         }
-        // The triggers read the machine's clock; in a simulation the laptop has its own, and the last edit's time counts.
+        if let noted { try setTime(of: edit, noted) }
+    }
+
+    /// The triggers read the machine's clock; in a simulation the laptop has its own, and the last edit's time counts.
+    private func setTime(of edit: Edit, _ noted: Int64) throws {
+        let table = table(edit.record), key = keyCondition(edit.record)
         let noteKeys = key.values.indices.map { "key_\($0 + 1) = ?" }.joined(separator: " and ")
         try store.executeAsClient(
             "update \"kith_note_\(table.name)\" set time = ? where \(noteKeys)",
@@ -204,6 +239,20 @@ package final class StoreReplica: SimulatedReplica {
             try store.noteStatement(to: identity.replica, collection: collection, knowledge: known)
         }
         return knowledge
+    }
+    package func statedContents() throws -> (knowledge: [String: Knowledge], contents: [String: [StatedContents]]) {
+        _ = try knowledge()
+        let held = try store.holdings()
+        return (held.mapValues(\.knowledge), held.compactMapValues { $0.contents.map { [StatedContents($0)] } })
+    }
+    /// What is held, counted anew from the rows as well: both must say the same.
+    package func contents() throws -> ContentsDigest? {
+        try stampAndWatch()
+        let collection = SimulatedSchema.collection.rawValue
+        let kept = try store.holdings()[collection]?.contents
+        let verified = try store.verify()
+        guard verified.altered.isEmpty, verified.holdings[collection]?.contents == kept else { throw SimulationFault("the digest that is kept is not that of the rows") }
+        return kept
     }
     package func knowledge(named name: Nonce) throws -> Knowledge? { try store.knowledge(named: name) }
     package func keep(base: Knowledge) throws { try store.keep(base: base) }

@@ -9,7 +9,6 @@ package enum Happening: String, CaseIterable, Sendable {
     case stickPacked = "stick packed", stickRead = "stick read", stickAgain = "stick read again", stickInPart = "stick read in part"
     case baseAhead = "bundle waits", waitOver = "waiting bundle merged", nothingNew = "bundle known already"
     case relativeBase = "base by receipt", unknownReceipt = "unknown receipt"
-    case earlyForwarded = "early changes forwarded"
     case crash = "crash before commit", restart, lost = "laptop lost"
     case session, sessionCut = "session cut", sessionResumed = "session resumed"
     case copied = "laptop copied", restored = "old copy restored", witnessed = "copy noticed by its witness"

@@ -74,6 +74,7 @@ enum SpaceFileLayout {
             collection text not null,
             stated integer not null,              -- 1: what it was told; 0: what it said
             name blob not null,                   -- 16 bytes
+            contents blob,                        -- 64 bytes: what it holds there; null: it has not said
             primary key (replica, collection, stated)
         ) without rowid;
 

@@ -76,8 +76,8 @@ extension SpaceFile {
     }
 
     package func contacts() throws -> [StoredContact] {
-        let receipts = try rows("select replica, collection, name from kith_relay_receipt where stated = 0") { _ in } _: {
-            (replica: try $0.nonce(0), collection: $0.text(1), name: try $0.nonce(2))
+        let receipts = try rows("select replica, collection, name, contents from kith_relay_receipt where stated = 0") { _ in } _: {
+            (replica: try $0.nonce(0), collection: $0.text(1), name: try $0.nonce(2), contents: ContentsDigest(bytes: Array($0.bytes(3))))
         }
         let ofReplica = Dictionary(grouping: receipts, by: \.replica)
         return try rows(
@@ -86,7 +86,8 @@ extension SpaceFile {
             return StoredContact(
                 replica: replica, device: try $0.nonce(1), lastMilliseconds: $0.integer(2), receivedByteCount: $0.integer(3),
                 sentByteCount: $0.integer(4),
-                receipts: Dictionary(uniqueKeysWithValues: (ofReplica[replica] ?? []).map { ($0.collection, $0.name) }))
+                receipts: Dictionary(uniqueKeysWithValues: (ofReplica[replica] ?? []).map { ($0.collection, $0.name) }),
+                contents: Dictionary(uniqueKeysWithValues: (ofReplica[replica] ?? []).compactMap { one in one.contents.map { (one.collection, $0) } }))
         }
     }
 

@@ -103,12 +103,24 @@ extension SpaceFile {
         }
     }
 
+    package func keep(contents: ContentsDigest, of replica: ReplicaID, collection: String) throws {
+        try run(
+            """
+            update kith_relay_receipt set contents = ?1
+            where replica = ?2 and collection = ?3 and stated = 0 and contents is not ?1
+            """) {
+            $0.bind(1, copyingBlob: contents.bytes)
+            $0.bind(2, replica)
+            $0.bind(3, copying: collection)
+        }
+    }
+
     package func keep(receipt name: Nonce, of replica: ReplicaID, device: DeviceID, collection: String, stated: Bool) throws {
         guard try receipt(of: replica, collection: collection, stated: stated) != name else { return }
         try run(
             """
             insert into kith_relay_receipt (replica, collection, stated, name) values (?, ?, ?, ?)
-            on conflict (replica, collection, stated) do update set name = excluded.name
+            on conflict (replica, collection, stated) do update set name = excluded.name, contents = null
             """) {
             $0.bind(1, replica)
             $0.bind(2, copying: collection)

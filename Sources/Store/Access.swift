@@ -29,14 +29,20 @@ struct Registers {
     let writers: Writers
     /// Whether any record is parked: kept here so that the usual replica never asks.
     let hasParked: Bool
+    /// Whether any cell is too large to travel.
+    let hasTooLarge: Bool
     /// Which records are erased; asked only when any is.
     let erased: Erasures
+    /// SQLite's schema cookie when every trigger was last known to be in its place.
+    let watchedCookie: Int64
 
     init(_ connection: Connection, schema: Schema) throws {
         catalog = try Catalog(connection, schema: schema)
         writers = try Writers(connection)
         hasParked = try connection.number("select exists (select 1 from kith_parked)") == 1
+        hasTooLarge = try connection.number("select exists (select 1 from kith_too_large)") == 1
         erased = try Erasures(connection, catalog)
+        watchedCookie = try connection.number("select cookie from kith_watch") ?? 0
     }
 }
 
@@ -60,11 +66,23 @@ final class Access {
     let writers: Writers
     let environment: StoreEnvironment
     var hasParked: Bool
+    var hasTooLarge: Bool
     let erased: Erasures
     let continuity: Continuity
     /// Copies that this access has found, and whether it has stamped: told once it is committed.
     var foundCopies: [FoundCopy] = []
+    /// Packers that know the same and held something else, as this access has found: told likewise.
+    var foundDifferences: [ContentsDifference] = []
     var hasStamped = false
+    /// The newest batches of the writers as which this replica went on before this access stamped.
+    var endsBefore: [WriterID: BatchEnd]?
+    /// Blocks of dots whose rows were written: their digests are owed.
+    var writtenBlocks: Set<Int64> = []
+    let watchedCookie: Int64
+    /// A comparison was asked for: the cookie stays as it was set.
+    private var doubts = false
+    /// What is stale of the digest of what is held here.
+    private(set) lazy var contents = Contents(self)
 
     init(
         _ connection: Connection, _ registers: Registers, environment: StoreEnvironment,
@@ -75,7 +93,9 @@ final class Access {
         catalog = registers.catalog
         writers = registers.writers
         hasParked = registers.hasParked
+        hasTooLarge = registers.hasTooLarge
         erased = registers.erased
+        watchedCookie = registers.watchedCookie
         self.environment = environment
     }
 
@@ -85,7 +105,46 @@ final class Access {
         try connection.number("select exists (select 1 from \(quoted(table)))") == 0
     }
 
-    /// Whether somebody edited a shared table since the last stamping.
+    /// Whether the triggers watched all the time: no table or trigger was made, dropped or altered by anyone else.
+    func isWatched() throws -> Bool { try connection.schemaCookie() == watchedCookie }
+
+    /// Has rows and log compared at the next access: this may not be the file that was left.
+    func doubt() throws {
+        try connection.execute("update kith_watch set cookie = -1")
+        doubts = true
+    }
+
+    /// What a write ends with, in its transaction.
+    func finish() throws {
+        try contents.flush()
+        try ShownDigest(self).keep(writtenBlocks)
+        writtenBlocks = []
+        // Tables that this very write has made or altered.
+        if try !doubts && !isWatched() { try Watch.keepCookie(connection) }
+        if hasStamped { continuity.stamps(try replica(), before: endsBefore ?? [:], after: try writers.currentEnds) }
+    }
+
+    /// The name of this file, which another process may have changed.
+    func replica() throws -> ReplicaID {
+        let select = try connection.statement("select replica from kith_replica")
+        defer { select.reset() }
+        _ = try select.step()
+        return try select.nonce(0)
+    }
+
+    /// Notes that the rows of these records' anchors were written.
+    func noteWritten(_ anchors: ClosedRange<Int64>) {
+        writtenBlocks.formUnion((anchors.lowerBound >> ShownDigest.shift)...(anchors.upperBound >> ShownDigest.shift))
+    }
+
+    func noteWritten(_ changes: some Sequence<Change>) {
+        for change in changes where change.isAnchor { writtenBlocks.insert(change.dot.packed >> ShownDigest.shift) }
+    }
+
+    /// Whether somebody edited a shared table since the last stamping, or may have done so while no trigger watched.
+    func mayHaveEdits() throws -> Bool { try !isWatched() || hasNotes() }
+
+    /// Whether the triggers noted an edit since the last stamping.
     func hasNotes() throws -> Bool {
         for table in catalog.shownTables where try !isEmpty(table.notes) { return true }
         return false

@@ -3,7 +3,9 @@ import Wire
 
 /// What becomes of a delta that another than its packer may have handed over, by bundle or by relay.
 enum Reception {
-    case admitted(DeltaScope, Admission)
+    case admitted(Door.Admitted)
+    /// Everything in it is held.
+    case known(result: Knowledge)
     /// Packed by a device that has been removed: set aside until somebody decides.
     case quarantined
     /// Of a collection that this device is not admitted to, or that this version does not know.
@@ -14,7 +16,6 @@ extension Door {
     /// Takes up a delta that was packed by anybody. What was merged whole before stays known, whoever packed it.
     ///
     /// - Parameter vouched: somebody here has accepted it, though its packer has been removed.
-    /// - Returns: `.known` for one in which nothing can be new.
     func receive(_ manifest: Manifest, vouched: Bool = false) throws -> Reception {
         guard access.catalog.shownTables.contains(where: { $0.definition!.collection.rawValue == manifest.collection }) else {
             return .passedOver
@@ -24,34 +25,27 @@ extension Door {
             try quarantine(manifest)
             return .quarantined
         }
-        let (admission, scope) = try admit(manifest, vouched: vouched || wasMerged)
-        // Early changes may travel beyond the result, so a known delta that has any is merged all the same.
-        let isKnown = wasMerged || (admission == .known && manifest.earlyCount == 0)
-        return .admitted(scope, isKnown ? .known : admission == .known ? .merges : admission)
+        let admitted = try admit(manifest, vouched: vouched || wasMerged)
+        if !wasMerged && admitted.admission == .known { try conclude(manifest.id) }
+        return wasMerged || admitted.admission == .known ? .known(result: admitted.scope.result) : .admitted(admitted)
     }
 
-    // MARK: Segments that lie here
-
-    /// The indices of a delta's segments that were set aside with it, ascending.
-    static func heldSegments(of delta: DeltaID, _ access: Access) throws -> [Int] {
-        let select = try access.connection.statement("select number from kith_waiting_segment where delta = ? order by number")
-        defer { select.reset() }
-        select.bind(1, delta)
-        var found: [Int] = []
-        while try select.step() { found.append(Int(select.integer(0))) }
-        return found
-    }
-
-    /// Merges what was set aside of a delta that merges now: it waited, or was quarantined while its packer had no right.
-    ///
-    /// - Returns: the indices of the segments.
-    func mergeHeld(_ manifest: Manifest, _ scope: DeltaScope) throws -> [Int] {
-        let held = try Door.heldSegments(of: manifest.id, access)
-        try Store.release(manifest.id, access)
-        guard !held.isEmpty else { return [] }
-        let opened = try held.map { try Door.waitingSegment($0, manifest, access) }
-        _ = try merge(opened, of: manifest, scope)
-        return held
+    /// Takes up a delta that comes segment by segment, each in a transaction of its own: a connection that breaks loses nothing
+    /// that was confirmed.
+    func takeUp(_ manifest: Manifest, _ admitted: Admitted) throws {
+        switch admitted.admission {
+        case .merges where manifest.segments.isEmpty:
+            // Everything in it has been taken over since: only the knowledge is new.
+            try merge(EmptyCollection(), of: manifest, admitted)
+        case .merges where try hasAllParts(of: manifest):
+            try mergeParts(of: manifest, admitted)
+        case .merges where manifest.segments.count > 1:
+            try register(manifest)
+        case .known:
+            try conclude(manifest.id)
+        case .merges, .waits, .forked:
+            break
+        }
     }
 }
 
@@ -64,9 +58,42 @@ package enum CarriedAdmission: Hashable, Sendable {
     case forked([WriterID])
 }
 
-/// What a relay passes on goes through the same door as a bundle, but a segment at a time, each in a transaction of its own: a
-/// connection that breaks loses nothing that was confirmed.
 extension Store {
+    /// Decides on what the other side of a session has packed.
+    package func admit(_ manifest: Manifest) throws -> Admission {
+        try writeStamped { access in
+            let door = Door(access, identity: identity)
+            let admitted = try door.admit(manifest)
+            try door.takeUp(manifest, admitted)
+            return admitted.admission
+        }
+    }
+
+    /// Takes one segment of a delta that `admit` has taken up.
+    ///
+    /// - Returns: whether the delta is now whole here.
+    package func merge(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool {
+        try segment.checked(against: manifest)
+        do {
+            return try writeStamped { try Door($0, identity: identity).take(segment, of: manifest) }
+        } catch let error as WireError where error.code != .noKey {
+            // Together the parts contradict this page: they will not do so less when the rest comes again.
+            try write { try Store.forget(manifest.id, $0) }
+            throw error
+        }
+    }
+
+    private static func forget(_ delta: DeltaID, _ access: Access) throws {
+        try dropParts(of: delta, access)
+        let delete = try access.connection.statement("delete from kith_incoming where delta = ? and manifest is not null")
+        delete.bind(1, delta)
+        try delete.run()
+    }
+
+    // MARK: From a relay
+
+    /// What a relay passes on goes through the same door as a bundle.
+    ///
     /// - Throws: `WireError`, as for any delta: `unknownPacker`, `badSignature`, `unknownReceipt`; `newerFormat` for a collection
     ///   that this version does not know.
     package func admitCarried(_ manifest: Manifest) throws -> CarriedAdmission {
@@ -75,17 +102,19 @@ extension Store {
             switch try door.receive(manifest) {
             case .passedOver: throw WireError(.newerFormat, in: "manifest collection")
             case .quarantined: return .quarantined
-            case .admitted(let scope, let admission):
-                switch admission {
+            case .known(let result):
+                try keepClaim(of: manifest, result, access)
+                return .known
+            case .admitted(let admitted):
+                switch admitted.admission {
                 case .merges:
-                    _ = try door.mergeHeld(manifest, scope)
-                    try keepClaim(of: manifest, scope.result, access)
+                    try door.takeUp(manifest, admitted)
+                    try keepClaim(of: manifest, admitted.scope.result, access)
                     return .merges
                 case .known:
-                    try keepClaim(of: manifest, scope.result, access)
                     return .known
                 case .waits(let missing):
-                    try door.keepWaiting(manifest)
+                    try door.register(manifest)
                     return .waits(missing: missing)
                 case .forked(let writers):
                     return .forked(writers)
@@ -116,10 +145,8 @@ extension Store {
             _ = try segment.opened(of: manifest, by: environment.sealing)
             return try writeStamped { access in
                 let door = Door(access, identity: identity)
-                try door.keepWaiting(segment)
-                guard case .waits = admission, try Door.heldSegments(of: manifest.id, access).count == manifest.segments.count else {
-                    return false
-                }
+                try door.keep(segment)
+                guard case .waits = admission, try door.hasAllParts(of: manifest) else { return false }
                 // What it waited for may have come while it was on its way.
                 try door.mergeWaiting()
                 return try door.wasMerged(manifest.id)

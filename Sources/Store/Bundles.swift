@@ -16,8 +16,9 @@ package struct BundleReport: Sendable {
             case passedOver
             /// Set aside: it shows a copied replica, and where the copies part is not known here until the other chain comes.
             case waitsForChain
-            /// A damaged bundle: only these segments were intact. They are shown, and will come again.
-            case partly(mergedSegments: Int, of: Int)
+            /// A damaged bundle: only these segments were intact. They lie apart until the others come, and what they say was
+            /// written as edits of this laptop.
+            case partly(heldSegments: Int, of: Int, SalvageReport)
         }
         package let collection: String
         package var state: State
@@ -39,6 +40,19 @@ package struct BundleReport: Sendable {
     package var waitingMerged = 0
     /// Copied replicas that this bundle showed: they have been told apart.
     package var copies: [FoundCopy] = []
+    /// Packers that know the same as this replica and held something else.
+    package var differences: [ContentsDifference] = []
+}
+
+/// Somebody knows the same changes as this replica and did not hold the same: one of the two lacked something, or was told what is
+/// not so.
+package struct ContentsDifference: Hashable, Sendable {
+    package let collection: String
+    package let packer: DeviceID
+    /// Records that changed here when its contents were joined with ours, by the device that wrote what was lacking; nil: not known.
+    package let changedRecords: [DeviceID?: Int]
+    /// Both hold the same now.
+    package let isSettled: Bool
 }
 
 /// A bundle on its way into a replica: everything in one transaction.
@@ -47,8 +61,23 @@ package final class BundleMerge {
     private let identity: ReplicaIdentity
     private let door: Door
     private let isSalvage: Bool
-    private var current: (manifest: Manifest, reception: Reception, merged: Set<Int>)?
+    private var current: Current?
     fileprivate var report = BundleReport()
+
+    /// A delta that has begun and not ended.
+    private struct Current {
+        enum Fate {
+            /// Its segments go into the log as they come.
+            case merging(DeltaMerge)
+            /// Its segments are kept: it waits, or is quarantined; of a damaged bundle, until it is known whether all are intact.
+            case keeping
+            /// Its segments were here before, or concern nobody here.
+            case passing
+        }
+        let manifest: Manifest
+        let reception: Reception
+        let fate: Fate
+    }
 
     fileprivate init(_ access: Access, identity: ReplicaIdentity, salvage: Bool) {
         self.access = access
@@ -60,83 +89,100 @@ package final class BundleMerge {
     /// A delta begins.
     package func begin(_ manifest: Manifest) throws {
         try endDelta()
-        try begin(manifest, vouched: false)
-    }
-
-    private func begin(_ manifest: Manifest, vouched: Bool) throws {
-        let reception = try door.receive(manifest, vouched: vouched)
-        current = (manifest, reception, [])
-        guard case .admitted(let scope, let admission) = reception else { return }
-        switch admission {
-        case .waits, .forked: try door.keepWaiting(manifest)
-        case .merges: current?.merged = Set(try door.mergeHeld(manifest, scope))
-        case .known: break
+        let reception = try door.receive(manifest)
+        var fate = Current.Fate.keeping
+        switch reception {
+        case .quarantined: break
+        case .passedOver, .known: fate = .passing
+        case .admitted(let admitted) where admitted.admission == .merges && !isSalvage:
+            fate = .merging(try door.begin(manifest, admitted))
+        case .admitted: try door.register(manifest)
         }
+        current = Current(manifest: manifest, reception: reception, fate: fate)
     }
 
     /// Takes up a delta that was set aside, with its segments.
     func acceptQuarantined(_ delta: DeltaID) throws {
         let manifest = try Store.quarantined(delta, access)
-        try Store.release(delta, access)
-        try begin(manifest, vouched: true)
-        guard case .admitted(_, let admission) = current?.reception else { return }
-        // What it builds on has not come; or the connection by which it came broke off in the middle of it.
-        let isWhole = admission == .known || (admission == .merges && current?.merged.count == manifest.segments.count)
-        guard isWhole else { throw WireError(.unknownReceipt, in: "quarantined delta") }
+        let reception = try door.receive(manifest, vouched: true)
+        if case .admitted(let admitted) = reception {
+            // What it builds on has not come; or the connection by which it came broke off in the middle of it.
+            guard admitted.admission == .merges, try door.hasAllParts(of: manifest) else {
+                throw WireError(.unknownReceipt, in: "quarantined delta")
+            }
+            try door.mergeParts(of: manifest, admitted)
+        }
+        current = Current(manifest: manifest, reception: reception, fate: .passing)
     }
 
     package func add(_ segment: SealedSegment) throws {
-        guard let (manifest, reception, _) = current, manifest.id == segment.delta,
-            manifest.segments.indices.contains(segment.index)
-        else { throw WireError(.unexpected, in: "bundle") }
-        if case .passedOver = reception { return }
-        guard case .admitted(let scope, let admission) = reception else {
-            _ = try segment.opened(of: manifest, by: access.environment.sealing)
-            return try door.keepWaiting(segment)
+        guard let current, current.manifest.id == segment.delta, current.manifest.segments.indices.contains(segment.index) else {
+            throw WireError(.unexpected, in: "bundle")
         }
-        switch admission {
-        case .merges:
-            let opened = try segment.opened(of: manifest, by: access.environment.sealing)
-            // A relay brought it before, and it was merged when the delta began.
-            guard current?.merged.contains(segment.index) == false else { return }
-            _ = try door.merge(CollectionOfOne(opened), of: manifest, scope)
-            current!.merged.insert(segment.index)
-        case .waits, .forked:
+        switch current.fate {
+        case .passing:
+            if case .known = current.reception { try segment.checked(against: current.manifest) }
+        case .keeping:
             // Only what could be opened is worth keeping.
-            _ = try segment.opened(of: manifest, by: access.environment.sealing)
-            try door.keepWaiting(segment)
-            current!.merged.insert(segment.index)
-        case .known:
-            break
+            _ = try segment.opened(of: current.manifest, by: access.environment.sealing)
+            try door.keep(segment)
+        case .merging(let merge):
+            try merge.take(try segment.opened(of: current.manifest, by: access.environment.sealing))
         }
     }
 
     fileprivate func endDelta() throws {
-        guard let (manifest, reception, merged) = current else { return }
-        current = nil
-        guard case .admitted(let scope, let admission) = reception else {
-            let state: BundleReport.DeltaReport.State = if case .quarantined = reception { .quarantined } else { .passedOver }
-            return report.deltas.append(.init(collection: manifest.collection, state: state, changeCount: manifest.changeCount))
-        }
-        var state: BundleReport.DeltaReport.State
-        switch admission {
-        case .known: state = .known
-        case .forked:
-            state = .waitsForChain
-            if merged.count < manifest.segments.count { throw WireError(.damaged, in: "bundle") }
-        case .waits(let missing):
-            let closed = try access.writers.knowledge(of: manifest.collection)
-            state = .waits(missingCount: closed.missingCount(from: missing))
-            if merged.count < manifest.segments.count { throw WireError(.damaged, in: "bundle") }
-        case .merges:
-            state = merged.count == manifest.segments.count ? .merged : .partly(mergedSegments: merged.count, of: manifest.segments.count)
-        }
+        guard let current else { return }
+        self.current = nil
+        let manifest = current.manifest
+        let state = try state(of: current)
         report.deltas.append(.init(collection: manifest.collection, state: state, changeCount: manifest.changeCount))
-        if admission == .merges || admission == .known {
-            // What the packer claims, it holds: the receipt of the return trip.
-            try Store.notePeer(
-                manifest.packerReplica, device: manifest.packer, manifest.collection, "received", scope.result, access)
+        switch (current.reception, state) {
+        case (.known(let result), _): try noteClaim(of: manifest, result)
+        case (.admitted(let admitted), .merged): try noteClaim(of: manifest, admitted.scope.result)
+        default: break
         }
+    }
+
+    /// What the packer claims, it holds: the receipt of the return trip.
+    private func noteClaim(of manifest: Manifest, _ result: Knowledge) throws {
+        try Store.notePeer(manifest.packerReplica, device: manifest.packer, manifest.collection, "received", result, access)
+    }
+
+    /// What became of a delta of which no more comes.
+    private func state(of current: Current) throws -> BundleReport.DeltaReport.State {
+        let manifest = current.manifest
+        switch current.reception {
+        case .quarantined: return .quarantined
+        case .passedOver: return .passedOver
+        case .known: return .known
+        case .admitted(let admitted):
+            switch (admitted.admission, current.fate) {
+            case (.known, _): return .known
+            case (.merges, .merging(let merge)): try door.finish(merge)
+            case (.merges, .keeping):
+                guard try door.hasAllParts(of: manifest) else { return try partly(manifest, admitted) }
+                try door.mergeParts(of: manifest, admitted)
+            case (.merges, .passing): break
+            case (.waits, _), (.forked, _):
+                guard try door.hasAllParts(of: manifest) else {
+                    guard isSalvage else { throw WireError(.damaged, in: "bundle") }
+                    return try partly(manifest, admitted)
+                }
+            }
+            switch admitted.admission {
+            case .waits(let missing):
+                let closed = try access.writers.knowledge(of: manifest.collection)
+                return .waits(missingCount: closed.missingCount(from: missing))
+            case .forked: return .waitsForChain
+            case .merges, .known: return .merged
+            }
+        }
+    }
+
+    private func partly(_ manifest: Manifest, _ admitted: Door.Admitted) throws -> BundleReport.DeltaReport.State {
+        let held = try Door.heldSegments(of: manifest.id, access).count
+        return .partly(heldSegments: held, of: manifest.segments.count, try door.salvage(manifest, admitted))
     }
 
     fileprivate func finish() throws {
@@ -144,6 +190,7 @@ package final class BundleMerge {
         report.merge = door.report
         report.waitingMerged = door.waitingMerged
         report.copies = access.foundCopies
+        report.differences = access.foundDifferences
     }
 }
 
@@ -157,7 +204,7 @@ extension Store {
     ///
     /// - Parameters:
     ///   - dryRun: everything is done and then taken back: the report is exact.
-    ///   - salvage: segments may be missing; the others are merged, shown and not claimed.
+    ///   - salvage: segments may be missing: what is intact of their delta is kept apart, and written as edits of this laptop.
     package func mergeBundle(
         dryRun: Bool, salvage: Bool, _ body: (BundleMerge) throws -> Void
     ) throws -> BundleReport {

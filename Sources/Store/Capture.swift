@@ -22,12 +22,17 @@ enum Capture {
     static let defaultID =
         "(printf('%012x', cast((julianday('now') - 2440587.5) * 86400000.0 as integer)) || lower(hex(randomblob(10))))"
 
-    /// A key is text, not empty, and short enough to travel (`Limits.keyByteCount`).
-    private static func keyCheck(_ name: String) -> String {
-        "check (\(name) <> '' and typeof(\(name)) = 'text' and length(cast(\(name) as blob)) <= 1024)"
+    /// Of one part of a key: short enough to travel (`Limits.keyByteCount`).
+    static let keyByteCount = 1_024
+
+    /// A key is text, not empty, and short enough.
+    static func isKey(_ name: String) -> String {
+        "\(name) <> '' and typeof(\(name)) = 'text' and length(cast(\(name) as blob)) <= \(keyByteCount)"
     }
 
-    static func createTable(_ table: Table) -> String {
+    private static func keyCheck(_ name: String) -> String { "check (\(isKey(name)))" }
+
+    static func createTable(_ table: Table, named name: String? = nil) -> String {
         var lines: [String] = []
         switch table.key {
         case .id:
@@ -43,21 +48,21 @@ enum Capture {
         if case .pair(let first, let second) = table.key {
             lines.append("  primary key (\(quoted(first)), \(quoted(second)))")
         }
-        return "create table \(quoted(table.name)) (\n\(lines.joined(separator: ",\n"))\n)"
+        return "create table \(quoted(name ?? table.name)) (\n\(lines.joined(separator: ",\n"))\n)"
     }
 
     /// Deleted rows with their values, so that an undelete or a concurrent edit brings back the whole row.
     static func createTrash(_ table: CatalogTable) -> String {
         let keys = table.keys.map(quoted)
         let parts = table.parts.map { quoted($0.name) }
-        let columns = keys.map { $0 + " text not null" } + parts
-        return "create table \(quoted(table.trash)) (\(columns.joined(separator: ", ")), primary key (\(keys.joined(separator: ", ")))) without rowid"
+        let columns = keys.map { $0 + " text not null" } + parts + table.handColumns.map(quoted)
+        return "create table if not exists \(quoted(table.trash)) (\(columns.joined(separator: ", ")), primary key (\(keys.joined(separator: ", ")))) without rowid"
     }
 
     static func createNotes(_ table: CatalogTable) -> String {
         let columns = keyNotes(table).map { $0 + " text" } + ["existed integer", "columns integer", "time real"]
             + table.parts.map { was($0.name) }
-        return "create table \(quoted(table.notes)) (n integer primary key, \(columns.joined(separator: ", ")))"
+        return "create table if not exists \(quoted(table.notes)) (n integer primary key, \(columns.joined(separator: ", ")))"
     }
 
     static func keyNotes(_ table: CatalogTable) -> [String] { table.keys.indices.map { "key_\($0 + 1)" } }
@@ -79,9 +84,11 @@ enum Capture {
         let noteStanding = "\(note)\(wasAll)) select \(keys.joined(separator: ", ")), 1, -1, \(now)"
             + parts.map { ", " + $0 }.joined() + " from \(name) where \(matches("new"));"
         let noteNew = "\(note)) values (\(row("new")), 0, -1, \(now));"
-        let throwAway = "insert into \(quoted(table.trash)) (\((keys + parts).joined(separator: ", ")))"
-            + " values (\(row("old"))\(values("old"))) on conflict (\(keys.joined(separator: ", "))) do "
-            + (parts.isEmpty ? "nothing;" : "update set \(parts.map { "\($0) = excluded.\($0)" }.joined(separator: ", "));")
+        // Columns that people added come back with the row too.
+        let kept = parts + table.handColumns.map(quoted)
+        let throwAway = "insert into \(quoted(table.trash)) (\((keys + kept).joined(separator: ", ")))"
+            + " values (\(row("old"))\(kept.map { ", old.\($0)" }.joined())) on conflict (\(keys.joined(separator: ", "))) do "
+            + (kept.isEmpty ? "nothing;" : "update set \(kept.map { "\($0) = excluded.\($0)" }.joined(separator: ", "));")
             + " \(note)\(wasAll)) values (\(row("old")), 1, -1, \(now)\(values("old")));"
 
         var triggers: [(String, String)] = []

@@ -45,8 +45,13 @@ final class CatalogTable: Hashable {
     private(set) var shownColumns = ColumnSet()
     private(set) var accumulating = ColumnSet()
     private var updates: [ColumnSet: String] = [:]
+    /// SQL columns that people added: they stay on this laptop, and go into the trash and come back with their row.
+    let handColumns: [String]
 
-    init(number: Int, name: String, keyPartCount: Int, definition: Table?, columns: [CatalogColumn]) {
+    init(
+        number: Int, name: String, keyPartCount: Int, definition: Table?, columns: [CatalogColumn], handColumns: [String] = []
+    ) {
+        self.handColumns = handColumns
         self.number = number
         self.name = name
         self.keyPartCount = keyPartCount
@@ -94,6 +99,20 @@ final class CatalogTable: Hashable {
     lazy var deleteRow = "delete from \(quoted(name)) where \(keyMatches)"
     lazy var deleteTrash = "delete from \(quoted(trash)) where \(keyMatches)"
 
+    /// Gives a row in one place what people's own columns of it hold in the other. Parameters: the key twice. nil: there are none.
+    lazy var fillFromTrash = fill(name, from: trash)
+    lazy var fillTrash = fill(trash, from: name)
+
+    private func fill(_ target: String, from source: String) -> String? {
+        guard !handColumns.isEmpty else { return nil }
+        let names = handColumns.map(quoted).joined(separator: ", ")
+        // A row of one column is a value (https://sqlite.org/rowvalue.html).
+        let places = handColumns.count == 1 ? names : "(\(names))"
+        return """
+            update \(quoted(target)) set \(places) = (select \(names) from \(quoted(source)) where \(keyMatches)) where \(keyMatches)
+            """
+    }
+
     private func insert(into target: String) -> String {
         let places = Array(repeating: "?", count: keys.count + parts.count).joined(separator: ", ")
         return "insert into \(quoted(target)) (\(keyNames)\(comma)\(partNames)) values (\(places))"
@@ -139,6 +158,10 @@ final class Catalog {
             if columnRows.integer(5) == 1 { shown.insert([Int(columnRows.integer(0)), column.number]) }
             columns[Int(columnRows.integer(0)), default: []].append(column)
         }
+        var handColumns: [Int: [String]] = [:]
+        let handRows = try connection.statement("select tbl, name from kith_hand_column order by tbl, name")
+        defer { handRows.reset() }
+        while try handRows.step() { handColumns[Int(handRows.integer(0)), default: []].append(handRows.text(1)) }
         let tableRows = try connection.statement("select number, name, key_parts from kith_table")
         defer { tableRows.reset() }
         while try tableRows.step() {
@@ -151,7 +174,7 @@ final class Catalog {
             }
             add(CatalogTable(
                 number: number, name: tableRows.text(1), keyPartCount: Int(tableRows.integer(2)),
-                definition: own.contains { $0.isShown } ? definition : nil, columns: own))
+                definition: own.contains { $0.isShown } ? definition : nil, columns: own, handColumns: handColumns[number] ?? []))
         }
     }
 

@@ -19,6 +19,8 @@ package struct Notice: Sendable {
         case rankChose = "rank-chose"
         /// The row cannot be written: a rule that somebody added refuses it. It is tried again at every merge.
         case parked
+        /// The cell is too large to travel, and stays on this laptop until it is smaller.
+        case tooLarge = "too-large"
     }
 
     package let kind: Kind
@@ -58,7 +60,9 @@ extension Store {
         let select = try access.connection.statement(
             """
             select record, col from kith_aside join kith_change using (dot)
-            where part = 0 and record not in (select record from kith_parked) group by record, col
+            where part = 0 and record not in (select record from kith_parked)
+            and not exists (select 1 from kith_too_large as held where held.record = kith_change.record and held.col = kith_aside.col)
+            group by record, kith_aside.col
             """)
         defer { select.reset() }
         let records = try Records(access)
@@ -85,12 +89,13 @@ extension Store {
                 kind: .rankChose, record: RecordID(cell.table, cell.key), column: cell.column.name,
                 siblings: unsettled.details.differing(cell.siblings.map(\.detail)), detail: "")
         }
-        return existence + ranks + (try unsettled.parked())
+        let large = try TooLarge(access).cells().map { cell in
+            Notice(kind: .tooLarge, record: cell.record, column: cell.column, siblings: [], detail: String(cell.byteCount))
+        }
+        return existence + ranks + (try unsettled.parked()) + large
     }
 
     /// Settles conflicts by one stamped batch, even where the shown value is the chosen one, so that it travels.
-    ///
-    /// A cell with an early sibling stays a conflict until the delta of that sibling is whole; it is not counted.
     ///
     /// - Parameters:
     ///   - record: nil for all.
@@ -112,7 +117,7 @@ extension Store {
                 for cell in cells {
                     guard let parts = try Store.parts(of: choice, for: cell) else { continue }
                     values[cell.column.number] = parts
-                    if !cell.siblings.contains(where: \.detail.author.isEarly) { settled += 1 }
+                    settled += 1
                 }
                 guard !values.isEmpty else { continue }
                 if let reason = try stamping.overwrite(cells[0].table, cells[0].key, values) {
@@ -143,7 +148,7 @@ extension Store {
     /// Dismisses notices by a stamped write of what is shown, so that it travels. A parked row cannot be dismissed.
     ///
     /// - Parameter record: nil for all.
-    /// - Returns: how many notices are gone. One with an early sibling comes back until the delta of that is whole.
+    /// - Returns: how many notices are gone.
     package func dismiss(_ record: RecordID?) throws -> Int {
         try writeStamped { access in
             let unsettled = try Unsettled(access, own: identity.device)
@@ -151,12 +156,12 @@ extension Store {
             var dismissed = 0
             for found in try unsettled.editsThatBeatDeletes(of: record) {
                 values[found.table.record(found.key)] = (found.table, found.key, [:])
-                if !found.isEarly { dismissed += 1 }
+                dismissed += 1
             }
             for cell in try unsettled.cells(of: record, where: \.kind.isRank) {
                 guard let shown = cell.siblings.first(where: \.detail.isShown) else { continue }
                 values[cell.record, default: (cell.table, cell.key, [:])].shown[cell.column.number] = shown.value.parts
-                if !cell.siblings.contains(where: \.detail.author.isEarly) { dismissed += 1 }
+                dismissed += 1
             }
             var stamping = try Stamping(access)
             for (_, (table, key, shown)) in values.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
@@ -195,7 +200,8 @@ final class Unsettled {
         let select = try access.connection.statement(
             """
             select kith_change.record, kith_aside.col from kith_aside join kith_change using (dot)
-            where kith_aside.part = 0 \(only == nil ? "" : "and kith_change.record = ?")
+            where kith_aside.part = 0
+            and not exists (select 1 from kith_too_large as held where held.record = kith_change.record and held.col = kith_aside.col) \(only == nil ? "" : "and kith_change.record = ?")
             """)
         defer { select.reset() }
         if let only { select.bind(1, copyingBlob: only) }
@@ -223,9 +229,7 @@ final class Unsettled {
     }
 
     /// The records that stay although somebody deleted them.
-    func editsThatBeatDeletes(
-        of wanted: RecordID? = nil
-    ) throws -> [(table: CatalogTable, key: RecordKey, isEarly: Bool)] {
+    func editsThatBeatDeletes(of wanted: RecordID? = nil) throws -> [(table: CatalogTable, key: RecordKey)] {
         let only = try wanted.map { try access.sharedTable(of: $0).record($0.recordKey) }
         let select = try access.connection.statement(
             """
@@ -237,12 +241,11 @@ final class Unsettled {
             """)
         defer { select.reset() }
         if let only { select.bind(1, copyingBlob: only) }
-        var found: [(CatalogTable, RecordKey, Bool)] = []
+        var found: [(CatalogTable, RecordKey)] = []
         while try select.step() {
             let (table, key) = try access.catalog.locate(select.bytes(0))
             guard table.isShown, try details.records.image(of: table, key: key).place == .table else { continue }
-            let siblings = try details.records.changes(of: table.record(key)).filter { $0.change.columns.contains(.exists) }
-            found.append((table, key, siblings.contains { details.author(of: $0.change).isEarly }))
+            found.append((table, key))
         }
         return found
     }

@@ -65,15 +65,22 @@ extension Store {
 
     // MARK: This file as a copy
 
-    /// Whether the witness lets this file go on under the names that it has, as far as it has used any. Asked before others are
-    /// told anything: a file that was copied or restored is a replica of its own, and receipts are kept by replica.
-    package func isVouchedFor() throws -> Bool {
-        guard environment.witness != nil, !isReadOnly else { return true }
-        return try write { access in
+    /// Gives this file a name of its own unless the witness lets it go on under the names that it has, as far as it has used
+    /// any. Asked before others are told anything: a file that was copied or restored is a replica of its own, and receipts are
+    /// kept by replica. What was done to it elsewhere is not known either, so its rows are compared with its log.
+    package func becomeAnotherUnlessVouched(_ replica: ReplicaID) throws {
+        guard environment.witness != nil, !isReadOnly else { return }
+        let became: Bool = try write { access in
             let ends = try access.writers.currentEnds
-            guard !ends.isEmpty else { return true }
-            return access.continuity.mayContinue(identity.replica) { ends }
+            guard !ends.isEmpty, !access.continuity.mayContinue(try access.replica(), { ends }) else { return false }
+            try Store.become(replica, access)
+            try access.doubt()
+            return true
         }
+        guard became else { return }
+        try reloadIdentity()
+        // At once: what is found is said by the command that opened it.
+        try write { _ in () }
     }
 
     /// From the next stamping on, and that is of what is noted already too, this replica goes on under new writers: after a
@@ -84,13 +91,15 @@ extension Store {
 
     /// Makes this file a replica of its own: a copy that is to live beside the original. Receipts are kept by replica.
     package func newReplicaID(_ replica: ReplicaID) throws {
-        try write { access in
-            try Store.beginNewWriters(access)
-            let update = try access.connection.statement("update kith_replica set replica = ?")
-            update.bind(1, replica)
-            try update.run()
-        }
+        try write { try Store.become(replica, $0) }
         try reloadIdentity()
+    }
+
+    private static func become(_ replica: ReplicaID, _ access: Access) throws {
+        try beginNewWriters(access)
+        let update = try access.connection.statement("update kith_replica set replica = ?")
+        update.bind(1, replica)
+        try update.run()
     }
 
     private static func beginNewWriters(_ access: Access) throws {

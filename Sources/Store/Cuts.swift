@@ -52,10 +52,12 @@ struct Cutting {
         let before = ends[place - 1]
         let name = try writers.meet(ends[place].nonce, collection: writer.collection, device: writer.device)
         let rename = Rename(writer.ordinal, after: before.last, to: name)
+        access.contents.touchAll()
         let hadName = try writers.ends(of: ends[place].nonce, after: 0).isEmpty == false
 
         try moveRows(rename, uniting: hadName)
         try moveRanges(rename)
+        try noteMoved(rename)
         try rewriteContexts(rename)
         try writers.setOrigin(of: name, Origin(root: cut.root, before: before))
         try writers.update(name) { named in
@@ -104,6 +106,19 @@ struct Cutting {
         try run(
             "update or replace kith_batch set writer = ? where writer = ? and last > ?", Int64(rename.name.number),
             Int64(rename.writer.number), Int64(rename.last))
+    }
+
+    /// Digests go with the dots of anchors.
+    private func noteMoved(_ rename: Rename) throws {
+        let (first, last, shift) = range(rename)
+        let blocks = try access.connection.statement(
+            """
+            select block from kith_shown where block between ?1 >> \(ShownDigest.shift) and ?2 >> \(ShownDigest.shift)
+            union select distinct dot >> \(ShownDigest.shift) from kith_change where dot between ?1 + ?3 and ?2 + ?3
+            """)
+        defer { blocks.reset() }
+        for (index, argument) in [first, last, shift].enumerated() { blocks.bind(Int32(index + 1), argument) }
+        while try blocks.step() { access.writtenBlocks.insert(blocks.integer(0)) }
     }
 
     /// What can be undone: a range that runs across the cut becomes two.

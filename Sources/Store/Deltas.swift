@@ -48,7 +48,14 @@ extension Store {
         // A client may write between stamping and reading: then stamp and read again.
         while true {
             try stamp()
-            guard let frozen = try freeze(collection, base, leavingOutForks, working) else { continue }
+            let frozen: (spool: Spool?, Void)?
+            do {
+                frozen = try freeze(collection, base, leavingOutForks, working)
+            } catch let error as DoesNotFit {
+                guard try writeStamped({ try TooLarge($0).holdNew(in: error.table) }) else { throw StoreError(.valueTooLarge, error.table) }
+                continue
+            }
+            guard let frozen else { continue }
             // The result is a statement: whoever gets it may name it as the base of what it sends back.
             if let spool = frozen.spool {
                 try write { access in
@@ -72,7 +79,7 @@ extension Store {
         _ collection: String, _ base: Knowledge, _ leavingOutForks: Bool, _ working: () -> Void
     ) throws -> (spool: Spool?, Void)? {
         try read { access in
-            if try !mutated(.readsUnstamped) && access.hasNotes() { return nil }
+            if try !mutated(.readsUnstamped) && access.mayHaveEdits() { return nil }
             let packing = try Packing(access, collection: collection, claimed: base, leavingOutForks: leavingOutForks)
             guard !packing.isEmpty else { return (nil, ()) }
             let writer = Spool.Writer(folder: outgoingFolder)
@@ -80,7 +87,7 @@ extension Store {
                 let manifest = try packing.pack(
                     (identity.space.id, identity.device, identity.replica), collection: collection,
                     known: try Store.isStated(base, access) ? base : nil,
-                    packedMilliseconds: access.now
+                    contents: try access.contents.digests(of: [collection], keeping: false)[collection], packedMilliseconds: access.now
                 ) { sealed in
                     try writer.append(sealed)
                     working()
@@ -95,49 +102,6 @@ extension Store {
 
     /// Removes the files of a delta that has arrived.
     package func discard(_ spool: Spool) { spool.remove(from: outgoingFolder) }
-
-    // MARK: In
-
-    package func admit(_ manifest: Manifest) throws -> Admission {
-        try writeStamped { access in
-            try Door(access, identity: identity).admit(manifest).0
-        }
-    }
-
-    /// Merges one segment of a delta that `admit` has taken up. Returns whether the delta is now whole here.
-    package func merge(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool {
-        let opened = try segment.opened(of: manifest, by: environment.sealing)
-        return try writeStamped { access in
-            let scope = try manifest.scope { try Door.knowledge(named: $0, access.connection) }
-            return try Door(access, identity: identity).merge(CollectionOfOne(opened), of: manifest, scope)
-        }
-    }
-
-    /// The deltas of which segments have been merged and not all, the newest first.
-    ///
-    /// - Parameter withAside: and those whose segments lie here because they wait or are quarantined.
-    package func partialDeltas(of collection: String, withAside: Bool = false) throws -> [PartialDelta] {
-        try read { access in
-            let select = try access.connection.statement(
-                withAside
-                    ? """
-                    select manifest, merged, since from kith_incoming where manifest is not null
-                    union all select manifest, null, since from kith_quarantine order by since desc
-                    """
-                    : "select manifest, merged from kith_incoming where merged is not null order by since desc")
-            defer { select.reset() }
-            var found: [PartialDelta] = []
-            while try found.count < Limits.bundleDeltaCount && select.step() {
-                let manifest = try Manifest(select.bytes(0))
-                guard manifest.collection == collection else { continue }
-                let merged = select.isNull(1) ? nil : Array(select.bytes(1))
-                let held = try merged.map { merged in merged.indices.filter { merged[$0] == 1 } }
-                    ?? Door.heldSegments(of: manifest.id, access)
-                if !held.isEmpty { found.append(PartialDelta(delta: manifest.id, merged: held)) }
-            }
-            return found
-        }
-    }
 
     // MARK: Statements and receipts
 

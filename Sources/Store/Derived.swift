@@ -7,7 +7,7 @@ import Wire
 ///
 /// Edits, imports and merges pay nothing for it: each of them leaves a change with a new dot, so what has changed since a
 /// derived table was last brought up to date is read from the log, from a mark for each writer on (the writer's closed
-/// sequence then). Changes received early lie beyond the mark and are simply read again.
+/// sequence then).
 ///
 /// Invariants:
 /// 1. Every row that is shown otherwise than when the mark was set has a change beyond a mark, or `basis` differs: values

@@ -7,8 +7,6 @@ package struct Author: Hashable, Sendable {
     package let device: DeviceID?
     package let label: String?
     package let timeMilliseconds: Int64
-    /// The change came before the delta it belongs to was whole.
-    package let isEarly: Bool
     /// Written on this device.
     package let isOwn: Bool
 }
@@ -79,7 +77,7 @@ final class Details {
         let device = access.writers[change.dot.writer].device
         return Author(
             device: device, label: device.flatMap { labels[$0] }, timeMilliseconds: change.timeMilliseconds,
-            isEarly: !access.writers.closed.includes(change.dot), isOwn: device == own)
+            isOwn: device == own)
     }
 
     /// The siblings of a column with their values, in the order of (time, writer), the greatest first.
@@ -132,10 +130,9 @@ final class Details {
         var authors = siblings.map(\.author)
         var differing = column.accumulates ? [] : differing(siblings)
         if let noted, noted.columns.contains(column.set) {
-            // The row shows an edit that covers what the log has, unless that is early.
-            let edit = Author(
-                device: own, label: labels[own], timeMilliseconds: noted.timeMilliseconds, isEarly: false, isOwn: true)
-            authors = [edit] + (column.accumulates ? authors : authors.filter(\.isEarly))
+            // The row shows an edit that covers what the log has.
+            let edit = Author(device: own, label: labels[own], timeMilliseconds: noted.timeMilliseconds, isOwn: true)
+            authors = [edit] + (column.accumulates ? authors : [])
             differing = []
         }
         return ColumnDetail(

@@ -1,15 +1,14 @@
 import CRDT
 import Wire
 
-/// The one door into a replica's log: whatever arrives, by session, bundle or from what waits here, is admitted and
+/// The one door into a replica's log: whatever arrives, by session, bundle or from what lies here in parts, is admitted and
 /// merged here, in the caller's transaction.
 ///
-/// Rules 1-4 of causal soundness meet here: a delta is merged only over a base that is covered and a chain that links;
-/// its segments may come in any order, again, and over several transactions; the closed version vector advances once,
-/// when all of them have been merged.
+/// Rule 1 of causal soundness: a delta is merged whole or not at all, only over a base that is covered and chains that link,
+/// and the closed version vector takes in its result in the same transaction. So the log holds closed changes alone.
 final class Door {
     let access: Access
-    private let identity: ReplicaIdentity
+    let identity: ReplicaIdentity
     private let moment: Moment
     private(set) var report = MergeReport()
     private(set) var waitingMerged = 0
@@ -22,12 +21,20 @@ final class Door {
 
     // MARK: Admission
 
-    /// Decides on a manifest. When it will be merged, its chain is kept: even if nothing more of it should arrive, a fork
-    /// that it shows can be recognised later.
+    /// What was found of a manifest: how it is taken up, and its scope in the sender's names and in those of this replica.
+    struct Admitted {
+        let admission: Admission
+        let scope: DeltaScope
+        let passage: Passage
+        /// All that it claims is known here: it is merged because its packer holds something else.
+        var isTakenAgain = false
+    }
+
+    /// Decides on a manifest. Cuts that its chains show are learned, whether or not anything more of it should arrive.
     ///
     /// - Parameter vouched: somebody here has accepted it, though its packer has been removed.
     /// - Throws: `notPermitted` when its packer has been removed; `unknownPacker`, `badSignature`.
-    func admit(_ manifest: Manifest, vouched: Bool = false) throws -> (Admission, DeltaScope) {
+    func admit(_ manifest: Manifest, vouched: Bool = false) throws -> Admitted {
         if try !vouched && manifest.standing(by: access.environment.sealing) == .revoked {
             throw WireError(.notPermitted, in: "packer")
         }
@@ -37,53 +44,46 @@ final class Door {
         }
         let scope = try manifest.scope { try Door.knowledge(named: $0, access.connection) }
         let cutting = Cutting(access, moment: moment)
-        let settled = try Passage.settled(
-            scope, early: manifest.earlyChains, origins: manifest.origins, in: access.writers) { try cutting.learn($0) }
+        let settled = try Passage.settled(scope, origins: manifest.origins, in: access.writers) { try cutting.learn($0) }
         guard let passage = settled else { throw WireError(.malformed, in: "manifest chains") }
-        let admission = passage.admission(closed: try access.writers.knowledge(of: manifest.collection))
+        let closed = try access.writers.knowledge(of: manifest.collection)
+        var admission = passage.admission(closed: closed)
+        var isTakenAgain = false
+        if admission == .known, passage.scope.result == closed, try contradicts(manifest) {
+            // Who packed it knows the same and holds something else: what it sends is joined with what is here.
+            admission = .merges
+            isTakenAgain = true
+        }
         switch admission {
         case .merges:
-            try keepChains(passage, of: manifest)
             try hear(of: passage.scope.result, in: manifest.collection)
-            if manifest.segments.isEmpty {
-                // Everything in it has been taken over since: only the knowledge is new.
-                _ = try merge(EmptyCollection(), of: manifest, scope)
-            } else if try merged(manifest) == nil {
-                try register(manifest, merged: Array(repeating: 0, count: manifest.segments.count))
-            }
         case .waits:
             // A writer that was cut here may have other names than the sender's.
             let uncut = try passage.missing.ends.filter {
                 try access.writers.cuts(of: access.writers.root(of: $0.key)).isEmpty
             }
             try hear(of: passage.scope.result.union(Knowledge(uncut)), in: manifest.collection)
-        case .known:
-            try keepChains(passage, of: manifest)
-        case .forked:
+        case .known, .forked:
             break
         }
-        return (admission, scope)
+        return Admitted(admission: admission, scope: scope, passage: passage, isTakenAgain: isTakenAgain)
     }
 
-    /// Of what arrives nothing is merged whose place on a branch is not kept: early changes come with their chains.
-    private func keepChains(_ passage: Passage, of manifest: Manifest) throws {
-        // In a fixed order: writers are numbered as they are met, and a seed must replay.
-        for (id, chain) in passage.scope.chains.sorted(by: { $0.key < $1.key }) {
-            try keep(chain.ends, of: id, manifest)
-        }
-        for (id, ends) in passage.early.sorted(by: { $0.key < $1.key }) { try keep(ends, of: id, manifest) }
-        for (id, origin) in passage.origins.sorted(by: { $0.key < $1.key }) {
-            try access.writers.setOrigin(of: access.writers.meet(id, collection: manifest.collection), origin)
-        }
+    /// Whether the packer, at what is known here, held something else.
+    private func contradicts(_ manifest: Manifest) throws -> Bool {
+        guard let theirs = manifest.contents else { return false }
+        // What is known already is to write nothing.
+        return try contents(of: manifest.collection, keeping: false)?.contradicts(theirs) ?? false
     }
 
-    private func keep(_ ends: [BatchEnd], of id: WriterID, _ manifest: Manifest) throws {
-        let writer = try access.writers.meet(id, collection: manifest.collection)
-        for end in ends { try access.writers.keepBatch(of: writer, end) }
+    private func contents(of collection: String, keeping: Bool) throws -> ContentsDigest? {
+        try access.contents.flush()
+        return try access.contents.digests(of: [collection], keeping: keeping)[collection]
     }
 
     /// Notes how far others are known to hold each writer: what is beyond the closed vector is missing here.
     private func hear(of knowledge: Knowledge, in collection: String) throws {
+        // In a fixed order: writers are numbered as they are met, and a seed must replay.
         for (id, end) in knowledge.ends.sorted(by: { $0.key < $1.key }) {
             let writer = try access.writers.meet(id, collection: collection)
             if access.writers[writer].heard < end.last { try access.writers.update(writer) { $0.heard = end.last } }
@@ -92,159 +92,206 @@ final class Door {
 
     // MARK: Merging
 
-    /// Merges segments of an admitted delta, all in this transaction. Returns whether the delta is now whole.
-    func merge(_ segments: some Sequence<OpenedSegment>, of manifest: Manifest, _ scope: DeltaScope) throws -> Bool {
-        var merged = try merged(manifest) ?? Array(repeating: 0, count: manifest.segments.count)
-        let passage = try Passage(
-            scope, early: manifest.earlyChains, origins: manifest.origins, in: access.writers, isAdmitted: true)
-        let writers = try WriterNumbers(manifest.writers(of: scope), renamed: passage.renamed) {
-            try access.writers.meet($0, collection: manifest.collection)
+    /// Begins to merge a delta that was admitted, segment by segment, all in this transaction.
+    func begin(_ manifest: Manifest, _ admitted: Admitted) throws -> DeltaMerge {
+        let passage = admitted.passage
+        for (id, chain) in passage.scope.chains.sorted(by: { $0.key < $1.key }) {
+            let writer = try access.writers.meet(id, collection: manifest.collection)
+            for end in chain.ends { try access.writers.keepBatch(of: writer, end) }
         }
-        let merge = try SegmentMerge(access, collection: manifest.collection, writers: writers, moment: moment)
-        for segment in segments {
-            try merge.merge(segment)
-            merged[segment.index] = 1
+        for (id, origin) in passage.origins.sorted(by: { $0.key < $1.key }) {
+            try access.writers.setOrigin(of: access.writers.meet(id, collection: manifest.collection), origin)
         }
-        report.add(merge.report)
-        let isWhole = merged.allSatisfy { $0 == 1 }
-        if isWhole || mutated(.advancesOnPart) { try close(passage.scope, manifest) }
-        if isWhole {
-            try finish(manifest.id)
-            try access.connection.withoutTriggers { try Records(access).retryParked(moment: moment) }
-            try mergeWaiting()
-        } else {
-            try register(manifest, merged: merged)
-        }
-        return isWhole
+        return DeltaMerge(
+            manifest: manifest, result: passage.scope.result, isTakenAgain: admitted.isTakenAgain,
+            segments: try SegmentMerge(
+                access, collection: manifest.collection, writers: try writers(of: manifest, admitted),
+                bounds: try bounds(of: manifest, admitted), isTakenAgain: admitted.isTakenAgain, moment: moment))
     }
 
-    /// The closed version vector takes in the delta's result.
-    private func close(_ scope: DeltaScope, _ manifest: Manifest) throws {
-        for (id, end) in scope.result.ends {
-            let writer = try access.writers.meet(id, collection: manifest.collection)
-            if access.writers[writer].closed < end.last {
-                try access.writers.update(writer) {
-                    $0.closed = end.last
-                    $0.heard = max($0.heard, end.last)
-                }
+    /// What the numbers of writers in a delta's bodies stand for here.
+    private func writers(of manifest: Manifest, _ admitted: Admitted) throws -> WriterNumbers {
+        try WriterNumbers(manifest.writers(of: admitted.scope), renamed: admitted.passage.renamed) {
+            try access.writers.meet($0, collection: manifest.collection)
+        }
+    }
+
+    private func bounds(of manifest: Manifest, _ admitted: Admitted) throws -> DeltaBounds {
+        let access = access, passage = admitted.passage
+        func vector(_ knowledge: Knowledge) throws -> VersionVector {
+            try knowledge.ends.reduce(into: VersionVector()) {
+                $0[try access.writers.meet($1.key, collection: manifest.collection)] = $1.value.last
+            }
+        }
+        func root(of ordinal: WriterOrdinal) throws -> WriterID {
+            let id = access.writers[ordinal].id
+            return try passage.origins[id]?.root ?? access.writers.root(of: id)
+        }
+        return DeltaBounds(base: try vector(passage.scope.base), result: try vector(passage.scope.result)) {
+            try root(of: $0) == root(of: $1)
+        }
+    }
+
+    /// Writes what lies here of a delta, a part of which is lost, as edits of this laptop. The parts stay until it is whole.
+    func salvage(_ manifest: Manifest, _ admitted: Admitted) throws -> SalvageReport {
+        let salvage = try Salvage(
+            access, manifest, writers: try writers(of: manifest, admitted), bounds: try bounds(of: manifest, admitted))
+        for index in try Door.heldSegments(of: manifest.id, access) { try salvage.take(try part(index, of: manifest)) }
+        try salvage.finish()
+        return salvage.report
+    }
+
+    /// Reads what lies here of a delta, all of it, before anything else hangs on it.
+    ///
+    /// - Throws: `WireError` when it does not hold what it must.
+    private func check(_ manifest: Manifest, _ admitted: Admitted) throws {
+        let writers = try writers(of: manifest, admitted)
+        var bounds = try bounds(of: manifest, admitted)
+        for index in manifest.segments.indices {
+            let part = try part(index, of: manifest)
+            try part.body.withUnsafeBytes {
+                try SegmentReader.check($0, changeCount: part.changeCount, writers: writers, &bounds)
             }
         }
     }
 
-    // MARK: Parts
-
-    /// Which segments of a delta have been merged: a byte for each; nil when none is known of it.
-    private func merged(_ manifest: Manifest) throws -> [UInt8]? {
-        let select = try access.connection.statement("select merged from kith_incoming where delta = ? and merged is not null")
-        defer { select.reset() }
-        select.bind(1, manifest.id)
-        guard try select.step() else { return nil }
-        let merged = Array(select.bytes(0))
-        guard merged.count == manifest.segments.count else { throw StoreError(.damaged, "the parts of a delta") }
-        return merged
+    /// Claims a delta of which everything has been merged, lets go of its parts, and merges what waited for it.
+    ///
+    /// - Throws: `damaged` when a segment of it did not come.
+    func finish(_ merge: DeltaMerge) throws {
+        guard merge.isWhole else { throw WireError(.damaged, in: "a delta without all its segments") }
+        report.add(merge.report)
+        for (id, end) in merge.result.ends {
+            let writer = try access.writers.meet(id, collection: merge.manifest.collection)
+            guard access.writers[writer].closed < end.last else { continue }
+            try access.writers.update(writer) {
+                $0.closed = end.last
+                $0.heard = max($0.heard, end.last)
+            }
+        }
+        try conclude(merge.manifest.id)
+        try compare(merge)
+        try access.connection.withoutTriggers { try Records(access).retryParked(moment: moment) }
+        try mergeWaiting()
     }
 
-    private func register(_ manifest: Manifest, merged: [UInt8]?) throws {
-        let insert = try access.connection.statement(
-            "insert or replace into kith_incoming (delta, manifest, merged, since) values (?, ?, ?, ?)")
-        insert.bind(1, manifest.id)
-        insert.bind(2, copyingBlob: manifest.payload)
-        if let merged { insert.bind(3, copyingBlob: merged) } else { insert.bindNull(3) }
-        insert.bind(4, access.now)
-        try insert.run()
+    /// What is known here now and what its packer knew may be the same: then both hold the same, or one of them is wrong.
+    private func compare(_ merge: DeltaMerge) throws {
+        guard let theirs = merge.manifest.contents, try access.writers.knowledge(of: merge.manifest.collection) == merge.result,
+            let own = try contents(of: merge.manifest.collection, keeping: true)
+        else { return }
+        guard merge.isTakenAgain || own.contradicts(theirs) else { return }
+        access.foundDifferences.append(ContentsDifference(
+            collection: merge.manifest.collection, packer: merge.manifest.packer, changedRecords: merge.isTakenAgain ? merge.changedRecords : [:],
+            isSettled: !own.contradicts(theirs)))
     }
 
-    private func finish(_ delta: DeltaID) throws {
-        let delete = try access.connection.statement("delete from kith_waiting_segment where delta = ?")
-        delete.bind(1, delta)
-        try delete.run()
-        let insert = try access.connection.statement(
-            "insert or replace into kith_incoming (delta, manifest, merged, since) values (?, null, null, ?)")
-        insert.bind(1, delta)
-        insert.bind(2, access.now)
-        try insert.run()
+    /// Merges a delta whose segments are at hand.
+    func merge(_ segments: some Sequence<OpenedSegment>, of manifest: Manifest, _ admitted: Admitted) throws {
+        let merge = try begin(manifest, admitted)
+        for segment in segments { try merge.take(segment) }
+        try finish(merge)
     }
 
-    /// Whether this very delta has been merged whole before: then nothing of it can be new.
-    func wasMerged(_ delta: DeltaID) throws -> Bool {
-        let select = try access.connection.statement("select 1 from kith_incoming where delta = ? and manifest is null")
-        defer { select.reset() }
-        select.bind(1, delta)
-        return try select.step()
+    /// Merges a delta all of whose segments lie here, reading them one at a time.
+    func mergeParts(of manifest: Manifest, _ admitted: Admitted) throws {
+        let merge = try begin(manifest, admitted)
+        for index in manifest.segments.indices { try merge.take(try part(index, of: manifest)) }
+        try finish(merge)
     }
 
-    // MARK: Waiting for an earlier delta
+    // MARK: What lies here
 
-    /// Sets a delta aside until the link comes. One that waits already keeps its place.
-    func keepWaiting(_ manifest: Manifest) throws {
-        let select = try access.connection.statement("select 1 from kith_incoming where delta = ? and manifest is not null and merged is null")
-        select.bind(1, manifest.id)
-        let isWaiting = try select.step()
-        select.reset()
-        if !isWaiting { try register(manifest, merged: nil) }
+    /// Takes one segment of a delta that was admitted before: it is kept, sealed, until all of them are here, and then all are
+    /// merged. One that is a whole delta needs no place to lie.
+    ///
+    /// - Returns: whether the delta is now whole here.
+    func take(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool {
+        if try wasMerged(manifest.id) { return true }
+        if manifest.segments.count > 1 {
+            try keep(segment)
+            guard try hasAllParts(of: manifest) else { return false }
+        }
+        // Much may have come in other ways since the first part did.
+        let admitted = try admit(manifest)
+        switch admitted.admission {
+        case .known:
+            try conclude(manifest.id)
+            return true
+        case .merges where manifest.segments.count > 1:
+            try mergeParts(of: manifest, admitted)
+            return true
+        case .merges:
+            try merge(CollectionOfOne(try segment.opened(of: manifest, by: access.environment.sealing)), of: manifest, admitted)
+            return true
+        case .waits, .forked:
+            try register(manifest)
+            try keep(segment)
+            return false
+        }
     }
 
-    func keepWaiting(_ segment: SealedSegment) throws {
-        let insert = try access.connection.statement(
-            "insert or replace into kith_waiting_segment (delta, number, bytes) values (?, ?, ?)")
-        insert.bind(1, segment.delta)
-        insert.bind(2, segment.index)
-        insert.bind(3, copyingBlob: segment.bytes)
-        try insert.run()
-    }
-
-    /// Merges what waited and now links, oldest first, until nothing more does.
+    /// Merges what lies here whole and now links, oldest first, until nothing more does; and lets go of what is known by now.
     func mergeWaiting() throws {
-        let select = try access.connection.statement("select manifest from kith_incoming where merged is null and manifest is not null order by since, delta")
-        var waiting: [Manifest] = []
-        while try select.step() { waiting.append(try Manifest(select.bytes(0))) }
-        select.reset()
-        for manifest in waiting {
+        for manifest in try incomplete() {
             // Whoever packed it may have been removed since, or have become unknown: that is not to hold up the others.
             guard (try? manifest.standing(by: access.environment.sealing)) == .member else {
                 try quarantineWaiting(manifest)
                 continue
             }
-            // Of what a relay passed on, a part may not have come yet.
-            guard try Door.heldSegments(of: manifest.id, access).count == manifest.segments.count else { continue }
-            guard let (admission, scope) = try admittedIfNamed(manifest) else { continue }
-            switch admission {
-            case .merges:
+            guard let admitted = try admittedIfNamed(manifest) else { continue }
+            switch admitted.admission {
+            case .merges where try hasAllParts(of: manifest):
+                // It must not take with it what made way for it.
+                do { try check(manifest, admitted) } catch is WireError {
+                    try quarantineWaiting(manifest)
+                    continue
+                }
                 waitingMerged += 1
-                // Merging the last segment comes back here for the rest.
-                _ = try merge(try waitingSegments(of: manifest), of: manifest, scope)
-                return
+                // The end of it comes back here for the rest.
+                return try mergeParts(of: manifest, admitted)
             case .known:
-                try finish(manifest.id)
-            case .waits, .forked:
+                try conclude(manifest.id)
+            case .merges, .waits, .forked:
                 continue
             }
         }
     }
 
     /// nil: the base is named by knowledge that is no longer kept; a relay tells it again with the delta.
-    private func admittedIfNamed(_ manifest: Manifest) throws -> (Admission, DeltaScope)? {
+    private func admittedIfNamed(_ manifest: Manifest) throws -> Admitted? {
         do {
             return try admit(manifest)
         } catch let error as WireError where error.code == .unknownReceipt {
             return nil
         }
     }
+}
 
-    private func waitingSegments(of manifest: Manifest) throws -> some Sequence<OpenedSegment> {
-        let access = access
-        // Checked before anything of it is merged: the bytes have lain in the file since.
-        for index in manifest.segments.indices { _ = try Door.waitingSegment(index, manifest, access) }
-        return manifest.segments.indices.lazy.compactMap { try? Door.waitingSegment($0, manifest, access) }
+/// A delta on its way into the log, in one transaction: segment after segment, by index, and claimed when it is whole.
+final class DeltaMerge {
+    let manifest: Manifest
+    /// In this replica's names.
+    let result: Knowledge
+    let isTakenAgain: Bool
+    private let segments: SegmentMerge
+    private var next = 0
+
+    init(manifest: Manifest, result: Knowledge, isTakenAgain: Bool, segments: SegmentMerge) {
+        self.manifest = manifest
+        self.result = result
+        self.isTakenAgain = isTakenAgain
+        self.segments = segments
     }
 
-    static func waitingSegment(_ index: Int, _ manifest: Manifest, _ access: Access) throws -> OpenedSegment {
-        let select = try access.connection.statement("select bytes from kith_waiting_segment where delta = ? and number = ?")
-        defer { select.reset() }
-        select.bind(1, manifest.id)
-        select.bind(2, index)
-        guard try select.step() else { throw StoreError(.damaged, "a segment that waited is gone") }
-        return try SealedSegment(delta: manifest.id, index: index, bytes: Array(select.bytes(0)))
-            .opened(of: manifest, by: access.environment.sealing)
+    var isWhole: Bool { next == manifest.segments.count }
+    var report: MergeReport { segments.report }
+    /// By the device whose changes they were, how many records were joined.
+    var changedRecords: [DeviceID?: Int] { segments.changedRecords }
+
+    func take(_ segment: OpenedSegment) throws {
+        guard segment.index == next else { throw WireError(.unexpected, in: "segment") }
+        try segments.merge(segment)
+        next += 1
     }
 }

@@ -82,7 +82,7 @@ extension Store {
             let image = try records.image(of: table, key: record.recordKey)
             guard image.place != .nowhere else { throw StoreError(.notFound, table.name) }
             guard image.place == .trash else { return }
-            if let reason = try records.insert(image.values, into: table.insertRow, record.recordKey) {
+            if let reason = try records.bringBack(table, record.recordKey, image.values) {
                 throw StoreError(.sqlite, reason)
             }
         }

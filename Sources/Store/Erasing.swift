@@ -207,7 +207,9 @@ struct Erasing {
     private func remove(_ record: [UInt8]) throws -> Bool {
         let connection = access.connection
         let (table, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
+        access.noteWritten(try records.changes(of: record).map(\.change))
         var count = 0
+        try access.contents.erase(record)
         if table.isShown {
             let notes = Capture.keyNotes(table).map { "\($0) = ?" }.joined(separator: " and ")
             for sql in [table.deleteRow, table.deleteTrash, "delete from \(quoted(table.notes)) where \(notes)"] {
@@ -220,7 +222,7 @@ struct Erasing {
         for sql in [
             "delete from kith_aside where dot in (select dot from kith_change where record = ?)",
             "delete from kith_change where record = ?", "delete from kith_increment where record = ?",
-            "delete from kith_parked where record = ?",
+            "delete from kith_parked where record = ?", "delete from kith_too_large where record = ?",
         ] {
             let delete = try connection.statement(sql)
             delete.bind(1, copyingBlob: record)

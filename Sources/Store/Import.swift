@@ -79,7 +79,7 @@ extension Store {
 }
 
 /// One import on its way into the tables.
-private final class RowImport {
+final class RowImport {
     /// What the rows of a table with the same columns have in common.
     private struct Plan {
         let table: CatalogTable

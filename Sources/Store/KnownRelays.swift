@@ -99,7 +99,7 @@ extension Store {
         try read { access in
             let found = FileMark(try FileState(access.connection).dataVersion)
             defer { mark = found }
-            return try (mark != nil && mark != found) || access.hasNotes()
+            return try (mark != nil && mark != found) || access.mayHaveEdits()
         }
     }
 }

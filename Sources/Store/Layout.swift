@@ -7,7 +7,7 @@ import GRDB
 enum Layout {
     /// "KITH" in SQLite's header (https://sqlite.org/fileformat.html, Application ID), so that `file` can tell a replica.
     static let applicationID: Int32 = 0x4B49_5448
-    static let version = 1
+    static let version = 2
 
     static let version1 = """
         -- One row: which space, device and replica this file is.
@@ -175,5 +175,38 @@ enum Layout {
         -- Deltas packed by a device that has been removed: kept, with their segments, until somebody decides.
         create table kith_quarantine (delta blob primary key, manifest blob not null, since integer not null) without rowid;
         create table kith_waiting_segment (delta blob not null, number integer not null, bytes blob not null, primary key (delta, number)) without rowid;
+        """
+
+    /// Told apart by it: whether the triggers watched all the time, and what the rows showed then.
+    static let version2 = """
+        -- Deltas by id: those that are not merged, with what is here of their segments; and those that are, so that the same
+        -- bundle again is known at once. What version 1 had kept of deltas has manifests of a form that was never released
+        -- and cannot be read any more: it comes again.
+        delete from kith_waiting_segment;
+        delete from kith_quarantine;
+        drop table kith_incoming;
+        create table kith_incoming (
+            delta blob primary key,
+            manifest blob,                        -- null: everything in it is held
+            since integer not null
+        ) without rowid;
+
+        -- One row: SQLite's schema cookie (https://sqlite.org/pragma.html#pragma_schema_version) when every trigger was last
+        -- known to be in its place. Any other program that makes, drops or alters a table or trigger changes the cookie.
+        create table kith_watch (only integer primary key check (only = 1), cookie integer not null);
+        insert into kith_watch values (1, 0);
+
+        -- What rows showed when they were last stamped or merged: a digest for each 64 dots of a writer, of the records that have
+        -- their anchors there (ShownDigest). Null: to be made again.
+        create table kith_shown (block integer primary key, digest blob);
+        -- Finds those to be made again.
+        create index kith_shown_owed on kith_shown (block) where digest is null;
+        insert into kith_shown (block) select distinct dot >> 6 from kith_change where flags & 1;
+
+        -- Cells that are too large to travel: they are in no change.
+        create table kith_too_large (record blob not null, col integer not null, byte_count integer not null, primary key (record, col)) without rowid;
+
+        -- Columns that people added to shared tables by hand. They stay on this laptop; the trash has them too.
+        create table kith_hand_column (tbl integer not null, name text not null, primary key (tbl, name)) without rowid;
         """
 }

@@ -9,6 +9,8 @@ package struct MergeReport: Hashable, Sendable {
     package var deletedRecordCount = 0
     /// Changes of erased records: dropped, and held as far as knowledge goes.
     package var erasedChangeCount = 0
+    /// Changes that claim the place of another one that is held: what is held stands.
+    package var contradictedChangeCount = 0
 
     package init() {}
 
@@ -18,13 +20,14 @@ package struct MergeReport: Hashable, Sendable {
         changedRecordCount += other.changedRecordCount
         deletedRecordCount += other.deletedRecordCount
         erasedChangeCount += other.erasedChangeCount
+        contradictedChangeCount += other.contradictedChangeCount
     }
 }
 
 /// Merges the segments of one delta: the one door into a replica's log.
 ///
 /// Invariant: everything happens in the caller's transaction; an error leaves the replica as it was. All notes have been
-/// stamped before (rule 6 of causal soundness), by the caller.
+/// stamped before (rule 4 of causal soundness), by the caller.
 final class SegmentMerge {
     private let access: Access
     private let records: Records
@@ -32,11 +35,22 @@ final class SegmentMerge {
     private let moment: Moment
     private let collection: String
     private let writers: WriterNumbers
+    private var bounds: DeltaBounds
     private(set) var report = MergeReport()
+    /// By the device whose changes they were, how many records have changed by them.
+    private(set) var changedRecords: [DeviceID?: Int] = [:]
+    /// All of it is known, and its packer holds something else.
+    private let isTakenAgain: Bool
 
-    /// - Parameter writers: what the numbers of writers in the segments stand for.
-    init(_ access: Access, collection: String, writers: WriterNumbers, moment: Moment) throws {
+    /// - Parameters:
+    ///   - writers: what the numbers of writers in the segments stand for.
+    ///   - bounds: what the delta's changes must keep to.
+    init(
+        _ access: Access, collection: String, writers: WriterNumbers, bounds: DeltaBounds, isTakenAgain: Bool, moment: Moment
+    ) throws {
+        self.isTakenAgain = isTakenAgain
         self.access = access
+        self.bounds = bounds
         self.collection = collection
         self.writers = writers
         self.moment = moment
@@ -74,13 +88,27 @@ final class SegmentMerge {
                 table: table, columns: columns, isFullyShown: table.isShown && columns.allSatisfy(\.isShown))
         }
         let known = try reader.records.map { record in try self.record(record.reference, tables[record.table].table) }
+        let isErased = zip(reader.records, known).map { record, known in
+            guard known == nil, case .anchor = record.reference else { return true }
+            return !access.erased.isEmpty
+        }
         var fresh = FreshRow(access)
         var owned = OwnedArrivals(access)
         while let entry = try reader.next() {
             let tableIndex = reader.records[entry.record].table
             let change = try localChange(entry.change, &tables[tableIndex])
+            guard try bounds.admits(change) else { throw WireError(.malformed, in: "segment changes") }
             guard let (record, key) = known[entry.record] else {
                 try pass(over: entry.change.columns, tables[tableIndex], &reader)
+                // An anchor is forgotten only with an erased record; else somebody has claimed its place here without it.
+                if isErased[entry.record] { report.erasedChangeCount += 1 } else { report.contradictedChangeCount += 1 }
+                continue
+            }
+            // Two packers say of one dot that it is about two records. One of them lies, and both deltas may have been taken in
+            // elsewhere: refusing would part honest replicas for good.
+            if access.writers.closed.includes(change.dot), let held = try log.record(of: change.dot), held != record {
+                try pass(over: entry.change.columns, tables[tableIndex], &reader)
+                report.contradictedChangeCount += 1
                 continue
             }
             let before = try records.changes(of: record)
@@ -88,8 +116,13 @@ final class SegmentMerge {
             let met = tables[tableIndex]
             if before.isEmpty, met.isFullyShown, !change.deletes, met.table.accumulating.isDisjoint(with: change.columns),
                 try fresh.write(met.table, key, entry.change.columns, met.columns, &reader) {
-                try record.withUnsafeBytes { try log.insert(LoggedChange(change: change, hasAside: false), record: $0) }
+                try record.withUnsafeBytes {
+                    try log.insert(LoggedChange(change: change, hasAside: false), record: $0)
+                    try access.contents.touch($0)
+                }
+                access.noteWritten(CollectionOfOne(change))
                 report.newRecordCount += 1
+                changedRecords[access.writers[change.dot.writer].device, default: 0] += 1
                 try owned.note(record, met.table, entry.change.columns, met.columns, fresh.raw)
                 continue
             }
@@ -99,15 +132,14 @@ final class SegmentMerge {
         try owned.erase()
     }
 
-    /// The values of a change of an erased record.
+    /// The values of a change that is not taken in.
     private func pass(over columns: ColumnSet, _ met: MetTable, _ reader: inout SegmentReader) throws {
         for number in columns.numbers where number > 0 {
             for part in met.columns[number - 1].parts.indices { _ = try reader.value(column: number, part: part) }
         }
-        report.erasedChangeCount += 1
     }
 
-    /// The record that a reference names, with its key; nil when it is erased.
+    /// The record that a reference names, with its key; nil when it is erased, or its anchor is not the one that is held here.
     private func record(_ reference: RecordReference, _ table: CatalogTable) throws -> ([UInt8], RecordKey)? {
         switch reference {
         case .key(let key):
@@ -115,14 +147,10 @@ final class SegmentMerge {
             return try access.erased.contains(record, table, key) ? nil : (record, key)
         case .anchor(let dot):
             let dot = writers.dot(dot)
-            guard let record = try log.record(of: dot) else {
-                // An anchor is forgotten only with an erased record.
-                if !access.erased.isEmpty, access.writers.closed.includes(dot) { return nil }
-                throw WireError(.malformed, in: "segment records")
-            }
+            guard bounds.mayName(dot) else { throw WireError(.malformed, in: "segment records") }
+            guard let record = try log.record(of: dot) else { return nil }
             let (found, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
-            guard found.number == table.number else { throw WireError(.malformed, in: "segment records") }
-            return (record, key)
+            return found.number == table.number ? (record, key) : nil
         }
     }
 
@@ -140,6 +168,16 @@ final class SegmentMerge {
             context: writers.context(of: change), deletes: change.deletes, isAnchor: change.isAnchor)
     }
 
+    /// By their encoded bytes: so null is the least.
+    private static func isGreater(_ values: [Value], than others: [Value]) -> Bool {
+        func bytes(_ values: [Value]) -> [UInt8] {
+            var out = ByteWriter()
+            for value in values { out.value(value) }
+            return out.bytes
+        }
+        return values != others && bytes(others).lexicographicallyPrecedes(bytes(values))
+    }
+
     /// The general way: a record that is known, a delete, a counter, or a column this version does not show.
     private func merge(
         _ change: Change, _ wireColumns: ColumnSet, _ met: MetTable, _ record: [UInt8], _ key: RecordKey,
@@ -147,6 +185,7 @@ final class SegmentMerge {
     ) throws {
         let table = met.table
         var given: [Records.Cell: [Value]] = [:]
+        var hasOtherValue = false
         for number in wireColumns.numbers where number > 0 {
             let column = met.columns[number - 1]
             let values = try taken?[number] ?? (0..<column.parts.count).map { part in
@@ -155,24 +194,37 @@ final class SegmentMerge {
             if column.accumulates {
                 guard case .integer(let amount) = values.first else { throw WireError(.malformed, in: "segment values") }
                 try records.keepIncrement(amount, record: record, column: column.number, dot: change.dot)
+                if isTakenAgain, try records.raiseIncrement(to: amount, record: record, column: column.number, dot: change.dot) { hasOtherValue = true }
             } else {
                 given[Records.Cell(dot: change.dot, column: column.number)] = values
             }
         }
-        if mutated(.skipsReceived), access.writers.closed.includes(change.dot) == false,
-            before.contains(where: { $0.change.dot == change.dot }) { return }
         var after = RecordChanges(before.map(\.change))
         let existed = after.exists
         after.merge(change, accumulating: table.accumulating)
+        let isNew = after.changes.count != before.count || Set(after.changes) != Set(before.map(\.change))
         // A copy that brings nothing new: nothing is read or written for it.
-        if after.changes.count == before.count, Set(after.changes) == Set(before.map(\.change)) { return }
-        // What this copy carried and the copy here did not lose: its values are where they were.
+        guard isNew || isTakenAgain else { return }
+        let image = try records.image(of: table, key: key)
+        // What this copy carried and the copy here did not lose: its values are where they were. Where two copies of one change have
+        // two values, one of them is not what was written; everybody keeps the greater.
         for logged in before where logged.change.dot == change.dot {
-            for column in logged.change.columns.numbers { given[Records.Cell(dot: change.dot, column: column)] = nil }
+            for number in logged.change.columns.numbers {
+                let cell = Records.Cell(dot: change.dot, column: number)
+                if isTakenAgain, let values = given[cell], let column = table.columns[number],
+                    try SegmentMerge.isGreater(values, than: records.value(of: logged, column, image)) {
+                    try records.drop(aside: cell)
+                    hasOtherValue = true
+                } else {
+                    given[cell] = nil
+                }
+            }
         }
+        guard isNew || hasOtherValue else { return }
         try records.apply(
             table, key, record: record, before: before, after: after.changes, columns: change.columns,
-            image: try records.image(of: table, key: key), given: given, moment: moment)
+            image: image, given: given, moment: moment)
+        changedRecords[access.writers[change.dot.writer].device, default: 0] += 1
         if before.isEmpty { report.newRecordCount += after.exists ? 1 : 0 } else if existed, !after.exists {
             report.deletedRecordCount += 1
         } else {

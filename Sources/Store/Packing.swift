@@ -4,8 +4,7 @@ import Wire
 
 /// Reads what a receiver lacks and packs it into sealed segments, within one read snapshot in which no note is unstamped.
 ///
-/// All living changes beyond the base are sent, early ones too: a column that an early change has taken over here would
-/// otherwise arrive blank. The result claims no more than the closed version vector.
+/// All living changes between the base and the closed version vector are sent, which is all of the log beyond the base.
 struct Packing {
     private let access: Access
     /// By table number.
@@ -14,7 +13,6 @@ struct Packing {
     /// Whether any record may be named by an anchor.
     private let hasBase: Bool
     private let scope: DeltaScope
-    private let early: [WriterID: [BatchEnd]]
     private let writerIDs: [WriterID]
     private let places: [UInt32]
     private let log: ChangeLog
@@ -37,13 +35,7 @@ struct Packing {
                     of: access.writers.ordinal(of: id)!, after: scopeBase[id], through: end.last))
         }
         scope = DeltaScope(base: scopeBase, result: own, chains: chains)
-        var early: [WriterID: [BatchEnd]] = [:]
-        for writer in access.writers.writers(of: collection) {
-            let ends = try access.writers.batches(of: writer.ordinal, after: own[writer.id], through: .max)
-            if !ends.isEmpty { early[writer.id] = ends }
-        }
-        self.early = early
-        writerIDs = own.ends.keys.sorted() + early.keys.filter { own.ends[$0] == nil }.sorted()
+        writerIDs = own.ends.keys.sorted()
 
         var base = VersionVector()
         for (id, end) in scopeBase.ends { base[access.writers.ordinal(of: id)!] = end.last }
@@ -91,11 +83,10 @@ struct Packing {
     /// - Parameter known: knowledge that the receiver holds by name, to write the base by.
     func pack(
         _ identity: (space: SpaceID, device: DeviceID, replica: ReplicaID), collection: String, known: Knowledge?,
-        packedMilliseconds: Int64, sink: ([UInt8]) throws -> Void
+        contents: ContentsDigest?, packedMilliseconds: Int64, sink: ([UInt8]) throws -> Void
     ) throws -> Manifest {
         var segments: [Manifest.Segment] = []
         var builder = SegmentBuilder(writers: writerIDs)
-        var earlyCount = 0
         let sealing = access.environment.sealing
         let epoch = try sealing.currentEpoch(of: collection)
         func flush() throws {
@@ -111,15 +102,14 @@ struct Packing {
                 digest: Digest.sha256(sealed)))
             try sink(sealed)
         }
-        for writer in access.writers.writers(of: collection) {
+        for writer in access.writers.writers(of: collection) where writer.closed > base[writer.ordinal] {
             let select = try access.connection.statement(
                 "select dot, time, columns, context, flags, record from kith_change where dot > ? and dot <= ? order by dot")
             defer { select.reset() }
             select.bind(1, Dot(writer.ordinal, base[writer.ordinal]).packed)
-            select.bind(2, Dot(writer.ordinal, .max).packed)
+            select.bind(2, Dot(writer.ordinal, writer.closed).packed)
             while try select.step() {
                 let logged = try ChangeLog.change(select)
-                if logged.change.dot.sequence > writer.closed { earlyCount += 1 }
                 try add(logged, record: Array(select.bytes(5)), to: &builder)
                 if builder.isFull { try flush() }
             }
@@ -128,14 +118,14 @@ struct Packing {
         return try Manifest(
             space: identity.space, collection: collection, packer: identity.device, packerReplica: identity.replica,
             packedMilliseconds: packedMilliseconds, base: KnowledgeForm(scope.base, known: known),
-            chains: scope.chains.mapValues(\.ends), earlyChains: early, origins: origins, earlyCount: earlyCount,
-            segments: segments, epoch: epoch
+            chains: scope.chains.mapValues(\.ends), origins: origins, contents: contents, segments: segments,
+            epoch: epoch
         ).signed(by: sealing)
     }
 
     private var origins: [WriterID: Origin] {
         var origins: [WriterID: Origin] = [:]
-        for writer in access.writers.all where scope.chains[writer.id] != nil || early[writer.id] != nil {
+        for writer in access.writers.all where scope.chains[writer.id] != nil {
             origins[writer.id] = writer.origin
         }
         return origins
@@ -169,6 +159,7 @@ struct Packing {
         builder.add(travelling, table: place, key: key, anchor: anchor)
 
         try reader.stand(on: record, key)
+        guard reader.byteCount(of: change.columns) <= Limits.changeByteCount else { throw DoesNotFit(table: table.name) }
         let aside = logged.hasAside ? try records.aside(of: change.dot) : [:]
         for number in change.columns.numbers where number > 0 {
             let column = table.columns[number]!
@@ -186,15 +177,20 @@ struct Packing {
     }
 }
 
+/// A row of this table holds more than can travel: `TooLarge` finds out which, and packing begins anew.
+struct DoesNotFit: Error {
+    let table: String
+}
+
 /// Reads rows of one table, in the people's table or in the trash, straight into a segment.
-private final class TableReader {
+final class TableReader {
     let wire: WireTable
     let table: CatalogTable
     private let row: Statement?
     private let trash: Statement?
     /// The record that `current` stands on.
     private var record: [UInt8] = []
-    private var current: Statement?
+    private(set) var current: Statement?
 
     init(_ table: CatalogTable, _ connection: Connection) throws {
         self.table = table
@@ -217,6 +213,13 @@ private final class TableReader {
             }
             statement.reset()
         }
+    }
+
+    /// Leaves the statements as others may use them.
+    func leave() {
+        current?.reset()
+        current = nil
+        record = []
     }
 
     /// Steps to the row with this key. The digits of a usual id need to live no longer than the step.
@@ -253,9 +256,20 @@ private final class TableReader {
         }
     }
 
+    /// Of the values in the row; what is aside was measured when it came.
+    func byteCount(of columns: ColumnSet) -> Int {
+        guard let row = current else { return 0 }
+        var count = 0
+        for (index, part) in table.parts.enumerated() where columns.contains(number: part.column) {
+            let type = sqlite3_column_type(row.handle, Int32(1 + index))
+            if type == SQLITE_TEXT || type == SQLITE_BLOB { count += Int(sqlite3_column_bytes(row.handle, Int32(1 + index))) }
+        }
+        return count
+    }
+
     private func checked(_ bytes: UnsafeRawBufferPointer, _ column: CatalogColumn) throws -> UnsafeRawBufferPointer {
         guard bytes.count <= Limits.valueByteCount else {
-            throw StoreError(.valueTooLarge, "\(table.name).\(column.name), \(bytes.count) bytes")
+            throw DoesNotFit(table: table.name)
         }
         return bytes
     }

@@ -24,7 +24,7 @@ extension Door {
         try insert.run()
     }
 
-    /// What waited for an earlier delta while its packer was removed.
+    /// What lay here in part or waited while its packer was removed.
     func quarantineWaiting(_ manifest: Manifest) throws {
         try quarantine(manifest)
         let delete = try access.connection.statement("delete from kith_incoming where delta = ?")
@@ -66,9 +66,7 @@ extension Store {
         try write { access in
             _ = try Store.quarantined(delta, access)
             try Store.release(delta, access)
-            let segments = try access.connection.statement("delete from kith_waiting_segment where delta = ?")
-            segments.bind(1, delta)
-            try segments.run()
+            try Store.dropParts(of: delta, access)
         }
     }
 

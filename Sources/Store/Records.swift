@@ -75,6 +75,24 @@ final class Records {
         return try insert.runUnlessRefused()
     }
 
+    /// Makes the row of a record that is in the trash again, with what people's own columns held. It stays in the trash too.
+    ///
+    /// - Returns: SQLite's reason when a rule that somebody added refuses it.
+    func bringBack(_ table: CatalogTable, _ key: RecordKey, _ values: [Value]) throws -> String? {
+        if let reason = try insert(values, into: table.insertRow, key) { return reason }
+        try fill(table.fillFromTrash, key)
+        return nil
+    }
+
+    /// A value of their own that does not fit the row is left out.
+    private func fill(_ sql: String?, _ key: RecordKey) throws {
+        guard let sql else { return }
+        let fill = try access.connection.statement(sql)
+        bind(key, to: fill, from: 1)
+        bind(key, to: fill, from: key.parts.count + 1)
+        _ = try fill.runUnlessRefused()
+    }
+
     private func delete(_ sql: String, _ key: RecordKey) throws -> String? {
         let delete = try access.connection.statement(sql)
         bind(key, to: delete, from: 1)
@@ -101,11 +119,18 @@ final class Records {
             bind(key, to: update, from: Int(index))
             return try update.runUnlessRefused()
         case (.trash, true):
-            if let reason = try insert(values, into: table.insertRow, key) { return reason }
+            if let reason = try bringBack(table, key, values) { return reason }
             return try delete(table.deleteTrash, key)
         case (.table, false):
-            if let reason = try delete(table.deleteRow, key) { return reason }
-            return try insert(values, into: table.insertTrash, key)
+            // Into the trash first: people's own columns are read from the row.
+            _ = try delete(table.deleteTrash, key)
+            if let reason = try insert(values, into: table.insertTrash, key) { return reason }
+            try fill(table.fillTrash, key)
+            if let reason = try delete(table.deleteRow, key) {
+                _ = try delete(table.deleteTrash, key)
+                return reason
+            }
+            return nil
         case (.nowhere, true):
             return try insert(values, into: table.insertRow, key)
         case (.nowhere, false):
@@ -124,7 +149,7 @@ final class Records {
         return values
     }
 
-    private func keep(_ parts: [Value], aside cell: Cell) throws {
+    func keep(_ parts: [Value], aside cell: Cell) throws {
         for (part, value) in parts.enumerated() {
             keepAside.bind(1, cell.dot.packed)
             keepAside.bind(2, cell.column)
@@ -134,7 +159,20 @@ final class Records {
         }
     }
 
-    private func drop(aside cell: Cell) throws {
+    /// Notes in the log that a change has a value aside.
+    func markAside(_ logged: LoggedChange) throws {
+        var marked = logged
+        marked.hasAside = true
+        try log.rewrite(marked)
+    }
+
+    /// What a change in the log gives to a column.
+    func value(of logged: LoggedChange, _ column: CatalogColumn, _ image: RowImage) throws -> [Value] {
+        if logged.hasAside, let kept = try aside(of: logged.change.dot)[column.number] { return kept }
+        return column.isShown ? image.parts(of: column) : []
+    }
+
+    func drop(aside cell: Cell) throws {
         dropAside.bind(1, cell.dot.packed)
         dropAside.bind(2, cell.column)
         try dropAside.run()
@@ -161,6 +199,20 @@ final class Records {
         try insert.run()
     }
 
+    /// Of two amounts of one increment the greater counts.
+    ///
+    /// - Returns: whether the one here was less.
+    func raiseIncrement(to amount: Int64, record: [UInt8], column: Int, dot: Dot) throws -> Bool {
+        let update = try access.connection.statement(
+            "update kith_increment set amount = ?1 where record = ?2 and col = ?3 and dot = ?4 and amount < ?1")
+        update.bind(1, amount)
+        update.bind(2, copyingBlob: record)
+        update.bind(3, column)
+        update.bind(4, dot.packed)
+        try update.run()
+        return access.connection.changedRowCount > 0
+    }
+
     // MARK: The one way in which a record's changes become its rows
 
     /// Brings rows, kept values and log in line with the record's changes after a merge or a stamping.
@@ -175,6 +227,7 @@ final class Records {
         _ table: CatalogTable, _ key: RecordKey, record: [UInt8], before: [LoggedChange], after: [Change],
         columns: ColumnSet, image: RowImage, given: [Cell: [Value]], moment: Moment
     ) throws {
+        try access.contents.touch(record)
         var asides: [Dot: [Int: [Value]]] = [:]
         for logged in before where logged.hasAside { asides[logged.change.dot] = try aside(of: logged.change.dot) }
         let hadAside = asides
@@ -186,6 +239,9 @@ final class Records {
 
         // A row that is not there yet (parked until now) is made of all its columns.
         let columns = image.place == .nowhere ? after.reduce(into: columns) { $0.formUnion($1.columns) } : columns
+
+        // What is too large to travel stays as the person wrote it.
+        let held = try TooLarge(access).columns(of: record)
 
         // What the row is to show, column by column.
         var values = image.values
@@ -208,7 +264,7 @@ final class Records {
                     writer: access.writers[change.dot.writer].id, parts: value(change.dot, column))
             }
             siblingsByColumn.append((column, siblings))
-            guard column.isShown, let shown = column.kind.shown(of: siblings) else { continue }
+            guard column.isShown, !held.contains(number: number), let shown = column.kind.shown(of: siblings) else { continue }
             if image.place == .nowhere || image.parts(of: column) != siblings[shown].parts {
                 values.replaceSubrange(
                     column.firstPart..<column.firstPart + column.parts.count, with: siblings[shown].parts)
@@ -226,7 +282,7 @@ final class Records {
 
         // Siblings that differ from what the row now shows are kept aside; the others need not be.
         for (column, siblings) in siblingsByColumn {
-            let shown = column.isShown && isWritten
+            let shown = column.isShown && isWritten && !held.contains(number: column.number)
                 ? Array(values[column.firstPart..<column.firstPart + column.parts.count]) : nil
             for sibling in siblings {
                 let cell = Cell(dot: sibling.dot, column: column.number)
@@ -239,6 +295,7 @@ final class Records {
             }
         }
         try rewriteLog(record, before: before, after: after, asides: &asides, hadAside: hadAside)
+        access.noteWritten(after)
     }
 
     private func rewriteLog(

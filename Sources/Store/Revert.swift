@@ -59,12 +59,13 @@ struct NoteReversal {
                 }), key)
                 reverted[key, default: Presence(was: true, isNow: true)].isNow = true
             } else {
-                if let reason = try records.insert(values, into: table.insertRow, key) { throw StoreError(.sqlite, reason) }
+                if let reason = try records.bringBack(table, key, values) { throw StoreError(.sqlite, reason) }
                 try run(table.deleteTrash, [], key)
                 reverted[key, default: Presence(was: false, isNow: true)].isNow = true
             }
         }
         notes.reset()
+        for key in reverted.keys { access.noteWritten(try records.changes(of: table.record(key)).map(\.change)) }
         for presence in reverted.values {
             switch (presence.was, presence.isNow) {
             case (true, true): report.restored += 1
@@ -85,13 +86,14 @@ struct NoteReversal {
     }
 
     /// Records that were deleted long ago, then made again and replaced or deleted since the last stamping: what they
-    /// had in the trash is gone, so they stay as they are and are stamped.
+    /// had in the trash is gone, so they stay as they are and are stamped. So do those that were edited while no trigger watched.
     private func remadeInTrash(_ table: CatalogTable) throws -> Set<RecordKey> {
         let keyNotes = Capture.keyNotes(table).joined(separator: ", ")
         let select = try access.connection.statement(
             """
             select \(keyNotes) from \(quoted(table.notes)) group by \(keyNotes)
-            having min(n) = min(case when existed = 0 then n end) and max(existed = 1 and columns = -1)
+            having max(existed = \(Comparison.unknownBefore))
+            or min(n) = min(case when existed = 0 then n end) and max(existed = 1 and columns = -1)
             and exists (select 1 from kith_change where record = kith_record(\(table.number), \(keyNotes)))
             """)
         defer { select.reset() }

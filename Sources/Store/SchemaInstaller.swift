@@ -30,15 +30,21 @@ enum SchemaInstaller {
         let now = Access(
             access.connection, try Registers(access.connection, schema: schema), environment: access.environment)
         try Erasing(now).eraseOwned()
-        let catalog = now.catalog
+        try now.contents.flush()
+        access.writtenBlocks.formUnion(now.writtenBlocks)
+        try makeTriggers(now)
+        try SharedView.install(now)
+    }
+
+    /// Makes the triggers that are missing or not as this version writes them.
+    static func makeTriggers(_ access: Access) throws {
         let written = try triggers(in: access)
-        for table in catalog.shownTables {
+        for table in access.catalog.shownTables {
             for trigger in Capture.triggers(table) where written[trigger.name] != trigger.sql {
                 try access.connection.execute("drop trigger if exists \(quoted(trigger.name))")
                 try access.connection.execute(trigger.sql)
             }
         }
-        try SharedView.install(now)
     }
 
     private static func install(_ definition: Table, _ access: Access) throws {
@@ -72,15 +78,33 @@ enum SchemaInstaller {
             try connection.execute(Capture.createTrash(complete))
             try connection.execute(Capture.createNotes(complete))
         } else {
-            for part in added.flatMap(\.parts) {
-                // A default that is computed cannot be added (https://sqlite.org/lang_altertable.html).
-                let constant = part.defaultExpression.flatMap { $0.hasPrefix("(") ? nil : " default \($0)" } ?? ""
-                try connection.execute("alter table \(quoted(definition.name)) add column \(quoted(part.name)) \(part.type.rawValue)\(constant)")
-                try connection.execute("alter table \(quoted(complete.trash)) add column \(quoted(part.name))")
-                try connection.execute("alter table \(quoted(complete.notes)) add column \(Capture.was(part.name))")
-            }
+            for part in added.flatMap(\.parts) { try add(part, to: complete, access) }
+            if added.flatMap(\.parts).contains(where: { $0.defaultExpression != nil }) { try ShownDigest.forgetAll(access) }
         }
         if !shownNow.isEmpty { try showKept(shownNow, of: complete, access, Schema(tables: [definition])) }
+    }
+
+    /// A column that somebody had added by hand under this name becomes the shared one, with what it holds.
+    private static func add(_ part: Column.Part, to table: CatalogTable, _ access: Access) throws {
+        let connection = access.connection
+        let isThere = try columns(of: table.name, connection).contains { $0.lowercased() == part.name.lowercased() }
+        let isThrown = try columns(of: table.trash, connection).contains { $0.lowercased() == part.name.lowercased() }
+        if !isThere {
+            // A default that is computed cannot be added (https://sqlite.org/lang_altertable.html).
+            let constant = part.defaultExpression.flatMap { $0.hasPrefix("(") ? nil : " default \($0)" } ?? ""
+            try connection.execute("alter table \(quoted(table.name)) add column \(quoted(part.name)) \(part.type.rawValue)\(constant)")
+        }
+        if !isThrown { try connection.execute("alter table \(quoted(table.trash)) add column \(quoted(part.name))") }
+        try connection.execute("alter table \(quoted(table.notes)) add column \(Capture.was(part.name))")
+        guard isThere, let column = table.columns.lazy.compactMap({ $0 }).first(where: { $0.parts.contains(part.name) }) else { return }
+        let keys = table.keys.map(quoted).joined(separator: ", ")
+        try connection.execute(
+            """
+            insert into \(quoted(table.notes)) (\(Capture.keyNotes(table).joined(separator: ", ")), existed, columns, time)
+            select \(keys), \(Comparison.unknownBefore), \(column.set.rawValue), \(Capture.now) from \(quoted(table.name))
+            where \(quoted(part.name)) is not null
+            """)
+        try connection.execute("delete from kith_hand_column where tbl = \(table.number) and lower(name) = lower(\(literal(part.name)))")
     }
 
     /// Shows the values that were kept aside for columns this version did not know until now.
@@ -101,9 +125,11 @@ enum SchemaInstaller {
                 try records.showAgain(record, moment: moment)
             }
         }
+        try now.contents.flush()
+        access.writtenBlocks.formUnion(now.writtenBlocks)
     }
 
-    private static func triggers(in access: Access) throws -> [String: String] {
+    static func triggers(in access: Access) throws -> [String: String] {
         let select = try access.connection.statement("select name, sql from sqlite_master where type = 'trigger'")
         defer { select.reset() }
         var found: [String: String] = [:]
@@ -124,10 +150,37 @@ enum SchemaInstaller {
     }
 
     /// A shared column that somebody renamed or dropped cannot be merged into.
-    private static func checkColumns(of table: CatalogTable, _ access: Access) throws {
-        let present = Set(try columns(of: table.name, access.connection))
-        for name in table.keys + table.parts.map(\.name) where !present.contains(name) {
-            throw StoreError(.tableChanged, "\(table.name).\(name)")
+    ///
+    /// - Throws: `tableChanged`, with the SQL that puts it right.
+    static func checkColumns(of table: CatalogTable, _ access: Access) throws {
+        let names = try columns(of: table.name, access.connection)
+        guard !names.isEmpty else { throw StoreError(.tableChanged, "\(table.name): \(try wayBack(to: table, access))") }
+        let present = Set(names.map { $0.lowercased() })
+        let shared = table.keys + table.parts.map(\.name)
+        for name in shared where !present.contains(name.lowercased()) {
+            // One column that nobody knows, where one is gone: it was given another name.
+            let known = Set((shared + table.handColumns).map { $0.lowercased() })
+            let gone = shared.filter { !present.contains($0.lowercased()) }
+            let unknown = names.filter { !known.contains($0.lowercased()) }
+            let remedy = gone.count == 1 && unknown.count == 1
+                ? "alter table \(quoted(table.name)) rename column \(quoted(unknown[0])) to \(quoted(name))"
+                : "alter table \(quoted(table.name)) add column \(quoted(name))"
+            throw StoreError(.tableChanged, "\(table.name).\(name): \(remedy)")
         }
+    }
+
+    /// A table that has all columns of one that is gone was given another name.
+    private static func wayBack(to table: CatalogTable, _ access: Access) throws -> String {
+        let select = try access.connection.statement("select name from sqlite_master where type = 'table' and name not like 'kith\\_%' escape '\\'")
+        var others: [String] = []
+        while try select.step() { others.append(select.text(0)) }
+        select.reset()
+        let wanted = Set((table.keys + table.parts.map(\.name)).map { $0.lowercased() })
+        let renamed = try others.filter { other in
+            try access.catalog[other]?.isShown != true
+                && wanted.isSubset(of: columns(of: other, access.connection).map { $0.lowercased() })
+        }
+        if renamed.count == 1 { return "alter table \(quoted(renamed[0])) rename to \(quoted(table.name))" }
+        return Capture.createTable(table.definition!).split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } }.joined(separator: " ")
     }
 }

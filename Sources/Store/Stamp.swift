@@ -57,6 +57,7 @@ struct Stamping {
 
     private func begin(_ collection: Collection) throws -> Batch {
         let nonce = access.environment.nonce()
+        if access.endsBefore == nil { access.endsBefore = try access.writers.currentEnds }
         for writer in access.writers.writers(of: collection.rawValue) where writer.isCurrent {
             if writer.own == 0 {
                 try access.writers.rename(writer.ordinal, to: nonce)
@@ -81,11 +82,8 @@ struct Stamping {
 
     /// Whether this is the file that stamped last, as far as its witness knows.
     private func mayContinue() throws -> Bool {
-        let replica = try access.connection.statement("select replica from kith_replica")
-        defer { replica.reset() }
-        _ = try replica.step()
         let current = access.writers.all.filter { $0.isCurrent && $0.own > 0 }
-        let mayContinue = try access.continuity.mayContinue(try replica.nonce(0)) { try access.writers.currentEnds }
+        let mayContinue = try access.continuity.mayContinue(try access.replica()) { try access.writers.currentEnds }
         if !mayContinue {
             for writer in current { try access.writers.update(writer.ordinal) { $0.isCurrent = false } }
         }
@@ -137,6 +135,8 @@ struct Stamping {
         var columns = ColumnSet()
         /// The values before, of the columns that a note of an existing row names.
         var was: [Int: [Value]] = [:]
+        /// Columns that were edited while no trigger watched: what they held before is not known.
+        var unknown = ColumnSet()
         /// Whether the trash has, if anything, the row as it was before these notes: nothing may have been thrown onto it.
         var isTrashOld: Bool
     }
@@ -159,7 +159,7 @@ struct Stamping {
             if noted?.key != key {
                 if let noted { try stamp(noted, table) }
                 noted = Noted(
-                    key: key, existed: select.integer(0) == 1, timeMilliseconds: select.integer(2),
+                    key: key, existed: select.integer(0) != 0, timeMilliseconds: select.integer(2),
                     isTrashOld: isLastChunk)
             }
             if select.integer(0) == 1, select.integer(1) == -1 { noted!.isTrashOld = false }
@@ -172,6 +172,7 @@ struct Stamping {
                     }
                 }
             }
+            if select.integer(0) == Comparison.unknownBefore { noted!.unknown.formUnion(set.subtracting(noted!.columns)) }
             noted!.columns.formUnion(set)
         }
         if let noted { try stamp(noted, table) }
@@ -179,7 +180,7 @@ struct Stamping {
 
     private mutating func stamp(_ noted: Noted, _ table: CatalogTable) throws {
         let record = table.record(noted.key)
-        let before = try records.changes(of: record)
+        var before = try records.changes(of: record)
         // Stamped as new a moment ago, in this very chunk.
         if before.count == 1, !noted.existed, let batch = batches[table.definition!.collection],
             before[0].change.dot.writer == batch.writer, before[0].change.dot.sequence >= batch.first,
@@ -197,6 +198,7 @@ struct Stamping {
             return
         }
         let changes = RecordChanges(before.map(\.change))
+        let deletes = image.place != .table
         var written = ColumnSet()
         var miscounted = ColumnSet()
         for column in table.shownColumns.numbers.lazy.compactMap({ table.columns[$0] }) {
@@ -209,12 +211,16 @@ struct Stamping {
                     written.insert(column.set)
                 }
             } else if let was {
-                if let before = was[column.number], before != now { written.insert(column.set) }
+                // What no change has written needs none that says it is empty.
+                let isUnknown = noted.unknown.contains(number: column.number)
+                    && (!deletes || before.contains { $0.change.columns.contains(number: column.number) })
+                if isUnknown || was[column.number].map({ $0 != now }) ?? false { written.insert(column.set) }
             } else {
                 written.insert(column.set)
             }
         }
-        let deletes = image.place != .table
+        written = try hold(table, record: record, before: before, written, image: image, was: was)
+        if access.hasTooLarge { before = try records.changes(of: record) }
         if written.isEmpty, !before.isEmpty, deletes != changes.exists {
             // NULL instead of 0 is the same count: only the row is set right.
             guard !miscounted.isEmpty else { return }
@@ -227,13 +233,46 @@ struct Stamping {
         count(table, noted, written, deletes: deletes)
         try write(
             table, noted.key, record: record, before: before, columns: written, deletes: deletes,
-            noted: noted.timeMilliseconds, image: image, was: was ?? [:], existed: noted.existed)
+            noted: noted.timeMilliseconds, image: image, was: was ?? [:], existed: noted.existed,
+            // Nothing of a row that went unseen could be brought back.
+            isUndoable: image.place != .nowhere)
+    }
+
+    /// Holds the cells that are too large to travel; releases those that are not any more.
+    ///
+    /// - Returns: the columns that are to be stamped.
+    private func hold(
+        _ table: CatalogTable, record: [UInt8], before: [LoggedChange], _ written: ColumnSet, image: RowImage,
+        was: [Int: [Value]]?
+    ) throws -> ColumnSet {
+        let tooLarge = TooLarge(access)
+        let found = TooLarge.found(in: image, table, written)
+        guard !found.isEmpty || access.hasTooLarge else { return written }
+        let held = try tooLarge.columns(of: record)
+        var rest = written
+        var replaced: [Int: [Value]] = [:]
+        for (number, byteCount) in found {
+            rest.subtract(ColumnSet(number: number))
+            try tooLarge.hold(record, number, byteCount: byteCount)
+            guard !held.contains(number: number), let was = was?[number] else { continue }
+            replaced[number] = was
+            // Others have it, and it is to be sent on.
+            for logged in before where logged.change.columns.contains(number: number) {
+                guard try !logged.hasAside || records.aside(of: logged.change.dot)[number] == nil else { continue }
+                try records.keep(was, aside: .init(dot: logged.change.dot, column: number))
+                try records.markAside(logged)
+            }
+        }
+        try tooLarge.release(record, rest)
+        // So that `undo` makes it what it was.
+        if !replaced.isEmpty { try moment.keep(record, Replaced(existed: true, before: replaced)) }
+        return rest
     }
 
     /// Stamps one change of one record whose row already has the new values.
     mutating func write(
         _ table: CatalogTable, _ key: RecordKey, record: [UInt8], before: [LoggedChange], columns: ColumnSet, deletes: Bool,
-        noted: Int64, image: RowImage, was: [Int: [Value]], existed: Bool
+        noted: Int64, image: RowImage, was: [Int: [Value]], existed: Bool, isUndoable: Bool = true
     ) throws {
         let dot = Dot(
             try reserve(0, in: table.definition!.collection).writer,
@@ -251,7 +290,7 @@ struct Stamping {
         var after = changes
         after.merge(change, accumulating: table.accumulating)
 
-        // The new values are in the row; what an early sibling had shown there is kept as what was before the edit.
+        // The new values are in the row; what a concurrent sibling had shown there is kept as what was before the edit.
         var given: [Records.Cell: [Value]] = [:]
         for column in columns.numbers.lazy.compactMap({ table.columns[$0] }) where !column.accumulates {
             for sibling in after.siblings(of: column.number) where sibling.dot != dot {
@@ -262,7 +301,7 @@ struct Stamping {
         }
         let replaced = Replaced(
             existed: existed, before: was.filter { columns.contains(number: $0.key) })
-        if existed || !before.isEmpty { try moment.keep(record, replaced) }
+        if isUndoable, existed || !before.isEmpty { try moment.keep(record, replaced) }
         try access.connection.withoutTriggers {
             try records.apply(
                 table, key, record: record, before: before, after: after.changes, columns: columns, image: image,

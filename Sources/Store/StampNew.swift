@@ -9,7 +9,7 @@ extension Stamping {
     func isLoad(_ table: CatalogTable) throws -> Bool {
         let notes = quoted(table.notes)
         guard !access.hasParked, try access.isEmpty(table.trash),
-            try access.connection.number("select exists (select 1 from \(notes) where existed = 1)") == 0
+            try access.connection.number("select exists (select 1 from \(notes) where existed <> 0)") == 0
         else { return false }
         return try access.connection.number("select count(*) = max(n) - min(n) + 1 from \(notes)") == 1
     }
@@ -30,6 +30,8 @@ extension Stamping {
         insert.bind(4, first + noteCount - 1)
         try insert.run()
         _ = try reserve(Int(noteCount), in: table.definition!.collection)
+        access.noteWritten(before.packed + 1...before.packed + noteCount)
+        try access.contents.touch(table, dots: before.packed + 1, before.packed + noteCount)
         if !table.accumulating.isEmpty { try countNew(table, before, Int(noteCount)) }
     }
 
@@ -58,6 +60,8 @@ extension Stamping {
         try insert.run()
         let count = connection.changedRowCount
         _ = try reserve(count, in: table.definition!.collection)
+        if count > 0 { access.noteWritten(before.packed + 1...before.packed + Int64(count)) }
+        try access.contents.touch(table, dots: before.packed + 1, before.packed + Int64(count))
         if count > 0, !table.accumulating.isEmpty { try countNew(table, before, count) }
         return count
     }
@@ -79,6 +83,8 @@ extension Stamping {
         insert.bind(5, rowids.upperBound)
         try insert.run()
         _ = try reserve(rowids.count, in: table.definition!.collection)
+        access.noteWritten(before.packed + 1...before.packed + Int64(rowids.count))
+        try access.contents.touch(table, dots: before.packed + 1, before.packed + Int64(rowids.count))
         if !table.accumulating.isEmpty { try countNew(table, before, rowids.count) }
     }
 

@@ -230,6 +230,9 @@ final class Connection {
         return statement.integer(0)
     }
 
+    /// Changes whenever anyone makes, drops or alters a table, index, view or trigger, and with VACUUM.
+    func schemaCookie() throws -> Int64 { try number("pragma schema_version") ?? 0 }
+
     /// Runs `body` with all triggers of this connection off: what the engine writes itself is not captured.
     ///
     /// Switching makes SQLite prepare every statement anew, so it is done once around a whole piece of work; inside such

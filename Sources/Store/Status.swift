@@ -4,22 +4,25 @@ import Wire
 /// How a replica stands, for people and for scripts.
 package struct StatusReport: Sendable {
     package let identity: ReplicaIdentity
-    /// Names the knowledge of all collections: equal on replicas that hold the same.
-    package let digest: Nonce
+    /// Names what is known and held of all collections: equal on replicas that hold the same. nil: edits by SQL wait, in rows that are
+    /// counted anew only when they are stamped.
+    package let digest: Nonce?
     /// Living changes of this replica's own writers that no peer is known, by receipt, to hold.
     package let unsentChanges: Int
     /// Edits by SQL that have not been stamped yet, by note.
     package let unstampedNotes: Int
     package let conflicts: Int
     package let notices: Int
-    /// Changes that are shown and not claimed, because the delta they belong to is not whole.
-    package let early: Int
     package let parked: Int
+    /// Cells that are too large to travel.
+    package let tooLarge: [TooLargeCell]
     /// What others are known to hold and this replica lacks, by the label or id of the device that wrote it.
     package let missing: [(device: String, count: Int)]
+    /// Deltas that are here whole and wait for what they build on.
     package let waitingBundles: Int
+    /// Deltas of which a part is here, the oldest first: nothing of them is shown yet.
+    package let inParts: [DeltaInParts]
     package let erasure: ErasureStatus
-    package let partialDeltas: Int
     package let peers: [(label: String, device: DeviceID, lastMetMilliseconds: Int64)]
     /// Tables, and columns as `table.column`, that somebody added by hand: they stay here.
     package let notShared: [String]
@@ -32,27 +35,28 @@ extension Store {
         try read { access in
             let connection = access.connection
             func count(_ sql: String) throws -> Int { Int(try connection.number(sql) ?? 0) }
-            let knowledge = try schema.collections.map { ($0.rawValue, try access.writers.knowledge(of: $0.rawValue)) }
+            let incomplete = try incompleteDeltas(access)
             return StatusReport(
-                identity: identity, digest: Digest.ofKnowledge(Dictionary(uniqueKeysWithValues: knowledge)),
+                identity: identity, digest: try digest(access),
                 unsentChanges: try unsentChanges(access),
                 unstampedNotes: try access.catalog.shownTables.reduce(0) {
                     $0 + (try count("select count(*) from \(quoted($1.notes))"))
                 },
                 conflicts: try conflictCount(access), notices: try notices(access).count,
-                early: try access.writers.all.reduce(0) {
-                    $0 + (try livingChanges(of: $1.ordinal, after: $1.closed, access))
-                },
-                parked: try count("select count(*) from kith_parked"), missing: try missing(access),
-                waitingBundles: try count("select count(*) from kith_incoming where merged is null and manifest is not null"),
+                parked: try count("select count(*) from kith_parked"), tooLarge: try TooLarge(access).cells(), missing: try missing(access),
+                waitingBundles: incomplete.waitingCount, inParts: incomplete.inParts,
                 erasure: try erasureStatus(access),
-                partialDeltas: try count("select count(*) from kith_incoming where merged is not null"),
                 peers: try peers(access), notShared: try notShared(access),
                 counts: try access.catalog.shownTables.map {
                     ($0.name, try count("select count(*) from \(quoted($0.name))"))
                 },
                 fileByteCount: try count("pragma page_count") * count("pragma page_size"))
         }
+    }
+
+    private func digest(_ access: Access) throws -> Nonce? {
+        guard try access.contents.isCounted() || !access.hasNotes() else { return nil }
+        return Digest.ofHoldings(try holdings(access, keeping: false))
     }
 
     func livingChanges(of writer: WriterOrdinal, after last: UInt32, _ access: Access) throws -> Int {

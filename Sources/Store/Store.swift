@@ -24,6 +24,8 @@ package final class Store: @unchecked Sendable {
     /// idle replica should keep every byte.)
     private let queue: DatabaseQueue
     let foundCopies = Mutex<[FoundCopy]>([])
+    private let foundUnwatched = Mutex<[Unwatched]>([])
+    private let foundDifferences = Mutex<[ContentsDifference]>([])
     private let continuity: Continuity
     /// Both only inside the queue: the connection with its statements, until the store is closed, and what was read last.
     private var prepared: Connection?
@@ -88,6 +90,7 @@ package final class Store: @unchecked Sendable {
                     try db.execute(sql: "pragma application_id = \(Layout.applicationID)")
                     try db.inTransaction(.immediate) {
                         try db.execute(sql: Layout.version1)
+                        try db.execute(sql: Layout.version2)
                         try db.execute(sql: "pragma user_version = \(Layout.version)")
                         try db.execute(
                             sql: "insert into kith_replica values (1, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -120,7 +123,11 @@ package final class Store: @unchecked Sendable {
         try checkHeader(path)
         return try translatingErrors {
             let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: readOnly))
-            try queue.read { try checkVersion($0) }
+            let version = try queue.read { try checkVersion($0) }
+            if version < Layout.version {
+                guard !readOnly else { throw StoreError(.readOnly) }
+                try queue.inDatabase { try migrate($0) }
+            }
             let store = try Store(path: path, schema: schema, environment: environment, queue: queue, readOnly: readOnly)
             return readOnly ? store : try store.withSchema()
         }
@@ -137,11 +144,34 @@ package final class Store: @unchecked Sendable {
         guard header.count == 100, header.starts(with: "SQLite format 3\0".utf8) else { throw StoreError(.notAReplica) }
     }
 
-    private static func checkVersion(_ db: Database) throws {
-        guard try Int32.fetchOne(db, sql: "pragma application_id") == Layout.applicationID else { throw StoreError(.notAReplica) }
+    /// - Returns: the layout that the file has.
+    private static func checkVersion(_ db: Database) throws -> Int {
+        let application = try Int32.fetchOne(db, sql: "pragma application_id") ?? 0
         let version = try Int.fetchOne(db, sql: "pragma user_version") ?? 0
+        if application == 0, version == 0, let remedy = try readBack(db) { throw StoreError(.readBackDump, remedy) }
+        guard application == Layout.applicationID else { throw StoreError(.notAReplica) }
         guard version <= Layout.version else { throw StoreError(.newerReplica, "layout \(version)") }
         guard version >= 1 else { throw StoreError(.notAReplica) }
+        return version
+    }
+
+    /// An SQL dump leaves out what stands in SQLite's header. A file with our tables and without it was read back from one:
+    /// the SQL that puts the header right; nil for any other file.
+    private static func readBack(_ db: Database) throws -> String? {
+        let ours = try String.fetchSet(db, sql: "select name from sqlite_master where name in ('kith_replica', 'kith_change', 'kith_watch')")
+        guard ours.isSuperset(of: ["kith_replica", "kith_change"]) else { return nil }
+        return "pragma application_id = \(Layout.applicationID); pragma user_version = \(ours.contains("kith_watch") ? Layout.version : 1)"
+    }
+
+    /// Makes a file of an older layout one of this version's.
+    private static func migrate(_ db: Database) throws {
+        try db.inTransaction(.immediate) {
+            // Another program may have been here first.
+            guard try checkVersion(db) == 1 else { return .commit }
+            try db.execute(sql: Layout.version2)
+            try db.execute(sql: "pragma user_version = \(Layout.version)")
+            return .commit
+        }
     }
 
     /// Only tables of the collections that the device is admitted to exist in a replica.
@@ -175,16 +205,26 @@ package final class Store: @unchecked Sendable {
     }
 
     private func withSchema() throws -> Store {
-        let isCurrent = try read { try SchemaInstaller.isCurrent($0, schema) }
-        if !isCurrent { try write { try SchemaInstaller.install($0, schema) } }
+        func isCurrent() throws -> Bool { try read { try SchemaInstaller.isCurrent($0, schema) } }
+        if try !isCurrent() {
+            // Triggers that are missing or other than they were did not watch.
+            try queue.inDatabase { try mend($0) }
+            if try !isCurrent() { try write { try SchemaInstaller.install($0, schema) } }
+        } else if try !read({ try $0.isWatched() }) {
+            try queue.inDatabase { try mend($0) }
+        }
         return self
     }
 
+    private let isClosing = Mutex(false)
     private let isClosed = Mutex(false)
 
     /// Closes the file; the last connection writes the WAL back. A second time is nothing.
     package func close() throws {
-        guard isClosed.withLock({ closed in defer { closed = true }; return !closed }) else { return }
+        try? settle()
+        guard !isClosing.withLock({ closing in defer { closing = true }; return closing }) else { return }
+        try? countStale()
+        isClosed.withLock { $0 = true }
         try translatingErrors {
             // SQLite does not close while statements are left.
             queue.inDatabase { _ in (known, prepared) = (nil, nil) }
@@ -206,29 +246,63 @@ package final class Store: @unchecked Sendable {
         }
     }
 
-    /// One write transaction, immediate: what is read in it is what is written on.
+    /// One write transaction, immediate: what is read in it is what is written on. When the triggers did not watch all the
+    /// time, what changed meanwhile is noted first, in a transaction of its own.
     func write<Result>(_ body: (Access) throws -> Result) throws -> Result {
         try checkWritable()
         return try translatingErrors {
             try queue.inDatabase { db in
-                let connection = connection(db)
-                // Telling reads as well.
-                defer { connection.release() }
-                var result: Result?
-                var access: Access?
-                try db.inTransaction(.immediate) {
-                    // A statement that is still running would hold up the commit.
-                    defer { connection.release() }
-                    result = try accessing(connection, continuity) {
-                        access = $0
-                        return try body($0)
-                    }
-                    return .commit
+                while true {
+                    if let result = try writeWatched(db, body) { return result }
+                    try mend(db)
                 }
-                tell(of: access!)
-                return result!
             }
         }
+    }
+
+    /// nil, and nothing done, when the triggers did not watch all the time.
+    private func writeWatched<Result>(_ db: Database, _ body: (Access) throws -> Result) throws -> Result? {
+        let connection = connection(db)
+        // Telling reads as well.
+        defer { connection.release() }
+        var result: Result?
+        var access: Access?
+        try db.inTransaction(.immediate) {
+            // A statement that is still running would hold up the commit.
+            defer { connection.release() }
+            result = try accessing(connection, continuity) {
+                guard try $0.isWatched() else { return nil }
+                access = $0
+                let result = try body($0)
+                try $0.finish()
+                return result
+            }
+            return result == nil ? .rollback : .commit
+        }
+        if let access { tell(of: access) }
+        return result
+    }
+
+    /// Notes what was changed while the triggers did not watch, and puts them in their places again.
+    private func mend(_ db: Database) throws {
+        let connection = connection(db)
+        defer { connection.release() }
+        var found: Unwatched?
+        try db.inTransaction(.immediate) {
+            defer { connection.release() }
+            found = try accessing(connection, continuity) { try Watch($0, schema).mend() }
+            return .commit
+        }
+        if let found { foundUnwatched.withLock { $0.append(found) } }
+    }
+
+    /// What was taken in of edits that no trigger saw, since this was last asked.
+    package func takeUnwatched() -> [Unwatched] { foundUnwatched.withLock { found in defer { found = [] }; return found } }
+
+    /// Makes the digests of what rows show that are owed: before the file is left alone. (See `ShownDigest`.)
+    package func settle() throws {
+        guard !isReadOnly, !isClosed.withLock({ $0 }), try read({ try $0.isWatched() && ShownDigest.isOwed($0) }) else { return }
+        try write { try ShownDigest($0).settle(limit: .max) }
     }
 
     private func connection(_ db: Database) -> Connection {
@@ -255,9 +329,18 @@ package final class Store: @unchecked Sendable {
     /// What others must hear of once it is committed.
     private func tell(of access: Access) {
         if !access.foundCopies.isEmpty { foundCopies.withLock { $0 += access.foundCopies } }
+        if !access.foundDifferences.isEmpty { foundDifferences.withLock { $0 += access.foundDifferences } }
         guard access.hasStamped else { return }
         // A testimony that does not fit costs a new writer, and nothing else.
-        continuity.stamped(identity.replica, (try? access.writers.currentEnds) ?? [:])
+        continuity.stamped((try? access.replica()) ?? identity.replica, (try? access.writers.currentEnds) ?? [:])
+    }
+
+    /// Who knew the same as this replica and held something else, since the last call.
+    package func takeFoundDifferences() -> [ContentsDifference] {
+        foundDifferences.withLock { found in
+            defer { found = [] }
+            return found
+        }
     }
 
     private func checkWritable() throws {
@@ -286,11 +369,38 @@ package final class Store: @unchecked Sendable {
     /// Stamps the notes of edits made by any SQLite client since the last stamping. Returns the number of changes.
     @discardableResult
     package func stamp(acceptingMassChange: Bool = false) throws -> Int {
-        guard try read({ try $0.hasNotes() }) else { return 0 }
+        guard try read({ try $0.mayHaveEdits() }) else { return 0 }
         return try write { access in
             var stamping = try Stamping(access)
             try stamping.stampNotes(acceptingMassChange: acceptingMassChange)
             return stamping.changeCount
+        }
+    }
+
+    /// Finds edits that no trigger saw, if there may be any: as any write does.
+    package func lookForUnwatched() throws {
+        if try !read({ try $0.isWatched() }) { try write { _ in () } }
+    }
+
+    /// Makes a table anew as database tools do who "edit a table": the triggers go with the old one. For tests and the simulator.
+    package func makeAnew(_ table: String) throws {
+        try checkWritable()
+        try translatingErrors {
+            try queue.inDatabase { db in
+                let sql = try String.fetchOne(db, sql: "select sql from sqlite_master where type = 'table' and name = ?", arguments: [table]) ?? ""
+                guard let body = sql.firstIndex(of: "(") else { throw StoreError(.unknownName, table) }
+                try db.execute(sql: "pragma legacy_alter_table = on")
+                try db.inTransaction(.immediate) {
+                    try db.execute(sql: """
+                        create table "made anew" \(sql[body...]);
+                        insert into "made anew" select * from \(quoted(table));
+                        drop table \(quoted(table));
+                        alter table "made anew" rename to \(quoted(table));
+                        """)
+                    return .commit
+                }
+                try db.execute(sql: "pragma legacy_alter_table = off")
+            }
         }
     }
 

@@ -9,6 +9,8 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case missing
         /// Not a SQLite file, or one that Kith did not make.
         case notAReplica = "not-a-replica"
+        /// A replica that was read back from an SQL dump: what tells a replica in SQLite's header is not in a dump.
+        case readBackDump = "read-back-dump"
         /// Made by a newer version.
         case newerReplica = "newer-replica"
         /// A file, or a row with this key, is already there.

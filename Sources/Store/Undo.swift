@@ -137,6 +137,7 @@ private struct UndoneMoment {
         guard table.isShown, image.place != .nowhere else { return report.leftAlone += 1 }
 
         let merged = try columnsMergedSince(record)
+        let held = try TooLarge(access).columns(of: record)
         func isUntouched(_ column: ColumnSet) -> Bool {
             let siblings = changes.filter { !$0.change.columns.isDisjoint(with: column) }
             return merged.isDisjoint(with: column) && !siblings.isEmpty && siblings.allSatisfy(isOwn)
@@ -153,7 +154,7 @@ private struct UndoneMoment {
                 values[part] = .integer(overflow ? (amount > 0 ? .min : .max) : difference)
                 columns.insert(column.set)
             } else if let before = replaced.before[column.number], before != image.parts(of: column) {
-                guard isUntouched(column.set) else {
+                guard held.contains(number: column.number) || isUntouched(column.set) else {
                     isLeft = true
                     continue
                 }
@@ -182,7 +183,7 @@ private struct UndoneMoment {
         _ table: CatalogTable, _ key: RecordKey, _ values: [Value], _ columns: ColumnSet, from image: RowImage, existing: Bool
     ) throws -> Bool {
         guard image.place == .table else {
-            return try !existing || records.insert(values, into: table.insertRow, key) == nil
+            return try !existing || records.bringBack(table, key, values) == nil
         }
         if !columns.isEmpty {
             let parts = columns.numbers.map { table.columns[$0]! }.flatMap { column in

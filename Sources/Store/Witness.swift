@@ -6,7 +6,10 @@ package protocol Witness: Sendable {
     /// Whether this is the file that stamped last as these writers, whose newest batches these are. Any doubt is a no:
     /// going on under a new writer costs nothing.
     func vouches(for replica: ReplicaID, ends: [WriterID: BatchEnd]) -> Bool
-    /// After every commit that stamped.
+    /// Before a commit that stamps, while nobody else can write to the file: from here on it vouches for both ends, because
+    /// nobody can tell from outside whether the commit came about.
+    func intend(replica: ReplicaID, before: [WriterID: BatchEnd], after: [WriterID: BatchEnd])
+    /// After that commit: it vouches for these ends alone, unless another process has stamped since.
     func note(replica: ReplicaID, ends: [WriterID: BatchEnd])
 }
 
@@ -24,6 +27,11 @@ final class Continuity: @unchecked Sendable {
         let vouches = witness.vouches(for: replica, ends: try ends())
         answer = vouches
         return vouches
+    }
+
+    /// Within the transaction that stamps: another process that opens the file right after it must find its ends.
+    func stamps(_ replica: ReplicaID, before: [WriterID: BatchEnd], after: [WriterID: BatchEnd]) {
+        witness?.intend(replica: replica, before: before, after: after)
     }
 
     /// What has been stamped here since is this file's own, whatever the witness said.

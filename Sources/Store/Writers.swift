@@ -125,21 +125,15 @@ final class Writers {
         return ends
     }
 
-    /// The closed version vector of a collection, as it is claimed to others: rule 2, never more.
+    /// The closed version vector of a collection, as it is claimed to others.
     func knowledge(of collection: String) throws -> Knowledge {
         var knowledge = Knowledge()
         for writer in writers(of: collection) {
-            var last = writer.closed
-            if mutated(.claimsEarly) {
-                let greatest = try connection.number(
-                    "select max(last) from kith_batch where writer = ?", Int64(writer.ordinal.number))
-                last = max(last, UInt32(greatest ?? 0))
-            }
-            guard last > 0 else { continue }
-            guard let nonce = try nonce(of: writer.ordinal, at: last) else {
+            guard writer.closed > 0 else { continue }
+            guard let nonce = try nonce(of: writer.ordinal, at: writer.closed) else {
                 throw StoreError(.damaged, "a claim without its batch")
             }
-            knowledge.ends[writer.id] = BatchEnd(last: last, nonce: nonce)
+            knowledge.ends[writer.id] = BatchEnd(last: writer.closed, nonce: nonce)
         }
         return knowledge
     }
@@ -245,7 +239,7 @@ extension Writers: ChainRegister {
     func named(_ knowledge: Knowledge) throws -> Knowledge {
         guard hasCuts else { return knowledge }
         let scope = DeltaScope(base: knowledge, result: knowledge, chains: [:])
-        let passage = try Passage(scope, early: [:], origins: [:], in: self, isAdmitted: true)
+        let passage = try Passage(scope, origins: [:], in: self, isAdmitted: true)
         return passage.scope.base.union(passage.missing)
     }
 }

@@ -17,6 +17,14 @@ struct Exchange {
     /// Every collection that the other side has stated.
     private var heard: Set<String> = []
     private var peerKnown: [String: Knowledge] = [:]
+    /// What this side holds at `known`, and the other at `peerKnown`; of a relay all that others have named there.
+    private var contents: [String: [StatedContents]]
+    private var peerContents: [String: [StatedContents]] = [:]
+    /// Come before the statement or receipt that they are of.
+    private var comingContents: [String: [StatedContents]] = [:]
+    /// Collections of which both know the same and hold something else; of these all was asked for before.
+    private(set) var differing: Set<String> = []
+    private let askedAgain: Set<String>
     private var peerPartial: [String: [PartialDelta]] = [:]
     private var peerHasStated = false
     /// Asked for whole.
@@ -28,6 +36,7 @@ struct Exchange {
     /// What a relay sent while its statement was not understood yet: what it builds on is told relative to that statement.
     private var postponed: [Message] = []
 
+    private let carries: Bool
     private let peerCarries: Bool
     /// Bases whose knowledge the other side was told.
     private var told: Set<Nonce> = []
@@ -37,9 +46,16 @@ struct Exchange {
     /// - Parameters:
     ///   - carries: this side is a relay.
     ///   - peerCarries: the other side is.
-    init(peer: ReplicaIdentity, knowledge: [String: Knowledge], carries: Bool, peerCarries: Bool) {
+    ///   - askedAgain: collections of which both sides have sent all that they hold in this session.
+    init(
+        peer: ReplicaIdentity, knowledge: [String: Knowledge], contents: [String: [StatedContents]] = [:], askedAgain: Set<String> = [],
+        carries: Bool, peerCarries: Bool
+    ) {
         self.peer = peer
         known = knowledge
+        self.contents = contents
+        self.askedAgain = askedAgain
+        self.carries = carries
         self.peerCarries = peerCarries
         outgoing = OutgoingDeltas(carries: carries)
         incoming = IncomingDeltas(peerCarries: peerCarries)
@@ -56,8 +72,13 @@ struct Exchange {
             [
                 .keepReceipt(peer, collection: collection, knowledge),
                 .noteStatement(peer.replica, collection: collection, knowledge),
-            ]
+            ] + keepEqualContents(collection)
         } + [.send(.done)]
+    }
+
+    private func keepEqualContents(_ collection: String) -> [SessionAction] {
+        guard let held = contents[collection]?.first, contents[collection]?.count == 1 else { return [] }
+        return [.keepContents(peer, collection: collection, held.contents)]
     }
 
     /// All of one collection goes to a relay, which has asked for it.
@@ -84,9 +105,15 @@ struct Exchange {
             let form = KnowledgeForm(knowledge, known: stated[collection])
             if case .relative = form { stateableWhole.insert(collection) }
             actions.append(.noteStatement(peer.replica, collection: collection, knowledge))
+            actions += stateContents(collection)
             actions.append(statement(collection, form))
         }
         return actions + [.send(.stated)]
+    }
+
+    /// Before the statement or receipt that it is of.
+    private func stateContents(_ collection: String) -> [SessionAction] {
+        (contents[collection] ?? []).map { .send(.contents(collection: collection, $0.contents, isHeldWhole: $0.isHeldWhole)) }
     }
 
     private func statement(_ collection: String, _ form: KnowledgeForm) -> SessionAction {
@@ -104,6 +131,12 @@ struct Exchange {
         switch message {
         case .knowledge(let collection, let form, let partial):
             return try heard(collection, form, partial, named)
+        case .contents(let collection, let contents, let isHeldWhole):
+            guard comingContents.count < Limits.collectionCount, comingContents[collection, default: []].count < Limits.bundleDeltaCount else {
+                throw WireError(.unexpected, in: "contents frame")
+            }
+            comingContents[collection, default: []].append(StatedContents(contents, isHeldWhole: isHeldWhole))
+            return []
         case .stated:
             return try heardAll()
         case .wholeKnowledgeWanted(let collection):
@@ -129,20 +162,64 @@ struct Exchange {
             let before = peerKnown[collection]
             let knowledge = try form.resolved { name in try before?.name == name ? before : named(name) }
             peerKnown[collection] = knowledge
+            peerContents[collection] = comingContents.removeValue(forKey: collection) ?? []
             outcome.sentDeltaCount += 1
             try endIfDeclined()
-            return [.keepReceipt(peer, collection: collection, knowledge)] + actions
+            compare(collection)
+            return [.keepReceipt(peer, collection: collection, knowledge)] + keepContents(collection) + actions
         case .done:
             guard peerHasStated else { throw WireError(.unexpected, in: "done frame") }
             try incoming.peerIsDone()
             return []
-        case .hello, .request, .heads, .statements, .chains, .working, .refusal, .preamble, .end, .news, .snapshotWanted:
+        case .hello, .request, .heads, .statements, .chains, .working, .refusal, .preamble, .end, .news, .snapshotWanted, .anew:
             throw WireError(.unexpected, in: "session")
         }
     }
 
     /// What can be dealt with now, before anything else that comes.
     mutating func nextPostponed() -> Message? { wanted.isEmpty && !postponed.isEmpty ? postponed.removeFirst() : nil }
+
+    // MARK: What both hold
+
+    /// What the other side has said of itself; what a relay says is of others.
+    private func keepContents(_ collection: String) -> [SessionAction] {
+        guard !peerCarries, let stated = peerContents[collection], stated.count == 1 else { return [] }
+        return [.keepContents(peer, collection: collection, stated[0].contents)]
+    }
+
+    private mutating func compare(_ collection: String) {
+        if contradicts(collection) { differing.insert(collection) }
+    }
+
+    /// Whether what both have said last differs.
+    func isDiffering(_ collection: String) -> Bool { contradicts(collection) }
+
+    private func contradicts(_ collection: String) -> Bool {
+        guard let knowledge = known[collection], peerKnown[collection] == knowledge else { return false }
+        return (contents[collection] ?? []).contains { own in
+            (peerContents[collection] ?? []).contains { own.contents.contradicts($0.contents) }
+        }
+    }
+
+    /// Differences that statements did not show, because they came to light with a receipt: the session begins anew, once.
+    var wantsAnew: Bool { !carries && !peerCarries && !differing.subtracting(askedAgain).isEmpty && !hasSentAll }
+
+    private var hasSentAll: Bool { !sendingAll.isEmpty }
+    /// Collections of which all is sent in this exchange.
+    private(set) var sendingAll: Set<String> = []
+
+    /// What the other side is to be sent of a collection: what it lacks; or all, when it knows the same and holds something else. A relay
+    /// serves what others have packed, and is sent all once.
+    private mutating func base(_ collection: String, _ knowledge: Knowledge) -> Knowledge {
+        compare(collection)
+        guard !carries, contradicts(collection), !askedAgain.contains(collection) else { return knowledge }
+        if peerCarries {
+            let own = (contents[collection] ?? []).first?.contents
+            if (peerContents[collection] ?? []).contains(where: { $0.contents == own && $0.isHeldWhole }) { return knowledge }
+        }
+        sendingAll.insert(collection)
+        return Knowledge()
+    }
 
     // MARK: The other side's statement
 
@@ -162,10 +239,13 @@ struct Exchange {
         do {
             let knowledge = try form.resolved(named)
             peerKnown[collection] = knowledge
+            peerContents[collection] = comingContents.removeValue(forKey: collection) ?? peerContents[collection] ?? []
             peerPartial[collection] = partial
-            return peerHasStated ? [.keepReceipt(peer, collection: collection, knowledge)] + startSending() : []
+            return peerHasStated
+                ? [.keepReceipt(peer, collection: collection, knowledge)] + keepContents(collection) + startSending() : []
         } catch let error as WireError where error.code == .unknownReceipt {
             wanted.insert(collection)
+            peerContents[collection] = comingContents.removeValue(forKey: collection) ?? []
             return [.send(.wholeKnowledgeWanted(collection: collection))]
         }
     }
@@ -173,17 +253,19 @@ struct Exchange {
     private mutating func heardAll() throws -> [SessionAction] {
         guard !peerHasStated else { throw WireError(.unexpected, in: "stated frame") }
         peerHasStated = true
-        let receipts = peerKnown.sorted { $0.key < $1.key }.map { collection, knowledge in
-            SessionAction.keepReceipt(peer, collection: collection, knowledge)
+        let receipts = peerKnown.sorted { $0.key < $1.key }.flatMap { collection, knowledge in
+            [SessionAction.keepReceipt(peer, collection: collection, knowledge)] + keepContents(collection)
         }
         return receipts + startSending()
     }
 
     private mutating func startSending() -> [SessionAction] {
         guard outgoing.isWaiting, peerHasStated, wanted.isEmpty else { return [] }
-        return outgoing.start(peerKnown.sorted { $0.key < $1.key }.map { collection, knowledge in
-            .init(collection: collection, base: knowledge, partial: peerPartial[collection] ?? [])
-        })
+        var demands: [OutgoingDeltas.Demand] = []
+        for (collection, knowledge) in peerKnown.sorted(by: { $0.key < $1.key }) {
+            demands.append(.init(collection: collection, base: base(collection, knowledge), partial: peerPartial[collection] ?? []))
+        }
+        return outgoing.start(demands)
     }
 
     // MARK: This side's answers
@@ -233,14 +315,15 @@ struct Exchange {
     }
 
     /// A delta has been merged: the receipt says what is held now, whatever came meanwhile from elsewhere.
-    mutating func concluded(_ knowledge: [String: Knowledge]) -> [SessionAction] {
+    mutating func concluded(_ knowledge: [String: Knowledge], contents held: [String: [StatedContents]]) -> [SessionAction] {
         let collection = incoming.concluded()
-        let held = knowledge[collection] ?? Knowledge()
-        let form = KnowledgeForm(held, known: untold.remove(collection) == nil ? known[collection] : nil)
-        known[collection] = held
-        return [
-            .noteStatement(peer.replica, collection: collection, held), .send(.receipt(collection: collection, form)),
-        ]
+        let now = knowledge[collection] ?? Knowledge()
+        let form = KnowledgeForm(now, known: untold.remove(collection) == nil ? known[collection] : nil)
+        known[collection] = now
+        contents[collection] = held[collection] ?? []
+        compare(collection)
+        return [.noteStatement(peer.replica, collection: collection, now)] + stateContents(collection)
+            + [.send(.receipt(collection: collection, form))]
     }
 }
 

@@ -10,6 +10,10 @@ package protocol ReplicaAccess: AnyObject {
     /// The closed version vector of every collection this replica is admitted to, after stamping all notes.
     func knowledge() throws -> [String: Knowledge]
 
+    /// The same, with what is held of it; by collection one, nothing of one that opens nothing; or, of a relay, all that others have
+    /// named there, with whether a whole delta by the other side's device of just these contents is here.
+    func statedContents() throws -> (knowledge: [String: Knowledge], contents: [String: [StatedContents]])
+
     /// Knowledge by its name: any that this replica has stated of itself or holds a receipt of.
     func knowledge(named name: Nonce) throws -> Knowledge?
 
@@ -79,6 +83,9 @@ package protocol ReplicaAccess: AnyObject {
     /// Keeps what another replica has stated of itself: the base of the next delta for it.
     func keepReceipt(of replica: ReplicaIdentity, collection: String, knowledge: Knowledge) throws
 
+    /// Keeps what another replica holds at the knowledge that was kept of it last.
+    func keep(contents: ContentsDigest, of replica: ReplicaIdentity, collection: String) throws
+
     /// Notes, before it is made, a statement of ours to `replica`: what comes back may name it as its base, and the next
     /// statement can be relative to it. Should it not arrive, the other side asks for the next one whole.
     func noteStatement(to replica: ReplicaID, collection: String, knowledge: Knowledge) throws
@@ -93,7 +100,21 @@ package struct NoRoom: Error {
     package init() {}
 }
 
+/// What somebody holds at a knowledge.
+package struct StatedContents: Hashable, Sendable {
+    package let contents: ContentsDigest
+    /// A relay's: it has a whole delta of these contents that the other side's device packed.
+    package let isHeldWhole: Bool
+
+    package init(_ contents: ContentsDigest, isHeldWhole: Bool = false) {
+        self.contents = contents
+        self.isHeldWhole = isHeldWhole
+    }
+}
+
 extension ReplicaAccess {
+    package func statedContents() throws -> (knowledge: [String: Knowledge], contents: [String: [StatedContents]]) { (try knowledge(), [:]) }
+    package func keep(contents: ContentsDigest, of replica: ReplicaIdentity, collection: String) throws {}
     package func meet(_ peer: ReplicaIdentity, carries: Bool) throws { try meet(peer) }
 }
 

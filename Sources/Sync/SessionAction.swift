@@ -18,6 +18,8 @@ package enum SessionAction: Hashable, Sendable {
     /// What a statement is made of. Answer: `recalled(stated:partial:)`.
     case recall(ReplicaID, collections: [String])
     case keepReceipt(ReplicaIdentity, collection: String, Knowledge)
+    /// What the other side holds at the receipt that was kept last.
+    case keepContents(ReplicaIdentity, collection: String, ContentsDigest)
     /// Before it is sent: what comes back may name it as its base.
     case noteStatement(ReplicaID, collection: String, Knowledge)
     /// Knowledge by whose name bases to come are told.
@@ -64,6 +66,11 @@ package struct SessionOutcome: Hashable, Sendable {
     package internal(set) var roundCount = 0
     /// The other side goes by the name of this very replica, and holds something else: one of the two is a copy of the other.
     package internal(set) var metOwnCopy = false
+
+    /// Collections of which both knew the same and held something else.
+    package internal(set) var differing: Set<String> = []
+    /// Of these, those of which both hold something else still: the next meeting tries again.
+    package internal(set) var unsettled: Set<String> = []
 
     package init() {}
 

@@ -106,8 +106,8 @@ package final class SessionDriver {
         case .send(let message):
             try send(message)
         case .readKnowledge:
-            let knowledge = try replica.knowledge()
-            try perform(try session.read(knowledge, roster: try replica.rosterHeads))
+            let (knowledge, contents) = try replica.statedContents()
+            try perform(try session.read(knowledge, contents: contents, roster: try replica.rosterHeads))
         case .meet(let peer, let carries):
             try replica.meet(peer, carries: carries)
         case .sendStatements(let heads):
@@ -120,6 +120,8 @@ package final class SessionDriver {
             try recall(for: peer, collections)
         case .keepReceipt(let peer, let collection, let knowledge):
             try replica.keepReceipt(of: peer, collection: collection, knowledge: knowledge)
+        case .keepContents(let peer, let collection, let contents):
+            try replica.keep(contents: contents, of: peer, collection: collection)
         case .noteStatement(let peer, let collection, let knowledge):
             try replica.noteStatement(to: peer, collection: collection, knowledge: knowledge)
         case .keepBase(let knowledge):

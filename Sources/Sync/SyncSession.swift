@@ -56,6 +56,11 @@ package struct SyncSession {
     /// More rounds than this, each of which makes known at least one cut, and something else is wrong.
     private static let mostHeals = 64
     package private(set) var outcome = SessionOutcome()
+    /// As it was read last.
+    private var contentsNow: [String: [StatedContents]] = [:]
+    /// Collections of which this side has sent all in this session, because the two held something else.
+    private var askedAgain: Set<String> = []
+    private var anewCount = 0
 
     /// - Parameters:
     ///   - carries: this side is a relay.
@@ -85,7 +90,10 @@ package struct SyncSession {
     /// The knowledge of every collection of this replica, all notes stamped.
     ///
     /// - Throws: `unexpected` when this replica is at both ends.
-    package mutating func read(_ knowledge: [String: Knowledge], roster: RosterHeads) throws -> [SessionAction] {
+    package mutating func read(
+        _ knowledge: [String: Knowledge], contents: [String: [StatedContents]] = [:], roster: RosterHeads
+    ) throws -> [SessionAction] {
+        contentsNow = contents
         switch state {
         case .greeting:
             state = .greeted(knowledge, roster)
@@ -96,11 +104,11 @@ package struct SyncSession {
             state = .exchanging(exchange(with: peer, knowledge))
             return [.recall(peer.replica, collections: knowledge.keys.sorted())]
         case .exchanging(var exchange):
-            let actions = exchange.concluded(knowledge)
+            let actions = exchange.concluded(knowledge, contents: contents)
             outcome.receivedDeltaCount += 1
             return keep(exchange, actions)
         case .collecting(var exchange):
-            let actions = exchange.concluded(knowledge)
+            let actions = exchange.concluded(knowledge, contents: contents)
             outcome.receivedDeltaCount += 1
             return keep(exchange, actions, collecting: true)
         case .packing(let collection):
@@ -121,12 +129,22 @@ package struct SyncSession {
 
     private func hello(_ knowledge: [String: Knowledge], _ roster: RosterHeads) -> Hello {
         Hello(
-            space: own.space.id, device: own.device, replica: own.replica, digest: Digest.ofKnowledge(knowledge),
+            space: own.space.id, device: own.device, replica: own.replica, digest: digest(knowledge),
             rosterDigest: roster.digest, carries: carries, stays: stays && role == .dialer)
     }
 
+    /// Of what was read last; a relay's, when others name one contents.
+    private func digest(_ knowledge: [String: Knowledge]) -> Nonce {
+        Digest.ofHoldings(Dictionary(uniqueKeysWithValues: knowledge.map { collection, known in
+            let stated = contentsNow[collection] ?? []
+            return (collection, Holding(known, stated.count == 1 ? stated[0].contents : nil))
+        }))
+    }
+
     private func exchange(with peer: ReplicaIdentity, _ knowledge: [String: Knowledge]) -> Exchange {
-        Exchange(peer: peer, knowledge: knowledge, carries: carries, peerCarries: outcome.peerCarries)
+        Exchange(
+            peer: peer, knowledge: knowledge, contents: contentsNow, askedAgain: askedAgain, carries: carries,
+            peerCarries: outcome.peerCarries)
     }
 
     private func peer(_ hello: Hello) -> ReplicaIdentity {
@@ -136,7 +154,7 @@ package struct SyncSession {
     private mutating func compare(
         _ knowledge: [String: Knowledge], _ roster: RosterHeads, with hello: Hello
     ) throws -> [SessionAction] {
-        let isEqual = Digest.ofKnowledge(knowledge) == hello.digest
+        let isEqual = digest(knowledge) == hello.digest
         if hello.replica == own.replica {
             // Two files of one name that hold different things are copies; they meet like any others.
             guard !isEqual || hello.rosterDigest != roster.digest else { throw WireError(.unexpected, in: "hello from this very replica") }
@@ -224,13 +242,20 @@ package struct SyncSession {
         case (.learningRoster(let peer), .statements(let statements)):
             state = .refreshing(peer)
             return [.learn(statements, from: peer), .readKnowledge]
+        case (.exchanging, .anew):
+            // Both say the same of the same two statements, so this side would have found it too.
+            guard !carries, !outcome.peerCarries else { throw WireError(.unexpected, in: "session") }
+            return [.send(.anew)] + (try beginAnew(isCopy: false))
+        case (.healing, .anew):
+            return try beginAnew(isCopy: false)
         case (.exchanging, .chains(let collection, let chains)):
             let answer = SessionAction.sendChains(collection: collection, chains.keys.sorted())
             return [.heal(collection: collection, chains), answer] + (try beginAnew())
         case (.healing, .chains(let collection, let chains)):
             return [.heal(collection: collection, chains)] + (try beginAnew())
         case (.healing, .knowledge), (.healing, .stated), (.healing, .wholeKnowledgeWanted), (.healing, .manifest),
-            (.healing, .segment), (.healing, .merged), (.healing, .receipt), (.healing, .done), (.healing, .working):
+            (.healing, .segment), (.healing, .merged), (.healing, .receipt), (.healing, .done), (.healing, .working),
+            (.healing, .contents):
             state = .healing
             return []
         case (.exchanging(var exchange), _):
@@ -239,6 +264,13 @@ package struct SyncSession {
                 return []
             }
             let actions = try exchange.received(message, space: own.space.id, named: named, outcome: &outcome)
+            note(exchange)
+            guard !exchange.wantsAnew else {
+                // What was heard is kept; the rest is void.
+                state = .healing
+                return actions.filter { if case .keepReceipt = $0 { true } else if case .keepContents = $0 { true } else { false } }
+                    + [.send(.anew)]
+            }
             return keep(exchange, actions)
         default:
             throw WireError(.unexpected, in: "session")
@@ -362,15 +394,23 @@ package struct SyncSession {
         return [.sendChains(collection: collection, writers)]
     }
 
-    private mutating func beginAnew() throws -> [SessionAction] {
-        guard outcome.healCount < SyncSession.mostHeals else { throw WireError(.forked, in: "session") }
-        outcome.healCount += 1
+    private mutating func note(_ exchange: Exchange) {
+        outcome.differing.formUnion(exchange.differing)
+        askedAgain.formUnion(exchange.sendingAll)
+    }
+
+    private mutating func beginAnew(isCopy: Bool = true) throws -> [SessionAction] {
+        guard anewCount < SyncSession.mostHeals else { throw WireError(.forked, in: "session") }
+        anewCount += 1
+        if isCopy { outcome.healCount += 1 }
         state = .new
         return connected()
     }
 
     /// - Parameter collecting: this relay has asked for a snapshot: a new round may begin instead.
     private mutating func keep(_ exchange: Exchange, _ actions: [SessionAction], collecting: Bool = false) -> [SessionAction] {
+        note(exchange)
+        outcome.unsettled = exchange.differing.filter(exchange.isDiffering)
         guard exchange.isOver else {
             state = collecting ? .collecting(exchange) : .exchanging(exchange)
             return actions

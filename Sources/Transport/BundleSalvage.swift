@@ -4,9 +4,9 @@ import Wire
 /// Reads what is intact in a damaged bundle: manifests, and segments whose manifest is intact. Changes nothing.
 ///
 /// An intact manifest says how long each of its segments is, so damage in one does not hide the next. Elsewhere the next
-/// intact frame is looked for, within `searchByteCount` of hashing in all, so that no file can keep this busy for long.
+/// intact frame is looked for, within `searchByteCount` of reading and hashing in all, so that no file can keep this busy for long.
 package final class BundleSalvage {
-    static let searchByteCount = 256 << 20
+    static let searchByteCount = 128 << 20
 
     private struct Delta {
         let id: DeltaID
@@ -26,6 +26,8 @@ package final class BundleSalvage {
     package private(set) var lostSegmentCount = 0
     package private(set) var intactSegmentCount = 0
     package private(set) var intactManifestCount = 0
+    /// Behind the last place that was looked at, when there was more than can be searched.
+    package private(set) var notSearchedByteCount = 0
     /// Where the first damage is; nil as long as there is none.
     package private(set) var firstDamageOffset: Int?
 
@@ -123,10 +125,18 @@ package final class BundleSalvage {
         while position + Frame.headerByteCount <= file.byteCount {
             if let header = try header(at: position) {
                 searchBytesLeft -= header.payloadByteCount + Frame.headerByteCount
-                guard searchBytesLeft > 0 else { return nil }
+                guard searchBytesLeft > 0 else {
+                    notSearchedByteCount = file.byteCount - position
+                    return nil
+                }
                 if try frame(at: position) != nil { return position }
             }
             position += 1
+            searchBytesLeft -= 1
+            guard searchBytesLeft > 0 else {
+                notSearchedByteCount = file.byteCount - position
+                return nil
+            }
         }
         return nil
     }

@@ -1,7 +1,6 @@
 import CRDT
 
-/// Chains as they travel: in a manifest those of the delta and the early ones, in a session the whole chains of writers in
-/// doubt (Protocol.md, "Chains").
+/// Chains as they travel: in a manifest those of the delta, in a session the whole chains of writers in doubt (Protocol.md, "Chains").
 extension ByteWriter {
     mutating func chains(_ chains: [WriterID: [BatchEnd]], _ origins: [WriterID: Origin]) {
         number(chains.count)
@@ -31,20 +30,19 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-    /// - Parameter origins: takes up those of the writers; nil for the first of a line. A writer that stands in two lists
-    ///   must have the same in both.
-    mutating func chains(_ origins: inout [WriterID: Origin?]) throws -> [WriterID: [BatchEnd]] {
+    /// - Returns: the batch ends by writer, and the origins of those that are not the first of their line.
+    mutating func chains() throws -> ([WriterID: [BatchEnd]], origins: [WriterID: Origin]) {
         var chains: [WriterID: [BatchEnd]] = [:]
+        var origins: [WriterID: Origin] = [:]
         var previousWriter: WriterID?
         for _ in 0..<(try count(limit: Limits.writerCount, bytesEach: 35)) {
             let writer = try nonce()
             if let previousWriter, previousWriter >= writer { throw failure(.malformed) }
             previousWriter = writer
-            let origin = try origin()
-            if let known = origins.updateValue(origin, forKey: writer), known != origin { throw failure(.malformed) }
+            origins[writer] = try origin()
             chains[writer] = try ends()
         }
-        return chains
+        return (chains, origins)
     }
 
     private mutating func origin() throws -> Origin? {
@@ -72,11 +70,10 @@ extension ByteReader {
 
     /// The whole chains of some writers: each begins with the batch that names it, beyond its origin.
     mutating func wholeChains() throws -> [WriterID: WholeChain] {
-        var origins: [WriterID: Origin?] = [:]
-        let chains = try chains(&origins)
+        let (chains, origins) = try chains()
         var whole: [WriterID: WholeChain] = [:]
         for (writer, ends) in chains {
-            let origin = origins[writer] ?? nil
+            let origin = origins[writer]
             guard ends[0].nonce == writer, ends[0].last > origin?.before.last ?? 0, origin?.root != writer else {
                 throw failure(.malformed)
             }

@@ -40,13 +40,10 @@ package struct Manifest: Hashable, Sendable {
     package let packedMilliseconds: Int64
     package let base: KnowledgeForm
     package let chains: [WriterID: [BatchEnd]]
-    /// The batches beyond the result that the packer has heard of: with these and the chains, every dot and every context of
-    /// the delta has its place on one branch, should a writer prove to have several.
-    package let earlyChains: [WriterID: [BatchEnd]]
-    /// Of the writers in either list that a cut has made.
+    /// Of the chains' writers that a cut has made.
     package let origins: [WriterID: Origin]
-    /// How many of the changes are beyond the result.
-    package let earlyCount: Int
+    /// What the packer held at the result; nil: it says nothing of that.
+    package let contents: ContentsDigest?
     package let segments: [Segment]
     /// Bits that a reader must know, and bits that it may ignore.
     package let criticalFeatures: UInt64
@@ -58,9 +55,8 @@ package struct Manifest: Hashable, Sendable {
 
     package init(
         space: SpaceID, collection: String, packer: DeviceID, packerReplica: ReplicaID, packedMilliseconds: Int64,
-        base: KnowledgeForm, chains: [WriterID: [BatchEnd]], earlyChains: [WriterID: [BatchEnd]] = [:],
-        origins: [WriterID: Origin] = [:], earlyCount: Int, segments: [Segment], epoch: EpochID, criticalFeatures: UInt64 = 0,
-        optionalFeatures: UInt64 = 0
+        base: KnowledgeForm, chains: [WriterID: [BatchEnd]], origins: [WriterID: Origin] = [:],
+        contents: ContentsDigest? = nil, segments: [Segment], epoch: EpochID, criticalFeatures: UInt64 = 0, optionalFeatures: UInt64 = 0
     ) {
         self.space = space
         self.collection = collection
@@ -70,9 +66,8 @@ package struct Manifest: Hashable, Sendable {
         self.packedMilliseconds = packedMilliseconds
         self.base = base
         self.chains = chains
-        self.earlyChains = earlyChains
         self.origins = origins
-        self.earlyCount = earlyCount
+        self.contents = contents
         self.segments = segments
         self.criticalFeatures = criticalFeatures
         self.optionalFeatures = optionalFeatures
@@ -90,26 +85,19 @@ package struct Manifest: Hashable, Sendable {
             full[writer] = Chain(before: base.ends[writer], ends: ends)
         }
         let scope = DeltaScope(base: base, result: result, chains: full)
-        guard scope.isConsistent, isConsistent(beyond: result) else { throw WireError(.malformed, in: "manifest") }
+        guard scope.isConsistent, hasConsistentOrigins else { throw WireError(.malformed, in: "manifest") }
         return scope
     }
 
-    /// Early chains go on where the result ends, and a writer that a cut has made begins beyond the cut.
-    private func isConsistent(beyond result: Knowledge) -> Bool {
-        earlyChains.allSatisfy { writer, ends in
-            ends[0].last > result[writer] && (result[writer] > 0 || ends[0].nonce == writer)
+    /// A writer that a cut has made begins beyond the cut.
+    private var hasConsistentOrigins: Bool {
+        origins.allSatisfy { writer, origin in
+            origin.root != writer && origin.before.last > 0 && chains[writer]?.first.map { $0.last > origin.before.last } ?? false
         }
-            && origins.allSatisfy { writer, origin in
-                let first = chains[writer]?.first ?? earlyChains[writer]?.first
-                return origin.root != writer && origin.before.last > 0 && first.map { $0.last > origin.before.last } ?? false
-            }
     }
 
-    /// What the numbers of writers in the segments stand for: those of the result, ascending, then those that have early
-    /// chains alone, ascending.
-    package func writers(of scope: DeltaScope) -> [WriterID] {
-        scope.result.ends.keys.sorted() + earlyChains.keys.filter { scope.result.ends[$0] == nil }.sorted()
-    }
+    /// What the numbers of writers in the segments stand for: those of the result, ascending.
+    package func writers(of scope: DeltaScope) -> [WriterID] { scope.result.ends.keys.sorted() }
 
     package var encoded: [UInt8] {
         var out = ByteWriter()
@@ -124,8 +112,7 @@ package struct Manifest: Hashable, Sendable {
         out.signed(packedMilliseconds)
         out.knowledge(base)
         out.chains(chains, origins)
-        out.chains(earlyChains, origins)
-        out.number(earlyCount)
+        out.contents(contents)
         out.number(segments.count)
         for segment in segments {
             out.number(segment.changeCount)
@@ -170,11 +157,8 @@ package struct Manifest: Hashable, Sendable {
         epoch = try reader.nonce()
         packedMilliseconds = try reader.signed()
         base = try reader.knowledge()
-        var origins: [WriterID: Origin?] = [:]
-        chains = try reader.chains(&origins)
-        earlyChains = try reader.chains(&origins)
-        self.origins = origins.compactMapValues { $0 }
-        earlyCount = try reader.number(limit: Limits.deltaSegmentCount * Limits.segmentChangeCount)
+        (chains, origins) = try reader.chains()
+        contents = try reader.contents()
         segments = try (0..<(try reader.count(limit: Limits.deltaSegmentCount, bytesEach: 35))).map { _ in
             Segment(
                 changeCount: try reader.number(limit: Limits.segmentChangeCount),

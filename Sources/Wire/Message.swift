@@ -11,6 +11,10 @@ package enum Message: Hashable, Sendable {
     case heads([StatementID])
     /// The sender's closed version vector of one collection, and the deltas of which it holds a part.
     case knowledge(collection: String, KnowledgeForm, partial: [PartialDelta])
+    /// What the sender holds at the knowledge that it states next of this collection; a relay's: what others hold there.
+    case contents(collection: String, ContentsDigest, isHeldWhole: Bool)
+    /// The two know the same and hold something else: the session begins anew, and each sends all that it holds.
+    case anew
     /// The sender has stated every collection it has.
     case stated
     /// The receiver does not hold what the knowledge was relative to.

@@ -4,7 +4,7 @@ import CRDT
 extension Message {
     private enum Kind: UInt8 {
         case hello = 1, request, statements, knowledge, wholeKnowledgeWanted, manifest, segment, merged, receipt, done, working
-        case refusal, preamble, end, heads, stated, chains, news, snapshotWanted, base
+        case refusal, preamble, end, heads, stated, chains, news, snapshotWanted, base, contents, anew
     }
 
     package static func isKnown(type: UInt8) -> Bool { Kind(rawValue: type) != nil }
@@ -19,6 +19,8 @@ extension Message {
         case .statements: .statements
         case .heads: .heads
         case .stated: .stated
+        case .contents: .contents
+        case .anew: .anew
         case .knowledge: .knowledge
         case .wholeKnowledgeWanted: .wholeKnowledgeWanted
         case .manifest: .manifest
@@ -69,6 +71,10 @@ extension Message {
                     previous = index
                 }
             }
+        case .contents(let collection, let contents, let isHeldWhole):
+            out.text(collection)
+            out.contents(contents)
+            out.byte(isHeldWhole ? 1 : 0)
         case .wholeKnowledgeWanted(let collection):
             out.text(collection)
         case .manifest(let manifest):
@@ -88,7 +94,7 @@ extension Message {
             out.chains(chains)
         case .snapshotWanted(let collection):
             out.text(collection)
-        case .done, .working, .stated, .news:
+        case .done, .working, .stated, .news, .anew:
             break
         case .refusal(let code):
             out.text(code)
@@ -171,6 +177,14 @@ extension Message {
             self = .working
         case .stated:
             self = .stated
+        case .anew:
+            self = .anew
+        case .contents:
+            let collection = try reader.text(limit: Limits.nameByteCount)
+            guard let contents = try reader.contents() else { throw reader.failure(.malformed) }
+            let flag = try reader.byte()
+            guard flag < 2 else { throw reader.failure(.malformed) }
+            self = .contents(collection: collection, contents, isHeldWhole: flag == 1)
         case .news:
             self = .news
         case .snapshotWanted:

@@ -47,6 +47,9 @@ package struct RecordKey: Hashable, Sendable {
         guard bytes == encoded else { return nil }
     }
 
+    /// One usual id, and nothing else.
+    package var isUsual: Bool { bytes.count == 17 && bytes[0] == 0 }
+
     /// Bytes that this process encoded.
     package init(trusted bytes: [UInt8]) { self.bytes = bytes }
 

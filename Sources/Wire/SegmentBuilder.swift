@@ -161,7 +161,8 @@ package struct SegmentBuilder {
             }
         }
         changeContexts.number(contextIndex)
-        changeFlags.append((change.deletes ? 1 : 0) | (change.isAnchor ? 2 : 0))
+        // A change whose existence has been taken over says nothing of it.
+        changeFlags.append((change.deletes && change.columns.contains(.exists) ? 1 : 0) | (change.isAnchor ? 2 : 0))
         changeCount += 1
         byteCount += 8
     }

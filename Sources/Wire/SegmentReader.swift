@@ -40,6 +40,8 @@ package struct SegmentReader {
     private struct ValueStream {
         let types: UnsafeRawBufferPointer?
         let uniform: ValueType
+        /// A counter's: every value is an integer.
+        let accumulates: Bool
         var typeIndex = 0
         var numbers: ByteReader
         var bytes: ByteReader
@@ -66,6 +68,8 @@ package struct SegmentReader {
     private var streams: [ValueStream]
     private let streamStart: [[Int]]
     private var table = 0
+    /// Of the change that `next()` last gave: the bytes of the values read.
+    private var changeByteCount = 0
 
     /// - Parameters:
     ///   - body: decompressed; must outlive the reader and every value it gives.
@@ -110,7 +114,7 @@ package struct SegmentReader {
         streamStart = try tables.map { table in
             try table.columns.map { column in
                 let start = streams.count
-                for _ in column!.parts { streams.append(try SegmentReader.readStream(&reader)) }
+                for _ in column!.parts { streams.append(try SegmentReader.readStream(&reader, accumulates: column!.accumulates)) }
                 return start
             }
         }
@@ -130,7 +134,7 @@ package struct SegmentReader {
             for _ in 0..<columnCount {
                 let columnName = try readName(&reader)
                 let shape = try reader.number(limit: Limits.partCount << 1 | 1)
-                guard shape >> 1 > 0, !columns.contains(where: { $0.name == columnName }) else {
+                guard shape >> 1 > 0, shape & 1 == 0 || shape >> 1 == 1, !columns.contains(where: { $0.name == columnName }) else {
                     throw reader.failure(.malformed)
                 }
                 let firstPart = try readName(&reader, allowingEmpty: true)
@@ -222,7 +226,7 @@ package struct SegmentReader {
         return records
     }
 
-    private static func readStream(_ reader: inout ByteReader) throws -> ValueStream {
+    private static func readStream(_ reader: inout ByteReader, accumulates: Bool) throws -> ValueStream {
         let marker = try reader.byte()
         var types: UnsafeRawBufferPointer?
         var uniform = ValueType.null
@@ -235,7 +239,7 @@ package struct SegmentReader {
         }
         let numbers = ByteReader(try reader.counted(limit: Limits.segmentByteCount), in: "segment values")
         let bytes = ByteReader(try reader.counted(limit: Limits.segmentByteCount), in: "segment values")
-        return ValueStream(types: types, uniform: uniform, numbers: numbers, bytes: bytes)
+        return ValueStream(types: types, uniform: uniform, accumulates: accumulates, numbers: numbers, bytes: bytes)
     }
 
     /// The next change, or nil after the last, when everything has been used up as it should.
@@ -275,6 +279,7 @@ package struct SegmentReader {
         let columns = columnSets[set].columns
         guard !columns.isEmpty || flags & 2 != 0 else { throw changeColumns.failure(.malformed) }
         table = columnSets[set].table
+        changeByteCount = 0
         changesSeen += 1
         return Entry(
             record: record,
@@ -287,7 +292,40 @@ package struct SegmentReader {
     ///
     /// - Parameter column: the number in the segment's table, from 1.
     @inline(__always) package mutating func value(column: Int, part: Int) throws -> RawValue {
-        try SegmentReader.take(&streams[streamStart[table][column - 1] + part])
+        let value = try SegmentReader.take(&streams[streamStart[table][column - 1] + part])
+        changeByteCount += value.bytes.count
+        // Whoever takes it in must be able to pack it again.
+        guard changeByteCount <= Limits.changeByteCount else { throw WireError(.tooLarge, in: "segment values") }
+        return value
+    }
+
+    /// Reads all of a body and keeps nothing of it: whether it holds what a delta's bodies must.
+    ///
+    /// - Parameters:
+    ///   - changeCount: the number that the manifest says.
+    ///   - writers: what the numbers of writers in the body stand for.
+    ///   - bounds: of the delta, after the segments before this one.
+    /// - Throws: `malformed`, `tooLarge`.
+    package static func check(
+        _ body: UnsafeRawBufferPointer, changeCount: Int, writers: WriterNumbers, _ bounds: inout DeltaBounds
+    ) throws {
+        var reader = try SegmentReader(body, writerCount: writers.count)
+        guard reader.changeCount == changeCount else { throw WireError(.malformed, in: "segment body") }
+        for case .anchor(let dot) in reader.records.lazy.map(\.reference) where !bounds.mayName(writers.dot(dot)) {
+            throw WireError(.malformed, in: "segment records")
+        }
+        while let entry = try reader.next() {
+            let change = entry.change
+            let local = Change(
+                dot: writers.dot(change.dot), timeMilliseconds: change.timeMilliseconds, columns: change.columns,
+                context: writers.context(of: change), deletes: change.deletes, isAnchor: change.isAnchor)
+            guard try bounds.admits(local) else { throw WireError(.malformed, in: "segment changes") }
+            for column in change.columns.numbers where column > 0 {
+                for part in reader.tables[reader.table].columns[column - 1]!.parts.indices {
+                    _ = try reader.value(column: column, part: part)
+                }
+            }
+        }
     }
 
     private static func take(_ stream: inout ValueStream) throws -> RawValue {
@@ -299,6 +337,7 @@ package struct SegmentReader {
             type = own
             stream.typeIndex += 1
         }
+        guard !stream.accumulates || type == .integer else { throw WireError(.malformed, in: "segment values") }
         let none = UnsafeRawBufferPointer(start: nil, count: 0)
         switch type {
         case .null:

@@ -149,7 +149,7 @@ private func json(_ contents: BundleContents, _ space: String, _ packer: String)
             return .object([
                 ("collection", .string(manifest.collection)), ("delta", .string(manifest.id.description)),
                 ("changes", .number(manifest.changeCount)), ("segments", .number(manifest.segments.count)),
-                ("whole", .bool(isWhole)), ("early", .number(manifest.earlyCount)), ("epoch", .string(manifest.epoch.description)),
+                ("whole", .bool(isWhole)), ("epoch", .string(manifest.epoch.description)),
             ])
         })),
     ]

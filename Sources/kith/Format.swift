@@ -36,7 +36,7 @@ func json(_ author: Author) -> [(String, JSON)] {
         ("device", author.device.map { .string($0.spoken) } ?? .null),
         ("label", author.label.map { .string($0) } ?? .null),
         ("time", .string(universalTime(author.timeMilliseconds))),
-        ("own", .bool(author.isOwn)), ("early", .bool(author.isEarly)),
+        ("own", .bool(author.isOwn)),
     ]
 }
 

@@ -102,7 +102,7 @@ struct Kith: ParsableCommand {
                     name: both("Wissen en bewaren", "Erase and keep"), subcommands: [Erase.self, Backup.self, Restore.self]),
                 CommandGroup(
                     name: both("Nagaan en beslechten", "Check and settle"),
-                    subcommands: [Status.self, Conflicts.self, Notices.self, Settle.self, Dismiss.self]),
+                    subcommands: [Status.self, VerifyReplica.self, Conflicts.self, Notices.self, Settle.self, Dismiss.self]),
             ])
     }
 }

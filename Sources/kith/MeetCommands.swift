@@ -109,6 +109,7 @@ struct Listen: ParsableCommand {
         let isJSON = options.json
         let once = once
         let listener = try replica.listen(host: host, port: port, plain: plain) { result in
+            Terminal.tellUnwatched(replica, isJSON: isJSON)
             switch result {
             case .success(let report):
                 Listen.tell(report, isJSON: isJSON)

@@ -21,7 +21,9 @@ struct ReplicaOptions: ParsableArguments {
     var json: Bool { output.json }
 
     func open(forReading: Bool = false) throws -> Replica {
-        try about(replica ?? "") { try Replica.open(replica, forReading: forReading, App.environment) }
+        let opened = try about(replica ?? "") { try Replica.open(replica, forReading: forReading, App.environment) }
+        Terminal.tellUnwatched(opened, isJSON: json)
+        return opened
     }
 
     /// Opens the replica, and resolves an id or an ending of one in it.

@@ -20,6 +20,34 @@ func text(missing: [(device: String, count: Int)]) -> [String] {
     }
 }
 
+/// What was taken in of edits that no trigger saw.
+func text(_ unwatched: [Unwatched]) -> [String] {
+    let language = App.language
+    return unwatched.flatMap(\.tables).flatMap { table -> [String] in
+        var lines: [String] = []
+        if table.changed + table.added + table.removed > 0 {
+            lines.append(language.say(
+                .editedUnseen, table.name, language.number(table.changed), language.number(table.added), language.number(table.removed)))
+        }
+        if table.removed > 0 { lines.append(language.say(.removedUnseen)) }
+        if table.isRemade, table.unknown > 0 { lines.append(language.say(.notCompared, table.name, language.number(table.unknown))) }
+        if table.keylessCount > 0 {
+            lines.append(language.say(.keylessRows, table.name, language.number(table.keylessCount), plain(table.keylessTable)))
+        }
+        return lines
+    }
+}
+
+func json(_ unwatched: [Unwatched]) -> JSON {
+    .object([("unwatched", .array(unwatched.flatMap(\.tables).map { table in
+        .object([
+            ("table", .string(table.name)), ("changed", .number(table.changed)), ("added", .number(table.added)),
+            ("removed", .number(table.removed)), ("notCompared", .number(table.isRemade ? table.unknown : 0)),
+            ("keyless", .number(table.keylessCount)),
+        ])
+    }))])
+}
+
 /// One plain warning for each replica that was copied: nothing is lost, but somebody should know.
 func copies(_ found: [FoundCopy]) -> [String] {
     Set(found.map { $0.label ?? $0.device?.spoken ?? "?" }).sorted().map { App.language.say(.copyFound, plain($0)) }
@@ -37,6 +65,8 @@ func text(_ report: BundleImportReport) -> String {
     if report.newStatementCount > 0 { lines.append(language.count(report.newStatementCount, .statementsOne, .statementsMany)) }
     if report.newErasureCount > 0 { lines.append(language.count(report.newErasureCount, .erasuresCameOne, .erasuresCameMany)) }
     if report.lostSegmentCount > 0 { lines.append(language.say(.lostSegments, language.number(report.lostSegmentCount))) }
+    if report.notSearchedByteCount > 0 { lines.append(language.say(.notSearched, byteText(report.notSearchedByteCount))) }
+    lines += text(report.differences)
     return ([heading] + (lines + rest(report.report)).map { "  " + $0 }).joined(separator: "\n")
 }
 
@@ -50,8 +80,9 @@ private func rest(_ report: BundleReport) -> [String] {
         switch delta.state {
         case .waits(let missingCount):
             lines.append(language.say(.waits, delta.collection, language.number(missingCount)))
-        case .partly(let merged, let count):
-            lines.append(language.say(.partly, delta.collection, language.number(merged), language.number(count)))
+        case .partly(let held, let count, let salvage):
+            lines.append(language.say(.partly, delta.collection, language.number(held), language.number(count)))
+            lines += text(salvage)
         case .waitsForChain:
             lines.append(language.say(.waitsForChain, plain(delta.collection)))
         case .quarantined:
@@ -62,6 +93,7 @@ private func rest(_ report: BundleReport) -> [String] {
             break
         }
     }
+    if report.merge.contradictedChangeCount > 0 { lines.append(language.say(.contradicted, language.number(report.merge.contradictedChangeCount))) }
     lines += copies(report.copies)
     if report.waitingMerged > 0 { lines.append(language.say(.waitingMerged, language.number(report.waitingMerged))) }
     lines += text(missing: report.missing)
@@ -69,11 +101,40 @@ private func rest(_ report: BundleReport) -> [String] {
     return lines
 }
 
+private func text(_ salvage: SalvageReport) -> [String] {
+    let language = App.language
+    func names(_ items: [SalvageReport.Item], of count: Int) -> String {
+        let named = items.map { item in
+            plain(item.record.table + " " + item.record.text) + (item.column.map { " (\(plain($0)))" } ?? "")
+        }
+        return named.joined(separator: ", ") + (items.count < count ? ", …" : "")
+    }
+    var lines: [String] = []
+    if salvage.takenCount > 0 {
+        lines.append(language.say(.salvageTaken, language.number(salvage.takenCount), names(salvage.taken, of: salvage.takenCount)))
+    }
+    for (reason, sentence) in [
+        (SalvageReport.Reason.differs, Sentence.salvageDiffers), (.counter, .salvageCounters), (.deleted, .salvageDeleted),
+        (.refused, .salvageRefused), (.unknown, .salvageUnknown),
+    ] {
+        guard let count = salvage.leftCounts[reason] else { continue }
+        lines.append(language.say(sentence, language.number(count), names(salvage.left.filter { $0.reason == reason }, of: count)))
+    }
+    return lines
+}
+
+private func json(_ item: SalvageReport.Item) -> JSON {
+    .object([
+        ("table", .string(item.record.table)), ("id", .string(item.record.text)), ("column", item.column.map { .string($0) } ?? .null),
+        ("reason", item.reason.map { .string($0.rawValue) } ?? .null),
+    ])
+}
+
 func json(_ report: BundleReport) -> [(String, JSON)] {
     [
         ("changes", .number(report.merge.changeCount)), ("new", .number(report.merge.newRecordCount)),
         ("changed", .number(report.merge.changedRecordCount)), ("deleted", .number(report.merge.deletedRecordCount)),
-        ("conflicts", .number(report.conflictsAfter)),
+        ("conflicts", .number(report.conflictsAfter)), ("contradicted", .number(report.merge.contradictedChangeCount)),
     ] + json(missing: report.missing)
 }
 
@@ -93,8 +154,12 @@ private func json(_ delta: BundleReport.DeltaReport) -> JSON {
     case .quarantined: members.append(("state", .string("quarantined")))
     case .passedOver: members.append(("state", .string("passed_over")))
     case .waits(let missing): members += [("state", .string("waits")), ("missing", .number(missing))]
-    case .partly(let merged, let count):
-        members += [("state", .string("partly")), ("merged_segments", .number(merged)), ("segments", .number(count))]
+    case .partly(let held, let count, let salvage):
+        members += [
+            ("state", .string("partly")), ("held_segments", .number(held)), ("segments", .number(count)),
+            ("taken", .number(salvage.takenCount)), ("left", .number(salvage.leftCount)),
+            ("taken_rows", .array(salvage.taken.map(json))), ("left_rows", .array(salvage.left.map(json))),
+        ]
     }
     return .object(members)
 }
@@ -111,8 +176,9 @@ private func json(_ report: BundleImportReport) -> JSON {
         ("quarantined", .number(report.quarantinedCount)), ("statements", .number(report.newStatementCount)),
         ("erasures", .number(report.newErasureCount)),
         ("waiting_merged", .number(report.report.waitingMerged)), ("lost_segments", .number(report.lostSegmentCount)),
+        ("not_searched", .number(report.notSearchedByteCount)),
         ("copies", .array(report.report.copies.map { .string($0.label ?? "") })),
-        ("deltas", .array(report.report.deltas.map(json))),
+        ("deltas", .array(report.report.deltas.map(json))), ("differences", json(report.differences)),
     ])
 }
 
@@ -141,6 +207,15 @@ func json(_ results: [Result<BundleImportReport, Failure>]) -> [(String, JSON)] 
     ]
 }
 
+private func json(_ differences: [ContentsRemark]) -> JSON {
+    .array(differences.map { remark in
+        .object([
+            ("device", .string(remark.label)), ("collection", .string(remark.collection)), ("settled", .bool(remark.isSettled)),
+            ("records", .number(remark.changedRecords.values.reduce(0, +))),
+        ])
+    })
+}
+
 func text(_ report: MeetingReport) -> String {
     let language = App.language
     let outcome = report.outcome
@@ -160,7 +235,7 @@ func text(_ report: MeetingReport) -> String {
 /// What somebody should know of a session beside its counts.
 func remarks(_ report: MeetingReport) -> [String] {
     let language = App.language
-    var lines = copies(report.copies)
+    var lines = copies(report.copies) + text(report.differences)
     for delta in report.quarantined {
         lines.append(language.say(.quarantined, delta.collection, language.count(delta.changeCount, .changeOne, .changeMany)))
     }
@@ -181,6 +256,6 @@ func json(_ report: MeetingReport) -> [(String, JSON)] {
         ("new_conflicts", .number(max(0, report.conflictsAfter - report.conflictsBefore))),
         ("conflicts", .number(report.conflictsAfter)), ("waiting", .number(report.waitingBundles)),
         ("quarantined", .number(report.quarantined.count)),
-        ("copies", .array(report.copies.map { .string($0.label ?? "") })),
+        ("copies", .array(report.copies.map { .string($0.label ?? "") })), ("differences", json(report.differences)),
     ] + json(missing: report.missing)
 }

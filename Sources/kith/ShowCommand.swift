@@ -40,7 +40,6 @@ struct Show: ParsableCommand {
                 if let label = label(of: part.value, in: shape[column: column.name]) { line += " (\(label))" }
                 if who, part.name == column.parts[0].name || !shape[column: column.name]!.isComposite, let author = column.authors.first {
                     line += "   " + language.say(.writtenBy, name(author), localTime(author.timeMilliseconds))
-                    if author.isEarly { line += language.say(.earlyMark) }
                 }
                 lines.append(line)
             }

@@ -60,7 +60,7 @@ struct Status: ParsableCommand {
         let language = App.language
         var lines = [
             language.say(.statusSpace, plain(status.identity.space.name), plain(status.identity.label)),
-            language.say(.statusDigest, WordCode.of(status.digest)),
+            status.digest.map { language.say(.statusDigest, WordCode.of($0)) } ?? language.say(.digestUnknown),
         ] + text(members, status)
         let unsent = status.unsentChanges + status.unstampedNotes
         lines.append(unsent == 0 ? language.say(.statusUnsentNone) : language.count(unsent, .statusUnsentOne, .statusUnsentMany))
@@ -68,9 +68,16 @@ struct Status: ParsableCommand {
             status.conflicts == 0 ? language.say(.statusConflictsNone) : language.count(status.conflicts, .conflictsOne, .conflictsMany))
         if brokenCount > 0 { lines.append(language.count(brokenCount, .brokenOne, .brokenMany)) }
         if status.notices > 0 { lines.append(language.count(status.notices, .statusNoticesOne, .statusNoticesMany)) }
-        if status.early > 0 { lines.append(language.count(status.early, .statusEarlyOne, .statusEarlyMany)) }
         if status.parked > 0 { lines.append(language.count(status.parked, .statusParkedOne, .statusParkedMany)) }
+        if !status.tooLarge.isEmpty, let ids = try? ShortIDs(replica.store) {
+            lines += status.tooLarge.prefix(5).map { cell in
+                language.say(.tooLargeCell, "\(cell.record.table) \(ids.text(cell.record)) \(cell.column)", byteText(cell.byteCount))
+            }
+        }
         if status.waitingBundles > 0 { lines.append(language.count(status.waitingBundles, .statusWaitingOne, .statusWaitingMany)) }
+        lines += status.inParts.map {
+            language.say(.statusInParts, language.number($0.heldCount), language.number($0.segmentCount), plain($0.packer))
+        }
         lines += kith.text(missing: status.missing)
         if let massChange { lines.append(Explanation.massChange(massChange, in: language)) }
         let others = status.peers.filter { $0.device != status.identity.device }
@@ -96,10 +103,17 @@ struct Status: ParsableCommand {
             ("recovery_key", .bool(members.hasRecoveryKey)), ("quarantined", .number(members.quarantinedCount)),
             ("erasures_awaited", .number(members.awaitedErasureCount)), ("scrub_owed", .bool(status.erasure.isScrubOwed)),
             ("rotation_owed", .array(members.scopesToRotate.map { .string($0) })),
-            ("digest", .string(WordCode.of(status.digest))), ("digest_hex", .string(status.digest.description)),
+            ("digest", status.digest.map { .string(WordCode.of($0)) } ?? .null), ("digest_hex", status.digest.map { .string($0.description) } ?? .null),
             ("unsent", .number(status.unsentChanges + status.unstampedNotes)), ("conflicts", .number(status.conflicts)),
-            ("notices", .number(status.notices)), ("early", .number(status.early)), ("parked", .number(status.parked)),
-            ("waiting", .number(status.waitingBundles)), ("partial", .number(status.partialDeltas)),
+            ("notices", .number(status.notices)), ("parked", .number(status.parked)),
+            ("too_large", .array(status.tooLarge.map { .string("\($0.record.text) \($0.column)") })),
+            ("waiting", .number(status.waitingBundles)), ("partial", .number(status.inParts.count)),
+            ("parts", .array(status.inParts.map {
+                .object([
+                    ("delta", .string($0.delta.description)), ("collection", .string($0.collection)), ("from", .string($0.packer)),
+                    ("held", .number($0.heldCount)), ("segments", .number($0.segmentCount)),
+                ])
+            })),
         ] + kith.json(missing: status.missing) + [
             ("peers", .array(status.peers.map {
                 .object([
@@ -198,6 +212,7 @@ func text(_ notice: Notice, _ ids: ShortIDs) -> String {
     case .rankChose:
         return App.language.say(.noticeRankChose, subject, notice.siblings.map { text($0.parts) }.joined(separator: " / "))
     case .parked: return App.language.say(.noticeParked, subject, plain(notice.detail))
+    case .tooLarge: return App.language.say(.tooLargeCell, subject, byteText(Int(notice.detail) ?? 0))
     }
 }
 

@@ -24,8 +24,16 @@ enum Terminal {
         return (readLine() ?? "").lowercased()
     }
 
+    /// Says what was taken in of edits that no trigger saw.
+    static func tellUnwatched(_ replica: Replica, isJSON: Bool) {
+        let found = replica.store.takeUnwatched()
+        guard !found.isEmpty else { return }
+        write(isJSON ? json(found).text + "\n" : text(found).joined(separator: "\n") + "\n")
+    }
+
     /// Stamps what SQL clients wrote; a mass change is asked about where somebody can answer.
     static func prepare(_ replica: Replica, accepting: Bool, isJSON: Bool) throws {
+        defer { tellUnwatched(replica, isJSON: isJSON) }
         do {
             try replica.stamp(acceptingMassChange: accepting)
         } catch let change as MassChange {

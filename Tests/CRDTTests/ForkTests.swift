@@ -30,23 +30,22 @@ struct TestRegister: ChainRegister {
     private static let shared = [end(3, 3), end(5, 5)]
 
     private func passage(
-        base: [WriterID: BatchEnd] = [:], _ chains: [WriterID: [BatchEnd]], early: [WriterID: [BatchEnd]] = [:],
-        origins: [WriterID: Origin] = [:], in register: TestRegister
+        base: [WriterID: BatchEnd] = [:], _ chains: [WriterID: [BatchEnd]], origins: [WriterID: Origin] = [:],
+        in register: TestRegister
     ) throws -> Passage {
         var result = Knowledge(base)
         for (writer, ends) in chains { result.ends[writer] = ends.last }
         let scope = DeltaScope(
             base: Knowledge(base), result: result,
             chains: Dictionary(uniqueKeysWithValues: chains.map { ($0, Chain(before: base[$0], ends: $1)) }))
-        return try Passage(scope, early: early, origins: origins, in: register)
+        return try Passage(scope, origins: origins, in: register)
     }
 
     @Test func copiesPartAfterTheLastBatchTheyShare() throws {
         let register = TestRegister(chains: [Self.w: Self.shared + [Self.end(8, 8)]])
         #expect(try passage([Self.w: Self.shared + [Self.end(6, 6), Self.end(9, 9)]], in: register).cuts == [Cut(root: Self.w, last: 5)])
-        // From a base on, and in what is early on either side.
+        // From a base on.
         #expect(try passage(base: [Self.w: Self.end(3, 3)], [Self.w: [Self.end(7, 7)]], in: register).cuts == [Cut(root: Self.w, last: 3)])
-        #expect(try passage(base: [Self.w: Self.end(5, 5)], [:], early: [Self.w: [Self.end(9, 9)]], in: register).cuts == [Cut(root: Self.w, last: 5)])
         // One who has merely not got so far, or further, is no copy.
         for chain in [Self.shared, Self.shared + [Self.end(8, 8)], Self.shared + [Self.end(8, 8), Self.end(11, 11)]] {
             #expect(try passage([Self.w: chain], in: register).cuts == [])

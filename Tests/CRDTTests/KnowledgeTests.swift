@@ -95,7 +95,7 @@ import Testing
         var register = TestRegister()
         for (writer, end) in row.closed.ends { register.chains[writer] = (1...end.last).map { Self.end(writer, $0) } }
         register.chains.merge(row.heard) { _, heard in heard }
-        let passage = try Passage(row.scope, early: [:], origins: [:], in: register)
+        let passage = try Passage(row.scope, origins: [:], in: register)
         #expect(passage.cuts == row.cuts)
         if let answer = row.answer { #expect(passage.admission(closed: row.closed) == answer) }
     }

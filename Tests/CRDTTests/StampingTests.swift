@@ -25,18 +25,7 @@ import Testing
         #expect(first.columns == [.exists, name])
     }
 
-    /// Rule 1: the context is what is held whole, not the greatest that came.
-    @Test func anEarlyChangeIsNotClaimed() {
-        let early = Change(dot: Dot(other, 5), timeMilliseconds: 1, columns: name)
-        let edit = stamp(on: RecordChanges([early]), closed: [other: 3])
-        #expect(edit.context == Context([.init(other, 3)]))
-        var record = RecordChanges([early])
-        record.merge(edit, accumulating: [])
-        #expect(Set(record.siblings(of: 1).map(\.dot)) == [early.dot, edit.dot])
-        #expect(stamp(on: RecordChanges([early])).context == .empty, "nothing whole came from that writer")
-    }
-
-    /// Rule 7: writers whose changes are forgotten live on in the contexts of those who overwrote them.
+    /// Rule 5: writers whose changes are forgotten live on in the contexts of those who overwrote them.
     @Test func theContextNamesForgottenWriters() {
         let living = Change(
             dot: Dot(other, 2), timeMilliseconds: 1, columns: name, context: Context([.init(third, 4), .init(own, 1)]))

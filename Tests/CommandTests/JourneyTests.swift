@@ -49,7 +49,7 @@ struct JourneyTests {
             let own = try fatima.kith("status", "--json").object(), other = try jan.kith("status", "--json").object()
             #expect(own["digest"] as? String == other["digest"] as? String)
             #expect(own["digest"] as? String != nil)
-            for key in ["unsent", "conflicts", "notices", "early", "missing"] { #expect(own[key] is Int, "\(key)") }
+            for key in ["unsent", "conflicts", "notices", "partial", "missing"] { #expect(own[key] is Int, "\(key)") }
             #expect(own["device"] is String)
             #expect(try jan.kith("list", "contact", "--json").out == fatima.kith("list", "contact", "--json").out)
             #expect(try jan.kith("show", String(piet.suffix(8)), "--who").out.contains("en (English)"))

@@ -60,7 +60,7 @@ struct CopyTests {
             #expect(try headcount(replica, gathering) == .integer(10), sourceLocation: sourceLocation)
             #expect(try replica.store.conflictCount() == 0, sourceLocation: sourceLocation)
             let status = try replica.store.status()
-            #expect(status.early == 0 && status.waitingBundles == 0 && status.missing.isEmpty, sourceLocation: sourceLocation)
+            #expect(status.inParts.isEmpty && status.waitingBundles == 0 && status.missing.isEmpty, sourceLocation: sourceLocation)
         }
     }
 

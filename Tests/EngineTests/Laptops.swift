@@ -87,7 +87,7 @@ extension Replica {
 
     func digest() throws -> Nonce {
         try stamp()
-        return try store.status().digest
+        return try #require(try store.status().digest)
     }
 
     /// The bytes of the replica: the file and the log beside it.

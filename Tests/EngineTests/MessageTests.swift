@@ -19,6 +19,7 @@ struct MessageTests {
     func catalogue() {
         for sentence in Sentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in MemberSentence.allCases { check(sentence.phrase, sentence.rawValue) }
+        for sentence in ContentsSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in RelaySentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in OperatorSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in CareSentence.allCases { check(sentence.phrase, sentence.rawValue) }

@@ -36,7 +36,7 @@ struct Publisher {
         var manifest = Manifest(
             space: space, collection: twist.collection, packer: head.publisher, packerReplica: writer, packedMilliseconds: 1_763_000_000_000,
             base: .whole(Knowledge()),
-            chains: [writer: [BatchEnd(last: UInt32(twist.rowCount ?? bodies.reduce(0) { $0 + $1.rowCount }), nonce: writer)]], earlyCount: 0,
+            chains: [writer: [BatchEnd(last: UInt32(twist.rowCount ?? bodies.reduce(0) { $0 + $1.rowCount }), nonce: writer)]],
             segments: zip(bodies, segments).map {
                 Manifest.Segment(
                     changeCount: $0.rowCount, bodyByteCount: twist.bodyByteCount ?? $0.bytes.count, sealedByteCount: $1.count,

@@ -65,6 +65,10 @@ final class LoopbackRelay: @unchecked Sendable {
 
     var deltaCount: Int { lock.withLock { (try? space.store.deltas(after: 0).count) ?? 0 } }
     func deltas() throws -> [StoredDelta] { try lock.withLock { try space.store.deltas(after: 0) } }
+    /// Takes a delta without segments, as if its packer had brought it.
+    func take(_ manifest: Manifest) throws {
+        try lock.withLock { try space.store.transaction { _ = try space.begin(bundled: manifest, heads: []) } }
+    }
     var watcherCount: Int { lock.withLock { watched.count } }
 
     private func serve(_ connection: Connection) throws {

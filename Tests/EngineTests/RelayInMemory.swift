@@ -34,6 +34,7 @@ final class MemorySpaceStore: SpaceStore {
         var parts: [DeltaID: IncomingDelta] = [:]
         var segments: [DeltaID: [Int: [UInt8]]] = [:]
         var archive: [Nonce: KnowledgeForm] = [:]
+        var contents: [String: ContentsDigest] = [:]
         var contacts: [ReplicaID: (device: DeviceID, received: [String: Nonce], stated: [String: Nonce])] = [:]
     }
 
@@ -75,8 +76,13 @@ final class MemorySpaceStore: SpaceStore {
 
     func contacts() throws -> [StoredContact] {
         content.contacts.map {
+            (replica, contact) in
             StoredContact(
-                replica: $0, device: $1.device, lastMilliseconds: 0, receivedByteCount: 0, sentByteCount: 0, receipts: $1.received)
+                replica: replica, device: contact.device, lastMilliseconds: 0, receivedByteCount: 0, sentByteCount: 0,
+                receipts: contact.received,
+                contents: Dictionary(uniqueKeysWithValues: contact.received.keys.compactMap { collection in
+                    content.contents["\(replica) \(collection)"].map { (collection, $0) }
+                }))
         }
     }
 
@@ -116,9 +122,12 @@ final class MemorySpaceStore: SpaceStore {
 
     func dropParts(olderThanMilliseconds: Int64) throws {}
 
+    func keep(contents: ContentsDigest, of replica: ReplicaID, collection: String) throws { content.contents["\(replica) \(collection)"] = contents }
     func keep(receipt name: Nonce, of replica: ReplicaID, device: DeviceID, collection: String, stated: Bool) throws {
         var contact = content.contacts[replica] ?? (device, [:], [:])
-        if stated { contact.stated[collection] = name } else { contact.received[collection] = name }
+        if stated { contact.stated[collection] = name } else { 
+            if contact.received.updateValue(name, forKey: collection) != name { content.contents["\(replica) \(collection)"] = nil }
+        }
         content.contacts[replica] = contact
     }
 

@@ -303,7 +303,7 @@ private enum Sample {
             let manifest = Manifest(
                 space: space, collection: "people", packer: Nonce(high: 3, low: 3), packerReplica: Nonce(high: 4, low: 4),
                 packedMilliseconds: Int64(number), base: .whole(Knowledge()),
-                chains: [writer: [BatchEnd(last: 1, nonce: writer)]], earlyCount: 0,
+                chains: [writer: [BatchEnd(last: 1, nonce: writer)]],
                 segments: parts.map {
                     .init(changeCount: 1, bodyByteCount: $0.count, sealedByteCount: $0.count, digest: Digest.sha256($0))
                 }, epoch: .zero)

@@ -99,7 +99,6 @@ final class HubLaptop: ReplicaAccess {
         let manifest = try Manifest(
             space: roster.space, collection: HubScene.collection, packer: keys.identity.id, packerReplica: identity.replica,
             packedMilliseconds: 1, base: .whole(Knowledge(held.ends[writer].map { [writer: $0] } ?? [:])), chains: [writer: [end]],
-            earlyCount: 0,
             segments: segments.map { .init(changeCount: 1, bodyByteCount: $0.count, sealedByteCount: $0.count, digest: Digest.sha256($0)) },
             epoch: .zero
         ).signed(by: KeyedSealing(space: roster.space, keys: keys, ring: KeyRing(), epochs: [:]) { _, _ in .unknown })

@@ -142,6 +142,7 @@ private final class DamagedStore: SpaceStore {
     func complete(_ delta: DeltaID) throws -> Int64 { throw RelayError(.storage) }
     func drop(_ deltas: [DeltaID]) throws { throw RelayError(.storage) }
     func dropParts(olderThanMilliseconds: Int64) throws { throw RelayError(.storage) }
+    func keep(contents: ContentsDigest, of replica: ReplicaID, collection: String) throws {}
     func keep(receipt name: Nonce, of replica: ReplicaID, device: DeviceID, collection: String, stated: Bool) throws {}
     func archive(_ form: KnowledgeForm, as name: Nonce) throws {}
     func dropArchived(_ names: [Nonce]) throws {}

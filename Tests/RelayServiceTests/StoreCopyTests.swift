@@ -23,7 +23,7 @@ struct StoreCopyTests {
         let writer = WriterID(high: 7, low: number)
         let manifest = Manifest(
             space: space, collection: "people", packer: device, packerReplica: replica, packedMilliseconds: 1, base: .whole(Knowledge()),
-            chains: [writer: [BatchEnd(last: 3, nonce: writer)]], earlyCount: 0,
+            chains: [writer: [BatchEnd(last: 3, nonce: writer)]],
             segments: bytes.map { .init(changeCount: 1, bodyByteCount: $0.count, sealedByteCount: $0.count, digest: Digest.sha256($0)) },
             epoch: EpochID(high: 3, low: 3))
         return (manifest, bytes.enumerated().map { SealedSegment(delta: manifest.id, index: $0, bytes: $1) })

@@ -60,8 +60,8 @@ import Wire
     }
 
     @Test func aSnapshotTakesThePlaceOfWhatTwoDevicesHold() throws {
-        let scene = try RelayScene(laptopCount: 3)
-        let (a, b, c) = (scene.laptops[0], scene.laptops[1], scene.laptops[2])
+        let scene = try RelayScene(laptopCount: 4)
+        let (a, b, c, d) = (scene.laptops[0], scene.laptops[1], scene.laptops[2], scene.laptops[3])
         for _ in 0..<12 {
             scene.edit(a)
             try scene.upload(a, byteCount: 3_000)
@@ -84,12 +84,66 @@ import Wire
         #expect(scene.space.ledger("people")!.held.count == 13, "only one device is known to hold it all")
         try scene.download(b)
         try scene.settle()
+        #expect(scene.space.ledger("people")!.held.count == 13, "only one other is known to hold it all")
+        #expect(try scene.download(c).count == 12)
+        try scene.settle()
         #expect(scene.space.ledger("people")!.held.map(\.delta.manifest.id) == [manifest.id])
-        #expect(try scene.download(c) == [manifest.id])
-        #expect(c.knowledge == a.knowledge)
+        #expect(try scene.download(d) == [manifest.id])
+        #expect(c.knowledge == a.knowledge && d.knowledge == a.knowledge)
         scene.edit(b)
         let next = try scene.upload(b)
         #expect(try scene.download(c) == [next], "who is nearly up to date is not sent everything")
+    }
+
+    private func contents(_ byte: UInt8) -> ContentsDigest {
+        ContentsDigest(living: Array(repeating: byte, count: 32), erased: Array(repeating: 1, count: 32))
+    }
+
+    /// Two who say that they hold it all are not enough: they must hold the same as the snapshot, or nothing is dropped.
+    @Test func aSnapshotThatOthersContradictTakesNoPlace() throws {
+        let scene = try RelayScene(laptopCount: 3)
+        let (a, b, c) = (scene.laptops[0], scene.laptops[1], scene.laptops[2])
+        scene.edit(b)
+        try scene.upload(b)
+        a.knowledge = b.knowledge
+        a.chains = b.chains
+        c.knowledge = b.knowledge
+        c.chains = b.chains
+        // A packs all of it, and says something else of it than b and c hold.
+        let asked = try scene.state(a, contents(9))
+        let (lie, parts) = try scene.pack(a, base: Knowledge(), byteCount: 50, contents: contents(9))
+        _ = try scene.state(b, contents(2))
+        try scene.space.store.transaction {
+            let admission = try asked.admit(lie)
+            #expect(admission == .known)
+            let isWhole = try asked.merge(parts[0], of: lie)
+            #expect(isWhole, "nobody's contradiction is turned away")
+        }
+        _ = try scene.state(c, contents(2))
+        try scene.settle()
+        #expect(scene.space.ledger("people")!.held.count == 2)
+        // b is told that others hold something else, sends all of its own, and gets what contradicts it, once.
+        let session = try scene.state(b, contents(2))
+        let stated = try session.statedContents().contents["people"]!
+        #expect(Set(stated.map(\.contents)) == [contents(9), contents(2)] && stated.allSatisfy { !$0.isHeldWhole })
+        let served = try session.frozenDelta(of: "people", base: b.knowledge, partial: [], working: {})
+        #expect(served?.manifest.id == lie.id)
+        #expect(try session.frozenDelta(of: "people", base: b.knowledge, partial: [], working: {}) == nil)
+        let (whole, own) = try scene.pack(b, base: Knowledge(), byteCount: 60, contents: contents(2))
+        try scene.space.store.transaction {
+            _ = try session.admit(whole)
+            let isWhole = try session.merge(own[0], of: whole)
+            #expect(isWhole)
+        }
+        #expect(try session.statedContents().contents["people"]!.contains(StatedContents(contents(2), isHeldWhole: true)))
+        // As long as anybody contradicts the newest, nothing is dropped.
+        try scene.settle()
+        #expect(scene.space.ledger("people")!.held.count == 3)
+        // A has taken what b sent, and holds the same now: it is settled, and what b sent takes the place of the rest.
+        _ = try scene.state(a, contents(2))
+        try scene.settle()
+        #expect(scene.space.ledger("people")!.held.map(\.delta.manifest.id) == [whole.id])
+        #expect(try session.statedContents().contents["people"]!.map(\.contents) == [contents(2)])
     }
 
     @Test func anErasureIsDoneWhenNothingOlderIsLeft() throws {

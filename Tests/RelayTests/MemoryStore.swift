@@ -32,6 +32,7 @@ final class MemorySpace: SpaceStore {
         var segments: [DeltaID: [Int: [UInt8]]] = [:]
         var archive: [Nonce: KnowledgeForm] = [:]
         var receipts: [String: Nonce] = [:]
+        var contents: [String: ContentsDigest] = [:]
         var contacts: [ReplicaID: StoredContact] = [:]
         var events: [StoredEvent] = []
     }
@@ -86,9 +87,12 @@ final class MemorySpace: SpaceStore {
         state.contacts.values.sorted { $0.replica < $1.replica }.map { contact in
             var receipts: [String: Nonce] = [:]
             for collection in ["directory", "people"] { receipts[collection] = state.receipts[key(contact.replica, collection, false)] }
+            var contents: [String: ContentsDigest] = [:]
+            for collection in receipts.keys { contents[collection] = state.contents[key(contact.replica, collection, false)] }
             return StoredContact(
                 replica: contact.replica, device: contact.device, lastMilliseconds: contact.lastMilliseconds,
-                receivedByteCount: contact.receivedByteCount, sentByteCount: contact.sentByteCount, receipts: receipts)
+                receivedByteCount: contact.receivedByteCount, sentByteCount: contact.sentByteCount, receipts: receipts,
+                contents: contents)
         }
     }
     func events(sinceMilliseconds: Int64, limit: Int) throws -> [StoredEvent] {
@@ -130,8 +134,13 @@ final class MemorySpace: SpaceStore {
         state.dropCount += 1
     }
     func dropParts(olderThanMilliseconds: Int64) throws { state.parts.removeAll { $0.sinceMilliseconds < olderThanMilliseconds } }
+    func keep(contents: ContentsDigest, of replica: ReplicaID, collection: String) throws {
+        state.contents[key(replica, collection, false)] = contents
+    }
     func keep(receipt name: Nonce, of replica: ReplicaID, device: DeviceID, collection: String, stated: Bool) throws {
-        state.receipts[key(replica, collection, stated)] = name
+        if state.receipts.updateValue(name, forKey: key(replica, collection, stated)) != name {
+            state.contents[key(replica, collection, stated)] = nil
+        }
         if state.contacts[replica] == nil {
             state.contacts[replica] = StoredContact(
                 replica: replica, device: device, lastMilliseconds: 0, receivedByteCount: 0, sentByteCount: 0, receipts: [:])

@@ -90,7 +90,7 @@ final class RelayScene {
     }
 
     /// What the laptop packs for one who holds `base`: it has whatever the laptop holds beyond.
-    func pack(_ laptop: Laptop, base: Knowledge, form: KnowledgeForm? = nil, byteCount: Int = 200) throws -> (Manifest, [SealedSegment]) {
+    func pack(_ laptop: Laptop, base: Knowledge, form: KnowledgeForm? = nil, byteCount: Int = 200, contents: ContentsDigest? = nil) throws -> (Manifest, [SealedSegment]) {
         let base = laptop.knowledge.intersection(base)
         let chains = laptop.chains.compactMapValues { ends -> [BatchEnd]? in
             let rest = ends.filter { end in
@@ -103,8 +103,8 @@ final class RelayScene {
         let part = Manifest.Segment(changeCount: 1, bodyByteCount: 100, sealedByteCount: bytes.count, digest: Digest.sha256(bytes))
         let manifest = Manifest(
             space: space.id, collection: "people", packer: laptop.device, packerReplica: laptop.replica, packedMilliseconds: Int64(RelayScene.nonce().low),
-            base: form ?? .whole(base), chains: chains, origins: laptop.origins.filter { chains[$0.key] != nil }, earlyCount: 0,
-            segments: [part], epoch: .zero)
+            base: form ?? .whole(base), chains: chains, origins: laptop.origins.filter { chains[$0.key] != nil },
+            contents: contents, segments: [part], epoch: .zero)
         let signed = manifest.signed(RelaySigner(keys: laptop.keys))
         return (signed, [SealedSegment(delta: signed.id, index: 0, bytes: bytes)])
     }
@@ -146,6 +146,17 @@ final class RelayScene {
             try session.keepReceipts()
             return got
         }
+    }
+
+    /// A laptop says what it knows and, if `contents` is given, holds.
+    func state(_ laptop: Laptop, _ contents: ContentsDigest? = nil) throws -> CarriedSession {
+        let session = try session(laptop)
+        try space.store.transaction {
+            try session.keepReceipt(of: session.peer!, collection: "people", knowledge: laptop.knowledge)
+            if let contents { try session.keep(contents: contents, of: session.peer!, collection: "people") }
+            try session.keepReceipts()
+        }
+        return session
     }
 
     func settle() throws { try space.store.transaction { try space.settle() } }

@@ -111,7 +111,6 @@ struct SampleDelta {
         let made = Manifest(
             space: space, collection: collection, packer: Nonce(high: 8, low: 1), packerReplica: Nonce(high: 9, low: 1),
             packedMilliseconds: 1_790_000_000_000, base: .whole(Knowledge()), chains: [writer: [BatchEnd(last: 3, nonce: writer)]],
-            earlyCount: 0,
             segments: bytes.map {
                 .init(changeCount: 1, bodyByteCount: $0.count, sealedByteCount: $0.count, digest: Digest.sha256($0))
             }, epoch: Nonce(high: 3, low: 3))

@@ -198,6 +198,7 @@ import Wire
             asked.withLock { $0.append(ends) }
             return answer
         }
+        func intend(replica: ReplicaID, before: [WriterID: BatchEnd], after: [WriterID: BatchEnd]) {}
         func note(replica: ReplicaID, ends: [WriterID: BatchEnd]) { noted.withLock { $0.append((replica, ends)) } }
     }
 

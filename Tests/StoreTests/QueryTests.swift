@@ -105,7 +105,7 @@ import Wire
         try store.pull(from: other)
         status = try store.status()
         #expect(try status.digest == other.status().digest)
-        #expect(status.digest == Digest.ofKnowledge(try store.knowledge()))
+        #expect(status.digest == Digest.ofHoldings(try store.holdings()))
         #expect(status.counts.first?.rows == 2)
         #expect(status.missing.isEmpty)
         #expect(status.fileByteCount > 0)

@@ -168,6 +168,8 @@ func expectEqualRows(_ a: Store, _ b: Store, sourceLocation: SourceLocation = #_
 /// Any other program: a connection of its own, with nothing of ours registered.
 final class Client {
     private var handle: OpaquePointer?
+    /// What a test keeps to run later.
+    var kept: [String] = []
 
     init(_ path: String) throws {
         guard sqlite3_open(path, &handle) == SQLITE_OK else { throw Failure(message: "open") }
@@ -183,4 +185,21 @@ final class Client {
             throw Failure(message: String(cString: sqlite3_errmsg(handle)))
         }
     }
+
+    /// The first column of every row.
+    func texts(_ sql: String) throws -> [String] {
+        var statement: OpaquePointer?
+        guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK else {
+            throw Failure(message: String(cString: sqlite3_errmsg(handle)))
+        }
+        defer { sqlite3_finalize(statement) }
+        var found: [String] = []
+        while sqlite3_step(statement) == SQLITE_ROW {
+            let bytes = UnsafeRawBufferPointer(start: sqlite3_column_blob(statement, 0), count: Int(sqlite3_column_bytes(statement, 0)))
+            found.append(String(decoding: bytes, as: UTF8.self))
+        }
+        return found
+    }
+
+    func text(_ sql: String) throws -> String { try texts(sql).first ?? "" }
 }

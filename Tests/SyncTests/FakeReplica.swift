@@ -116,7 +116,7 @@ final class FakeReplica: ReplicaAccess {
         let manifest = try Manifest(
             space: identity.space.id, collection: collection, packer: identity.device, packerReplica: identity.replica,
             packedMilliseconds: 1_790_000_000_000, base: KnowledgeForm(base, known: base), chains: chains,
-            origins: shared.origins.filter { chains[$0.key] != nil }, earlyCount: 0,
+            origins: shared.origins.filter { chains[$0.key] != nil },
             segments: parts, epoch: FakeSealing.epoch
         ).signed(by: FakeSealing())
         frozen[manifest.id] = Frozen(manifest: manifest, segments: segments)

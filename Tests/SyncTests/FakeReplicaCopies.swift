@@ -25,7 +25,7 @@ extension FakeReplica {
     func passage(of manifest: Manifest) throws -> Passage {
         let scope = try manifest.scope { names[$0] }
         let register = Register(replica: self, collection: manifest.collection)
-        let passage = try Passage.settled(scope, early: manifest.earlyChains, origins: manifest.origins, in: register) {
+        let passage = try Passage.settled(scope, origins: manifest.origins, in: register) {
             learn($0, manifest.collection)
         }
         guard let passage else { throw WireError(.malformed, in: "manifest chains") }

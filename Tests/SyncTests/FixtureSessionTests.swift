@@ -48,7 +48,7 @@ import Wire
                 case .keepReceipt(_, _, let knowledge), .noteStatement(_, _, let knowledge): named[knowledge.name] = knowledge
                 case .sendStatements: sent.append(Frame.encode(.statements(statements)))
                 case .admitNewcomer: try perform(session.admittedNewcomer(statements))
-                case .meet, .learn, .heal, .sendChains, .keepBase: break
+                case .meet, .learn, .heal, .sendChains, .keepBase, .keepContents: break
                 case .rest, .finish: hasFinished = true
                 }
             }

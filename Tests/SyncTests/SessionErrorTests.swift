@@ -176,7 +176,7 @@ import Wire
         let unsealed = Array(try frozen.segment(0).dropLast())
         let manifest = FakeSealing.signed(Manifest(
             space: FakeReplica.space(1).id, collection: "people", packer: .zero, packerReplica: .zero, packedMilliseconds: 0,
-            base: .whole(Knowledge()), chains: frozen.manifest.chains, earlyCount: 0,
+            base: .whole(Knowledge()), chains: frozen.manifest.chains,
             segments: [.init(
                 changeCount: part.changeCount, bodyByteCount: part.bodyByteCount, sealedByteCount: unsealed.count,
                 digest: Digest.sha256(unsealed))], epoch: FakeSealing.epoch))
@@ -221,7 +221,7 @@ import Wire
             changeCount: 1, bodyByteCount: 1, sealedByteCount: 1, digest: Array(repeating: 0, count: 32))
         return FakeSealing.signed(Manifest(
             space: space, collection: collection, packer: .zero, packerReplica: .zero, packedMilliseconds: 0, base: form,
-            chains: chains, earlyCount: 0, segments: [part], epoch: FakeSealing.epoch))
+            chains: chains, segments: [part], epoch: FakeSealing.epoch))
     }
 
     private static func greeted() throws -> SessionDriver {

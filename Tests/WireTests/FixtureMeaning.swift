@@ -146,8 +146,7 @@ extension Meaning {
             "space": .nonce(manifest.space), "collection": .text(manifest.collection), "packer": .nonce(manifest.packer),
             "packer_replica": .nonce(manifest.packerReplica), "epoch": .nonce(manifest.epoch),
             "packed_milliseconds": .count(manifest.packedMilliseconds), "base": knowledge(manifest.base),
-            "chains": chains(manifest.chains), "early_chains": chains(manifest.earlyChains),
-            "early_count": .count(manifest.earlyCount),
+            "chains": chains(manifest.chains), "contents": .hex(manifest.contents?.bytes ?? []),
             "segments": .list(manifest.segments.map {
                 .fields([
                     "change_count": .count($0.changeCount), "body_byte_count": .count($0.bodyByteCount),
@@ -177,6 +176,12 @@ extension Meaning {
             .fields(["type": .text("heads"), "heads": ids(heads)])
         case .stated: .fields(["type": .text("stated")])
         case .news: .fields(["type": .text("news")])
+        case .anew: .fields(["type": .text("anew")])
+        case .contents(let collection, let contents, let isHeldWhole):
+            .fields([
+                "type": .text("contents"), "collection": .text(collection), "living": .hex(contents.living), "erased": .hex(contents.erased),
+                "held_whole": .count(isHeldWhole ? 1 : 0),
+            ])
         case .snapshotWanted(let collection): .fields(["type": .text("snapshotWanted"), "collection": .text(collection)])
         case .knowledge(let collection, let form, let partial):
             .fields([

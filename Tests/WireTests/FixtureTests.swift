@@ -110,10 +110,50 @@ import Wire
                     origin: Origin(root: FixtureWorld.fatima, before: FixtureWorld.end(2, FixtureWorld.fatima)),
                     ends: [FixtureWorld.end(4, FixtureWorld.els), FixtureWorld.end(130, FixtureWorld.nonce(0xBB, 7))]),
             ]),
-            .done, .working,
+            .contents(collection: "people", FixtureWorld.contents, isHeldWhole: false),
+            .contents(collection: "people", FixtureWorld.contents, isHeldWhole: true), .anew, .done, .working,
             .refusal(code: "busy"), FixtureWorld.bundle[0], .end(frameCount: 5, digest: Array(repeating: 0xC3, count: 32)),
         ]
         try check("frames.json", try messages.map { vector(Frame.encode($0), ["message": .message(try goneRound($0))]) })
+    }
+
+    /// What a record, its block, its table and a tombstone come to, made once more from the page.
+    @Test func contents() throws {
+        let key = RecordKey("0193e0c6a7b07000800000000000000a")
+        var record = ByteWriter()
+        record.counted(key.bytes)
+        record.number(1)
+        record.nonce(FixtureWorld.fatima)
+        record.number(1)
+        record.signed(1_763_000_000_000)
+        record.byte(2 | 4)
+        record.number(1)
+        record.nonce(FixtureWorld.els)
+        record.number(4)
+        record.number(2)
+        record.text("given_name")
+        record.number(1)
+        record.value(.text("Fatima"))
+        record.text("home")
+        record.number(2)
+        record.value(.null)
+        record.value(.integer(-3))
+        let block = Digest.sha256(Digest.sha256(record.bytes))
+        var table = ByteWriter()
+        table.text("contact")
+        table.number(1)
+        table.raw(block)
+        var tombstone = ByteWriter()
+        tombstone.text("contact")
+        tombstone.counted(RecordKey("amina-berg").bytes)
+        let living = Digest.sha256(table.bytes), erased = Digest.sha256(tombstone.bytes)
+        #expect(FixtureWorld.contents == ContentsDigest(living: living, erased: erased))
+        try check("contents.json", [
+            vector(record.bytes, ["record": .hex(Digest.sha256(record.bytes)), "block": .hex(block)]),
+            vector(table.bytes, ["living": .hex(living)]), vector(tombstone.bytes, ["erased": .hex(erased)]),
+        ] + (0..<2_000).map { RecordKey("key \($0)") }.filter { BlockHasher.begins($0.bytes) }.prefix(3).map {
+            vector($0.bytes, ["begins": .count(1)])
+        })
     }
 
     @Test func manifests() throws {
@@ -273,6 +313,24 @@ enum FixtureReading {
         return messages
     }
 
+    /// The bodies of a delta, against one another and its manifest.
+    static func delta(_ bytes: [UInt8], _ manifest: Manifest) throws {
+        let scope = try manifest.scope { _ in nil }
+        let writers = manifest.writers(of: scope)
+        func ordinal(_ writer: WriterID) -> WriterOrdinal { WriterOrdinal(UInt32(writers.firstIndex(of: writer)!)) }
+        func vector(_ knowledge: Knowledge) -> VersionVector {
+            knowledge.ends.reduce(into: VersionVector()) { $0[ordinal($1.key)] = $1.value.last }
+        }
+        var bounds = DeltaBounds(base: vector(scope.base), result: vector(scope.result)) { $0 == $1 }
+        try whole(bytes) { reader in
+            for segment in manifest.segments {
+                try SegmentReader.check(
+                    try reader.counted(limit: Limits.segmentByteCount), changeCount: segment.changeCount,
+                    writers: WriterNumbers(writers, renamed: [:], ordinal: ordinal), &bounds)
+            }
+        }
+    }
+
     static func refuse(_ vector: InvalidVector) throws {
         let bytes = vector.bytes
         switch vector.kind {
@@ -286,6 +344,7 @@ enum FixtureReading {
         case .packer: _ = try bytes.withUnsafeBytes { try Manifest($0) }.standing(by: FixtureKeys.sealing())
         case .segment(let manifest):
             _ = try SealedSegment(delta: manifest.id, index: 0, bytes: bytes).opened(of: manifest, by: FixtureKeys.sealing())
+        case .delta(let manifest): try delta(bytes, manifest)
         case .bundle: _ = try bundle(bytes)
         }
     }
@@ -311,6 +370,7 @@ extension InvalidVector.Kind {
                 "epoch": .nonce(manifest.epoch), "body_byte_count": .count(manifest.segments[0].bodyByteCount),
                 "digest": .hex(manifest.segments[0].digest),
             ])
+        case .delta(let manifest): named("delta", ["manifest": .hex(manifest.payload)])
         case .bundle: named("bundle")
         }
     }

@@ -33,11 +33,11 @@ enum FixtureWorld {
         WireColumn(name: name, parts: parts ?? [name], accumulates: accumulates)
     }
 
-    private static let contact = WireTable(name: "contact", keyPartCount: 1, columns: [column("given_name")])
+    static let contact = WireTable(name: "contact", keyPartCount: 1, columns: [column("given_name")])
     private static let point = WireTable(name: "contact_point", keyPartCount: 1, columns: [column("contact"), column("value")])
 
     /// A change with text values, of the column numbers in order.
-    private static func change(
+    static func change(
         _ table: Int, _ key: RecordKey, _ writer: UInt32, _ sequence: UInt32, time: Int64 = packed, anchor: Dot? = nil,
         context: Context = .empty, deletes: Bool = false, isAnchor: Bool = false, exists: Bool = true, _ values: [Int: [Value]]
     ) -> SampleChange {
@@ -50,7 +50,7 @@ enum FixtureWorld {
             values: values)
     }
 
-    private static func bytes(_ writers: [WriterID], _ tables: [WireTable], _ changes: [SampleChange]) -> [UInt8] {
+    static func bytes(_ writers: [WriterID], _ tables: [WireTable], _ changes: [SampleChange]) -> [UInt8] {
         SampleBody(writers: writers, tables: tables, changes: changes).bytes
     }
 
@@ -149,15 +149,33 @@ enum FixtureWorld {
             changeCount: changeCount, bodyByteCount: bodyByteCount, sealedByteCount: sealed.count, digest: Digest.sha256(sealed))
     }
 
+    /// One record with one change, and one tombstone.
+    static let contents: ContentsDigest = {
+        var block = BlockHasher()
+        block.record(RecordKey("0193e0c6a7b07000800000000000000a"), changeCount: 1)
+        block.change(
+            writer: fatima, sequence: 1, timeMilliseconds: 1_763_000_000_000, carriesExistence: true, deletes: false, isAnchor: true,
+            context: [(writer: els, last: 4)], columnCount: 2)
+        block.column(named: "given_name", partCount: 1)
+        block.value(.text("Fatima"))
+        block.column(named: "home", partCount: 2)
+        block.value(.null)
+        block.value(.integer(-3))
+        var hasher = ContentsHasher()
+        hasher.table("contact", digests: [block.finish().digest])
+        return ContentsDigest(
+            living: hasher.finish(), erased: ContentsHasher.erased([(table: "contact", key: RecordKey("amina-berg"))]))
+    }()
+
     /// Signed by the device whose keys these are.
     static func manifest(
         _ keys: DeviceKeys, replica: ReplicaID, base: KnowledgeForm = .whole(Knowledge()), chains: [WriterID: [BatchEnd]],
-        earlyChains: [WriterID: [BatchEnd]] = [:], origins: [WriterID: Origin] = [:], early: Int = 0, _ segments: [Manifest.Segment],
+        origins: [WriterID: Origin] = [:], _ segments: [Manifest.Segment], contents: ContentsDigest? = nil,
         optionalFeatures: UInt64 = 0, epoch: EpochID = FixtureKeys.people.id
     ) -> Manifest {
         let manifest = Manifest(
             space: space, collection: "people", packer: keys.identity.id, packerReplica: replica, packedMilliseconds: packed,
-            base: base, chains: chains, earlyChains: earlyChains, origins: origins, earlyCount: early, segments: segments, epoch: epoch,
+            base: base, chains: chains, origins: origins, contents: contents, segments: segments, epoch: epoch,
             optionalFeatures: optionalFeatures)
         guard let signed = try? manifest.signed(by: FixtureKeys.sealing(keys)) else { preconditionFailure("a key signs") }
         return signed
@@ -167,13 +185,16 @@ enum FixtureWorld {
         FixtureKeys.fatima, replica: fatimaReplica, chains: [fatima: [end(2, fatima)]], [part(oneChange), part(aPhoneNumber)])
     static let jansDelta = manifest(
         FixtureKeys.jan, replica: janReplica, chains: [jan: [end(1, jan)]], [part(jansChange)])
-    /// With a base, chains of several batches, early changes of a writer that a cut has made, and a bit that may be ignored.
+    /// With a base, chains of several batches, a writer that a cut has made, and a bit that may be ignored.
     static let wideDelta = manifest(
         FixtureKeys.fatima, replica: fatimaReplica,
         base: .relative(to: bothKnowledge.name, changed: [jan: nil]),
-        chains: [fatima: [end(5, nonce(0xBB, 5)), end(900, nonce(0xBB, 6))], jan: [end(1, jan), end(130, nonce(0xBB, 7))]],
-        earlyChains: [els: [end(4, els)]],
-        origins: [els: Origin(root: fatima, before: end(2, fatima))], early: 3, [part(shapes, changeCount: 4)], optionalFeatures: 1 << 63)
+        chains: [
+            fatima: [end(5, nonce(0xBB, 5)), end(900, nonce(0xBB, 6))], jan: [end(1, jan), end(130, nonce(0xBB, 7))],
+            els: [end(4, els)],
+        ],
+        origins: [els: Origin(root: fatima, before: end(2, fatima))], [part(shapes, changeCount: 4)], contents: contents,
+        optionalFeatures: 1 << 63)
 
     static func segment(_ manifest: Manifest, _ index: Int, _ body: [UInt8]) -> Message {
         .segment(SealedSegment(delta: manifest.id, index: index, bytes: sealed(stored(body))))

@@ -71,7 +71,7 @@ import Wire
             let index = count - 1
             let manifest = Manifest(
                 space: .zero, collection: "people", packer: .zero, packerReplica: .zero, packedMilliseconds: 0, base: .whole(Knowledge()),
-                chains: [:], earlyCount: 0,
+                chains: [:],
                 segments: Array(
                     repeating: .init(changeCount: 1, bodyByteCount: 200, sealedByteCount: 200, digest: Digest.sha256(content)), count: count),
                 epoch: .zero)

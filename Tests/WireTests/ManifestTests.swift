@@ -24,6 +24,7 @@ import Wire
         #expect(scope.base == Samples.base)
         #expect(scope.result == Knowledge([
             Samples.writer(1): Samples.end(4, 14), Samples.writer(2): Samples.end(12, 212), Samples.writer(3): Samples.end(300, 33),
+            Samples.writer(4): Samples.end(6, 4),
         ]))
         #expect(scope.chains[Samples.writer(2)]?.before == Samples.end(7, 27))
         #expect(manifest.writers(of: scope) == (1...4).map { Samples.writer($0) })

@@ -48,9 +48,8 @@ enum Samples {
     ) -> Manifest {
         Manifest(
             space: space, collection: "people", packer: writer(91), packerReplica: writer(92), packedMilliseconds: packed,
-            base: base, chains: [writer(2): [end(9, 29), end(12, 212)], writer(3): [end(1, 3), end(300, 33)]],
-            earlyChains: [writer(2): [end(15, 215)], writer(4): [end(6, 4)]],
-            origins: [writer(4): Origin(root: writer(1), before: end(4, 14))], earlyCount: 2, segments: segments, epoch: writer(93))
+            base: base, chains: [writer(2): [end(9, 29), end(12, 212)], writer(3): [end(1, 3), end(300, 33)], writer(4): [end(6, 4)]],
+            origins: [writer(4): Origin(root: writer(1), before: end(4, 14))], segments: segments, epoch: writer(93))
     }
 
     static func segment(_ changeCount: Int, digest: UInt8 = 1) -> Manifest.Segment {
@@ -159,7 +158,8 @@ struct SampleBody {
             var own: [Int: [Value]] = [:]
             for number in numbers[table] where chance.below(2) == 0 {
                 columns.formUnion(ColumnSet(number: number))
-                own[number] = tables[table].columns[number - 1]?.parts.map { _ in chance.pick(values) } ?? []
+                let isCounter = tables[table].columns[number - 1]?.accumulates == true
+                own[number] = tables[table].columns[number - 1]?.parts.map { _ in isCounter ? .integer(Int64(chance.below(9)) - 4) : chance.pick(values) } ?? []
             }
             let key = chance.pick(keys[table])
             // A record that was named once keeps its name within a body.
@@ -171,7 +171,7 @@ struct SampleBody {
                     dot: Dot(WriterOrdinal(UInt32(chance.below(5))), sequence),
                     timeMilliseconds: clampedTime(chance.pick([0, 1_763_000_000_000, .max, .min, -5])), columns: columns,
                     context: Context((0..<UInt32(chance.below(4))).map { .init(WriterOrdinal($0), 1 + UInt32(chance.below(9))) }),
-                    deletes: chance.below(5) == 0, isAnchor: columns.isEmpty || chance.below(3) == 0),
+                    deletes: chance.below(5) == 0 && columns.contains(.exists), isAnchor: columns.isEmpty || chance.below(3) == 0),
                 values: own))
         }
         return SampleBody(writers: writers, tables: tables, changes: changes)

@@ -22,7 +22,7 @@ import Wire
             digest: Digest.sha256(named ?? bytes))
         let manifest = Manifest(
             space: FixtureKeys.space, collection: collection, packer: .zero, packerReplica: .zero, packedMilliseconds: 0,
-            base: .whole(Knowledge()), chains: [:], earlyCount: 0, segments: [part], epoch: epoch)
+            base: .whole(Knowledge()), chains: [:], segments: [part], epoch: epoch)
         return try SealedSegment(delta: manifest.id, index: 0, bytes: bytes).opened(of: manifest, by: sealing)
     }
 
