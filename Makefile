@@ -21,7 +21,7 @@ PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo models test bench bench-memory bench-relay bench-postgres bench-year sim relay-crash relay-program test-postgres mutants install deb build packages clean
+.PHONY: demo models test bench bench-memory bench-relay bench-postgres bench-year bench-roster sim relay-crash relay-program test-postgres mutants install deb build packages clean
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -64,6 +64,12 @@ endif
 bench-year: packages
 	swift build $(SWIFT_FLAGS) --product kith-sim
 	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim year --devices $(DEVICES) --active $(ACTIVE) --json $(BUILD_FOLDER)/bench-year.json
+
+# A space of 1,000 laptops after 1,000 removals: what its roster weighs and costs.
+bench-roster: packages
+	swift build $(SWIFT_FLAGS) --product kith-bench
+	swift build $(SWIFT_FLAGS) --product kith
+	TMPDIR=$(SCRATCH) $(BUILD)/kith-bench roster --kith $(BUILD)/kith
 
 sim: packages
 	swift build $(SWIFT_FLAGS) --product kith-sim

@@ -19,16 +19,16 @@ class Reader:
     def nonce(self): return self.raw(16).hex()
     def hash(self): return self.raw(32).hex()
     def text(self): return self.raw(self.number()).decode()
-    def key_box(self):
-        epochs = self.list(self.nonce); self.raw(48 + 32 * len(epochs)); return epochs
+    def keys(self): return dict(self.list(lambda: (self.text(), self.list(self.nonce))))
 
 class Statement:
     def __init__(self, data):
+        if data[0] == 0: r = Reader(data); r.raw(1); data = r.raw(r.number())      # what follows are the boxes
         self.id = hashlib.sha256(data).hexdigest(); r = Reader(data[:-64])
         assert r.number() == 1
         self.space, self.signer, _ = r.nonce(), r.nonce(), r.number()
         self.parents = r.list(r.hash); self.kind = kind = KINDS[r.raw(1)[0] - 1]
-        self.boxes = []                                     # (scope, recipient, epochs)
+        self.keys, self.older, self.recipients = {}, {}, []  # epochs by scope, those sealed under an epoch, who is given them by name
         if kind in ("genesis", "admit"):
             keys = r.raw(64); self.device = hashlib.sha256(b"kith device 1\0" + keys).digest()[:16].hex()
             self.role, self.collections, self.use = COORDINATOR, [], None
@@ -36,15 +36,15 @@ class Statement:
             r.nonce(); r.raw(r.number())
             if kind == "genesis": r.raw(r.number())
             elif r.raw(1)[0]: self.use = (r.hash(), r.raw(64))
-            self.boxes = [(s, self.device, e) for s, e in r.list(lambda: (r.text(), r.key_box()))]
-            if kind == "genesis": self.collections = [s for s, _, _ in self.boxes if s != "members"]
+            self.keys, self.recipients = r.keys(), [self.device]
+            if kind == "genesis": self.collections = [s for s in self.keys if s != "members"]
         elif kind in ("revoke", "label"): self.device = r.nonce()
         elif kind == "rotate":
-            self.scope, self.epoch = r.text(), r.nonce()
-            self.boxes = [(self.scope, d, [self.epoch]) for d in r.list(lambda: (r.nonce(), r.raw(80))[0])]
-            self.older = r.list(lambda: (r.nonce(), r.raw(64))[0])
+            for _ in range(r.number()):
+                scope, epoch, older = r.text(), r.nonce(), r.list(r.nonce)
+                self.keys[scope], self.older[epoch] = [epoch], older; r.raw(len(older) and 32 * len(older) + 16)
         elif kind == "box":
-            self.scope = r.text(); self.boxes = [(self.scope, d, e) for d, e in r.list(lambda: (r.nonce(), r.key_box()))]
+            scope = r.text(); self.keys = {scope: r.list(r.nonce)}; self.recipients = r.list(r.nonce)
         elif kind == "invite": _, self.role, self.collections, self.most = r.raw(32), r.raw(1)[0], r.list(r.text), r.number()
         elif kind == "withdraw": self.invite = r.hash()
         elif kind == "writer": self.names = [n for n, _ in r.list(lambda: (r.text(), r.nonce()))]
@@ -55,8 +55,8 @@ def permits(g, s):
     boss, writes = g.role == COORDINATOR, g.role in (COORDINATOR, MEMBER)
     if s.kind == "admit": return boss or (g.role == RECOVERY and s.role == COORDINATOR)
     if s.kind in ("revoke", "label"): return boss or s.device == s.signer
-    if s.kind == "rotate": return boss and holds(g, s.scope)
-    if s.kind == "box": return writes and holds(g, s.scope)
+    if s.kind == "rotate": return boss and all(holds(g, scope) for scope in s.keys)
+    if s.kind == "box": return writes and all(holds(g, scope) for scope in s.keys)
     if s.kind in ("invite", "withdraw"): return boss
     if s.kind in ("writer", "cut"): return writes and all(n in g.collections for n in s.names)
     if s.kind == "erase": return boss and s.names[0] in g.collections
@@ -68,6 +68,8 @@ class Roster:
         for s in self.all.values(): self.find_past(s)
         self.order = sorted(self.all.values(), key=lambda s: (s.depth, s.id))
         self.rank = {s.id: n for n, s in enumerate(self.order)}
+        # What no grant in its past permits stands nowhere.
+        assert all(s.kind == "genesis" or any(permits(g, s) for g in self.grants(s, set(self.all))) for s in self.order)
     def find_past(self, s):
         if hasattr(s, "past"): return
         s.past, s.depth = set(), 0
@@ -120,6 +122,12 @@ class Roster:
         if s.kind == "admit" and s.use:
             found |= {s.use[0]} & still_open | {w.id for w in self.withdrawals(s, still_open)} | {a.id for a in self.earlier(s, still_open)}
         return found
+    def members(self, counts):
+        removed = {s.device for s in self.order if s.kind == "revoke" and s.id in counts}
+        return removed, {s.device: s for s in self.order if s.kind in ("genesis", "admit") and s.id in counts}
+    def receivers(self, s, scope):     # whom a rotation is boxed to: the holders by its own past
+        removed, newest = self.members(self.model(s.past))
+        return {d for d, a in newest.items() if d not in removed and holds(a, scope)}
     def outcome(self, scope="people"):
         counts = self.model(set(self.all))
         for s in self.order:
@@ -128,31 +136,30 @@ class Roster:
                 own = self.model(s.past); ok = self.granted(s, own, own) and not self.removers(s, own)
             else: ok = self.granted(s, counts, counts) and not self.removers(s, counts)
             if ok: counts = counts | {s.id}
-        removed = {s.device for s in self.order if s.kind == "revoke" and s.id in counts}
-        newest = {s.device: s for s in self.order if s.kind in ("genesis", "admit") and s.id in counts}
+        removed, newest = self.members(counts)
         holders = {d for d, a in newest.items() if d not in removed and holds(a, scope)}
-        knowers, place, older = {}, {}, {}
+        # Who brought an epoch, and whom it was given to by that; who was given it by name; which epochs open it.
+        known, gifts, opened_by, place = {}, {}, {}, {}
         for s in self.order:
-            if s.id not in counts: continue
-            new = [s.epoch] if s.kind == "rotate" and s.scope == scope else []
-            if s.kind == "genesis": new = [e for c, _, es in s.boxes for e in es if c == scope]
-            for e in new:
-                knowers.setdefault(e, set()).add(s.signer); place[e] = self.rank[s.id]
-                older.setdefault(e, set()).update(s.older if s.kind == "rotate" else [])
-        for s in self.order:
-            for c, device, epochs in s.boxes:
-                for e in epochs:
-                    if c == scope and e in knowers and (s.id in counts or s.signer in holders): knowers[e].add(device)
-        for _ in knowers:
-            for e in knowers:
-                for o in older[e] & set(knowers): knowers[o] |= knowers[e]
-        newest_first = sorted(knowers, key=lambda e: -place[e])
-        current = next((e for e in newest_first if knowers[e] <= holders), newest_first[0])
+            for e in s.keys.get(scope, []) if s.kind in ("genesis", "rotate") else []:
+                known.setdefault(e, []).append((s.id in counts, {s.signer} if s.kind == "genesis" else {s.signer} | self.receivers(s, scope)))
+                if s.id in counts:
+                    place[e] = self.rank[s.id]
+                    for o in s.older.get(e, []): opened_by.setdefault(o, set()).add(e)
+            if s.kind in ("admit", "box") and (s.id in counts or s.signer in holders):
+                for e in s.keys.get(scope, []): gifts.setdefault(e, set()).update(s.recipients)
+        def closure(e):
+            found = {e}
+            while (more := found.union(*(opened_by.get(o, set()) for o in found))) != found: found = more
+            return found
+        def knowers(e, void): return set().union(*(gifts.get(o, set()).union(*(d for c, d in known.get(o, []) if c or void)) for o in closure(e)))
+        newest_first = sorted(place, key=lambda e: -place[e])
+        current = next((e for e in newest_first if knowers(e, False) <= holders), newest_first[0])
         heads = sorted(set(self.all) - {p for s in self.order for p in s.parents})
         return {"space": self.order[0].id[:32], "heads": heads, "void": sorted(set(self.all) - counts), "removed": sorted(removed),
                 "digest": hashlib.sha256(bytes.fromhex("".join(heads))).hexdigest()[:32],
                 "roles": {d: a.role for d, a in newest.items()}, "currentEpoch": current,
-                "needsRotation": not knowers[current] <= holders, "missingBoxes": sorted(holders - knowers[current])}
+                "needsRotation": not knowers(current, False) <= holders, "missingBoxes": sorted(holders - knowers(current, True))}
 
 if __name__ == "__main__":
     file = json.load(open(sys.argv[1])); wrong = 0

@@ -71,7 +71,7 @@ extension Replica {
         try prepare()
         let state = try membership.current()
         let scopes = [KeyScope.members] + state.collections
-        try sign { author in try scopes.flatMap { try author.rotate($0) } }
+        try sign { try $0.rotate(scopes) }
         return scopes
     }
 

@@ -19,6 +19,9 @@ package struct ExportReport: Sendable {
     /// Whether it holds everything, because that was asked or a destination is unknown.
     package var isWhole = true
     package var replaced = false
+    /// Labels of those that it is for and that cannot open it, as far as is known here: nothing can be boxed to their keys, or there is
+    /// no room for so many boxes.
+    package var closedTo: [String] = []
 }
 
 extension Replica {
@@ -48,8 +51,10 @@ extension Replica {
         report.replaced = try checkTarget(path, knowledge)
         let base = try base(for: destination)
         report.isWhole = base == nil
+        let (envelope, closedTo) = try envelope(for: destination, state)
+        report.closedTo = closedTo.map { state.label(of: $0) }.sorted()
         let writer = try BundleFileWriter(
-            path: path, envelope: try envelope(for: destination, state), replacing: report.replaced, nonce: environment.nonce())
+            path: path, envelope: envelope, replacing: report.replaced, nonce: environment.nonce())
         let knownHeads = base == nil ? nil : try knownHeads(destination)
         let heads = state.roster.heads
         try writer.append(.preamble(Preamble(
@@ -108,9 +113,11 @@ extension Replica {
 
     /// What stands in the clear: a box for each who may not have the newest key of the members yet; relays, which never have it,
     /// begin with one. Who is named has one in any case: the laptop may have been restored from a time before the key.
+    ///
+    /// - Returns: also those for whom there can be no box.
     private func envelope(
         for destination: BundleDestination, _ state: Membership.State
-    ) throws -> (envelope: BundleEnvelope, key: EpochKey) {
+    ) throws -> (envelope: (envelope: BundleEnvelope, key: EpochKey), closedTo: [DeviceID]) {
         guard let epoch = state.roster.state.currentEpoch(of: KeyScope.members), let key = state.ring.key(epoch.id, of: KeyScope.members) else {
             throw WireError(.noKey, in: KeyScope.members)
         }
@@ -122,10 +129,12 @@ extension Replica {
             try holders.filter { try $0 != state.device && !isKnownToHold(epoch.statement, $0, state.roster) }
                 + relays.filter { try isNew(relay: $0, state.roster) }
         }
-        // There is room for so many: who was admitted long ago has most likely the key by another way, such as a relay.
-        let newcomers = state.roster.newestFirst(boxed).compactMap { state.roster.state.members[$0]?.identity.agreementKey }.filter(Box.accepts)
-        return try BundleEnvelope.make(
-            epochKey: key, newcomers: Array(newcomers.prefix(Limits.newcomerCount)), random: environment.nonce)
+        let newestFirst = state.roster.newestFirst(boxed)
+        let open = newestFirst.filter { state.roster.state.members[$0].map { Box.accepts(agreementKey: $0.identity.agreementKey) } ?? false }
+            .prefix(Limits.newcomerCount)
+        let newcomers = open.compactMap { state.roster.state.members[$0]?.identity.agreementKey }
+        let envelope = try BundleEnvelope.make(epochKey: key, newcomers: newcomers, random: environment.nonce)
+        return (envelope, Set(newestFirst).subtracting(open).sorted())
     }
 
     /// Whether every replica of a device has said that it holds a statement.

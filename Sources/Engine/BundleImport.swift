@@ -99,7 +99,7 @@ extension Replica {
         guard dryRun else { return try body(try learn(statements)) }
         let before = try membership.current()
         defer { membership.set(before) }
-        return try body(try membership.add(statements).count)
+        return try body(try membership.add(statements).newCount)
     }
 
     private func salvageBundle(_ path: String, dryRun: Bool, progress: ProgressReport) throws -> BundleImportReport {

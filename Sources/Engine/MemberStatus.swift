@@ -19,11 +19,16 @@ package struct MemberStatus: Sendable {
     package let awaitedErasureCount: Int
     /// Scopes whose key somebody has who may not: the next work of a coordinator gives them new ones.
     package let scopesToRotate: [String]
+    /// Labels of devices that have signed as much as one device may.
+    package let fullSigners: [String]
 }
 
 extension Replica {
     package func memberStatus() throws -> MemberStatus {
-        let state = try Roster(statements: try store.statements(), verifying: false).state
+        let roster = try membership.isLoaded ? membership.current().roster : Roster(statements: try store.statements(), verifying: false)
+        let state = roster.state
+        let labels = roster.fullSigners.isEmpty
+            ? [:] : Dictionary(try store.devices.map { ($0.id, $0.label) }) { first, _ in first }
         let present = state.members.values.filter { !$0.isRemoved }
         let own = state.members[identity.device]
         let awaited = state.erasures.count { erasure in
@@ -36,7 +41,8 @@ extension Replica {
             role: own?.role, isRemoved: own?.isRemoved ?? false, deviceCount: present.count { $0.role != .recovery },
             coordinatorCount: present.count { $0.role == .coordinator }, hasRecoveryKey: present.contains { $0.role == .recovery },
             quarantinedCount: try store.quarantined().count, awaitedErasureCount: awaited,
-            scopesToRotate: state.epochs.keys.filter { state.needsRotation($0) }.sortedByBytes())
+            scopesToRotate: state.epochs.keys.filter { state.needsRotation($0) }.sortedByBytes(),
+            fullSigners: roster.fullSigners.map { labels[$0] ?? $0.spoken })
     }
 
     /// For what only a coordinator may do, before anybody is asked anything.

@@ -75,18 +75,28 @@ package final class Membership: Sealing {
         return state
     }
 
+    /// What taking statements in has changed.
+    struct Learned {
+        /// How many were not here before.
+        var newCount = 0
+        /// To be kept: the new ones, and known ones whose boxes came.
+        var kept: [[UInt8]] = []
+        /// To be kept without their boxes, which nobody needs any longer.
+        var trimmed: [[UInt8]] = []
+    }
+
     /// Takes in statements; those that are here already, or are nobody's, change nothing.
-    ///
-    /// - Returns: the new ones, as bytes.
-    func add(_ statements: [[UInt8]]) throws -> [[UInt8]] {
+    func add(_ statements: [[UInt8]]) throws -> Learned {
         // In one piece: several sessions may learn at once.
         try state.withLock { state in
             guard let before = state else { throw EngineError(.keysNotLoaded) }
             var roster = before.roster
-            let new = Set(try roster.add(statements))
-            guard !new.isEmpty else { return [] }
+            let new = try roster.add(statements)
+            guard !new.isEmpty else { return Learned() }
+            let trimmed = roster.dropSpentBoxes(keeping: before.keys)
             state = State(keys: before.keys, roster: roster)
-            return statements.filter { new.contains(StatementID(of: $0)) }
+            return Learned(
+                newCount: new.count { !before.roster.contains([$0]) }, kept: new.compactMap { roster.encoded($0) }, trimmed: trimmed)
         }
     }
 

@@ -32,16 +32,17 @@ extension Replica {
     @discardableResult
     func learn(_ statements: [[UInt8]]) throws -> Int {
         let before = try membership.current()
-        let new = try membership.add(statements)
-        guard !new.isEmpty else { return 0 }
+        let learned = try membership.add(statements)
+        guard !learned.kept.isEmpty else { return 0 }
         do {
-            try store.keep(statements: new)
+            try store.keep(statements: learned.kept)
+            try store.replace(statements: learned.trimmed)
         } catch {
             membership.set(before)
             throw error
         }
         try act()
-        return new.count
+        return learned.newCount
     }
 
     /// Makes statements in this device's name and takes them in.
@@ -80,11 +81,16 @@ extension Replica {
 
     /// - Parameter unacted: nil for all.
     private func act(on unacted: Set<StatementID>?, _ state: Membership.State) throws {
-        for (_, cuts) in state.roster.state.cuts.sorted(by: { $0.key < $1.key }) {
-            for cut in cuts.sorted(by: { ($0.root, $0.last) < ($1.root, $1.last) }) {
-                try store.learn(cut: cut.root, last: cut.last, told: true)
+        // A cut counts from the first or never, so what was acted on once need not be looked at again.
+        let known = state.roster.state.cuts
+        let cuts = unacted.map { ids in
+            ids.compactMap { id -> Statement.Cut? in
+                guard case .cut(let collection, let cut)? = state.roster.statement(id)?.content else { return nil }
+                return known[collection]?.contains(cut) == true ? cut : nil
             }
-        }
+        } ?? known.values.flatMap { $0 }
+        let sorted = Set(cuts).sorted { ($0.root, $0.last) < ($1.root, $1.last) }
+        try store.learn(cuts: sorted.map { Cut(root: $0.root, last: $0.last) }, told: true)
         try applyErasures(unacted, state)
     }
 

@@ -8,7 +8,7 @@ package enum Sentence: String, CaseIterable, Sendable {
     case rejectedLine, moreRejected, unmapped, lineOne, lineMany, importCounts, dryRun, importDiffering, importOverwritten, importRefused, importDeleted
     case added, edited, deleted, undeleted, counted
     case changeOne, changeMany
-    case exported, exportedWhole, exportReplaced, safeToRemove
+    case exported, exportedWhole, exportedButFor, exportReplaced, safeToRemove
     case requestWritten
     case bundleClosed, bundleEpoch, quarantined, passedOver, statementsOne, statementsMany
     case bundleFrom, bundleHolds, bundleIntact, bundleSpace, bundleSize, bundleBuildsOn
@@ -91,6 +91,9 @@ package enum Sentence: String, CaseIterable, Sendable {
         case .exportedWhole: Phrase(
             nl: "Alles zit erin: de bundel past bij iedereen in de ruimte.",
             en: "It holds everything: it suits anyone in the space.")
+        case .exportedButFor: Phrase(
+            nl: "Niet te openen voor: %1. Hun sleutel is niet bruikbaar, of er is geen plaats voor zo veel nieuwkomers. Maak voor hen een bundel met --for.",
+            en: "Cannot be opened by: %1. Their key is of no use, or there is no room for so many newcomers. Make them a bundle with --for.")
         case .exportReplaced: Phrase(
             nl: "De bundel die er stond, was hier al ingelezen en is vervangen.",
             en: "The bundle that was there had been imported here and was replaced.")

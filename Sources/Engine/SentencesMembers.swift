@@ -8,14 +8,14 @@ package enum MemberSentence: String, CaseIterable, Sendable {
     case revokeShown, revokeSelfShown, revokeQuestion, revoked, revokedLimits, alreadyRemoved
     case renamed, passphrasePrompt, newPassphrasePrompt, againPrompt, passphraseSet, passphraseRemoved, passphraseNone
     case invited, invitedNext, inviteLine, inviteOpen, inviteClosed, invitesNone, withdrawn
-    case rotated
+    case rotateQuestion, rotated
     case quarantineLine, quarantineNone, quarantineRemedy, accepted, discardQuestion, discarded
     case eraseShown, eraseMentions, mentionLine, mentionTrash, eraseQuestion, erased, erasedLimits, eraseRowOne, eraseRowMany
     case erasuresCameOne, erasuresCameMany, erasureLine, erasureConfirmed, erasureAwaited, erasureRelays, erasuresNone, outOfReach, outOfReachWaitingOne, outOfReachWaitingMany
     case recoveryMade, recoveryUse, recoveryLabel, wordsPrompt, recovered
     case backedUp, restored, setAside
     case statusRole, statusRemoved, statusUnknownDevice, statusFewCoordinators
-    case statusQuarantineOne, statusQuarantineMany, statusErasureOne, statusErasureMany, statusScrub, statusRotation
+    case statusQuarantineOne, statusQuarantineMany, statusErasureOne, statusErasureMany, statusScrub, statusRotation, statusFullSigner
 
     package var phrase: Phrase {
         switch self {
@@ -76,6 +76,7 @@ package enum MemberSentence: String, CaseIterable, Sendable {
         case .inviteClosed: Phrase(nl: "gesloten", en: "closed")
         case .invitesNone: Phrase(nl: "Er zijn geen uitnodigingen.", en: "There are no invites.")
         case .withdrawn: Phrase(nl: "De uitnodiging is ingetrokken: niemand komt er nog mee binnen.", en: "The invite is withdrawn: it lets nobody in any more.")
+        case .rotateQuestion: Phrase(nl: "Alle sleutels vervangen (j/N)? ", en: "Replace all keys (y/N)? ")
         case .rotated: Phrase(
             nl: "Nieuwe sleutels voor: %1. Ze gaan mee met de volgende bundel of ontmoeting; wat er al was, blijft leesbaar.",
             en: "New keys for: %1. They go with the next bundle or session; what was there stays readable.")
@@ -176,6 +177,9 @@ package enum MemberSentence: String, CaseIterable, Sendable {
         case .statusRotation: Phrase(
             nl: "Een sleutel is bekend bij een apparaat dat er niet meer bij mag: een coördinator vervangt hem bij de volgende bundel of ontmoeting, of met 'kith key rotate'.",
             en: "A key is known to a device that may no longer hold it: a coordinator replaces it with the next bundle or session, or by 'kith key rotate'.")
+        case .statusFullSigner: Phrase(
+            nl: "%1 heeft zo veel berichten over leden en kopieën ondertekend als een apparaat mag: meer van dat apparaat neemt niemand aan. Vraag wie het gebruikt; verwijderen kan met 'kith device revoke'.",
+            en: "%1 has signed as many statements on members and copies as one device may: nobody takes in more of it. Ask whoever uses it; 'kith device revoke' removes it.")
         }
     }
 }

@@ -19,6 +19,16 @@ extension PostgresSpace {
         }
     }
 
+    func replace(_ statements: [[UInt8]]) throws {
+        try write { connection in
+            for bytes in statements {
+                _ = try connection.run(
+                    "update kith_relay_statement set bytes = $1 where space = $2 and id = $3", .bytes(bytes), .integer(number),
+                    .bytes(StatementID(of: bytes).bytes))
+            }
+        }
+    }
+
     private struct KnownDelta {
         let number: Int64
         let place: Int64?

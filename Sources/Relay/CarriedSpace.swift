@@ -210,7 +210,10 @@ package final class CarriedSpace {
         let new = try next.add(statements)
         guard !new.isEmpty else { return 0 }
         guard !isReadOnly else { throw RelayError(.full) }
-        try store.append(new.compactMap { next.encoded($0) })
+        let known = Set(new.filter { roster.contains([$0]) })
+        try store.append(new.filter { !known.contains($0) }.compactMap { next.encoded($0) })
+        // Boxes that were lacking; and those that nobody needs any longer.
+        try store.replace(known.sorted().compactMap { next.encoded($0) } + next.dropSpentBoxes(keeping: nil))
         roster = next
         for statement in try store.statements(after: rosterPlace) { note(statement) }
         try act()

@@ -90,6 +90,9 @@ package protocol SpaceStore: AnyObject {
     /// Statements in the order in which they are to be taken in; those that are here already are passed over.
     func append(_ statements: [[UInt8]]) throws
 
+    /// Statements, which are here, as they are to be kept from now on: with other boxes of keys, or none. Their places stay.
+    func replace(_ statements: [[UInt8]]) throws
+
     /// A delta whose segments are to come. The same again changes nothing.
     func begin(_ delta: IncomingDelta) throws
 

@@ -121,6 +121,7 @@ private final class FaultySpaceStore: SpaceStore {
     }
     func byteCount() throws -> Int { try store.byteCount() }
     func append(_ statements: [[UInt8]]) throws { try store.append(statements) }
+    func replace(_ statements: [[UInt8]]) throws { try store.replace(statements) }
     func begin(_ delta: IncomingDelta) throws {
         try store.begin(delta)
         folder.note(begun: delta.manifest)

@@ -98,7 +98,7 @@ package final class YearSimulation {
     // MARK: The year
 
     private static let dayMilliseconds: Int64 = 86_400_000
-    /// A bundle has boxes for 64 newcomers.
+    /// Who comes in one after another, by one stick.
     private static let waveCount = 48
 
     private func live() throws -> Outcome {

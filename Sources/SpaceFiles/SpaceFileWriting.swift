@@ -18,6 +18,15 @@ extension SpaceFile {
         }
     }
 
+    package func replace(_ statements: [[UInt8]]) throws {
+        for bytes in statements {
+            try run("update kith_relay_statement set bytes = ? where id = ?") {
+                $0.bind(1, copyingBlob: bytes)
+                $0.bind(2, copyingBlob: StatementID(of: bytes).bytes)
+            }
+        }
+    }
+
     package func begin(_ delta: IncomingDelta) throws {
         let id = delta.manifest.id
         guard try find(id) == nil else { return }

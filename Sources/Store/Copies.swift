@@ -7,10 +7,18 @@ extension Store {
     ///
     /// - Parameter told: a signed statement says so already.
     package func learn(cut root: WriterID, last: UInt32, told: Bool = false) throws {
+        try learn(cuts: [Cut(root: root, last: last)], told: told)
+    }
+
+    /// Takes in several, in one transaction.
+    package func learn(cuts: [Cut], told: Bool) throws {
+        guard !cuts.isEmpty else { return }
         try writeStamped { access in
-            let cut = Cut(root: root, last: last)
-            _ = try Cutting(access, moment: Moment(access.connection, .merge, timeMilliseconds: access.now)).learn(cut)
-            if told { try access.writers.markTold(cut) }
+            let cutting = Cutting(access, moment: Moment(access.connection, .merge, timeMilliseconds: access.now))
+            for cut in cuts {
+                _ = try cutting.learn(cut)
+                if told { try access.writers.markTold(cut) }
+            }
         }
     }
 

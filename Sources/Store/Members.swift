@@ -18,18 +18,35 @@ extension Store {
         }
     }
 
-    /// Keeps statements; those that are here already are passed over.
+    /// Keeps statements; of those that are here already the boxes of keys that were lacking.
     package func keep(statements: [[UInt8]]) throws {
         guard !statements.isEmpty else { return }
         try write { try Store.keep(statements: statements, $0) }
     }
 
     static func keep(statements: [[UInt8]], _ access: Access) throws {
-        let insert = try access.connection.statement("insert or ignore into kith_statement (id, bytes) values (?, ?)")
+        let insert = try access.connection.statement(
+            """
+            insert into kith_statement (id, bytes) values (?, ?)
+            on conflict (id) do update set bytes = excluded.bytes where length(excluded.bytes) > length(kith_statement.bytes)
+            """)
         for statement in statements {
             insert.bind(1, copyingBlob: StatementID(of: statement).bytes)
             insert.bind(2, copyingBlob: statement)
             try insert.run()
+        }
+    }
+
+    /// Keeps statements, which are here, as they are from now on: without boxes that nobody needs.
+    package func replace(statements: [[UInt8]]) throws {
+        guard !statements.isEmpty else { return }
+        try write { access in
+            let update = try access.connection.statement("update kith_statement set bytes = ? where id = ?")
+            for statement in statements {
+                update.bind(1, copyingBlob: statement)
+                update.bind(2, copyingBlob: StatementID(of: statement).bytes)
+                try update.run()
+            }
         }
     }
 

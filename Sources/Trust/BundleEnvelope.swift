@@ -6,8 +6,8 @@ import Wire
 /// but how many newcomers it is for.
 ///
 /// Everything else is one `SealedStream` under a key drawn for this bundle, which the envelope holds wrapped: once under the
-/// epoch key of the scope `members`, and once in a box for each newcomer, a device that is admitted and has no epoch key yet. So
-/// a newcomer's box opens this bundle and nothing else.
+/// epoch key of the scope `members`, and once in a box for each newcomer, a device that may not have that epoch key yet: it was
+/// admitted since, or has not heard of the newest. So a newcomer's box opens this bundle and nothing else.
 ///
 /// | bytes | field |
 /// |---|---|
@@ -15,7 +15,7 @@ import Wire
 /// | 16 | salt of the tag |
 /// | 8 | tag: the first bytes of HMAC-SHA256 under the epoch key over `kith bundle tag 1`, a zero byte and the salt |
 /// | 64 | the bundle key, as a `SealedField` under the epoch key, context `bundle key` |
-/// | 1 | number of boxes, at most `Limits.newcomerCount` |
+/// | 1 or 2 | number of boxes, at most `Limits.newcomerCount` |
 /// | 80 each | HPKE box of the bundle key; info is `kith bundle box 1`, a zero byte and the SHA-256 of the 89 bytes above |
 /// | 8 | checksum: the first bytes of the SHA-256 of `kith bundle head 1`, a zero byte and all above |
 ///
@@ -34,7 +34,7 @@ package struct BundleEnvelope: Sendable {
     }
 
     /// What to read from a file, or all of it, to find the whole envelope in.
-    package static let maximumByteCount = fixedByteCount + Limits.newcomerCount * boxByteCount
+    package static let maximumByteCount = fixedByteCount + 2 + Limits.newcomerCount * boxByteCount
 
     private static let place = "bundle envelope"
     private static let format: UInt8 = 1
@@ -44,7 +44,7 @@ package struct BundleEnvelope: Sendable {
     private static let checksumByteCount = 8
     /// Format, salt, tag, wrapped key.
     private static let boundByteCount = 1 + Nonce.byteCount + tagByteCount + wrapByteCount
-    private static let fixedByteCount = boundByteCount + 1 + checksumByteCount
+    private static let fixedByteCount = boundByteCount + checksumByteCount
 
     // MARK: Making
 
@@ -66,15 +66,15 @@ package struct BundleEnvelope: Sendable {
         out.raw(tag(of: epochKey, salt: salt))
         out.raw(try SealedField.seal(key.bytes, under: epochKey, context: wrapContext, salt: random()))
         let info = boxInfo(out.bytes)
-        out.byte(UInt8(newcomers.count))
+        out.number(newcomers.count)
         for newcomer in newcomers { out.raw(try Box.seal(key.bytes, to: newcomer, info: info)) }
         out.raw(checksum(of: out.bytes))
-        return (BundleEnvelope(checked: out.bytes), key)
+        return (BundleEnvelope(checked: out.bytes, newcomerCount: newcomers.count), key)
     }
 
-    private init(checked bytes: [UInt8]) {
+    private init(checked bytes: [UInt8], newcomerCount: Int) {
         self.bytes = bytes
-        newcomerCount = Int(bytes[BundleEnvelope.boundByteCount])
+        self.newcomerCount = newcomerCount
     }
 
     // MARK: Reading
@@ -87,13 +87,12 @@ package struct BundleEnvelope: Sendable {
             var reader = ByteReader(raw, in: "bundle envelope")
             guard try reader.byte() == BundleEnvelope.format else { throw WireError(.newerFormat, in: BundleEnvelope.place, at: 0) }
             _ = try reader.raw(BundleEnvelope.boundByteCount - 1)
-            let count = Int(try reader.byte())
-            guard count <= Limits.newcomerCount else { throw reader.failure(.tooLarge) }
+            let count = try reader.number(limit: Limits.newcomerCount)
             _ = try reader.raw(count * BundleEnvelope.boxByteCount)
             let end = reader.position
             let found = Array(try reader.raw(BundleEnvelope.checksumByteCount))
             guard found == BundleEnvelope.checksum(of: Array(bytes[..<end])) else { throw reader.failure(.damaged) }
-            return BundleEnvelope(checked: Array(bytes[..<reader.position]))
+            return BundleEnvelope(checked: Array(bytes[..<reader.position]), newcomerCount: count)
         }
     }
 
@@ -115,7 +114,8 @@ package struct BundleEnvelope: Sendable {
     package func key(device: DeviceKeys) -> EpochKey? {
         let info = BundleEnvelope.boxInfo(Array(bytes[..<BundleEnvelope.boundByteCount]))
         for index in 0..<newcomerCount {
-            let start = BundleEnvelope.boundByteCount + 1 + index * BundleEnvelope.boxByteCount
+            let end = bytes.count - BundleEnvelope.checksumByteCount
+            let start = end - (newcomerCount - index) * BundleEnvelope.boxByteCount
             let box = Array(bytes[start..<start + BundleEnvelope.boxByteCount])
             if let opened = Box.open(box, with: device, info: info) { return EpochKey(opened) }
         }

@@ -39,21 +39,22 @@ package struct RosterAuthor {
         let founder = keys.identity
         let names = try checked(collections)
         let members = newKey(random)
-        var boxes = [KeyScope.members: try KeyBox.seal([members], to: founder, scope: KeyScope.members, space: .zero)]
-        for name in names { boxes[name] = try KeyBox.seal([newKey(random)], to: founder, scope: name, space: .zero) }
+        let keysByScope = Dictionary(uniqueKeysWithValues: [(KeyScope.members, members)] + names.map { ($0, newKey(random)) })
+        var boxes = KeyBoxes()
+        boxes.seal(keysByScope.sorted { $0.key < $1.key }.map(\.value), to: founder, space: .zero)
         let genesis = Statement.Genesis(
             founder: founder, label: try SealedLabel.seal(label, of: founder.id, under: members, salt: random()),
             description: try SpaceDescription.seal(
                 name: name, importSecret: random().bytes + random().bytes, under: members, salt: random()),
-            boxes: boxes)
+            keys: keysByScope.mapValues { [$0.id] }, boxes: boxes.name)
         let statement = Statement(
             space: .zero, signer: founder.id, timeMilliseconds: nowMilliseconds, parents: [], content: .genesis(genesis))
-        return try statement.signed(with: keys)
+        return try statement.signed(with: keys, boxes: boxes)
     }
 
     // MARK: Devices
 
-    /// Admits a device with every key it may hold, or changes the role, collections and label of one that is admitted. Whoever is
+    /// Admits a device with the keys from which it opens all that it may hold, or changes the role, collections and label of one that is admitted. Whoever is
     /// left with fewer collections keeps the old keys: `tend` rotates them.
     ///
     /// - Throws: `WireError.notPermitted` for a device that was removed: it needs new keys.
@@ -63,15 +64,17 @@ package struct RosterAuthor {
         guard !roster.state.removed.contains(newcomer.id) else { throw notPermitted }
         let names = try RosterAuthor.checked(collections)
         let grant = Grant(role: role, collections: names)
-        var boxes: [String: KeyBox] = [:]
+        var given: [String: [EpochKey]] = [:]
         for scope in [KeyScope.members] + names where grant.holds(scope: scope) {
-            let held = newestKeys(of: scope)
-            guard !held.isEmpty else { continue }
-            boxes[scope] = try KeyBox.seal(held, to: newcomer, scope: scope, space: roster.space)
+            let held = tips(of: scope)
+            if !held.isEmpty { given[scope] = held }
         }
+        var boxes = KeyBoxes()
+        boxes.seal(given.sorted { $0.key < $1.key }.flatMap(\.value), to: newcomer, space: roster.space)
         let admission = Statement.Admission(
-            identity: newcomer, role: role, collections: names, label: try sealed(label: label, of: newcomer.id), use: use, boxes: boxes)
-        return [try make(.admit(admission))]
+            identity: newcomer, role: role, collections: names, label: try sealed(label: label, of: newcomer.id), use: use,
+            keys: given.mapValues { $0.map(\.id).sorted() }, boxes: given.isEmpty ? .zero : boxes.name)
+        return [try make(.admit(admission), boxes: given.isEmpty ? nil : boxes)]
     }
 
     /// Admits a recovery key, with the keys of all collections.
@@ -83,13 +86,10 @@ package struct RosterAuthor {
     /// itself; the others rotate then.
     package mutating func revoke(_ device: DeviceID) throws -> [[UInt8]] {
         guard let member = roster.state.members[device], !member.isRemoved else { throw notPermitted }
-        var made = [try make(.revoke(device))]
+        let made = [try make(.revoke(device))]
         guard device != identity.id, grant?.role == .coordinator else { return made }
-        for scope in [KeyScope.members] + member.collections
-        where member.mayHold(scope: scope) && grant?.holds(scope: scope) == true {
-            made += try rotate(scope)
-        }
-        return made
+        return made + (try rotate(
+            ([KeyScope.members] + member.collections).filter { member.mayHold(scope: $0) && grant?.holds(scope: $0) == true }))
     }
 
     package mutating func label(_ device: DeviceID, _ label: String) throws -> [[UInt8]] {
@@ -98,49 +98,58 @@ package struct RosterAuthor {
 
     // MARK: Keys
 
-    /// A new key for a scope, boxed to all who may hold it, with the older keys sealed under it.
-    package mutating func rotate(_ scope: String) throws -> [[UInt8]] {
-        let key = RosterAuthor.newKey(random)
-        var boxes: [DeviceID: KeyBox] = [:]
-        for device in roster.state.holders(of: scope) {
-            guard let identity = roster.identities[device] else { continue }
-            // A key that nobody can box to is its owner's trouble alone.
-            boxes[device] = try? KeyBox.seal([key], to: identity, scope: scope, space: roster.space)
+    /// New keys for scopes in one statement, boxed to all who may hold each, with what no other key opens sealed under them.
+    package mutating func rotate(_ scopes: [String]) throws -> [[UInt8]] {
+        guard !scopes.isEmpty else { return [] }
+        var made: [String: EpochKey] = [:]
+        var new: [String: Statement.Rotation.NewKey] = [:]
+        var given: [DeviceID: [EpochKey]] = [:]
+        for scope in Set(scopes).sortedByBytes() {
+            let key = RosterAuthor.newKey(random)
+            let older = tips(of: scope).map { (id: $0.id, key: $0) }.sorted { $0.id < $1.id }
+            made[scope] = key
+            new[scope] = Statement.Rotation.NewKey(
+                epoch: key.id, older: older.map(\.id), sealed: try OlderKeys.seal(older.map(\.key), under: key, scope: scope))
+            for device in roster.state.holders(of: scope) { given[device, default: []].append(key) }
         }
-        var older: [EpochID: [UInt8]] = [:]
-        for held in newestKeys(of: scope) {
-            older[held.id] = try SealedField.seal(
-                held.bytes, under: key, context: Statement.Rotation.olderContext(scope: scope, epoch: held.id), salt: random())
+        guard given.count <= Limits.keyBoxCount else { throw WireError(.tooLarge, in: "boxes") }
+        var boxes = KeyBoxes()
+        for (device, keys) in given {
+            guard let recipient = roster.identities[device] else { continue }
+            boxes.seal(keys, to: recipient, space: roster.space)
         }
-        let made = try make(.rotate(Statement.Rotation(scope: scope, epoch: key.id, boxes: boxes, older: older)))
-        ring.add(key, to: scope)
-        return [made]
+        let encoded = try make(.rotate(Statement.Rotation(keys: new, boxes: boxes.name)), boxes: boxes)
+        for (scope, key) in made {
+            for older in new[scope]?.older ?? [] { ring.note(chained: older, in: scope) }
+            ring.add(key, to: scope)
+        }
+        return [encoded]
     }
 
     /// What this device owes the others if it is a coordinator: rotations of keys that somebody has who may not, and boxes for
     /// those who lack keys. Nothing otherwise.
     package mutating func tend() throws -> [[UInt8]] {
         guard let grant, grant.role == .coordinator else { return [] }
-        var made: [[UInt8]] = []
-        for scope in [KeyScope.members] + grant.collections {
-            if roster.state.needsRotation(scope) { made += try rotate(scope) }
-            let boxes = try missingBoxes(of: scope)
-            if !boxes.isEmpty { made.append(try make(.box(scope: scope, boxes))) }
-        }
+        let scopes = [KeyScope.members] + grant.collections
+        var made = try rotate(scopes.filter { roster.state.needsRotation($0) })
+        for scope in scopes { made += try give(scope) }
         return made
     }
 
-    /// For each device that lacks keys which this one has, a box of these.
-    private func missingBoxes(of scope: String) throws -> [DeviceID: KeyBox] {
-        let known = Dictionary((roster.state.epochs[scope] ?? []).map { ($0.id, $0.knowers) }) { first, _ in first }
-        let held = newestKeys(of: scope).filter { known[$0.id] != nil }
-        var boxes: [DeviceID: KeyBox] = [:]
-        for device in roster.state.holders(of: scope) where device != identity.id {
-            let missing = held.filter { known[$0.id]?.contains(device) == false }
-            guard !missing.isEmpty, boxes.count < Limits.keyBoxCount, let recipient = roster.identities[device] else { continue }
-            boxes[device] = try? KeyBox.seal(missing, to: recipient, scope: scope, space: roster.space)
+    /// The keys of a scope for devices that lack them.
+    private mutating func give(_ scope: String) throws -> [[UInt8]] {
+        let held = (roster.state.lacking[scope] ?? [:]).filter { ring.key($0.key, of: scope) != nil }
+        let keys = held.keys.sorted().prefix(Limits.epochCount).compactMap { ring.key($0, of: scope) }
+        let devices = Set(held.values.joined()).sorted()
+        var boxes = KeyBoxes()
+        for device in devices.prefix(Limits.keyBoxCount) where device != identity.id {
+            guard let recipient = roster.identities[device] else { continue }
+            boxes.seal(keys, to: recipient, space: roster.space)
         }
-        return boxes
+        guard !boxes.byRecipient.isEmpty else { return [] }
+        let gift = Statement.KeyGift(
+            scope: scope, epochs: keys.map(\.id), recipients: Array(boxes.byRecipient.keys), boxes: boxes.name)
+        return [try make(.box(gift), boxes: boxes)]
     }
 
     // MARK: Invites
@@ -162,15 +171,15 @@ package struct RosterAuthor {
     package mutating func writers(_ claims: [Statement.WriterClaim]) throws -> [[UInt8]] {
         var seen: Set<WriterID> = []
         let fresh = claims.filter { roster.state.writers[$0.writer] == nil && seen.insert($0.writer).inserted }
-        return try stride(from: 0, to: fresh.count, by: Limits.statementWriterCount).map { start in
-            try make(.writer(Array(fresh[start..<min(start + Limits.statementWriterCount, fresh.count)])))
+        return try stride(from: 0, to: fresh.count, by: Limits.statementWriterCount).flatMap { start in
+            try makeIfThereIsRoom(.writer(Array(fresh[start..<min(start + Limits.statementWriterCount, fresh.count)])))
         }
     }
 
     /// Nothing for a cut that is known.
     package mutating func cut(_ collection: String, _ cut: Statement.Cut) throws -> [[UInt8]] {
         if roster.state.cuts[collection]?.contains(cut) == true { return [] }
-        return [try make(.cut(collection: collection, cut))]
+        return try makeIfThereIsRoom(.cut(collection: collection, cut))
     }
 
     /// Sealed under the collection's current key.
@@ -182,8 +191,8 @@ package struct RosterAuthor {
     /// That this device has applied and scrubbed these; nothing for those it has confirmed.
     package mutating func confirm(_ erasures: [StatementID]) throws -> [[UInt8]] {
         let fresh = Set(erasures).filter { roster.state.confirmations[$0]?.contains(identity.id) != true }.sorted()
-        return try stride(from: 0, to: fresh.count, by: Limits.confirmationCount).map { start in
-            try make(.confirm(Array(fresh[start..<min(start + Limits.confirmationCount, fresh.count)])))
+        return try stride(from: 0, to: fresh.count, by: Limits.confirmationCount).flatMap { start in
+            try makeIfThereIsRoom(.confirm(Array(fresh[start..<min(start + Limits.confirmationCount, fresh.count)])))
         }
     }
 
@@ -197,13 +206,24 @@ package struct RosterAuthor {
 
     private var notPermitted: WireError { WireError(.notPermitted, in: "statement") }
 
-    private mutating func make(_ content: Statement.Content) throws -> [UInt8] {
+    private mutating func make(_ content: Statement.Content, boxes: KeyBoxes? = nil) throws -> [UInt8] {
         guard let grant, grant.permits(content, by: identity.id) else { throw notPermitted }
-        let statement = Statement(
-            space: roster.space, signer: identity.id, timeMilliseconds: nowMilliseconds, parents: roster.newestHeads, content: content)
-        let encoded = try statement.signed(with: keys)
+        let encoded = try statement(content).signed(with: keys, boxes: boxes)
         try roster.add([encoded])
+        // Nobody would take in what is too much of one device's.
+        guard roster.contains([StatementID(of: encoded)]) else { throw WireError(.tooLarge, in: "statements of this device") }
         return encoded
+    }
+
+    /// Facts that others can do without, where there is no more room for this device's.
+    private mutating func makeIfThereIsRoom(_ content: Statement.Content) throws -> [[UInt8]] {
+        let byteCount = statement(content).encodedBody.count + Signing.signatureByteCount
+        return roster.budget.hasRoom(for: statement(content), byteCount: byteCount) ? [try make(content)] : []
+    }
+
+    private func statement(_ content: Statement.Content) -> Statement {
+        Statement(
+            space: roster.space, signer: identity.id, timeMilliseconds: nowMilliseconds, parents: roster.newestHeads, content: content)
     }
 
     private func sealed(label: String, of device: DeviceID) throws -> SealedLabel {
@@ -218,10 +238,13 @@ package struct RosterAuthor {
         return key
     }
 
-    /// The keys of a scope that this device holds: as many as a statement takes, the newest. What is left out is sealed under those.
-    private func newestKeys(of scope: String) -> [EpochKey] {
+    /// The keys of a scope that this device holds and no other of them opens: as many as a statement takes, the newest; and the
+    /// current one in any case.
+    private func tips(of scope: String) -> [EpochKey] {
         let age = Dictionary((roster.state.epochs[scope] ?? []).enumerated().map { ($1.id, $0) }) { first, _ in first }
-        let held = ring.keys(of: scope).map { (age: age[$0.id] ?? Int.max, id: $0.id, key: $0) }
+        let current = roster.state.currentEpoch(of: scope)?.id
+        var held = ring.tips(of: scope).map { (age: $0.id == current ? -1 : age[$0.id] ?? Int.max, id: $0.id, key: $0) }
+        if let current, let key = ring.key(current, of: scope), !held.contains(where: { $0.id == current }) { held.append((-1, current, key)) }
         return held.sorted { ($0.age, $0.id) < ($1.age, $1.id) }.prefix(Limits.epochCount).map(\.key)
     }
 

@@ -1,83 +1,151 @@
 import CRDT
 import Wire
 
-// Which keys a scope has had, and who has them.
+// Which keys a scope has had, and who has them. Nothing here needs a box: whom a statement gives keys to follows from the statements.
+
+/// The keys of one scope while they are gathered.
+private struct ScopeEpochs {
+    struct Line {
+        /// Of the statements that brought it and count, that of the highest rank first.
+        var places: [Int] = []
+        /// Of those that do not count.
+        var voidPlaces: [Int] = []
+        /// Devices that were given it by name.
+        var gifted: Set<DeviceID> = []
+        /// Keys whose holders can open this one.
+        var sealedUnder: Set<EpochID> = []
+    }
+    var lines: [EpochID: Line] = [:]
+}
 
 extension RosterResolver {
-    /// The keys of one scope while they are gathered.
-    private struct Ledger {
-        struct Line {
-            var statement: Roster.Entry
-            var knowers: Set<DeviceID> = []
-            /// Keys that the holders of this one can open.
-            var older: Set<EpochID> = []
-        }
-        var lines: [EpochID: Line] = [:]
-    }
-
-    func addEpochs(to state: inout RosterState) {
-        var ledgers: [String: Ledger] = [:]
-        for entry in roster.entries where !state.void.contains(entry.id) {
-            switch entry.statement.content {
+    func addEpochs(to state: inout RosterState, counted: BitSet, hadRings: Bool) {
+        var scopes: [String: ScopeEpochs] = [:]
+        for place in roster.entries.indices {
+            let isVoid = state.void.contains(roster.entries[place].id)
+            switch roster.entries[place].statement.content {
             case .genesis(let genesis):
-                for (scope, box) in genesis.boxes {
-                    for epoch in box.epochs { announce(epoch, by: entry, in: &ledgers[scope, default: Ledger()]) }
+                for (scope, epochs) in genesis.keys {
+                    for epoch in epochs { scopes[scope, default: ScopeEpochs()].lines[epoch, default: .init()].places.append(place) }
                 }
             case .rotate(let rotation):
-                announce(rotation.epoch, by: entry, in: &ledgers[rotation.scope, default: Ledger()])
-                ledgers[rotation.scope]?.lines[rotation.epoch]?.older.formUnion(rotation.older.keys)
+                for (scope, key) in rotation.keys {
+                    let list = isVoid ? \ScopeEpochs.Line.voidPlaces : \.places
+                    scopes[scope, default: ScopeEpochs()].lines[key.epoch, default: .init()][keyPath: list].append(place)
+                }
             default: break
             }
         }
-        for entry in roster.entries { addKnowers(from: entry, isVoid: state.void.contains(entry.id), state, &ledgers) }
-        for (scope, ledger) in ledgers { state.epochs[scope] = epochs(of: ledger, holders: Set(state.holders(of: scope))) }
-    }
-
-    /// Who makes a key has it.
-    private func announce(_ epoch: EpochID, by entry: Roster.Entry, in ledger: inout Ledger) {
-        var line = ledger.lines[epoch] ?? Ledger.Line(statement: entry)
-        if (line.statement.depth, line.statement.id) < (entry.depth, entry.id) { line.statement = entry }
-        line.knowers.insert(entry.statement.signer)
-        ledger.lines[epoch] = line
-    }
-
-    /// A box in a statement that does not count gave its keys away all the same, if the signer had them: that of an admission
-    /// too many by an invite, say. A signer who holds the scope no longer need not be asked: the keys it had are tainted anyhow.
-    private func addKnowers(from entry: Roster.Entry, isVoid: Bool, _ state: RosterState, _ ledgers: inout [String: Ledger]) {
-        func add(_ box: KeyBox, to recipient: DeviceID, _ scope: String) {
-            guard !isVoid || state.members[entry.statement.signer]?.mayHold(scope: scope) == true else { return }
-            for epoch in box.epochs { ledgers[scope]?.lines[epoch]?.knowers.insert(recipient) }
-        }
-        switch entry.statement.content {
-        case .genesis(let genesis): for (scope, box) in genesis.boxes { add(box, to: genesis.founder.id, scope) }
-        case .admit(let admission): for (scope, box) in admission.boxes { add(box, to: admission.identity.id, scope) }
-        case .rotate(let rotation): for (recipient, box) in rotation.boxes { add(box, to: recipient, rotation.scope) }
-        case .box(let scope, let boxes): for (recipient, box) in boxes { add(box, to: recipient, scope) }
-        default: break
-        }
-    }
-
-    private func epochs(of ledger: Ledger, holders: Set<DeviceID>) -> [RosterState.Epoch] {
-        var lines = ledger.lines.map { (id: $0.key, line: $0.value) }.sorted {
-            ($1.line.statement.depth, $1.line.statement.id, $1.id) < ($0.line.statement.depth, $0.line.statement.id, $0.id)
-        }
-        let positions = Dictionary(uniqueKeysWithValues: lines.enumerated().map { ($1.id, $0) })
-        // Newest first, so that one round does it, unless a statement seals newer keys under an older one.
-        var changed = true
-        while changed {
-            changed = false
-            for position in lines.indices {
-                let knowers = lines[position].line.knowers
-                for older in lines[position].line.older {
-                    guard let other = positions[older], !knowers.isSubset(of: lines[other].line.knowers) else { continue }
-                    lines[other].line.knowers.formUnion(knowers)
-                    changed = true
-                }
+        for entry in roster.entries where !state.void.contains(entry.id) {
+            guard case .rotate(let rotation) = entry.statement.content else { continue }
+            for (scope, key) in rotation.keys {
+                for older in key.older where scopes[scope]?.lines[older] != nil { scopes[scope]?.lines[older]?.sealedUnder.insert(key.epoch) }
             }
         }
-        return lines.map { id, line in
-            RosterState.Epoch(
-                id: id, statement: line.statement.id, knowers: line.knowers, isTainted: !line.knowers.isSubset(of: holders))
+        for entry in roster.entries { addGifts(of: entry, isVoid: state.void.contains(entry.id), state, &scopes) }
+        var models: [BitSet: BitSet] = [:]
+        for (scope, found) in scopes {
+            var lines = found.lines
+            for epoch in lines.keys { lines[epoch]?.places.sort { roster.ranks($1, below: $0) } }
+            let newestFirst = lines.keys.filter { lines[$0]?.places.isEmpty == false }.sorted { one, other in
+                let (place, otherPlace) = (lines[one]?.places.first ?? 0, lines[other]?.places.first ?? 0)
+                return place == otherPlace ? other < one : roster.ranks(otherPlace, below: place)
+            }
+            let holders = Set(state.holders(of: scope))
+            let audience = Audience(resolver: self, scope: scope, counted: counted, hadRings: hadRings)
+            state.epochs[scope] = newestFirst.map {
+                RosterState.Epoch(id: $0, statement: roster.entries[lines[$0]?.places.first ?? 0].id)
+            }
+            var leaks = Leaks(lines: lines, holders: holders)
+            // Only what ranks above the current key is ever looked at.
+            let untainted = newestFirst.firstIndex { !leaks.isTainted($0) { audience.receivers(of: $0, &models) } }
+            guard let current = state.epochs[scope]?[untainted ?? 0] else { continue }
+            state.currents[scope] = RosterState.CurrentEpoch(id: current.id, statement: current.statement, isTainted: untainted == nil)
+            // The current key, and what no other opens: something may be sealed under it, even if its rotation does not count.
+            for epoch in lines.keys where epoch == current.id || lines[epoch]?.sealedUnder.isEmpty == true {
+                let knowers = leaks.closure(of: epoch).reduce(into: Set<DeviceID>()) { knowers, epoch in
+                    guard let line = lines[epoch] else { return }
+                    for place in line.places + line.voidPlaces { knowers.formUnion(audience.receivers(of: place, &models)) }
+                    knowers.formUnion(line.gifted)
+                }
+                let missing = holders.subtracting(knowers).sorted()
+                if !missing.isEmpty { state.lacking[scope, default: [:]][epoch] = missing }
+            }
         }
+    }
+
+    /// A gift in a statement that does not count gave its keys away all the same, if the signer had them: that of an admission
+    /// too many by an invite, say. A signer who holds the scope no longer need not be asked: the keys it had are tainted anyhow.
+    private func addGifts(of entry: Roster.Entry, isVoid: Bool, _ state: RosterState, _ scopes: inout [String: ScopeEpochs]) {
+        let recipients: [DeviceID]
+        switch entry.statement.content {
+        case .admit(let admission): recipients = [admission.identity.id]
+        case .box(let gift): recipients = gift.recipients
+        default: return
+        }
+        for (scope, epochs) in entry.statement.content.keys
+        where !isVoid || state.members[entry.statement.signer]?.mayHold(scope: scope) == true {
+            for epoch in epochs where scopes[scope]?.lines[epoch] != nil { scopes[scope]?.lines[epoch]?.gifted.formUnion(recipients) }
+        }
+    }
+}
+
+/// Which keys somebody has who may not: each is looked at once, the newest first.
+private struct Leaks {
+    let lines: [EpochID: ScopeEpochs.Line]
+    let holders: Set<DeviceID>
+    private var tainted: Set<EpochID> = []
+
+    init(lines: [EpochID: ScopeEpochs.Line], holders: Set<DeviceID>) {
+        self.lines = lines
+        self.holders = holders
+    }
+
+    /// Whether one who is not a holder was given the key, or one that opens it.
+    ///
+    /// - Parameter receivers: of the statement at a place.
+    mutating func isTainted(_ epoch: EpochID, _ receivers: (Int) -> Set<DeviceID>) -> Bool {
+        guard let line = lines[epoch] else { return false }
+        let isOpenToOthers = line.sealedUnder.contains(where: tainted.contains)
+            || closure(of: epoch).contains { leaks($0, receivers) }
+        if isOpenToOthers { tainted.insert(epoch) }
+        return isOpenToOthers
+    }
+
+    private func leaks(_ epoch: EpochID, _ receivers: (Int) -> Set<DeviceID>) -> Bool {
+        guard let line = lines[epoch], !tainted.contains(epoch) else { return true }
+        return !line.gifted.isSubset(of: holders) || !line.places.allSatisfy { receivers($0).isSubset(of: holders) }
+    }
+
+    /// An epoch and all whose holders can open it.
+    func closure(of epoch: EpochID) -> Set<EpochID> {
+        var found: Set<EpochID> = [epoch]
+        var rest = [epoch]
+        while let next = rest.popLast() {
+            for newer in lines[next]?.sealedUnder ?? [] where found.insert(newer).inserted { rest.append(newer) }
+        }
+        return found
+    }
+}
+
+/// Whom a genesis or a rotation gives its keys of one scope to: the signer, and the holders by the statement's own past.
+private struct Audience {
+    let resolver: RosterResolver
+    let scope: String
+    let counted: BitSet
+    let hadRings: Bool
+
+    func receivers(of place: Int, _ models: inout [BitSet: BitSet]) -> Set<DeviceID> {
+        let entry = resolver.roster.entries[place]
+        guard !entry.statement.parents.isEmpty else { return [entry.statement.signer] }
+        let model = resolver.ownModel(of: entry, counted: counted, hadRings: hadRings, &models)
+        var found: Set<DeviceID> = [entry.statement.signer]
+        for device in resolver.admittedDevices {
+            guard let newest = resolver.admissions(of: device).first(where: model.contains), resolver.grant(newest)?.holds(scope: scope) == true,
+                !resolver.revokes(of: device).contains(where: model.contains)
+            else { continue }
+            found.insert(device)
+        }
+        return found
     }
 }

@@ -14,8 +14,8 @@ struct Grant: Sendable {
         case .genesis: false
         case .admit(let admission): role == .coordinator || (role == .recovery && admission.role == .coordinator)
         case .revoke(let device), .label(let device, _): role == .coordinator || device == signer
-        case .rotate(let rotation): role == .coordinator && holds(scope: rotation.scope)
-        case .box(let scope, _): role.writes && holds(scope: scope)
+        case .rotate(let rotation): role == .coordinator && rotation.keys.keys.allSatisfy(holds)
+        case .box(let gift): role.writes && holds(scope: gift.scope)
         case .invite, .withdraw: role == .coordinator
         case .writer(let claims): role.writes && claims.allSatisfy { collections.contains($0.collection) }
         case .cut(let collection, _): role.writes && collections.contains(collection)

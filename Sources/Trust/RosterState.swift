@@ -48,14 +48,18 @@ package struct RosterState: Hashable, Sendable {
         package let erasure: Statement.Erasure
     }
 
-    /// One key of a scope, as far as everybody may know it.
+    /// One key of a scope.
     package struct Epoch: Hashable, Sendable {
         package let id: EpochID
         /// The statement that brought it.
         package let statement: StatementID
-        /// The devices that have it, by what the statements say: by a box, or under a newer key.
-        package let knowers: Set<DeviceID>
-        /// Somebody has it who may not (any longer).
+    }
+
+    /// The key of a scope that new things are sealed under: the newest that only its holders have; if there is none, the newest.
+    package struct CurrentEpoch: Hashable, Sendable {
+        package let id: EpochID
+        package let statement: StatementID
+        /// Somebody has it who may not (any longer), by what the statements say.
         package let isTainted: Bool
     }
 
@@ -71,6 +75,10 @@ package struct RosterState: Hashable, Sendable {
     package internal(set) var confirmations: [StatementID: Set<DeviceID>] = [:]
     /// By scope, newest first.
     package internal(set) var epochs: [String: [Epoch]] = [:]
+    package internal(set) var currents: [String: CurrentEpoch] = [:]
+    /// By scope and by key, of its current one and of those that no newer one opens: who should have it and was not given it, as far as
+    /// the statements say; ascending.
+    package internal(set) var lacking: [String: [EpochID: [DeviceID]]] = [:]
     /// Statements that stand in the roster and do not count.
     package internal(set) var void: Set<StatementID> = []
 
@@ -79,20 +87,13 @@ package struct RosterState: Hashable, Sendable {
         members.filter { $0.value.mayHold(scope: scope) }.keys.sorted()
     }
 
-    /// The key to seal new things under: the newest that only its holders have; if there is none, the newest.
-    package func currentEpoch(of scope: String) -> Epoch? {
-        let epochs = epochs[scope] ?? []
-        return epochs.first { !$0.isTainted } ?? epochs.first
-    }
+    package func currentEpoch(of scope: String) -> CurrentEpoch? { currents[scope] }
 
     /// Whether somebody has the current key who may not.
     package func needsRotation(_ scope: String) -> Bool { currentEpoch(of: scope)?.isTainted ?? false }
 
-    /// The devices that should have the current key and were given no box for it, ascending.
-    package func missingBoxes(_ scope: String) -> [DeviceID] {
-        guard let current = currentEpoch(of: scope) else { return [] }
-        return holders(of: scope).filter { !current.knowers.contains($0) }
-    }
+    /// The devices that should have the current key and were not given it, ascending.
+    package func missingBoxes(_ scope: String) -> [DeviceID] { currents[scope].flatMap { lacking[scope]?[$0.id] } ?? [] }
 }
 
 /// What the roster says of a device and a collection.

@@ -19,7 +19,7 @@ extension RosterResolver {
         for fact in facts { add(fact, to: &state) }
         let erasures = Set(state.erasures.map(\.id))
         state.confirmations = state.confirmations.filter { erasures.contains($0.key) }
-        addEpochs(to: &state)
+        addEpochs(to: &state, counted: counted, hadRings: hadRings)
         return state
     }
 
@@ -33,10 +33,7 @@ extension RosterResolver {
         for place in roster.entries.indices where roster.entries[place].ordinal == nil {
             let entry = roster.entries[place]
             if entry.statement.content.isIrrevocable {
-                // Where all of the past counts, and nobody's removal stands against it, the past's own model is all of it.
-                let model = hadRings || !entry.past.isSubset(of: counted)
-                    ? models[entry.past] ?? effective(among: entry.past.numbers).counted : entry.past
-                if model != entry.past { models[entry.past] = model }
+                let model = ownModel(of: entry, counted: counted, hadRings: hadRings, &models)
                 guard isGranted(entry, counted: model, assumed: model),
                     !revokes(of: entry.statement.signer).contains(where: { model.contains($0) })
                 else { continue }
@@ -44,7 +41,7 @@ extension RosterResolver {
                 guard isGranted(entry, counted: counted, assumed: counted) else { continue }
                 let isCutOff = revokes(of: entry.statement.signer).contains { revoke in
                     guard counted.contains(revoke) else { return false }
-                    let past = ancestors[revoke] ?? self.ancestors(of: roster.membership[revoke])
+                    let past = ancestors[revoke] ?? roster.ancestors(of: roster.membership[revoke])
                     ancestors[revoke] = past
                     return place >= past.count || !past[place]
                 }
@@ -55,14 +52,14 @@ extension RosterResolver {
         return found
     }
 
-    /// By place, up to the statement itself.
-    private func ancestors(of place: Int) -> [Bool] {
-        var found = [Bool](repeating: false, count: place + 1)
-        found[place] = true
-        for place in found.indices.reversed() where found[place] {
-            for parent in roster.entries[place].parents { found[parent] = true }
-        }
-        return found
+    /// What counts by a statement's own past.
+    func ownModel(of entry: Roster.Entry, counted: BitSet, hadRings: Bool, _ models: inout [BitSet: BitSet]) -> BitSet {
+        // Where all of the past counts, and nobody's removal stands against it, the past's own model is all of it.
+        guard hadRings || !entry.past.isSubset(of: counted) else { return entry.past }
+        if let known = models[entry.past] { return known }
+        let model = effective(among: entry.past.numbers).counted
+        models[entry.past] = model
+        return model
     }
 
     // MARK: Members and invites

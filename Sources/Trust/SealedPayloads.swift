@@ -1,4 +1,5 @@
 import CRDT
+import Crypto
 import Wire
 
 /// What a newcomer must know of its space: its name and the secret under which the ids of imported rows are made.
@@ -107,7 +108,34 @@ extension Statement.Erasure {
     }
 }
 
-extension Statement.Rotation {
-    /// What an older key is sealed as under a newer one.
-    static func olderContext(scope: String, epoch: EpochID) -> String { "older key \(scope) \(epoch)" }
+/// The keys before a new one, sealed under it: ChaCha20-Poly1305 without a salt, because a new key is drawn for this and seals it once.
+enum OlderKeys {
+    private static let tagByteCount = 16
+
+    /// Nothing of nothing.
+    static func sealedByteCount(of count: Int) -> Int { count == 0 ? 0 : count * EpochKey.byteCount + tagByteCount }
+
+    static func seal(_ keys: [EpochKey], under key: EpochKey, scope: String) throws -> [UInt8] {
+        guard !keys.isEmpty else { return [] }
+        let box = try ChaChaPoly.seal(keys.flatMap(\.bytes), using: derived(key, scope), nonce: nonce())
+        return Array(box.ciphertext) + Array(box.tag)
+    }
+
+    /// Those whose ids are in the statement; none when it was sealed under another key or has been made up.
+    static func open(_ new: Statement.Rotation.NewKey, under key: EpochKey, scope: String) -> [EpochKey] {
+        guard new.sealed.count == sealedByteCount(of: new.older.count), !new.older.isEmpty,
+            let box = try? ChaChaPoly.SealedBox(
+                nonce: nonce(), ciphertext: new.sealed.dropLast(tagByteCount), tag: new.sealed.suffix(tagByteCount)),
+            let bytes = try? ChaChaPoly.open(box, using: derived(key, scope))
+        else { return [] }
+        return new.older.indices.compactMap { index in
+            EpochKey(bytes.dropFirst(index * EpochKey.byteCount).prefix(EpochKey.byteCount)).flatMap { $0.id == new.older[index] ? $0 : nil }
+        }
+    }
+
+    private static func derived(_ key: EpochKey, _ scope: String) -> SymmetricKey {
+        key.derived(salt: [], info: Array("kith older 1".utf8) + [0] + Array(scope.utf8), byteCount: 32)
+    }
+
+    private static func nonce() throws -> ChaChaPoly.Nonce { try ChaChaPoly.Nonce(data: [UInt8](repeating: 0, count: 12)) }
 }

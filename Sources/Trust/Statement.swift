@@ -50,7 +50,7 @@ package struct Statement: Hashable, Sendable {
         case revoke(DeviceID)
         case rotate(Rotation)
         /// The keys of a scope for devices that lack them.
-        case box(scope: String, [DeviceID: KeyBox])
+        case box(KeyGift)
         case label(DeviceID, SealedLabel)
         case invite(Invite)
         case withdraw(StatementID)
@@ -68,16 +68,19 @@ package struct Statement: Hashable, Sendable {
         package let label: SealedLabel
         /// `SpaceDescription`, sealed under the first key of `members`.
         package let description: [UInt8]
-        /// The founder's boxes, of one key each: `members` and each collection.
-        package let boxes: [String: KeyBox]
+        /// One key each of `members` and of each collection, boxed to the founder.
+        package let keys: [String: [EpochID]]
+        /// Names the boxes.
+        package let boxes: Nonce
 
         /// Ascending.
-        package var collections: [String] { boxes.keys.filter { $0 != KeyScope.members }.sortedByBytes() }
+        package var collections: [String] { keys.keys.filter { $0 != KeyScope.members }.sortedByBytes() }
 
-        package init(founder: DeviceIdentity, label: SealedLabel, description: [UInt8], boxes: [String: KeyBox]) {
+        package init(founder: DeviceIdentity, label: SealedLabel, description: [UInt8], keys: [String: [EpochID]], boxes: Nonce) {
             self.founder = founder
             self.label = label
             self.description = description
+            self.keys = keys
             self.boxes = boxes
         }
     }
@@ -90,17 +93,21 @@ package struct Statement: Hashable, Sendable {
         package let collections: [String]
         package let label: SealedLabel
         package let use: InviteUse?
-        /// By scope: every key of it that the signer holds. None for a relay.
-        package let boxes: [String: KeyBox]
+        /// By scope, ascending: the keys that are boxed to the device, from which it opens the older ones. None for a relay.
+        package let keys: [String: [EpochID]]
+        /// Names the boxes: one.
+        package let boxes: Nonce
 
         package init(
-            identity: DeviceIdentity, role: Role, collections: [String], label: SealedLabel, use: InviteUse?, boxes: [String: KeyBox]
+            identity: DeviceIdentity, role: Role, collections: [String], label: SealedLabel, use: InviteUse?,
+            keys: [String: [EpochID]], boxes: Nonce
         ) {
             self.identity = identity
             self.role = role
             self.collections = collections.sortedByBytes()
             self.label = label
             self.use = use
+            self.keys = keys
             self.boxes = boxes
         }
     }
@@ -120,20 +127,47 @@ package struct Statement: Hashable, Sendable {
         package static func message(_ newcomer: DeviceIdentity) -> [UInt8] { newcomer.bytes }
     }
 
-    /// A new key for a scope.
+    /// New keys for scopes. Whom they are boxed to does not stand in it: it is the holders of each scope by the statement's own past.
     package struct Rotation: Hashable, Sendable {
-        package let scope: String
-        package let epoch: EpochID
-        /// To each device that may hold the scope; of this one key.
-        package let boxes: [DeviceID: KeyBox]
-        /// Every older key of the scope that the signer held, each a sealed field under the new one.
-        package let older: [EpochID: [UInt8]]
+        package struct NewKey: Hashable, Sendable {
+            package let epoch: EpochID
+            /// Ascending: keys of the scope that no other key opens. The chain of them leads to all that the scope ever had.
+            package let older: [EpochID]
+            /// Those keys in that order, sealed under the new one: 16 bytes more, or nothing when there are none.
+            package let sealed: [UInt8]
 
-        package init(scope: String, epoch: EpochID, boxes: [DeviceID: KeyBox], older: [EpochID: [UInt8]]) {
-            self.scope = scope
-            self.epoch = epoch
+            package init(epoch: EpochID, older: [EpochID], sealed: [UInt8]) {
+                self.epoch = epoch
+                self.older = older
+                self.sealed = sealed
+            }
+        }
+
+        package let keys: [String: NewKey]
+        /// Names the boxes.
+        package let boxes: Nonce
+
+        package init(keys: [String: NewKey], boxes: Nonce) {
+            self.keys = keys
             self.boxes = boxes
-            self.older = older
+        }
+    }
+
+    /// Keys of a scope for devices that lack them: each gets all.
+    package struct KeyGift: Hashable, Sendable {
+        package let scope: String
+        /// Ascending.
+        package let epochs: [EpochID]
+        /// Ascending.
+        package let recipients: [DeviceID]
+        /// Names the boxes.
+        package let boxes: Nonce
+
+        package init(scope: String, epochs: [EpochID], recipients: [DeviceID], boxes: Nonce) {
+            self.scope = scope
+            self.epochs = epochs.sorted()
+            self.recipients = recipients.sorted()
+            self.boxes = boxes
         }
     }
 
@@ -211,47 +245,6 @@ package struct SealedLabel: Hashable, Sendable {
             let bytes = SealedField.open(sealed, under: key, context: "label \(device)")
         else { return nil }
         return String(validating: bytes, as: UTF8.self)
-    }
-}
-
-/// Keys of one scope in an HPKE box to one device.
-package struct KeyBox: Hashable, Sendable {
-    /// Names the keys inside, in their order; ascending.
-    package let epochs: [EpochID]
-    /// `Box` of the keys, 32 bytes each.
-    package let sealed: [UInt8]
-
-    /// - Parameter epochs: ascending, and as many as `sealed` has keys.
-    package init(epochs: [EpochID], sealed: [UInt8]) {
-        self.epochs = epochs
-        self.sealed = sealed
-    }
-
-    /// - Parameter space: zero for the genesis, whose hash will name the space.
-    package static func seal(_ keys: [EpochKey], to recipient: DeviceIdentity, scope: String, space: SpaceID) throws -> KeyBox {
-        let ordered = Set(keys).map { (id: $0.id, key: $0) }.sorted { $0.id < $1.id }
-        let info = KeyBox.info(space: space, scope: scope, recipient: recipient.id)
-        return KeyBox(
-            epochs: ordered.map(\.id), sealed: try Box.seal(ordered.flatMap(\.key.bytes), to: recipient.agreementKey, info: info))
-    }
-
-    /// The keys whose ids are those that the box claims; none when it is not for this device.
-    package func open(with keys: DeviceKeys, scope: String, space: SpaceID) -> [EpochKey] {
-        let info = KeyBox.info(space: space, scope: scope, recipient: keys.identity.id)
-        guard let bytes = Box.open(sealed, with: keys, info: info), bytes.count == epochs.count * EpochKey.byteCount else { return [] }
-        return epochs.indices.compactMap { index in
-            EpochKey(bytes[index * EpochKey.byteCount..<(index + 1) * EpochKey.byteCount]).flatMap { $0.id == epochs[index] ? $0 : nil }
-        }
-    }
-
-    private static func info(space: SpaceID, scope: String, recipient: DeviceID) -> [UInt8] {
-        var out = ByteWriter()
-        out.raw("kith key box 1".utf8)
-        out.byte(0)
-        out.nonce(space)
-        out.text(scope)
-        out.nonce(recipient)
-        return out.bytes
     }
 }
 

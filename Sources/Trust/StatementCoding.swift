@@ -5,11 +5,13 @@ import Wire
 
 extension Statement {
     /// The body and the signature under it.
-    package func signed(with keys: DeviceKeys) throws -> [UInt8] {
+    ///
+    /// - Parameter boxes: those that the statement names, put beside it; nil leaves them away.
+    package func signed(with keys: DeviceKeys, boxes: KeyBoxes? = nil) throws -> [UInt8] {
         let body = encodedBody
         let encoded = body + (try keys.sign(body, as: .statement))
         guard encoded.count <= Limits.statementByteCount else { throw WireError(.tooLarge, in: "statement") }
-        return encoded
+        return boxes.map { StatedBytes.join(encoded, boxes: $0.encoded) } ?? encoded
     }
 
     /// What is signed.
@@ -25,8 +27,9 @@ extension Statement {
         return out.bytes
     }
 
-    /// Reads a statement with its signature; the signature itself is not checked here.
+    /// Reads a statement with its signature; the signature itself is not checked here, nor what may stand beside it.
     package init(encoded: [UInt8]) throws {
+        let encoded = try StatedBytes.split(encoded).statement
         guard encoded.count <= Limits.statementByteCount else { throw WireError(.tooLarge, in: "statement") }
         guard encoded.count >= Signing.signatureByteCount else { throw WireError(.truncated, in: "statement", at: encoded.count) }
         self = try encoded.withUnsafeBytes { bytes in
@@ -68,7 +71,8 @@ extension ByteWriter {
             raw(genesis.founder.bytes)
             label(genesis.label)
             counted(genesis.description)
-            boxes(genesis.boxes)
+            keys(genesis.keys)
+            nonce(genesis.boxes)
         case .admit(let admission):
             kind(.admit)
             raw(admission.identity.bytes)
@@ -80,32 +84,28 @@ extension ByteWriter {
                 raw(use.invite.bytes)
                 raw(use.signature)
             }
-            boxes(admission.boxes)
+            keys(admission.keys)
+            nonce(admission.boxes)
         case .revoke(let device):
             kind(.revoke)
             nonce(device)
         case .rotate(let rotation):
             kind(.rotate)
-            text(rotation.scope)
-            nonce(rotation.epoch)
-            number(rotation.boxes.count)
-            for (recipient, box) in rotation.boxes.sorted(by: { $0.key < $1.key }) {
-                nonce(recipient)
-                raw(box.sealed)
+            number(rotation.keys.count)
+            for scope in rotation.keys.keys.sortedByBytes() {
+                guard let key = rotation.keys[scope] else { continue }
+                text(scope)
+                nonce(key.epoch)
+                nonces(key.older)
+                raw(key.sealed)
             }
-            number(rotation.older.count)
-            for (epoch, sealed) in rotation.older.sorted(by: { $0.key < $1.key }) {
-                nonce(epoch)
-                raw(sealed)
-            }
-        case .box(let scope, let boxes):
+            nonce(rotation.boxes)
+        case .box(let gift):
             kind(.box)
-            text(scope)
-            number(boxes.count)
-            for (recipient, box) in boxes.sorted(by: { $0.key < $1.key }) {
-                nonce(recipient)
-                keyBox(box)
-            }
+            text(gift.scope)
+            nonces(gift.epochs)
+            nonces(gift.recipients)
+            nonce(gift.boxes)
         case .label(let device, let label):
             kind(.label)
             nonce(device)
@@ -153,17 +153,16 @@ extension ByteWriter {
         for name in names { text(name) }
     }
 
-    private mutating func boxes(_ boxes: [String: KeyBox]) {
-        number(boxes.count)
-        for scope in boxes.keys.sortedByBytes() {
+    private mutating func keys(_ keys: [String: [EpochID]]) {
+        number(keys.count)
+        for scope in keys.keys.sortedByBytes() {
             text(scope)
-            if let box = boxes[scope] { keyBox(box) }
+            nonces(keys[scope] ?? [])
         }
     }
 
-    private mutating func keyBox(_ box: KeyBox) {
-        number(box.epochs.count)
-        for epoch in box.epochs { nonce(epoch) }
-        raw(box.sealed)
+    private mutating func nonces(_ nonces: [Nonce]) {
+        number(nonces.count)
+        for nonce in nonces { self.nonce(nonce) }
     }
 }

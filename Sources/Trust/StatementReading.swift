@@ -13,11 +13,10 @@ extension ByteReader {
         case .rotate: return .rotate(try rotation())
         case .box:
             let scope = try scopeName()
-            let boxes = try ascendingPairs(limit: Limits.keyBoxCount, bytesEach: 17 + Box.overheadByteCount) {
-                (try $0.nonce(), try $0.keyBox())
-            }
-            guard !boxes.isEmpty else { throw failure(.malformed) }
-            return .box(scope: scope, boxes)
+            let epochs = try nonces(limit: Limits.epochCount)
+            let recipients = try nonces(limit: Limits.keyBoxCount)
+            guard !epochs.isEmpty, !recipients.isEmpty else { throw failure(.malformed) }
+            return .box(Statement.KeyGift(scope: scope, epochs: epochs, recipients: recipients, boxes: try nonce()))
         case .label: return .label(try nonce(), try label())
         case .invite: return .invite(try invite())
         case .withdraw: return .withdraw(try statementID())
@@ -45,11 +44,9 @@ extension ByteReader {
         let founder = try identity()
         let label = try label()
         let description = try sealed(limit: SpaceDescription.sealedByteCountLimit)
-        let boxes = try boxes(within: nil)
-        guard boxes[KeyScope.members]?.epochs == [label.epoch], boxes.values.allSatisfy({ $0.epochs.count == 1 }) else {
-            throw failure(.malformed)
-        }
-        return Statement.Genesis(founder: founder, label: label, description: description, boxes: boxes)
+        let keys = try keys(within: nil)
+        guard keys[KeyScope.members] == [label.epoch], keys.values.allSatisfy({ $0.count == 1 }) else { throw failure(.malformed) }
+        return Statement.Genesis(founder: founder, label: label, description: description, keys: keys, boxes: try nonce())
     }
 
     private mutating func admission() throws -> Statement.Admission {
@@ -63,24 +60,30 @@ extension ByteReader {
         case 1: use = Statement.InviteUse(invite: try statementID(), signature: Array(try raw(Signing.signatureByteCount)))
         default: throw failure(.malformed)
         }
-        let boxes = try boxes(within: [KeyScope.members] + collections)
-        guard role.holdsKeys || boxes.isEmpty, role != .recovery || use == nil else { throw failure(.malformed) }
-        return Statement.Admission(identity: identity, role: role, collections: collections, label: label, use: use, boxes: boxes)
+        let keys = try keys(within: [KeyScope.members] + collections)
+        let boxes = try nonce()
+        guard role.holdsKeys || keys.isEmpty, keys.isEmpty == (boxes == .zero), role != .recovery || use == nil else {
+            throw failure(.malformed)
+        }
+        return Statement.Admission(
+            identity: identity, role: role, collections: collections, label: label, use: use, keys: keys, boxes: boxes)
     }
 
     private mutating func rotation() throws -> Statement.Rotation {
-        let scope = try scopeName()
-        let epoch = try nonce()
-        let sealedKey = EpochKey.byteCount + Box.overheadByteCount
-        let boxes = try ascendingPairs(limit: Limits.keyBoxCount, bytesEach: 16 + sealedKey) {
-            (try $0.nonce(), KeyBox(epochs: [epoch], sealed: Array(try $0.raw(sealedKey))))
+        var last: String?
+        let new = try list(limit: Limits.collectionCount + 1, bytesEach: 18) { reader in
+            let scope = try reader.scopeName()
+            try reader.demandAscending(scope, after: &last)
+            let epoch = try reader.nonce()
+            let older = try reader.nonces(limit: Limits.epochCount)
+            guard !older.contains(epoch) else { throw reader.failure(.malformed) }
+            let sealed = Array(try reader.raw(OlderKeys.sealedByteCount(of: older.count)))
+            return (scope, Statement.Rotation.NewKey(epoch: epoch, older: older, sealed: sealed))
         }
-        let sealedField = EpochKey.byteCount + SealedField.overheadByteCount
-        let older = try ascendingPairs(limit: Limits.epochCount, bytesEach: 16 + sealedField) {
-            (try $0.nonce(), Array(try $0.raw(sealedField)))
-        }
-        guard older[epoch] == nil else { throw failure(.malformed) }
-        return Statement.Rotation(scope: scope, epoch: epoch, boxes: boxes, older: older)
+        let keys = Dictionary(new) { first, _ in first }
+        // A key is of one scope; and see `keys(within:)`.
+        guard !keys.isEmpty, keys.count == new.count, Set(new.map(\.1.epoch)).count == new.count else { throw failure(.malformed) }
+        return Statement.Rotation(keys: keys, boxes: try nonce())
     }
 
     private mutating func invite() throws -> Statement.Invite {
@@ -113,24 +116,23 @@ extension ByteReader {
         return bytes
     }
 
-    private mutating func keyBox() throws -> KeyBox {
-        let epochs = try ascending(limit: Limits.epochCount, bytesEach: 16) { try $0.nonce() }
-        guard !epochs.isEmpty else { throw failure(.malformed) }
-        return KeyBox(epochs: epochs, sealed: Array(try raw(epochs.count * EpochKey.byteCount + Box.overheadByteCount)))
-    }
+    /// Ascending, each once.
+    private mutating func nonces(limit: Int) throws -> [Nonce] { try ascending(limit: limit, bytesEach: 16) { try $0.nonce() } }
 
-    /// - Parameter scopes: what there may be boxes of; nil for any scope.
-    private mutating func boxes(within scopes: [String]?) throws -> [String: KeyBox] {
+    /// - Parameter scopes: what there may be keys of; nil for any scope.
+    private mutating func keys(within scopes: [String]?) throws -> [String: [EpochID]] {
         var last: String?
-        let boxes = try list(limit: Limits.collectionCount + 1, bytesEach: 18 + Box.overheadByteCount) { reader in
+        let keys = try list(limit: Limits.collectionCount + 1, bytesEach: 18) { reader in
             let scope = try reader.scopeName()
             try reader.demandAscending(scope, after: &last)
-            return (scope, try reader.keyBox())
+            let epochs = try reader.nonces(limit: Limits.epochCount)
+            guard !epochs.isEmpty else { throw reader.failure(.malformed) }
+            return (scope, epochs)
         }
-        guard scopes == nil || boxes.allSatisfy({ scopes?.contains($0.0) == true }) else { throw failure(.malformed) }
-        let byScope = Dictionary(boxes) { first, _ in first }
+        guard scopes == nil || keys.allSatisfy({ scopes?.contains($0.0) == true }) else { throw failure(.malformed) }
+        let byScope = Dictionary(keys) { first, _ in first }
         // Names that differ only in how accents are composed are one name to Swift.
-        guard byScope.count == boxes.count else { throw failure(.malformed) }
+        guard byScope.count == keys.count else { throw failure(.malformed) }
         return byScope
     }
 
@@ -179,13 +181,5 @@ extension ByteReader {
         let elements = try list(limit: limit, bytesEach: bytesEach, read)
         guard zip(elements, elements.dropFirst()).allSatisfy({ $0 < $1 }) else { throw failure(.malformed) }
         return elements
-    }
-
-    private mutating func ascendingPairs<Key: Hashable & Comparable, Element>(
-        limit: Int, bytesEach: Int, _ read: (inout ByteReader) throws -> (Key, Element)
-    ) throws -> [Key: Element] {
-        let pairs = try list(limit: limit, bytesEach: bytesEach, read)
-        guard zip(pairs, pairs.dropFirst()).allSatisfy({ $0.0 < $1.0 }) else { throw failure(.malformed) }
-        return Dictionary(uniqueKeysWithValues: pairs)
     }
 }

@@ -27,22 +27,35 @@ package enum Limits {
     package static let bundleDeltaCount = 64
     /// Deltas that a relay sends in one round of a session.
     package static let sessionDeltaCount = 65_536
-    /// Boxes for newcomers at a bundle's head.
-    package static let newcomerCount = 64
+    /// Boxes of the bundle key at a bundle's head.
+    package static let newcomerCount = 4_096
 
-    /// One statement of the roster: room for a rotation for 1,000 devices that seals 1,000 older keys.
+    /// One statement of the roster without its boxes: room for an erasure of 4,096 records.
     package static let statementByteCount = 256 << 10
     package static let statementParentCount = 64
-    package static let rosterStatementCount = 16_384
-    /// All statements of a roster: they travel in one frame.
-    package static let rosterByteCount = 24 << 20
+    package static let rosterStatementCount = 131_072
+    /// All statements of a roster, without boxes. They travel in one frame, with the boxes that are still of use.
+    package static let rosterByteCount = 26 << 20
+    /// What is not signed by those who decide on members has at most this share of both: what they do always finds room.
+    package static let rosterMemberShare = 2
+    /// Statements of one device that is no coordinator: all, their bytes, and of kinds of which nobody needs many.
+    package static let signerStatementCount = 4_096
+    package static let signerByteCount = 512 << 10
+    package static let signerLabelCount = 64
+    package static let signerCutCount = 256
+    package static let signerBoxCount = 64
+    package static let signerRemovalCount = 4
+    /// The statements of one frame with their boxes, before compression.
+    package static let statementsByteCount = 48 << 20
+    /// The boxes of one statement: one for each device.
+    package static let boxesByteCount = 4 << 20
     /// Statements whose parents have not come yet.
     package static let pendingStatementCount = 4_096
     package static let pendingStatementByteCount = 8 << 20
-    /// Keys in one box, and older keys that one rotation seals.
+    /// Keys of one scope that one statement gives, and older ones that one rotation seals.
     package static let epochCount = 1_024
-    /// Devices of one statement that boxes keys.
-    package static let keyBoxCount = 2_048
+    /// Devices of one statement that gives keys.
+    package static let keyBoxCount = 4_096
     package static let inviteUseCount = 1_000
     package static let statementWriterCount = 64
     package static let confirmationCount = 1_024

@@ -54,8 +54,7 @@ extension Message {
         case .request(let request):
             return request
         case .statements(let statements):
-            out.number(statements.count)
-            for statement in statements { out.counted(statement) }
+            StatementList.encode(statements, to: &out)
         case .heads(let heads):
             out.statementIDs(heads)
         case .knowledge(let collection, let form, let partial):
@@ -135,9 +134,7 @@ extension Message {
             guard payload.count <= Limits.requestByteCount else { throw reader.failure(.tooLarge) }
             self = .request(Array(try reader.raw(reader.remaining)))
         case .statements:
-            self = .statements(try (0..<(try reader.count(limit: Limits.rosterStatementCount, bytesEach: 2))).map { _ in
-                Array(try reader.counted(limit: Limits.statementByteCount))
-            })
+            self = .statements(try StatementList.decode(&reader))
         case .heads:
             self = .heads(try reader.statementIDs(limit: Limits.rosterStatementCount))
         case .knowledge:

@@ -16,25 +16,13 @@ package struct SealedSegment: Hashable, Sendable {
         self.bytes = bytes
     }
 
-    /// zstd's level: 3 compresses at hundreds of megabytes a second and comes within a tenth of the size of level 9 on contacts.
-    private static let level: Int32 = 3
-
     /// Compresses a body and encrypts it.
     ///
     /// - Parameter salt: random, for this segment alone.
     package static func seal(
         _ body: [UInt8], collection: String, epoch: EpochID, salt: Nonce, by sealing: any Sealing
     ) throws -> [UInt8] {
-        try sealing.seal(compress(body), collection: collection, epoch: epoch, salt: salt)
-    }
-
-    private static func compress(_ body: [UInt8]) -> [UInt8] {
-        compressors.lending { context in
-            [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(body.count)) { buffer, count in
-                count = ZSTD_compressCCtx(context, buffer.baseAddress, buffer.count, body, body.count, level)
-                precondition(ZSTD_isError(count) == 0, "zstd refused a buffer of the size it asked for")
-            }
-        }
+        try sealing.seal(Compression.compress(body), collection: collection, epoch: epoch, salt: salt)
     }
 
     /// What the manifest says of this segment, whose bytes are those that it names: all that can be known without the key.
@@ -59,16 +47,7 @@ package struct SealedSegment: Hashable, Sendable {
         // A bomb is stopped twice: by the declared size's limit, and by a buffer no larger than it.
         guard part.bodyByteCount <= Limits.segmentByteCount else { throw WireError(.tooLarge, in: "segment") }
         let bytes = try sealing.open(bytes, collection: manifest.collection, epoch: manifest.epoch)
-        var decompressed = 0
-        let body = decompressors.lending { context in
-            [UInt8](unsafeUninitializedCapacity: part.bodyByteCount) { buffer, count in
-                decompressed = ZSTD_decompressDCtx(context, buffer.baseAddress, buffer.count, bytes, bytes.count)
-                count = ZSTD_isError(decompressed) == 0 ? decompressed : 0
-            }
-        }
-        guard ZSTD_isError(decompressed) == 0, body.count == part.bodyByteCount else {
-            throw WireError(.malformed, in: "segment")
-        }
+        guard let body = Compression.decompress(bytes, byteCount: part.bodyByteCount) else { throw WireError(.malformed, in: "segment") }
         return OpenedSegment(index: index, changeCount: part.changeCount, body: body)
     }
 }
@@ -83,6 +62,34 @@ package struct OpenedSegment: Sendable {
         self.index = index
         self.changeCount = changeCount
         self.body = body
+    }
+}
+
+/// zstd (RFC 8878), of segments and of the roster.
+enum Compression {
+    /// 3 compresses at hundreds of megabytes a second and comes within a tenth of the size of level 9 on contacts.
+    private static let level: Int32 = 3
+
+    static func compress(_ body: [UInt8]) -> [UInt8] {
+        compressors.lending { context in
+            [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(body.count)) { buffer, count in
+                count = ZSTD_compressCCtx(context, buffer.baseAddress, buffer.count, body, body.count, level)
+                precondition(ZSTD_isError(count) == 0, "zstd refused a buffer of the size it asked for")
+            }
+        }
+    }
+
+    /// - Parameter byteCount: what must come of it, and the memory that is taken; within its limit.
+    /// - Returns: nil for bytes that do not decompress to exactly that.
+    static func decompress(_ bytes: [UInt8], byteCount: Int) -> [UInt8]? {
+        var decompressed = 0
+        let body = decompressors.lending { context in
+            [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+                decompressed = ZSTD_decompressDCtx(context, buffer.baseAddress, buffer.count, bytes, bytes.count)
+                count = ZSTD_isError(decompressed) == 0 ? decompressed : 0
+            }
+        }
+        return ZSTD_isError(decompressed) == 0 && body.count == byteCount ? body : nil
     }
 }
 

@@ -63,7 +63,11 @@ struct Export: ParsableCommand {
         let language = App.language
         var lines = [language.say(
             .exported, file, language.count(report.changeCount, .changeOne, .changeMany), byteText(report.byteCount))]
-        if report.isWhole { lines.append(language.say(.exportedWhole)) }
+        if !report.closedTo.isEmpty {
+            lines.append(language.say(.exportedButFor, report.closedTo.map(plain).joined(separator: ", ")))
+        } else if report.isWhole {
+            lines.append(language.say(.exportedWhole))
+        }
         if report.replaced { lines.append(language.say(.exportReplaced)) }
         lines.append(language.say(.safeToRemove))
         try say(
@@ -71,6 +75,7 @@ struct Export: ParsableCommand {
             or: [
                 ("file", .string(file)), ("changes", .number(report.changeCount)), ("bytes", .number(report.byteCount)),
                 ("whole", .bool(report.isWhole)), ("replaced", .bool(report.replaced)),
+                ("closed_to", .array(report.closedTo.map { .string($0) })),
             ], isJSON: options.json)
         try replica.close()
     }

@@ -142,12 +142,14 @@ struct KeyCommand: ParsableCommand {
                     "'kith device revoke' does this by itself. Do it also when a key may have leaked.\nExample: kith key rotate"))
         }
 
+        @OptionGroup var yes: YesOptions
         @OptionGroup var massChange: MassChangeOptions
         @OptionGroup var options: ReplicaOptions
 
         func run() throws {
             let replica = try options.open()
             try replica.checkCoordinator()
+            try yes.confirmIfAsked(App.language.say(.rotateQuestion), isJSON: options.json)
             try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
             let scopes = try replica.rotateKeys()
             try say(

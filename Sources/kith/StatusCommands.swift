@@ -53,6 +53,7 @@ struct Status: ParsableCommand {
         }
         if status.erasure.isScrubOwed { lines.append(language.say(.statusScrub)) }
         if !members.scopesToRotate.isEmpty { lines.append(language.say(.statusRotation)) }
+        for device in members.fullSigners { lines.append(language.say(.statusFullSigner, plain(device))) }
         return lines
     }
 
@@ -102,6 +103,7 @@ struct Status: ParsableCommand {
             ("devices", .number(members.deviceCount)), ("coordinators", .number(members.coordinatorCount)),
             ("recovery_key", .bool(members.hasRecoveryKey)), ("quarantined", .number(members.quarantinedCount)),
             ("erasures_awaited", .number(members.awaitedErasureCount)), ("scrub_owed", .bool(status.erasure.isScrubOwed)),
+            ("full_signers", .array(members.fullSigners.map { .string($0) })),
             ("rotation_owed", .array(members.scopesToRotate.map { .string($0) })),
             ("digest", status.digest.map { .string(WordCode.of($0)) } ?? .null), ("digest_hex", status.digest.map { .string($0.description) } ?? .null),
             ("unsent", .number(status.unsentChanges + status.unstampedNotes)), ("conflicts", .number(status.conflicts)),

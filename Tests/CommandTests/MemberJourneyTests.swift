@@ -94,7 +94,7 @@ struct MemberJourneyTests {
                 #expect(try Command(folder: folder, laptop: "eve").failure("join", "\(other)@\(address)") == "refused-code")
             }
             #expect(try omar.failure("invite") == "not-coordinator")
-            #expect(try fatima.kith("key", "rotate", "--json").object()["rotated"] as? [String] == ["members", "directory", "people"])
+            #expect(try fatima.kith("key", "rotate", "--yes", "--json").object()["rotated"] as? [String] == ["members", "directory", "people"])
         }
     }
 

@@ -43,23 +43,40 @@ struct MembershipTests {
         #expect(outside.newcomerCount == 1 && outside.byteCount > 0)
     }
 
-    @Test("Of more newcomers than a stick has boxes for, those admitted last can begin with it")
-    func manyNewcomers() throws {
+    @Test("After a removal a stick opens for all 300: for the first, who is long in and has not heard of it, and for the last")
+    func sticksAfterARemoval() throws {
         let scratch = try Scratch()
-        let fatima = try found(scratch)
-        var newest: EngineEnvironment?
-        for number in 0..<(Limits.newcomerCount + 6) {
-            let laptop = scratch.laptop("laptop\(number)", seed: 100 + UInt64(number))
-            let request = scratch.file("\(number).kithrequest")
-            _ = try Replica.writeRequest(to: request, label: "Laptop \(number)", laptop)
-            try fatima.admit(try Replica.readRequest(request), as: .member, collections: nil)
-            newest = laptop
+        let (fatima, jan) = try fatimaAndJan(scratch)
+        var ids: [DeviceID] = []
+        for number in 0..<298 {
+            let keys = try #require(DeviceKeys(secret: Digest.sha256(Array("first \(number)".utf8)) + Digest.sha256(Array("second \(number)".utf8))))
+            try fatima.admit(try JoinRequest(keys: keys, label: "Laptop \(number)"), as: .reader, collections: nil)
+            ids.append(keys.identity.id)
         }
+        let last = scratch.laptop("last", seed: 7)
+        _ = try Replica.writeRequest(to: scratch.file("last.request"), label: "Laptop last", last)
+        try fatima.admit(try Replica.readRequest(scratch.file("last.request")), as: .member, collections: nil)
+        try fatima.revoke(ids[100])
+        try fatima.add("Nieuw")
         let stick = scratch.file("many.kithbundle")
-        _ = try fatima.exportBundle(to: stick, for: .everyone)
-        let joined = try Replica.join(bundle: stick, at: nil, try #require(newest)).0
-        try expectSame(fatima, joined)
-        #expect(performing: { try Replica.join(bundle: stick, at: nil, scratch.laptop("laptop0", seed: 100)) }, throws: isEngine(.notAdmitted))
+        #expect(try fatima.exportBundle(to: stick, for: .everyone).closedTo.isEmpty)
+        guard case .closed(let outside) = try BundleView.look(stick, replica: nil, scratch.laptop("stranger", seed: 13)) else {
+            Issue.record("a stranger opened it")
+            return
+        }
+        // All but the one who made it and the one who was removed.
+        #expect(outside.newcomerCount == 299)
+        _ = try jan.importBundle(stick)
+        let joined = try Replica.join(bundle: stick, at: nil, last).0
+        for replica in [jan, joined] {
+            #expect(try replica.has("Nieuw"))
+            try expectSame(fatima, replica)
+        }
+        // What was spent is kept by nobody: the boxes of the newest keys are, and nothing of the 299 before.
+        for replica in [fatima, jan] {
+            let boxed = try replica.store.statements().filter { $0.first == 0 }
+            #expect(boxed.count == 1)
+        }
     }
 
     @Test("By cable, TLS refuses them before a word is said")

@@ -96,6 +96,13 @@ final class MemorySpaceStore: SpaceStore {
         }
     }
 
+    func replace(_ statements: [[UInt8]]) throws {
+        for bytes in statements {
+            content.statements = content.statements.map {
+                StatementID(of: $0.bytes) == StatementID(of: bytes) ? StoredStatement(place: $0.place, bytes: bytes) : $0
+            }
+        }
+    }
     func begin(_ delta: IncomingDelta) throws {
         if content.parts[delta.manifest.id] == nil { content.parts[delta.manifest.id] = delta }
     }

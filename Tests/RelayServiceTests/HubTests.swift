@@ -137,6 +137,7 @@ private final class DamagedStore: SpaceStore {
     func events(sinceMilliseconds: Int64, limit: Int) throws -> [StoredEvent] { [] }
     func byteCount() throws -> Int { try store.byteCount() }
     func append(_ statements: [[UInt8]]) throws { throw RelayError(.storage) }
+    func replace(_ statements: [[UInt8]]) throws { throw RelayError(.storage) }
     func begin(_ delta: IncomingDelta) throws { throw RelayError(.storage) }
     func put(_ segment: SealedSegment) throws { throw RelayError(.storage) }
     func complete(_ delta: DeltaID) throws -> Int64 { throw RelayError(.storage) }

@@ -108,6 +108,13 @@ final class MemorySpace: SpaceStore {
             state.statements.append(StoredStatement(place: state.place, bytes: bytes))
         }
     }
+    func replace(_ statements: [[UInt8]]) throws {
+        for bytes in statements {
+            state.statements = state.statements.map {
+                StatementID(of: $0.bytes) == StatementID(of: bytes) ? StoredStatement(place: $0.place, bytes: bytes) : $0
+            }
+        }
+    }
     func begin(_ delta: IncomingDelta) throws {
         guard !state.deltas.contains(where: { $0.manifest.id == delta.manifest.id }) else { return }
         if !state.parts.contains(where: { $0.manifest.id == delta.manifest.id }) { state.parts.append(delta) }

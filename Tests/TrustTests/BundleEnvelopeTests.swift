@@ -80,7 +80,9 @@ import Wire
             #expect(found == (offset == 0 ? .newerFormat : offset == 89 ? .truncated : .damaged), "byte \(offset)")
         }
         #expect(code { try BundleEnvelope(parsing: bytes.flipped(at: 89, bit: 2)) } == .damaged)
-        #expect(code { try BundleEnvelope(parsing: bytes.flipped(at: 89, bit: 64)) } == .tooLarge)
+        #expect(code { try BundleEnvelope(parsing: bytes.flipped(at: 89, bit: 64)) } == .truncated)
+        // 4,097 boxes.
+        #expect(code { try BundleEnvelope(parsing: Array(bytes[..<89]) + [0x81, 0x20]) } == .tooLarge)
         for length in bytes.indices {
             #expect(code { try BundleEnvelope(parsing: Array(bytes.prefix(length))) } == .truncated, "cut to \(length)")
         }
@@ -88,9 +90,9 @@ import Wire
 
     @Test func newcomersAreLimited() throws {
         let most = Array(repeating: fatima, count: Limits.newcomerCount)
-        let (made, key) = try make(most)
+        let (made, key) = try make(Array(most.dropLast()) + [jan])
         #expect(made.byteCount == BundleEnvelope.maximumByteCount)
-        #expect(try BundleEnvelope(parsing: made.bytes).key(device: fatima) == key)
+        #expect(try BundleEnvelope(parsing: made.bytes).key(device: jan) == key)
         #expect(code { try make(most + [jan]) } == .tooLarge)
     }
 

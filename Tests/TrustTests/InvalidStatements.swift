@@ -55,7 +55,8 @@ struct InvalidStatements {
     }
 
     private func admission(
-        role: UInt8 = 2, collections: [String] = ["people"], label: Int = 40, use: UInt8 = 0, box scope: String? = nil, epochs: Int = 1
+        role: UInt8 = 2, collections: [String] = ["people"], label: Int = 40, use: UInt8 = 0, box scope: String? = nil, epochs: Int = 1,
+        boxes: Nonce? = nil
     ) throws -> [UInt8] {
         try statement(kind: 2) { out in
             out.raw(Laptop.keys("1").identity.bytes)
@@ -67,11 +68,27 @@ struct InvalidStatements {
             out.byte(use)
             if use == 1 { out.raw([UInt8](repeating: 0, count: 96)) }
             out.number(scope == nil ? 0 : 1)
-            guard let scope else { return }
-            out.text(scope)
-            out.number(epochs)
-            for number in 0..<epochs { out.nonce(Nonce(high: 0, low: UInt64(number))) }
-            out.raw([UInt8](repeating: 0, count: 48 + 32 * epochs))
+            if let scope {
+                out.text(scope)
+                out.number(epochs)
+                for number in 0..<epochs { out.nonce(Nonce(high: 0, low: UInt64(number))) }
+            }
+            out.nonce(boxes ?? (scope == nil ? .zero : Samples.boxes))
+        }
+    }
+
+    /// - Parameter keys: scope, epoch and older epochs.
+    private func rotation(_ keys: [(String, UInt64, [UInt64])], sealed: Int? = nil) throws -> [UInt8] {
+        try statement(kind: 4) { out in
+            out.number(keys.count)
+            for (scope, epoch, older) in keys {
+                out.text(scope)
+                out.nonce(Nonce(high: 0, low: epoch))
+                out.number(older.count)
+                for epoch in older { out.nonce(Nonce(high: 0, low: epoch)) }
+                out.raw([UInt8](repeating: 0, count: sealed ?? (older.isEmpty ? 0 : older.count * 32 + 16)))
+            }
+            out.nonce(Samples.boxes)
         }
     }
 
@@ -100,15 +117,20 @@ struct InvalidStatements {
                 ("a relay with keys", try admission(role: 4, box: "people")),
                 ("keys of a collection it is not for", try admission(box: "directory")),
                 ("a box without keys", try admission(box: "people", epochs: 0)),
-                ("a rotation that seals its own key", try statement(kind: 4) { out in
-                    out.text("people")
-                    out.nonce(.zero)
-                    out.number(0)
-                    out.number(1)
-                    out.nonce(.zero)
-                    out.raw([UInt8](repeating: 0, count: 64))
+                ("keys without the name of their boxes", try admission(box: "people", boxes: .zero)),
+                ("the name of boxes without keys", try admission(boxes: Samples.boxes)),
+                ("a rotation of nothing", try rotation([])),
+                ("a rotation that seals its own key", try rotation([("people", 1, [1])])),
+                ("scopes of a rotation that descend", try rotation([("people", 1, []), ("members", 2, [])])),
+                ("one key for two scopes", try rotation([("members", 1, []), ("people", 1, [])])),
+                ("older keys that descend", try rotation([("people", 3, [2, 1])])),
+                ("a seal that is too short", try rotation([("people", 3, [1])], sealed: 31)),
+                ("keys for nobody", try statement(kind: 5) {
+                    $0.text("people"); $0.number(1); $0.nonce(.zero); $0.number(0); $0.nonce(Samples.boxes)
                 }),
-                ("boxes for nobody", try statement(kind: 5) { $0.text("people"); $0.number(0) }),
+                ("no keys for somebody", try statement(kind: 5) {
+                    $0.text("people"); $0.number(0); $0.number(1); $0.nonce(.zero); $0.nonce(Samples.boxes)
+                }),
                 ("an invite for none", try invite(uses: 0)),
                 ("an invite for 1,001", try invite(uses: 1_001)),
                 ("an invite for a recovery key", try invite(role: 5, uses: 1)),
@@ -135,7 +157,14 @@ struct InvalidStatements {
             let other = Statement(
                 space: roster.space, signer: keys.identity.id, timeMilliseconds: 0, parents: [parent], content: .revoke(.zero))
             let body = other.encodedBody
+            let gift = Samples.gift([.zero], to: [.zero])
+            let named = Statement(space: roster.space, signer: keys.identity.id, timeMilliseconds: 0, parents: [parent], content: gift)
             return [
+                ("boxes of another name", try named.signed(with: keys, boxes: KeyBoxes())),
+                ("boxes beside a statement that has none", StatedBytes.join(good, boxes: [0])),
+                ("by one whom nothing lets sign it", try Statement(
+                    space: roster.space, signer: keys.identity.id, timeMilliseconds: 0,
+                    parents: [parent], content: .cut(collection: "elsewhere", .init(root: .zero, last: 1))).signed(with: keys)),
                 ("a signature by another device", try other.signed(with: Laptop.keys("1"))),
                 ("a signature for another purpose", body + (try keys.sign(body, as: .manifest))),
                 ("a signature with a flipped bit", Array(good.dropLast()) + [(good.last ?? 0) ^ 1]),

@@ -136,7 +136,7 @@ import Wire
         #expect(erased == space.erased)
         for statement in space.statements {
             let read = try Statement(encoded: try bytes(statement))
-            #expect(try hex(read.encodedBody) == hex(Array(bytes(statement).dropLast(64))))
+            #expect(try hex(read.encodedBody) == hex(Array(StatedBytes.split(bytes(statement)).statement.dropLast(64))))
         }
     }
 

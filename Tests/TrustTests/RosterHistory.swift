@@ -3,9 +3,10 @@ import Trust
 import Wire
 
 /// A random history of a space: devices that sign whatever comes to mind, knowing much or little, allowed or not. The same for the
-/// same seed: boxes hold nothing.
+/// same seed: the boxes are not there.
 struct RosterHistory {
     private(set) var statements: [[UInt8]]
+    private(set) var refusedCount = 0
     private var chance: Chance
     private var code: DeviceKeys { Laptop.keys("code") }
     private var nextEpoch: UInt64 = 100
@@ -18,7 +19,7 @@ struct RosterHistory {
         let genesis = Statement.Genesis(
             founder: founder.identity, label: SealedLabel(epoch: first, sealed: Samples.label.sealed),
             description: [UInt8](repeating: UInt8(truncatingIfNeeded: seed), count: 80),
-            boxes: ["members": Samples.box([first]), "people": Samples.box([Nonce(high: 0, low: 2)])])
+            keys: ["members": [first], "people": [Nonce(high: 0, low: 2)]], boxes: Samples.boxes)
         let root = try Statement(space: .zero, signer: founder.identity.id, timeMilliseconds: 0, parents: [], content: .genesis(genesis))
             .signed(with: founder)
         var rosters = [try Trust.Roster(genesis: root)]
@@ -31,7 +32,7 @@ struct RosterHistory {
             try all.add([made])
         }
         for index in rosters.indices { rosters[index] = all }
-        for _ in 0..<30 + chance.below(31) {
+        for _ in 0..<40 + chance.below(41) {
             let actor = chance.below(rosters.count)
             if chance.below(3) == 0 {
                 let other = chance.below(rosters.count)
@@ -42,8 +43,13 @@ struct RosterHistory {
             let known = rosters[actor]
             let parents = chance.below(10) == 0 ? [StatementID(of: chance.pick(known.statements))] : known.heads
             let made = try sign(content(by: actor, known, count: rosters.count), by: actor, parents: parents, in: known.space)
-            try rosters[actor].add([made])
-            try all.add([made])
+            do {
+                try rosters[actor].add([made])
+                try all.add([made])
+            } catch let error as WireError where error.code == .notPermitted {
+                // What can never count stands nowhere.
+                refusedCount += 1
+            }
         }
         statements = all.statements
     }
@@ -57,7 +63,8 @@ struct RosterHistory {
     private func admission(of index: Int, as role: Role, use: Statement.InviteUse?, epochs: [EpochID]) -> Statement.Admission {
         Statement.Admission(
             identity: Laptop.keys("\(index)").identity, role: role, collections: ["people"], label: Samples.label, use: use,
-            boxes: role.holdsKeys && !epochs.isEmpty ? ["people": Samples.box(epochs)] : [:])
+            keys: role.holdsKeys && !epochs.isEmpty ? ["people": epochs.sorted()] : [:],
+            boxes: role.holdsKeys && !epochs.isEmpty ? Samples.boxes : .zero)
     }
 
     private mutating func content(by actor: Int, _ known: Trust.Roster, count: Int) throws -> Statement.Content {
@@ -82,14 +89,10 @@ struct RosterHistory {
         case 13, 14:
             nextEpoch += 1
             let epoch = Nonce(high: 0, low: nextEpoch)
-            let holders = known.state.holders(of: "people").map { ($0, Samples.box([epoch])) }
-            let older = epochs.prefix(3).map { ($0, [UInt8](repeating: 0, count: 64)) }
-            return .rotate(
-                .init(
-                    scope: "people", epoch: epoch, boxes: Dictionary(holders) { a, _ in a }, older: Dictionary(older) { a, _ in a }))
+            return .rotate(.init(keys: ["people": Samples.newKey(epoch, older: Array(epochs.prefix(3)))], boxes: Samples.boxes))
         case 15:
             guard !epochs.isEmpty else { return .label(someone.id, Samples.label) }
-            return .box(scope: "people", [someone.id: Samples.box(Array(epochs.prefix(2)))])
+            return Samples.gift(Array(epochs.prefix(2)), to: [someone.id])
         case 16: return .writer([.init(collection: "people", writer: Nonce(high: 1, low: UInt64(chance.below(4))))])
         case 17: return .cut(collection: "people", .init(root: Nonce(high: 1, low: 1), last: UInt32(chance.below(9))))
         case 18: return Samples.erasure()

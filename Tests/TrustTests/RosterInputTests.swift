@@ -13,7 +13,7 @@ import Wire
         init() throws {
             jan = try Laptop(founder: "Jan")
             bea = try jan.admit("Bea", as: .coordinator)
-            try bea.sign { try $0.rotate("people") }
+            try bea.sign { try $0.rotate(["people"]) }
             let piet = try jan.admit("Piet")
             try bea.meet(jan)
             try bea.sign { try $0.tend() }
@@ -40,8 +40,9 @@ import Wire
         var kinds: Set<UInt8> = []
         for encoded in scene.statements {
             let statement = try Statement(encoded: encoded)
-            #expect(statement.encodedBody == encoded.dropLast(64))
-            kinds.insert(encoded[40 + statement.parents.count * 32])
+            let signed = try StatedBytes.split(encoded).statement
+            #expect(statement.encodedBody == signed.dropLast(64))
+            kinds.insert(signed[40 + statement.parents.count * 32])
         }
         // A byte of format, 16 of space and signer each, 6 of time, 1 of the parents' count.
         #expect(kinds == Set(1...12))
@@ -128,8 +129,8 @@ import Wire
         try jan.take([early])
         #expect(jan.roster.count == 1 && jan.roster.pendingCount == 1)
         try jan.sign { try $0.admit(mallory.keys.identity, as: .member, collections: ["people"], label: "Mallory") }
-        // It stands, because others may build upon it, and does not count, because it came before the admission.
-        #expect(jan.roster.count == 3 && jan.roster.pendingCount == 0 && !jan.counts(StatementID(of: early)))
+        // It came before the admission, so it can never count: it is dropped.
+        #expect(jan.roster.count == 2 && jan.roster.pendingCount == 0)
         #expect(jan.roster.label(of: mallory.id, with: jan.ring) == "Mallory")
     }
 
@@ -144,8 +145,10 @@ import Wire
         #expect(code { try Statement(encoded: [UInt8](repeating: 1, count: Limits.statementByteCount + 1)) } == .tooLarge)
         #expect(code { try Statement(encoded: [UInt8](repeating: 1, count: 63)) } == .truncated)
         let epochs = { (count: Int) in (0..<count).map { Nonce(high: 0, low: UInt64($0)) } }
-        #expect(code { try Statement(encoded: try jan.raw(.box(scope: "people", [jan.id: Samples.box(epochs(1_024))]))) } == nil)
-        #expect(code { try Statement(encoded: try jan.raw(.box(scope: "people", [jan.id: Samples.box(epochs(1_025))]))) } == .tooLarge)
+        #expect(code { try Statement(encoded: try jan.raw(Samples.gift(epochs(1_024), to: [jan.id]))) } == nil)
+        #expect(code { try Statement(encoded: try jan.raw(Samples.gift(epochs(1_025), to: [jan.id]))) } == .tooLarge)
+        #expect(code { try Statement(encoded: try jan.raw(Samples.gift([.zero], to: epochs(4_096)))) } == nil)
+        #expect(code { try Statement(encoded: try jan.raw(Samples.gift([.zero], to: epochs(4_097)))) } == .tooLarge)
         for (uses, expected) in [(0, WireError.Code.malformed), (1, nil), (1_000, nil), (1_001, .tooLarge)] {
             let key = jan.keys.identity.signingKey
             let invite = Statement.Invite(publicKey: key, role: .member, collections: [], mostUses: uses)
@@ -165,7 +168,7 @@ import Wire
         }
         try jan.take(flood)
         #expect(jan.roster.pendingCount == Limits.pendingStatementCount && jan.roster.count == 1)
-        try jan.sign { try $0.rotate("people") }
+        try jan.sign { try $0.rotate(["people"]) }
         #expect(jan.roster.count == 2)
     }
 

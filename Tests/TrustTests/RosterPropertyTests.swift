@@ -81,7 +81,6 @@ import Wire
         let clock = ContinuousClock()
         let devices = (0..<500).map { Laptop.keys("device \($0)") }
         let coordinators = (0..<10).map { Laptop.keys("device \($0)") }
-        let box = Samples.box([Nonce(high: 0, low: 1)])
         var all = [try jan.raw(.revoke(.zero))]
         var heads = [StatementID(of: all[0])]
         var chance = Chance(seed: 1)
@@ -94,7 +93,7 @@ import Wire
         for (index, keys) in devices.enumerated() {
             let admission = Statement.Admission(
                 identity: keys.identity, role: index < 10 ? .coordinator : .member, collections: ["directory", "people"],
-                label: Samples.label, use: nil, boxes: ["members": box, "people": box])
+                label: Samples.label, use: nil, keys: [:], boxes: .zero)
             try sign(.admit(admission), index < 10 ? jan.keys : coordinators[index % 10])
         }
         for index in 0..<4_500 {

@@ -82,6 +82,8 @@ final class Laptop {
         return Laptop(name, keys: newcomer, from: self)
     }
 
+    func replace(roster: Trust.Roster) { self.roster = roster }
+
     func take(_ statements: [[UInt8]]) throws { try roster.add(statements) }
 
     /// Both have what either had.
@@ -123,7 +125,8 @@ extension Laptop {
     ) -> Statement.Content {
         .admit(
             Statement.Admission(
-                identity: identity, role: role, collections: collections, label: Samples.label, use: use, boxes: [:]))
+                identity: identity, role: role, collections: collections, label: Samples.label, use: use, keys: [:],
+                boxes: .zero))
     }
 
     /// Signs anything and takes it in.
@@ -144,7 +147,14 @@ enum Samples {
         .erase(Statement.Erasure(collection: collection, epoch: .zero, sealed: [UInt8](repeating: 0, count: 40)))
     }
 
-    static func box(_ epochs: [EpochID]) -> KeyBox {
-        KeyBox(epochs: epochs.sorted(), sealed: [UInt8](repeating: 0, count: 32 * epochs.count + Box.overheadByteCount))
+    /// The name of boxes that are not there.
+    static let boxes = Nonce(high: 0, low: 7)
+
+    static func gift(_ epochs: [EpochID], to recipients: [DeviceID], scope: String = "people") -> Statement.Content {
+        .box(.init(scope: scope, epochs: epochs, recipients: recipients, boxes: boxes))
+    }
+
+    static func newKey(_ epoch: EpochID, older: [EpochID] = []) -> Statement.Rotation.NewKey {
+        .init(epoch: epoch, older: older.sorted(), sealed: [UInt8](repeating: 0, count: older.isEmpty ? 0 : 32 * older.count + 16))
     }
 }

@@ -19,8 +19,8 @@ import Wire
 
     @Test func aNewcomerOpensTheKeysOfItsCollectionsAndThePast() throws {
         let jan = try Laptop(founder: "Jan")
-        try jan.sign { try $0.rotate("people") }
-        try jan.sign { try $0.rotate("people") }
+        try jan.sign { try $0.rotate(["people"]) }
+        try jan.sign { try $0.rotate(["people"]) }
         let fatima = try jan.admit("Fatima")
         let partner = try jan.admit("Partner", as: .reader, collections: ["directory"])
         let server = try jan.admit("Server", as: .relay, collections: ["directory", "people"])
@@ -78,7 +78,7 @@ import Wire
         let fatima = try jan.admit("Fatima")
         let heads = fatima.roster.heads
         #expect(jan.roster.statements(beyond: heads).isEmpty && jan.roster.contains(heads))
-        try jan.sign { try $0.rotate("people") }
+        try jan.sign { try $0.rotate(["people"]) }
         #expect(jan.roster.statements(beyond: heads).count == 1)
         #expect(!fatima.roster.contains(jan.roster.heads) && fatima.roster.digest != jan.roster.digest)
         #expect(jan.roster.statements(beyond: [StatementID(of: [1])]).count == 3)

@@ -175,6 +175,12 @@ extension InvalidVector {
     // MARK: Frames
 
     /// A frame with a checksum that fits.
+    /// A list of statements, of less than 32 bytes, as one zstd frame with a block that is not compressed (RFC 8878, section 3.1.1).
+    private static func list(_ bytes: [UInt8]) -> [UInt8] {
+        let count = UInt8(bytes.count)
+        return [count, 0x28, 0xB5, 0x2F, 0xFD, 0x20, count, 1 | count << 3, 0, 0] + bytes
+    }
+
     private static func frame(_ type: UInt8, _ payload: [UInt8]) -> [UInt8] {
         [type] + (0..<4).map { UInt8(truncatingIfNeeded: payload.count >> (8 * $0)) }
             + written { $0.fixed(Frame.checksum(type: type, payload: payload)) } + payload
@@ -217,11 +223,15 @@ extension InvalidVector {
         .init("heads out of order", .frame, headsFrame(heads.reversed()), .malformed),
         .init("a head twice", .frame, headsFrame([heads[0], heads[0]]), .malformed),
         .init("a count of heads that lies", .frame, frame(15, [2] + heads[0].bytes), .truncated),
-        .init("more heads than a roster has", .frame, frame(15, [0x81, 0x80, 0x01]), .tooLarge),
-        .init("a count of statements that lies", .frame, frame(3, [9, 1, 7]), .truncated),
-        .init("more statements than a roster has", .frame, frame(3, [0x81, 0x80, 0x01]), .tooLarge),
-        .init("an overlong statement", .frame, frame(3, [1, 0x81, 0x80, 0x10]), .tooLarge),
-        .init("a byte after the statements", .frame, frame(3, [1, 1, 7, 0]), .trailing),
+        .init("more heads than a roster has", .frame, frame(15, [0x81, 0x80, 0x08]), .tooLarge),
+        .init("a count of statements that lies", .frame, frame(3, list([9, 0, 1, 7])), .truncated),
+        .init("more statements than a roster has", .frame, frame(3, list([0x81, 0x80, 0x08])), .tooLarge),
+        .init("an overlong list of statements", .frame, frame(3, [0x81, 0x80, 0x80, 0x18]), .tooLarge),
+        .init("a byte after the statements", .frame, frame(3, list([1, 0, 1, 7, 0])), .trailing),
+        .init("statements that are not compressed", .frame, frame(3, [3, 0, 1, 7]), .malformed),
+        .init("a list of another length", .frame, frame(3, [5] + list([1, 0, 1, 7]).dropFirst()), .malformed),
+        .init("an id left out of the first statement", .frame, frame(3, list([1, 1, 1, 7])), .malformed),
+        .init("an id left out behind the end", .frame, frame(3, list([2, 0, 1, 7, 3, 1, 7])), .malformed),
         .init("an overlong request", .frame, frame(2, Array(repeating: 7, count: 1_025)), .tooLarge),
         .init("a whole chain that does not begin with its writer", .frame, frame(17, people + chains([(1, [(2, World.els)])])), .malformed),
         .init("a whole chain that begins before its origin", .frame, frame(17, people + chains([(1, [(2, World.fatima)])], origin: origin(World.jan, 2))), .malformed),

@@ -124,13 +124,21 @@ import Wire
                 for pattern: UInt8 in [0x01, 0x10, 0x7F, 0x80, 0xFF] {
                     var damaged = payload
                     damaged[place] ^= pattern
-                    if let found = try? read(damaged) { #expect(Array(Frame.encode(found)[Frame.headerByteCount...]) == damaged) }
+                    guard let found = try? read(damaged) else { continue }
+                    // zstd has many ways to say one thing.
+                    if case .statements = message { continue }
+                    #expect(Array(Frame.encode(found)[Frame.headerByteCount...]) == damaged)
                 }
                 _ = try? read(Array(payload[..<place]))
             }
             // Segments and requests end where their frame does; everything else knows its end.
             if case .segment = message { continue }
             if case .request = message { continue }
+            // Behind a zstd frame there is nothing either.
+            if case .statements = message {
+                #expect(code { _ = try read(payload + [0]) } == .malformed)
+                continue
+            }
             #expect(code { _ = try read(payload + [0]) } == .trailing)
         }
     }
