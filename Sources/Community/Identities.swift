@@ -27,8 +27,11 @@ package struct Identities: Sendable {
         package let same: [Link]
     }
 
-    private var persons: [String: String] = [:]
+    private var standing: [String: String] = [:]
     private var groups: [String: [String]] = [:]
+    /// Of contacts that "same" links join, whatever else was said: the smallest of them, and by it all.
+    private var roots: [String: String] = [:]
+    private var joined: [String: [String]] = [:]
     /// By the ids of the "different" links.
     package private(set) var contradictions: [Contradiction] = []
 
@@ -61,11 +64,15 @@ package struct Identities: Sendable {
             broken.insert(root(link.contact))
             contradicting.append(link)
         }
+        for id in parents.keys.sorted() {
+            roots[id] = root(id)
+            joined[root(id), default: []].append(id)
+        }
         var standing: [String: String] = [:]
         for id in parents.keys.sorted() where !absent.contains(id) && !broken.contains(root(id)) {
             let person = standing[root(id), default: id]
             standing[root(id)] = person
-            persons[id] = person
+            self.standing[id] = person
             groups[person, default: []].append(id)
         }
         contradictions = Set(contradicting).sorted(by: Identities.precedes).map {
@@ -73,14 +80,27 @@ package struct Identities: Sendable {
         }
     }
 
+    /// The contacts that stand for several, ascending.
+    package var persons: [String] { groups.filter { $0.value.count > 1 }.keys.sorted() }
+
     /// Whether every contact stands for itself.
     package var isEmpty: Bool { groups.isEmpty }
 
     /// The id that stands for a contact's group: its own when it is in none.
-    package func person(of contact: String) -> String { persons[contact] ?? contact }
+    package func person(of contact: String) -> String { standing[contact] ?? contact }
 
     /// All contacts that are the person, ascending; at least the one given.
     package func contacts(of contact: String) -> [String] { groups[person(of: contact)] ?? [contact] }
+
+    /// All contacts that "same" links join with one, ascending: those that a "different" keeps apart and those that are absent
+    /// as well; at least the one given. Whom it may concern that the person is forgotten.
+    package func joined(with contact: String) -> [String] { joined[roots[contact] ?? contact] ?? [contact] }
+
+    /// The contradictions among these.
+    package func contradictions(within contact: String) -> [Contradiction] {
+        let all = Set(joined(with: contact))
+        return contradictions.filter { all.contains($0.different.contact) }
+    }
 
     private static func precedes(_ a: Link, _ b: Link) -> Bool {
         (a.contact, a.other, a.verdict) < (b.contact, b.other, b.verdict)

@@ -104,7 +104,9 @@ extension Table {
         Column("follow_up_on"),  // ISO 8601 date
         Column("follow_up_done", type: .integer),
         .createdAt,
-    ], purpose: "One time that a worker or volunteer was in touch with people: a log row.")
+    ], telling: Telling(
+        links: "contact_moment_contact", counted: ["worker", "occurred_at", "channel", "duration_minutes", "created_at"]),
+       purpose: "One time that a worker or volunteer was in touch with people: a log row.")
 
     private static let contactMomentContact = Table(
         "contact_moment_contact", in: .people, key: .pair("contact_moment", "contact"), columns: [.createdAt],

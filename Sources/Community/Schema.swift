@@ -55,24 +55,40 @@ package struct Table: Sendable {
         }
     }
 
+    /// A log row that tells of people by link rows, and is more than they are. When the last of those people is erased its
+    /// words are erased with them, and what is counted stays under another id.
+    package struct Telling: Hashable, Sendable {
+        /// The table of the link rows, keyed by such a row and a person.
+        package let links: String
+        /// The SQL columns that stay. Of text only what cannot be words: a code, an id, the day of a time.
+        package let counted: [String]
+
+        package init(links: String, counted: [String]) {
+            self.links = links
+            self.counted = counted
+        }
+    }
+
     package let name: String
     package let collection: Collection
     package let key: Key
     /// At most `ColumnSet.limit`. Order is that of the SQL table after the key.
     package let columns: [Column]
     package let owners: [Owner]
+    package let telling: Telling?
     /// One sentence: what a row means.
     package let purpose: String
 
     package init(
         _ name: String, in collection: Collection, key: Key = .id, columns: [Column], ownedBy owners: [Owner] = [],
-        purpose: String
+        telling: Telling? = nil, purpose: String
     ) {
         self.name = name
         self.collection = collection
         self.key = key
         self.columns = columns
         self.owners = owners
+        self.telling = telling
         self.purpose = purpose
     }
 

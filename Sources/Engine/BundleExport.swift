@@ -13,6 +13,17 @@ package enum BundleDestination: Sendable {
     case devices([DeviceID])
 }
 
+/// One whom a bundle is for.
+package struct Recipient: Sendable {
+    package let id: DeviceID
+    package let label: String
+    package let role: Role
+    package let isOwn: Bool
+    /// Collections of this replica that it cannot read, and those that it can; a relay reads none.
+    package let closed: [String]
+    package let open: [String]
+}
+
 package struct ExportReport: Sendable {
     package var changeCount = 0
     package var byteCount = 0
@@ -36,6 +47,25 @@ extension Replica {
             guard let first = found.first else { throw EngineError(.unknownDevice, name) }
             guard found.count == 1 else { throw EngineError(.ambiguousDevice, name) }
             return first.id
+        }
+    }
+
+    /// Whom a bundle is for, as people named them.
+    ///
+    /// - Throws: `unknownDevice`, `ambiguousDevice`; `removedRecipient` and `paperRecipient` for what a bundle is of no use to.
+    package func recipients(named names: [String]) throws -> [Recipient] {
+        let devices = try devices(named: names)
+        try unlock()
+        let state = try membership.current()
+        let all = store.schema.collections.map(\.rawValue)
+        return try devices.map { device in
+            let label = state.label(of: device)
+            guard let member = state.roster.state.members[device] else { throw EngineError(.unknownDevice, label) }
+            if member.role == .recovery { throw EngineError(.paperRecipient, label) }
+            if member.isRemoved { throw EngineError(.removedRecipient, label) }
+            return Recipient(
+                id: device, label: label, role: member.role, isOwn: device == state.device,
+                closed: member.role == .relay ? [] : all.filter { !member.collections.contains($0) }, open: member.collections)
         }
     }
 

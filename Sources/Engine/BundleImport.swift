@@ -72,6 +72,7 @@ extension Replica {
             if !dryRun {
                 try store.keepRosterHeads(contents.preamble.heads, of: contents.preamble.packerReplica)
                 try nameWriters()
+                try loseWords(membership.current())
                 // Those that a statement tells of are among them.
                 report.copies = try takeFoundCopies()
                 _ = store.takeFoundDifferences()
@@ -119,6 +120,7 @@ extension Replica {
             guard salvage.intactManifestCount > 0 else { throw WireError(.damaged, in: "every manifest") }
             if !dryRun {
                 try nameWriters()
+                try loseWords(membership.current())
                 report.copies = try takeFoundCopies()
                 _ = store.takeFoundDifferences()
             }

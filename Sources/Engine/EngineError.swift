@@ -27,6 +27,14 @@ package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         case removed
         /// Only a coordinator may do this; the subject names those there are.
         case notCoordinator = "not-coordinator"
+        /// The same, and the space has no coordinator any more: with a recovery key that makes one, or without.
+        case noCoordinator = "no-coordinator"
+        case noCoordinatorNorKey = "no-coordinator-nor-key"
+        /// Some of a person's contacts were called different: --yes alone does not say which are meant.
+        case contradictoryPerson = "contradictory-person"
+        /// A bundle for a device that was removed, or for a recovery key, which is no laptop.
+        case removedRecipient = "removed-recipient"
+        case paperRecipient = "paper-recipient"
         /// Without this device nobody could admit, remove or erase any more.
         case lastCoordinator = "last-coordinator"
         /// Something that cannot be taken back was not confirmed.

@@ -18,9 +18,14 @@ package struct ErasureEntry: Sendable {
 }
 
 extension Replica {
-    /// What would go with a record, and where else a text names the person.
+    /// What would go with a record, and where else a text names the person; of a contact, with all entries of the person.
     package func planErasure(_ record: RecordID) throws -> (plan: ErasurePlan, mentions: [Mention]) {
-        (try store.erasurePlan(record), try store.mentions(of: record))
+        try planErasure(record.table == "contact" ? store.person(of: record).entries.map(\.row.id) : [record])
+    }
+
+    /// The same of these records and no others.
+    package func planErasure(_ records: [RecordID]) throws -> (plan: ErasurePlan, mentions: [Mention]) {
+        (try store.erasurePlan(records), try store.mentions(of: records))
     }
 
     /// Erases a record and what it owns, for ever: signed, so that it goes before all data wherever it comes.
@@ -51,21 +56,36 @@ extension Replica {
 
     /// Acts on erase statements. What cannot be opened is of a collection that is not here.
     func applyErasures(_ unacted: Set<StatementID>?, _ state: Membership.State) throws {
-        var records: [ErasedRecord] = []
+        var own: [ErasedRecord] = []
+        var others: [ErasedRecord] = []
         for found in state.roster.state.erasures where unacted?.contains(found.id) ?? true {
             guard let opened = try? found.erasure.open(with: state.ring) else { continue }
-            records += opened.records.compactMap { record in
+            let records = opened.records.compactMap { record in
                 RecordKey(encoded: record.key).map { ErasedRecord(table: record.table, key: $0) }
             }
+            if found.signer == state.device { own += records } else { others += records }
         }
-        if !records.isEmpty { _ = try store.erase(records) }
+        // Who named a row that loses its words writes what is counted of it.
+        if !own.isEmpty { _ = try store.erase(own, leavesCounts: true) }
+        if !others.isEmpty { _ = try store.erase(others) }
+        try loseWords(state)
         try scrubIfOwed()
     }
 
-    /// Another program may be reading: then it is done the next time.
+    /// Rows whose last person is erased lose their words, whoever named them or not: what came late, and what nobody else has.
+    func loseWords(_ state: Membership.State) throws {
+        if try store.loseWords(leavesCounts: state.mayWrite) > 0 { try scrubIfOwed() }
+    }
+
+    /// Tries, and waits for nobody: another program may be reading. Then it is done at the next command.
     func scrubIfOwed() throws {
         guard try store.isScrubOwed else { return }
         do { try store.scrub() } catch let error as StoreError where error.code == .busy {}
+    }
+
+    /// The programs that hold the replica's file open, as people know them, when scrubbing is owed: what it waits for.
+    package func scrubHolders() throws -> [String] {
+        try store.isScrubOwed ? FileHolders.names(of: [path, path + "-wal", path + "-shm"]) : []
     }
 
     /// Confirms what has been erased and scrubbed here, and states what follows from it.

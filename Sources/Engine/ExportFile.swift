@@ -8,6 +8,7 @@ final class ExportFile {
     private let replaces: Bool
     private var descriptor: Int32
     private var buffer: [UInt8] = []
+    private var isTerminal: Bool { path == "-" && isatty(descriptor) != 0 }
     private static let bufferByteCount = 1 << 18
 
     /// - Parameter replaces: an ordinary file of this name may go.
@@ -41,6 +42,11 @@ final class ExportFile {
     }
 
     private func flush() throws {
+        if isTerminal {
+            // A person looks at it: nothing in it may act on the terminal. In a pipe it is the file, byte for byte.
+            guard Output.put(String(decoding: buffer, as: UTF8.self), descriptor) else { throw EngineError(.unwritable, path) }
+            return buffer.removeAll(keepingCapacity: true)
+        }
         let isWritten = buffer.withUnsafeBytes { raw in
             var offset = 0
             while offset < raw.count {

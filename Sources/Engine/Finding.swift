@@ -7,7 +7,7 @@ import Store
 package struct FoundRecord: Sendable {
     package let id: RecordID
     package let name: String
-    /// What tells it from others of this name: telephone, e-mail and city of a contact.
+    /// What tells it from others of this name: of a contact every number and address, of all entries of the person.
     package let details: [String]
     /// Other contacts that people said to be the same person.
     package let alsoAs: [RecordID]
@@ -29,13 +29,22 @@ extension Replica {
             let record = record.table == "contact" ? RecordID(table: "contact", key: [identities.person(of: record.key[0])]) : record
             if !shown.contains(record) { shown.append(record) }
         }
-        let contacts = Set(shown.filter { $0.table == "contact" }.map { $0.key[0] })
-        let details = try store.foundDetails(of: contacts)
+        let reach = try self.reach(of: shown.filter { $0.table == "contact" }.map { $0.key[0] }, identities)
         return try store.rows(shown).map { row in
             let others = row.id.table == "contact" ? identities.contacts(of: row.id.key[0]).filter { $0 != row.id.key[0] } : []
             return FoundRecord(
-                id: row.id, name: displayName(of: row), details: row.id.table == "contact" ? details[row.id.key[0]] ?? [] : [],
+                id: row.id, name: displayName(of: row), details: row.id.table == "contact" ? reach[row.id.key[0]] ?? [] : [],
                 alsoAs: others.map { RecordID(table: "contact", key: [$0]) })
+        }
+    }
+
+    /// Every number, e-mail address and address of persons, by the contact that is asked for: of all their entries, each once.
+    package func reach(of contacts: [String], _ identities: Identities) throws -> [String: [String]] {
+        let entries = Dictionary(uniqueKeysWithValues: Set(contacts).map { ($0, identities.contacts(of: $0)) })
+        let known = try store.reach(of: entries.values.reduce(into: []) { $0.formUnion($1) })
+        return entries.mapValues { entries in
+            var seen: Set<String> = []
+            return entries.flatMap { known[$0] ?? [] }.filter { seen.insert($0).inserted }
         }
     }
 

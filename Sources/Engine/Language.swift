@@ -23,7 +23,7 @@ package enum Language: String, Sendable {
         return grouped
     }
 
-    /// A sentence of the catalogue with its blanks filled: `%1` by the first, and so on.
+    /// A sentence of the catalogue with its blanks filled: `%1` by the first, and so on; each as one line (see `plain`).
     package func say(_ sentence: Sentence, _ blanks: String...) -> String {
         fill(text(sentence.phrase), blanks)
     }
@@ -52,7 +52,7 @@ package enum Language: String, Sendable {
                 result += "%"
                 continue
             }
-            result += blanks[digit - 1]
+            result += plain(blanks[digit - 1])
             rest = rest.dropFirst()
         }
         return result + rest

@@ -47,13 +47,17 @@ extension Replica {
 
     /// For what only a coordinator may do, before anybody is asked anything.
     ///
-    /// - Throws: `removed`; `notCoordinator`, with the labels of those who are.
+    /// - Throws: `removed`; `notCoordinator`, with the labels of those who are; `noCoordinator`, `noCoordinatorNorKey`.
     package func checkCoordinator() throws {
         try unlock()
         let state = try membership.current()
         guard !state.isCoordinator else { return }
         if state.own?.isRemoved == true { throw EngineError(.removed) }
-        let coordinators = state.roster.state.members.filter { $0.value.role == .coordinator && !$0.value.isRemoved }.keys
+        let present = state.roster.state.members.filter { !$0.value.isRemoved }
+        let coordinators = present.filter { $0.value.role == .coordinator }.keys
+        guard !coordinators.isEmpty else {
+            throw EngineError(present.values.contains { $0.role == .recovery } ? .noCoordinator : .noCoordinatorNorKey)
+        }
         throw EngineError(.notCoordinator, coordinators.map { state.label(of: $0) }.sorted().joined(separator: ", "))
     }
 

@@ -53,6 +53,21 @@ extension EngineError.Code {
         case .notCoordinator: Phrase(
             nl: "Dat kan alleen een coördinator. Vraag het aan: %1.",
             en: "Only a coordinator can do that. Ask one of: %1.")
+        case .noCoordinator: Phrase(
+            nl: "Dat kan alleen een coördinator, en er is er geen meer. Met de 24 woorden van het herstelpapier maakt 'kith recovery use' een laptop die meedoet tot coördinator.",
+            en: "Only a coordinator can do that, and none is left. With the 24 words of the recovery paper 'kith recovery use' makes a laptop that takes part a coordinator.")
+        case .noCoordinatorNorKey: Phrase(
+            nl: "Dat kan alleen een coördinator, en er is er geen meer; een herstelpapier is nooit gemaakt. Niemand kan hier nog toelaten, verwijderen of wissen: begin opnieuw met 'kith init', en neem mee wat blijft met 'kith export' en 'kith import'.",
+            en: "Only a coordinator can do that, and none is left; a recovery paper was never made. Nobody can admit, remove or erase here any more: begin anew with 'kith init', and take along what stays with 'kith export' and 'kith import'.")
+        case .contradictoryPerson: Phrase(
+            nl: "Er is niets gedaan: van sommige van deze contacten is ook gezegd dat ze verschillend zijn. Kies --only-this-entry of --every-entry, of zeg eerst met 'kith link' wat klopt.",
+            en: "Nothing was done: some of these contacts were called different as well. Choose --only-this-entry or --every-entry, or say first with 'kith link' what is right.")
+        case .removedRecipient: Phrase(
+            nl: "Er is niets geschreven: '%1' is verwijderd uit deze lijst en krijgt niets nieuws meer. Laat die weg. Moet hij weer meedoen, laat hem dan opnieuw toe met een nieuw verzoek ('kith join --request').",
+            en: "Nothing was written: '%1' was removed from this list and gets nothing new any more. Leave it out. If it is to take part again, admit it anew by a new request ('kith join --request').")
+        case .paperRecipient: Phrase(
+            nl: "Er is niets geschreven: '%1' is een herstelpapier, geen laptop. Noem een laptop uit 'kith device list'.",
+            en: "Nothing was written: '%1' is a recovery paper, no laptop. Name a laptop of 'kith device list'.")
         case .lastCoordinator: Phrase(
             nl: "Dit is de laatste coördinator; daarna kan niemand nog iemand toelaten of verwijderen. Maak eerst een ander apparaat coördinator: 'kith device admit VERZOEK --role coordinator'.",
             en: "This is the last coordinator; after that nobody could admit or remove anyone. Make another device coordinator first: 'kith device admit REQUEST --role coordinator'.")
@@ -105,8 +120,8 @@ extension EngineError.Code {
             nl: "%1 bestaat al. Gebruik die replica, of noem een ander bestand met --replica.",
             en: "%1 exists already. Use that replica, or name another file with --replica.")
         case .unknownDevice: Phrase(
-            nl: "Geen apparaat heet '%1', of heeft een nummer dat daarop eindigt. 'kith device list' noemt ze.",
-            en: "No device is called '%1', or has an id that ends so. 'kith device list' names them.")
+            nl: "Er is geen laptop of relay die '%1' heet, of een kenmerk heeft dat daarop eindigt; er is niets geschreven of veranderd. 'kith device list' noemt ze.",
+            en: "There is no laptop or relay called '%1', or with a reference that ends so; nothing was written or changed. 'kith device list' names them.")
         case .ambiguousDevice: Phrase(
             nl: "Meer apparaten heten '%1'. Noem het einde van het nummer uit 'kith device list'.",
             en: "Several devices are called '%1'. Give the ending of the id that 'kith device list' shows.")

@@ -8,8 +8,18 @@ package struct OutputClosed: Error {
     package init() {}
 }
 
-/// Standard output, written at once and whole.
+/// Standard output and standard error, written at once and whole: the one place by which text reaches a terminal, in every program of
+/// the house. Whatever a caller let through of control characters and the like is replaced here (see `ShownText`).
 package enum Output {
+    /// What a program says to the terminal itself.
+    package enum Control: String {
+        /// Goes to the line's beginning and empties it.
+        case clearLine = "\r\u{1B}[K"
+        /// Light on dark, and as it was.
+        case dark = "\u{1B}[38;5;231;48;5;16m"
+        case normal = "\u{1B}[0m"
+    }
+
     /// - Throws: `OutputClosed`.
     package static func write(_ text: String) throws {
         guard put(text, STDOUT_FILENO) else { throw OutputClosed() }
@@ -19,7 +29,15 @@ package enum Output {
 
     package static func json(_ value: JSON) throws { try write(value.text + "\n") }
 
-    package static func put(_ text: String, _ descriptor: Int32) -> Bool {
+    /// JSON of another encoder.
+    package static func json(encoded text: String) throws { try write(ShownText.escaped(json: text) + "\n") }
+
+    /// - Returns: false when nobody reads it.
+    package static func put(_ text: String, _ descriptor: Int32) -> Bool { putBytes(ShownText.lines(text), descriptor) }
+
+    package static func put(_ control: Control, _ descriptor: Int32) { _ = putBytes(control.rawValue, descriptor) }
+
+    private static func putBytes(_ text: String, _ descriptor: Int32) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
             var written = 0

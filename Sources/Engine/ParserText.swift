@@ -4,7 +4,14 @@
 /// our own help) stands between them and stays as it is.
 package enum ParserText {
     /// A whole text of the parser: help, or an error with its usage.
-    package static func whole(_ text: String, in language: Language) -> String {
+    ///
+    /// - Parameter typed: the arguments, of which the parser repeats some as they are: a file's name can hold a line's end.
+    package static func whole(_ text: String, typed: [String] = [], in language: Language) -> String {
+        var text = text
+        for argument in typed.flatMap({ [$0] + $0.split(separator: "=", maxSplits: 1).map(String.init) }) {
+            let shown = plain(argument)
+            if shown != argument { text = text.replacing(argument, with: shown) }
+        }
         guard language == .nl else { return text }
         return text.split(separator: "\n", omittingEmptySubsequences: false).map { dutch(String($0)) }.joined(separator: "\n")
     }

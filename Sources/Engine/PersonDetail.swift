@@ -6,9 +6,9 @@ import Store
 package struct PersonDetail: Sendable {
     /// Whether the record is a contact that is there.
     package var isPerson = false
-    /// Other contacts that people said to be the same person.
-    package var alsoAs: [RecordID] = []
-    /// Of all of these contacts, in the order of the schema's tables.
+    /// Other contacts that people said to be the same person, with their names.
+    package var alsoAs: [(id: RecordID, name: String)] = []
+    /// Of all of these contacts, in the order of the schema's tables: every way to reach the person, and what else there is room for.
     package var rows: [RecordRow] = []
     /// Rows beyond those.
     package var moreCount = 0
@@ -23,12 +23,10 @@ extension Replica {
         guard record.table == "contact", try !store.rows([record]).isEmpty else { return detail }
         detail.isPerson = true
         let contacts = try store.identities().contacts(of: record.key[0]).map { RecordID(table: "contact", key: [$0]) }
-        detail.alsoAs = contacts.filter { $0 != record }
-        var seen: Set<RecordID> = []
-        for contact in contacts {
-            for found in try store.rows(about: contact) where !found.isDeleted && found.row.id.table != "contact" && seen.insert(found.row.id).inserted {
-                if detail.rows.count < Replica.shownRowCount { detail.rows.append(found.row) } else { detail.moreCount += 1 }
-            }
+        detail.alsoAs = try store.rows(contacts.filter { $0 != record }).map { ($0.id, displayName(of: $0)) }
+        for found in try store.rows(aboutAny: contacts) where !found.isDeleted && found.row.id.table != "contact" {
+            let isReach = ["contact_point", "address"].contains(found.row.id.table)
+            if isReach || detail.rows.count < Replica.shownRowCount { detail.rows.append(found.row) } else { detail.moreCount += 1 }
         }
         return detail
     }

@@ -1,19 +1,10 @@
 @preconcurrency import Glibc
+import Interchange
 
 // How text from outside, byte counts and times look to people, in every program of the house.
 
-/// Text as one line without control characters or direction overrides, which could make it look like something else.
-package func plain(_ text: String) -> String {
-    var scalars = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-        switch scalar.value {
-        case 0x0A, 0x0D, 0x09, 0x2028, 0x2029: scalars.append(" ")
-        case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: scalars.append("\u{FFFD}")
-        default: scalars.append(scalar)
-        }
-    }
-    return String(scalars)
-}
+/// Text from outside as one line that shows all that is in it.
+package func plain(_ text: String) -> String { ShownText.line(text) }
 
 extension Language {
     /// "1.4 MB", in powers of ten.

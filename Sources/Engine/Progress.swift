@@ -2,9 +2,12 @@
 package struct Progress: Sendable {
     package enum Activity: Sendable {
         case readingFile, packing, checking, merging, receiving
+        /// Its counts are of records.
+        case settling
     }
 
     package let activity: Activity
+    /// Bytes, or records.
     package let doneByteCount: Int
     /// nil when nobody can know.
     package let totalByteCount: Int?

@@ -42,7 +42,11 @@ package final class Replica: Sendable {
         let store = environment.store(membership, path: path)
         do {
             let replica = Replica(try Store.open(path, schema: .community, environment: store), membership, environment)
-            if !forReading { try replica.becomeAnotherUnlessVouched() }
+            if !forReading {
+                try replica.becomeAnotherUnlessVouched()
+                // It needs no key: whoever comes next does it.
+                try replica.scrubIfOwed()
+            }
             return replica
         } catch let error as StoreError where forReading && error.code == .readOnly {
             return Replica(
@@ -123,7 +127,7 @@ package final class Replica: Sendable {
     package func close() throws {
         do {
             try store.settle()
-            try store.checkpoint()
+            try store.withoutWaiting { try store.checkpoint() }
         } catch let error as StoreError where error.code == .busy {
             // Another program is reading; what is in the log beside the file stays there until it has done so.
         }

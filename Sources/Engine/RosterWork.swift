@@ -111,6 +111,7 @@ extension Replica {
     private func signAllThatIsOwed() throws {
         let state = try membership.current()
         guard let own = state.own, !own.isRemoved else { return }
+        try loseWords(state)
         let owed = try store.owedSignatures()
         if own.role.writes {
             let claims = owed.ownWriters.map { Statement.WriterClaim(collection: $0.collection, writer: $0.writer) }

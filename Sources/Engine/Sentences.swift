@@ -20,11 +20,11 @@ package enum Sentence: String, CaseIterable, Sendable {
     case statusNoticesOne, statusNoticesMany, statusParkedOne, statusParkedMany
     case statusWaitingOne, statusWaitingMany, statusInParts, statusPeer, statusNoPeer, statusNotShared, statusRows, statusFile
     case noConflicts, siblingLine, shownMark, conflictRemedy, noticeEditBeatDelete, noticeRankChose, noticeParked
-    case settledOne, settledMany, dismissedOne, dismissedMany
+    case settledOne, settledMany, dismissedOne, dismissedMany, stoppedAfter
     case undone, undoneLeft
     case emptyList, moreRows, isDeleted, writtenBy, unknownDevice, ownMark
     case ageNow, ageMinutes, ageHours, ageDays, ageFuture
-    case progressReading, progressPacking, progressChecking, progressMerging, progressReceiving, progressLeft
+    case progressReading, progressPacking, progressChecking, progressMerging, progressReceiving, progressSettling, progressLeft
     case tableHeader, columnKind
 
     package var phrase: Phrase {
@@ -223,6 +223,9 @@ package enum Sentence: String, CaseIterable, Sendable {
         case .noticeParked: Phrase(
             nl: "%1: past niet in de tabel op deze laptop (%2). Haal de regel weg die iemand hier toevoegde.",
             en: "%1: does not fit the table on this laptop (%2). Remove the rule that somebody added here.")
+        case .stoppedAfter: Phrase(
+            nl: "Gestopt. Gedaan, en het blijft: %1. Nog over: %2; dezelfde opdracht gaat verder.",
+            en: "Stopped. Done, and stays so: %1. Left: %2; the same command goes on.")
         case .settledOne: Phrase(nl: "%1 conflict is beslecht.", en: "%1 conflict is settled.")
         case .settledMany: Phrase(nl: "%1 conflicten zijn beslecht.", en: "%1 conflicts are settled.")
         case .dismissedOne: Phrase(nl: "%1 mededeling is afgedaan.", en: "%1 notice is dismissed.")
@@ -252,6 +255,7 @@ package enum Sentence: String, CaseIterable, Sendable {
         case .progressPacking: Phrase(nl: "Inpakken", en: "Packing")
         case .progressChecking: Phrase(nl: "Nakijken", en: "Checking")
         case .progressMerging: Phrase(nl: "Mengen", en: "Merging")
+        case .progressSettling: Phrase(nl: "Kiezen", en: "Settling")
         case .progressReceiving: Phrase(nl: "Uitwisselen", en: "Exchanging")
         case .progressLeft: Phrase(nl: "nog %1", en: "%1 left")
 

@@ -10,12 +10,12 @@ package enum MemberSentence: String, CaseIterable, Sendable {
     case invited, invitedNext, inviteLine, inviteOpen, inviteClosed, invitesNone, withdrawn
     case rotateQuestion, rotated
     case quarantineLine, quarantineNone, quarantineRemedy, accepted, discardQuestion, discarded
-    case eraseShown, eraseMentions, mentionLine, mentionTrash, eraseQuestion, erased, erasedLimits, eraseRowOne, eraseRowMany
+    case eraseShown, mentionTrash, eraseQuestion, erased, erasedLimits, eraseRowOne, eraseRowMany
     case erasuresCameOne, erasuresCameMany, erasureLine, erasureConfirmed, erasureAwaited, erasureRelays, erasuresNone, outOfReach, outOfReachWaitingOne, outOfReachWaitingMany
     case recoveryMade, recoveryUse, recoveryLabel, wordsPrompt, recovered
     case backedUp, restored, setAside
     case statusRole, statusRemoved, statusUnknownDevice, statusFewCoordinators
-    case statusQuarantineOne, statusQuarantineMany, statusErasureOne, statusErasureMany, statusScrub, statusRotation, statusFullSigner
+    case statusQuarantineOne, statusQuarantineMany, statusErasureOne, statusErasureMany, statusRotation, statusFullSigner
 
     package var phrase: Phrase {
         switch self {
@@ -92,10 +92,6 @@ package enum MemberSentence: String, CaseIterable, Sendable {
         case .discarded: Phrase(nl: "Weggegooid. Er is niets gemengd.", en: "Thrown away. Nothing was merged.")
 
         case .eraseShown: Phrase(nl: "Wordt overal gewist, voorgoed: %1.", en: "To be erased everywhere, for good: %1.")
-        case .eraseMentions: Phrase(
-            nl: "Teksten elders die de persoon lijken te noemen, en die blijven tot iemand ze bewerkt: %1. Bekijk ze met 'kith show' voor u wist: daarna weet niemand de naam nog.",
-            en: "Texts elsewhere that seem to name the person, and stay until somebody edits them: %1. Look at them with 'kith show' before you erase: nobody knows the name afterwards.")
-        case .mentionLine: Phrase(nl: "  %1 %2  %3%4", en: "  %1 %2  %3%4")
         case .mentionTrash: Phrase(nl: " (in de prullenbak)", en: " (in the trash)")
         case .eraseQuestion: Phrase(
             nl: "Dit is nooit terug te draaien. Wissen (j/N)? ", en: "This can never be taken back. Erase (y/N)? ")
@@ -171,9 +167,6 @@ package enum MemberSentence: String, CaseIterable, Sendable {
         case .statusErasureMany: Phrase(
             nl: "%1 wissingen zijn nog niet door alle apparaten bevestigd: 'kith erase --status'.",
             en: "%1 erasures are not confirmed by all devices yet: 'kith erase --status'.")
-        case .statusScrub: Phrase(
-            nl: "Gewiste gegevens staan nog in vrije ruimte van het bestand: sluit andere programma's die het open hebben, en wissel uit.",
-            en: "Erased data is still in the file's free space: close other programs that have it open, and exchange.")
         case .statusRotation: Phrase(
             nl: "Een sleutel is bekend bij een apparaat dat er niet meer bij mag: een coördinator vervangt hem bij de volgende bundel of ontmoeting, of met 'kith key rotate'.",
             en: "A key is known to a device that may no longer hold it: a coordinator replaces it with the next bundle or session, or by 'kith key rotate'.")

@@ -57,16 +57,28 @@ struct CardContent: Hashable {
     /// Told by a card that Kith wrote.
     var id: String?
 
-    /// Whether both say the same of a slot, whatever the row's id.
-    func agrees(with other: CardContent, on slot: Slot) -> Bool {
-        switch slot {
-        case .name: return name == other.name
-        case .column(let column): return columns[column] == other.columns[column]
-        case .point(let fold):
-            let (a, b) = (points.first { $0.fold == fold }, other.points.first { $0.fold == fold })
-            return a?.type == b?.type && a?.value == b?.value && a?.label == b?.label && a?.isPreferred == b?.isPreferred
-        case .address(let fold):
-            return addresses.first { $0.fold == fold }?.parts == other.addresses.first { $0.fold == fold }?.parts
+    /// What a card says of each slot, ready to be asked of many: of points and addresses that are alike, the first.
+    struct Sayings {
+        private let content: CardContent
+        private let points: [String: Point]
+        private let addresses: [String: Address]
+
+        init(_ content: CardContent) {
+            self.content = content
+            points = Dictionary(content.points.map { ($0.fold, $0) }) { first, _ in first }
+            addresses = Dictionary(content.addresses.map { ($0.fold, $0) }) { first, _ in first }
+        }
+
+        /// Whether both say the same of a slot, whatever the row's id.
+        func agree(with other: Sayings, on slot: Slot) -> Bool {
+            switch slot {
+            case .name: return content.name == other.content.name
+            case .column(let column): return content.columns[column] == other.content.columns[column]
+            case .point(let fold):
+                let (a, b) = (points[fold], other.points[fold])
+                return a?.type == b?.type && a?.value == b?.value && a?.label == b?.label && a?.isPreferred == b?.isPreferred
+            case .address(let fold): return addresses[fold]?.parts == other.addresses[fold]?.parts
+            }
         }
     }
 
@@ -144,6 +156,7 @@ extension CardContent {
             if line.property == "X-ABLABEL" { labels[line.group] = plainLabel(unescaped(line.value)) }
             if line.property == exactAddress { exactParts[line.group] = parts(ofExact: line) }
         }
+        var rows = SeenRows()
         for line in lines {
             let property = line.property
             let id = line.parameter("X-KITH-ID")?.values.first
@@ -156,12 +169,15 @@ extension CardContent {
             } else if let type = pointProperties[property] {
                 let value = pointValue(line, type)
                 if value.isEmpty { continue }
-                add(Point(
+                let point = Point(
                     type: type, value: value, label: labels[line.group] ?? label(line),
-                    isPreferred: line.parameter("PREF")?.value == "1", id: id))
+                    isPreferred: line.parameter("PREF")?.value == "1", id: id)
+                if rows.isNew(.point(point.fold), id) { points.append(point) }
             } else if property == "ADR" {
                 let parts = exactParts[line.group] ?? addressParts(of: line)
-                if !parts.isEmpty { add(Address(parts: parts, id: id)) }
+                if parts.isEmpty { continue }
+                let address = Address(parts: parts, id: id)
+                if rows.isNew(.address(address.fold), id) { addresses.append(address) }
             }
         }
         if lines.contains(where: { $0.property == "X-ABSHOWAS" && $0.value.uppercased() == "COMPANY" }), columns["organisation"] != nil {
@@ -171,14 +187,20 @@ extension CardContent {
     }
 
     /// What stands twice in a card is one row, unless two rows are told apart.
-    private mutating func add(_ point: Point) {
-        let fold = point.fold
-        if !points.contains(where: { $0.fold == fold && (point.id == nil || point.id == $0.id) }) { points.append(point) }
-    }
+    private struct SeenRows {
+        private struct Row: Hashable {
+            let slot: Slot
+            let id: String?
+        }
 
-    private mutating func add(_ address: Address) {
-        let fold = address.fold
-        if !addresses.contains(where: { $0.fold == fold && (address.id == nil || address.id == $0.id) }) { addresses.append(address) }
+        private var slots: Set<Slot> = []
+        private var rows: Set<Row> = []
+
+        mutating func isNew(_ slot: Slot, _ id: String?) -> Bool {
+            let isFirst = slots.insert(slot).inserted
+            let isOther = rows.insert(Row(slot: slot, id: id)).inserted
+            return isFirst || (id != nil && isOther)
+        }
     }
 
     private mutating func readName(_ lines: [ContentLine]) {

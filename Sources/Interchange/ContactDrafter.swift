@@ -20,13 +20,14 @@ struct ContactDrafter {
 
         let id = identify([source] + identity(of: card, cells.prefix(fieldCount)))
         var rows = [DraftRow(table: "contact", key: [id], values: contactValues(card))]
+        // A number that stands in two columns is one.
+        var keys: Set<[String]> = [[id]]
         for point in card.points {
             let row = pointRow(point, of: id)
-            // A number that stands in two columns is one.
-            if !rows.contains(where: { $0.key == row.key }) { rows.append(row) }
+            if keys.insert(row.key).inserted { rows.append(row) }
         }
         for (_, address) in card.addresses.sorted(by: { $0.key < $1.key }) {
-            if let row = addressRow(address, of: id), !rows.contains(where: { $0.key == row.key }) { rows.append(row) }
+            if let row = addressRow(address, of: id), keys.insert(row.key).inserted { rows.append(row) }
         }
         return .success(rows)
     }

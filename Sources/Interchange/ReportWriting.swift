@@ -41,8 +41,8 @@ package struct ReportLanguage: Sendable {
     package func text(_ cell: ReportCell) -> String {
         switch cell.content {
         case .none: ""
-        case .text(let text): line(text)
-        case .label(_, let name), .words(let name): line(self.text(name))
+        case .text(let text): ShownText.line(text)
+        case .label(_, let name), .words(let name): ShownText.line(self.text(name))
         case .day(let day): day
         case .count(let count), .amount(let count): number(count)
         case .share(let share): decimal(share, places: 1) + (isDutch ? " %" : "%")
@@ -50,19 +50,6 @@ package struct ReportLanguage: Sendable {
         case .below: "<\(FigureSystem.leastCount)"
         case .withheld: "*"
         }
-    }
-
-    /// People's words as one line, without control characters or overrides of direction.
-    private func line(_ text: String) -> String {
-        var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0x09, 0x0A, 0x0D, 0x2028, 0x2029: scalars.append(" ")
-            case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFFFE, 0xFFFF: scalars.append("\u{FFFD}")
-            default: scalars.append(scalar)
-            }
-        }
-        return String(scalars)
     }
 
     /// What was asked for, in a line: the space, the day, the period, the area.
@@ -73,8 +60,8 @@ package struct ReportLanguage: Sendable {
         case (nil, let until?): text(.frameUntil, until)
         case (nil, nil): text(.frameAlways)
         }
-        let parts = [line(frame.space), text(.frameToday, frame.today), period]
-            + (frame.area.map { [text(.frameArea, line($0))] } ?? []) + (frame.isShared ? [text(.frameShared)] : [])
+        let parts = [ShownText.line(frame.space), text(.frameToday, frame.today), period]
+            + (frame.area.map { [text(.frameArea, ShownText.line($0))] } ?? []) + (frame.isShared ? [text(.frameShared)] : [])
         return parts.joined(separator: ", ")
     }
 

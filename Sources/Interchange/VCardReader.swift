@@ -144,13 +144,14 @@ private func normalised(_ raw: [[UInt8]]) -> [ContentLine] {
 
 private func normalised(_ raw: RawContentLine, isOld: Bool) -> ContentLine {
     var types: [String] = []
+    var knownTypes: Set<String> = []
     var isPreferred = false
     var encoding = ""
     var charset: String?
     var others: [ContentLine.Parameter] = []
     func add(_ type: String) {
         let type = type.lowercased()
-        if type == "pref" { isPreferred = true } else if !type.isEmpty && !types.contains(type) { types.append(type) }
+        if type == "pref" { isPreferred = true } else if !type.isEmpty && knownTypes.insert(type).inserted { types.append(type) }
     }
     for (name, bytes) in raw.parameters {
         guard let bytes else {

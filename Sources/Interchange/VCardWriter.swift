@@ -54,15 +54,16 @@ package struct VCardWriter: Sendable {
         }
         let keptLines = Dictionary(keptSlots.map { ($0.slot, $0.lines) }, uniquingKeysWith: +)
         let told = CardContent(keptSlots.flatMap(\.lines) + ours.filter { keptLines[$0.slot] == nil }.flatMap(\.lines))
-        func stillSays(_ slot: CardContent.Slot) -> Bool { told.agrees(with: current, on: slot) }
+        let (toldSayings, currentSayings) = (CardContent.Sayings(told), CardContent.Sayings(current))
+        let oursBySlot = Dictionary(ours.map { ($0.slot, $0.lines) }) { first, _ in first }
 
         var lines: [ContentLine] = []
-        var groups = Set(kept.map { $0.group.lowercased() })
+        var groups = Groups(taken: Set(kept.map { $0.group.lowercased() }))
         var written: Set<CardContent.Slot> = []
         // What was kept comes in its order, so that reading the card again keeps the same; the name is always first.
-        for (slot, kept) in keptSlots where stillSays(slot) {
+        for (slot, kept) in keptSlots where toldSayings.agree(with: currentSayings, on: slot) {
             written.insert(slot)
-            lines += withID(kept, like: ours.first { $0.slot == slot }?.lines ?? [])
+            lines += withID(kept, like: oursBySlot[slot] ?? [])
         }
         var others: [ContentLine] = []
         // Two rows may be alike: what was kept stands for the first.
@@ -103,14 +104,26 @@ package struct VCardWriter: Sendable {
         return lines
     }
 
-    private func numbered(_ lines: [ContentLine], _ groups: inout Set<String>) -> [ContentLine] {
+    private func numbered(_ lines: [ContentLine], _ groups: inout Groups) -> [ContentLine] {
         guard lines.contains(where: { !$0.group.isEmpty }) else { return lines }
-        var number = 1
-        while !groups.insert("item\(number)").inserted { number += 1 }
+        let name = groups.next()
         return lines.map { line in
             var line = line
-            line.group = "item\(number)"
+            line.group = name
             return line
+        }
+    }
+
+    /// Gives groups names that no kept line has.
+    private struct Groups {
+        let taken: Set<String>
+        private var number = 0
+
+        init(taken: Set<String>) { self.taken = taken }
+
+        mutating func next() -> String {
+            repeat { number += 1 } while taken.contains("item\(number)")
+            return "item\(number)"
         }
     }
 }

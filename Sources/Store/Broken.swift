@@ -10,7 +10,10 @@ extension Store {
     package func brokenRules() throws -> [BrokenRule] {
         try read { access in
             let dismissed = try access.dismissals()
-            return try BrokenRules(access).all().filter { dismissed.isEmpty || !dismissed.contains($0.dismissal) }
+            // Those that were dismissed take no other's place in the list.
+            return try BrokenRules(access, limit: Store.listedBrokenRuleCount + dismissed.count).byKind().flatMap { rules in
+                rules.lazy.filter { dismissed.isEmpty || !dismissed.contains($0.dismissal) }.prefix(Store.listedBrokenRuleCount)
+            }
         }
     }
 }
@@ -23,18 +26,22 @@ struct BrokenRules {
 
     let access: Access
     private let identities: Identities
+    /// Of each kind so many are wanted; more may be found.
+    let limit: Int
 
-    init(_ access: Access) throws {
+    init(_ access: Access, limit: Int = Store.listedBrokenRuleCount) throws {
+        self.limit = limit
         self.access = access
         identities = try access.identities()
     }
 
-    func all() throws -> [BrokenRule] {
-        let found = [
+    func all() throws -> [BrokenRule] { try byKind().flatMap { $0.prefix(limit) } }
+
+    func byKind() throws -> [[BrokenRule]] {
+        [
             try overbooked(), try matchedTwice(), try lentTwice(), try loggedAfterWithdrawal(), try placeRemoved(), try parentLoops(),
-            contradictions(), try DanglingReferences(access).all(),
+            contradictions(), try DanglingReferences(access, limit: limit).all(),
         ]
-        return found.flatMap { $0.prefix(Store.listedBrokenRuleCount) }
     }
 
     private func has(_ tables: String...) -> Bool { BrokenRules.has(tables, access) }
@@ -150,7 +157,7 @@ struct BrokenRules {
             """)
         defer { select.reset() }
         var broken: [BrokenRule] = []
-        while broken.count < Store.listedBrokenRuleCount, try select.step() {
+        while broken.count < limit, try select.step() {
             let contact = select.text(1)
             guard let time = withdrawn[contact], case .real(let occurred) = select.value(2), occurred > time else { continue }
             let row = Row("contact_moment_contact", select.text(0), contact)
@@ -181,7 +188,7 @@ struct BrokenRules {
                 select id, place, place in (select id from \(quoted(places.trash))) from \(quoted(table))
                 where \(going) and (place in (select id from place where status = 'removed')
                                     or place in (select id from \(quoted(places.trash))) and place not in (select id from place))
-                order by id limit \(Store.listedBrokenRuleCount)
+                order by id limit \(limit)
                 """)
             for found in rows {
                 let row = Row(table, found.text(0) ?? ""), place = Row("place", found.text(1) ?? "")

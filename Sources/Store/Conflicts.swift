@@ -95,38 +95,68 @@ extension Store {
         return existence + ranks + (try unsettled.parked()) + large
     }
 
-    /// Settles conflicts by one stamped batch, even where the shown value is the chosen one, so that it travels.
+    /// Settles conflicts by a stamped write, even where the shown value is the chosen one, so that it travels. Many are settled
+    /// in pieces of a thousand records: what a piece has settled stays, also when somebody stops after it. Undone as one.
     ///
     /// - Parameters:
     ///   - record: nil for all.
     ///   - column: nil for all columns of the record.
+    ///   - goOn: asked after each piece, with how many cells are settled and of how many records how many are done.
     /// - Returns: how many cells are settled. Cells without a value of the chosen side are left as they are.
     /// - Throws: `writtenOnce` when a fact is to become what no sibling says; `unknownName` for a single value for a
     ///   column of several parts; `MassChange`.
-    package func settle(_ record: RecordID?, column: String? = nil, _ choice: Choice) throws -> Int {
-        try writeStamped { access in
-            let unsettled = try Unsettled(access, own: identity.device)
-            var stamping = try Stamping(access)
+    package func settle(
+        _ record: RecordID?, column: String? = nil, _ choice: Choice, goOn: PieceReport = { _, _, _ in true }
+    ) throws -> Int {
+        func matches(_ each: CatalogColumn) -> Bool { each.kind.hasConflicts && (column == nil || column == each.name) }
+        let records = try writeStamped { access in
+            try Unsettled(access, own: identity.device).candidates(of: record, where: matches).map(\.record)
+        }
+        return try inPieces(records, goOn) { access, record, stamping in
+            let cells = try Unsettled(access, own: identity.device).cells(ofRecord: record, where: matches)
             var settled = 0
-            let cells = try unsettled.cells(of: record) {
-                $0.kind.hasConflicts && (column == nil || column == $0.name)
-            }
+            var values: [Int: [Value]] = [:]
             // Cells of one record are settled by one change.
-            for (_, cells) in Dictionary(grouping: cells, by: \.record).sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-                var values: [Int: [Value]] = [:]
-                for cell in cells {
-                    guard let parts = try Store.parts(of: choice, for: cell) else { continue }
-                    values[cell.column.number] = parts
-                    settled += 1
-                }
-                guard !values.isEmpty else { continue }
-                if let reason = try stamping.overwrite(cells[0].table, cells[0].key, values) {
-                    throw StoreError(.sqlite, reason)
-                }
+            for cell in cells {
+                guard let parts = try Store.parts(of: choice, for: cell) else { continue }
+                values[cell.column.number] = parts
+                settled += 1
             }
-            try stamping.finish()
+            guard let first = cells.first, !values.isEmpty else { return 0 }
+            if let reason = try stamping.overwrite(first.table, first.key, values) { throw StoreError(.sqlite, reason) }
             return settled
         }
+    }
+
+    /// - Returns: whether to go on.
+    package typealias PieceReport = (_ settledCount: Int, _ doneCount: Int, _ recordCount: Int) -> Bool
+
+    private static let pieceRecordCount = 1_000
+
+    /// Does stamped work on records, a piece to a transaction, as one moment. SQLite prepares its statements anew when triggers are
+    /// switched: that happens once a piece.
+    ///
+    /// - Returns: the sum of what `body` gives.
+    private func inPieces(
+        _ records: [[UInt8]], _ goOn: PieceReport, _ body: (Access, [UInt8], inout Stamping) throws -> Int
+    ) throws -> Int {
+        var sum = 0
+        var moment: Int64?
+        for start in stride(from: 0, to: records.count, by: Store.pieceRecordCount) {
+            let end = min(start + Store.pieceRecordCount, records.count)
+            sum += try writeStamped { access in
+                try access.connection.withoutTriggers {
+                    var stamping = try Stamping(access, continuing: moment)
+                    var count = 0
+                    for record in records[start..<end] { count += try body(access, record, &stamping) }
+                    try stamping.finish()
+                    moment = stamping.momentID
+                    return count
+                }
+            }
+            guard goOn(sum, end, records.count) else { break }
+        }
+        return sum
     }
 
     /// What a choice means for a cell; nil when no sibling is of the chosen side.
@@ -145,29 +175,32 @@ extension Store {
         }
     }
 
-    /// Dismisses notices by a stamped write of what is shown, so that it travels. A parked row cannot be dismissed.
+    /// Dismisses notices by a stamped write of what is shown, so that it travels; many in pieces, as `settle`. A parked row
+    /// cannot be dismissed.
     ///
     /// - Parameter record: nil for all.
     /// - Returns: how many notices are gone.
-    package func dismiss(_ record: RecordID?) throws -> Int {
-        try writeStamped { access in
+    package func dismiss(_ record: RecordID?, goOn: PieceReport = { _, _, _ in true }) throws -> Int {
+        let records = try writeStamped { access in
             let unsettled = try Unsettled(access, own: identity.device)
-            var values: [[UInt8]: (table: CatalogTable, key: RecordKey, shown: [Int: [Value]])] = [:]
+            let beaten = try unsettled.editsThatBeatDeletes(of: record).map { $0.table.record($0.key) }
+            let ranked = try unsettled.candidates(of: record, where: \.kind.isRank).map(\.record)
+            return Set(beaten + ranked).sorted { $0.lexicographicallyPrecedes($1) }
+        }
+        return try inPieces(records, goOn) { access, record, stamping in
+            let unsettled = try Unsettled(access, own: identity.device)
+            let (table, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
             var dismissed = 0
-            for found in try unsettled.editsThatBeatDeletes(of: record) {
-                values[found.table.record(found.key)] = (found.table, found.key, [:])
+            var shown: [Int: [Value]] = [:]
+            let beaten = try unsettled.editsThatBeatDeletes(ofRecord: record)
+            if beaten != nil { dismissed += 1 }
+            for cell in try unsettled.cells(ofRecord: record, where: \.kind.isRank) {
+                guard let chosen = cell.siblings.first(where: \.detail.isShown) else { continue }
+                shown[cell.column.number] = chosen.value.parts
                 dismissed += 1
             }
-            for cell in try unsettled.cells(of: record, where: \.kind.isRank) {
-                guard let shown = cell.siblings.first(where: \.detail.isShown) else { continue }
-                values[cell.record, default: (cell.table, cell.key, [:])].shown[cell.column.number] = shown.value.parts
-                dismissed += 1
-            }
-            var stamping = try Stamping(access)
-            for (_, (table, key, shown)) in values.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-                if let reason = try stamping.overwrite(table, key, shown) { throw StoreError(.sqlite, reason) }
-            }
-            try stamping.finish()
+            guard beaten != nil || !shown.isEmpty else { return 0 }
+            if let reason = try stamping.overwrite(table, key, shown) { throw StoreError(.sqlite, reason) }
             return dismissed
         }
     }
@@ -196,12 +229,28 @@ final class Unsettled {
     ///
     /// - Parameter wanted: the record to look at; nil for all.
     func cells(of wanted: RecordID? = nil, where matches: (CatalogColumn) -> Bool) throws -> [Cell] {
-        let only = try wanted.map { try access.sharedTable(of: $0).record($0.recordKey) }
+        try candidates(of: wanted, where: matches).flatMap { try cells($0.record, $0.columns) }
+    }
+
+    func cells(ofRecord record: [UInt8], where matches: (CatalogColumn) -> Bool) throws -> [Cell] {
+        try candidates(ofRecord: record, where: matches).flatMap { try cells($0.record, $0.columns) }
+    }
+
+    /// The records, ascending, and in each the columns of which a value is kept aside.
+    func candidates(of wanted: RecordID?, where matches: (CatalogColumn) -> Bool) throws -> [(record: [UInt8], columns: ColumnSet)] {
+        try candidates(ofRecord: wanted.map { try access.sharedTable(of: $0).record($0.recordKey) }, where: matches)
+    }
+
+    private func candidates(
+        ofRecord only: [UInt8]?, where matches: (CatalogColumn) -> Bool
+    ) throws -> [(record: [UInt8], columns: ColumnSet)] {
         let select = try access.connection.statement(
+            // The record's own changes first: there may be many values aside. What is too large to travel is told apart.
             """
-            select kith_change.record, kith_aside.col from kith_aside join kith_change using (dot)
-            where kith_aside.part = 0
-            and not exists (select 1 from kith_too_large as held where held.record = kith_change.record and held.col = kith_aside.col) \(only == nil ? "" : "and kith_change.record = ?")
+            select kith_change.record, kith_aside.col
+            from \(only == nil ? "kith_aside join kith_change" : "kith_change cross join kith_aside") using (dot)
+            where kith_aside.part = 0 \(only == nil ? "" : "and kith_change.record = ?")
+            and not exists (select 1 from kith_too_large as held where held.record = kith_change.record and held.col = kith_aside.col)
             """)
         defer { select.reset() }
         if let only { select.bind(1, copyingBlob: only) }
@@ -213,24 +262,34 @@ final class Unsettled {
             else { continue }
             candidates[Array(select.bytes(0)), default: []].insert(column.set)
         }
-        var cells: [Cell] = []
-        for (record, columns) in candidates.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-            let (table, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
-            let image = try details.records.image(of: table, key: key)
-            guard image.place == .table else { continue }
-            let changes = try details.records.changes(of: record)
-            for column in columns.numbers.lazy.compactMap({ table.columns[$0] }) {
-                let siblings = try details.siblings(of: column, changes, image)
-                guard siblings.contains(where: { $0.value.parts != siblings[0].value.parts }) else { continue }
-                cells.append(Cell(table: table, key: key, record: record, column: column, siblings: siblings))
-            }
+        return candidates.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { (record: $0.key, columns: $0.value) }
+    }
+
+    private func cells(_ record: [UInt8], _ columns: ColumnSet) throws -> [Cell] {
+        let (table, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
+        let image = try details.records.image(of: table, key: key)
+        guard image.place == .table else { return [] }
+        let changes = try details.records.changes(of: record)
+        return try columns.numbers.compactMap { table.columns[$0] }.compactMap { column in
+            let siblings = try details.siblings(of: column, changes, image)
+            guard siblings.contains(where: { $0.value.parts != siblings[0].value.parts }) else { return nil }
+            return Cell(table: table, key: key, record: record, column: column, siblings: siblings)
         }
-        return cells
     }
 
     /// The records that stay although somebody deleted them.
-    func editsThatBeatDeletes(of wanted: RecordID? = nil) throws -> [(table: CatalogTable, key: RecordKey)] {
-        let only = try wanted.map { try access.sharedTable(of: $0).record($0.recordKey) }
+    func editsThatBeatDeletes(
+        of wanted: RecordID? = nil
+    ) throws -> [(table: CatalogTable, key: RecordKey)] {
+        try editsThatBeatDeletes(only: wanted.map { try access.sharedTable(of: $0).record($0.recordKey) })
+    }
+
+    /// Whether a record is one of them.
+    func editsThatBeatDeletes(ofRecord record: [UInt8]) throws -> (table: CatalogTable, key: RecordKey)? {
+        try editsThatBeatDeletes(only: record).first
+    }
+
+    private func editsThatBeatDeletes(only: [UInt8]?) throws -> [(table: CatalogTable, key: RecordKey)] {
         let select = try access.connection.statement(
             """
             select distinct record from kith_change as deletion where flags & 2 and columns & 1

@@ -93,16 +93,18 @@ extension Store {
     }
 
     static func pastTerm(_ access: Access, _ terms: [RetentionTerm] = RetentionTerm.all, today: String) throws -> [PastTerm] {
-        try terms.flatMap { term -> [PastTerm] in
+        let folding = try access.folding()
+        return try terms.flatMap { term -> [PastTerm] in
             guard let (tables, sql) = Store.lastUse(of: term),
                 tables.allSatisfy({ access.catalog[$0]?.isShown == true }), let table = access.catalog[term.table]
             else { return [] }
             let keys = table.keys.map(quoted).joined(separator: ", ")
             let rows = try access.rows(
                 """
+                with \(foldTable(2))
                 select day, contact, \(keys) from (\(sql))
-                where day is not null and date(day, '+\(term.months) months') < date(?) order by day, \(keys)
-                """, [.text(today)])
+                where day is not null and date(day, '+\(term.months) months') < date(?1) order by day, \(keys)
+                """, [.text(today), .text(folding)])
             return rows.map { row in
                 PastTerm(
                     term: term, record: RecordID(table: term.table, key: (2..<row.values.count).map { row.text($0) ?? "" }),
@@ -111,19 +113,19 @@ extension Store {
         }
     }
 
-    /// A query for the day on which each row of a term's table was last of use, with its keys and contact. A last day that
-    /// cannot be read counts as none.
+    /// A query for the day on which each row of a term's table was last of use, with its keys and contact; of contacts that are
+    /// one person (`fold`), one row for all. A last day that cannot be read counts as none.
     private static func lastUse(of term: RetentionTerm) -> (tables: [String], sql: String)? {
+        // Withdrawn with one entry is withdrawn by the person.
         let withdrawn = """
-            select consent.contact, coalesce(
+            select \(personText("consent.contact")) as contact, max(coalesce(
                     (select max(date(occurred_at)) from consent_event
                      where consent_event.contact = consent.contact and consent_event.purpose = consent.purpose
-                       and consent_event.state = 'withdrawn'), date(consent.created_at)) as day
-            from consent where purpose = 'contact' and state = 'withdrawn'
+                       and consent_event.state = 'withdrawn'), date(consent.created_at))) as day
+            from consent where purpose = 'contact' and state = 'withdrawn' group by 1
             """
         switch term.subject {
         case .contact:
-            // Of a person with several contacts, each has its own signs of life.
             let signs = [
                 "select id as contact, date(created_at) as day from contact",
                 """
@@ -142,7 +144,8 @@ extension Store {
                 ["contact", "contact_moment", "contact_moment_contact", "help_item", "involvement", "attendance", "loan", "consent",
                  "consent_event"],
                 """
-                select contact.id, contact.id as contact, max(sign.day) as day from contact join (\(signs)) as sign on sign.contact = contact.id
+                select contact.id, contact.id as contact, max(sign.day) as day
+                from contact join (select \(personText("given_sign.contact")) as contact, day from (\(signs)) as given_sign) as sign on sign.contact = contact.id
                 where contact.id not in (select contact from (\(withdrawn))) group by contact.id
                 """)
         case .withdrawnContact:
@@ -164,9 +167,13 @@ extension Store {
         case .loan:
             return (["loan"], "select id, holder as contact, date(returned_on) as day from loan where returned_on is not null")
         case .consent:
+            // Of what a person gave more than once the last day counts; withdrawn once, nothing is left to run out.
             return (["consent"], """
-                select contact, purpose, date(valid_until) as day from consent
-                where purpose = \(literal(term.purpose)) and state = 'given' and valid_until is not null
+                select contact, purpose, max(day) as day from (
+                    select \(personText("consent.contact")) as person, contact, purpose, state,
+                        coalesce(date(valid_until), '9999-12-31') as day
+                    from consent where purpose = \(literal(term.purpose)) and state in ('given', 'withdrawn'))
+                group by person having sum(state = 'withdrawn') = 0 and sum(state = 'given') > 0
                 """)
         }
     }

@@ -20,14 +20,18 @@ struct DanglingReferences {
     }
 
     private let access: Access
+    private let limit: Int
 
-    init(_ access: Access) { self.access = access }
+    init(_ access: Access, limit: Int) {
+        self.access = access
+        self.limit = limit
+    }
 
     func all() throws -> [BrokenRule] {
         var broken: [BrokenRule] = []
         for reference in references() {
             broken += try found(reference)
-            if broken.count >= Store.listedBrokenRuleCount { break }
+            if broken.count >= limit { break }
         }
         return broken.sorted { $0.row < $1.row }
     }
@@ -67,7 +71,7 @@ struct DanglingReferences {
             """
             select \(column), case \(inTrash) end, \(keys) from \(quoted(reference.table.name)) as naming
             where \(column) is not null and \(column) <> '' and not (\(isThere))
-            order by 1, \(keys) limit \(Store.listedBrokenRuleCount * 4)
+            order by 1, \(keys) limit \(limit.multipliedReportingOverflow(by: 4).overflow ? limit : limit * 4)
             """)
         var broken: [BrokenRule] = []
         for group in rows.grouped(by: 0) {

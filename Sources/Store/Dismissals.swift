@@ -41,7 +41,7 @@ extension Store {
         try read { access in
             let dismissed = try access.dismissals()
             guard !dismissed.isEmpty else { return [] }
-            return try BrokenRules(access).all().filter { dismissed.contains($0.dismissal) }
+            return try BrokenRules(access, limit: .max).all().filter { dismissed.contains($0.dismissal) }
                 .map { ($0, RecordID(table: "dismissal", key: [$0.dismissal])) }
         }
     }
@@ -51,16 +51,31 @@ extension Store {
     /// - Parameter record: the row that the rules are about; nil for all.
     /// - Returns: how many are no longer listed.
     /// - Throws: `unknownName` for a replica without the directory.
-    package func dismissBrokenRules(_ record: RecordID?) throws -> Int {
-        try write { access in
+    package func dismissBrokenRules(_ record: RecordID?, goOn: PieceReport = { _, _, _ in true }) throws -> Int {
+        let rules = try read { access in
             let dismissed = try access.dismissals()
-            let rules = try BrokenRules(access).all().filter { rule in
+            let rules = try BrokenRules(access, limit: .max).all().filter { rule in
                 !dismissed.contains(rule.dismissal) && (record == nil || (rule.row.table == record?.table && rule.row.key == record?.key))
             }
-            for rule in rules {
-                _ = try Store.add("dismissal", [("id", .text(rule.dismissal)), ("kind", .text(rule.kind.rawValue))], access)
-            }
-            return rules.count
+            if !rules.isEmpty { _ = try access.sharedTable("dismissal") }
+            return rules
         }
+        var count = 0
+        for start in stride(from: 0, to: rules.count, by: Store.pieceRuleCount) {
+            let end = min(start + Store.pieceRuleCount, rules.count)
+            count += try write { access in
+                // Somebody else may have dismissed some meanwhile.
+                let dismissed = try access.dismissals()
+                let piece = rules[start..<end].filter { !dismissed.contains($0.dismissal) }
+                for rule in piece {
+                    _ = try Store.add("dismissal", [("id", .text(rule.dismissal)), ("kind", .text(rule.kind.rawValue))], access)
+                }
+                return piece.count
+            }
+            guard goOn(count, end, rules.count) else { break }
+        }
+        return count
     }
+
+    private static let pieceRuleCount = 10_000
 }

@@ -36,10 +36,12 @@ struct Erasing {
 
     // MARK: Erasing
 
-    /// Erases named records and, level by level, what they own.
+    /// Erases named records and, level by level, what they own. What that leaves to be looked at is noted (see `LeftBehind`).
     ///
+    /// - Parameter leavesCounts: whether of named rows that told of named people what is counted is written here: by whoever
+    ///   named them.
     /// - Returns: by table, the records of which something was here.
-    func erase(_ named: [[UInt8]]) throws -> (removed: [String: Int], newCount: Int) {
+    func erase(_ named: [[UInt8]], leavesCounts: Bool = false) throws -> (removed: [String: Int], newCount: Int) {
         let disown = try access.connection.statement("delete from kith_erasure_owed where record = ?")
         var new: [[UInt8]] = []
         for record in named {
@@ -47,8 +49,19 @@ struct Erasing {
             try disown.run()
             if try access.erased.add(record) { new.append(record) }
         }
-        var removed = try remove(new)
-        try eraseOwned(by: new, &removed)
+        let telling = try new.filter { try $0.withUnsafeBytes { try access.catalog.locate($0).0.definition?.telling != nil } }
+        let others = telling.isEmpty ? new : new.filter { !Set(telling).contains($0) }
+        let owned = try self.owned(by: others)
+        let left = LeftBehind(access)
+        try left.note(owned, isOwnAct: leavesCounts)
+        var removed = try remove(others)
+        try erase(owned, &removed)
+        for record in telling {
+            if leavesCounts, try left.holds(record) { try left.keepCount(of: record) }
+            removed.merge(try remove([record])) { $0 + $1 }
+        }
+        try eraseOwned(by: telling, &removed)
+        for record in new { try left.forget(record) }
         return (removed, new.count)
     }
 
@@ -284,6 +297,8 @@ struct Erasing {
                     }
                 }
             }
+            let left = LeftBehind(access)
+            for record in again { try left.note(dropped: record, isSame: nil) }
             _ = try remove(again)
             try erase(owned: given)
             let refused = again.count + given.count

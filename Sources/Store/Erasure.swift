@@ -44,14 +44,18 @@ package struct ErasurePlan: Sendable {
         package let isImplied: Bool
     }
 
-    /// The record itself first, then what it owns by table and key.
+    /// The records themselves first, then what they own by table and key.
     package let entries: [Entry]
+    /// Rows that tell of nobody else: they lose their words, and what is counted stays.
+    package let wordless: [ErasedRecord]
+    /// Rows that tell of others as well, and stay as they are.
+    package let shared: [ErasedRecord]
 
     package var counts: [(table: String, rows: Int)] {
         Dictionary(grouping: entries, by: \.record.table).map { (table: $0, rows: $1.count) }.sorted { $0.table < $1.table }
     }
     /// What a statement has to name. Naming more does no harm.
-    package var named: [ErasedRecord] { entries.filter { !$0.isImplied }.map(\.record) }
+    package var named: [ErasedRecord] { entries.filter { !$0.isImplied }.map(\.record) + wordless }
 }
 
 /// A record that was erased here only because its owner is.
@@ -76,7 +80,9 @@ extension Store {
     ///
     /// Edits of other records stay as they are, unstamped ones too. A table that this version does not know is erased in
     /// as well. A key that cannot be one of the table's names nothing and is passed over.
-    package func erase(_ named: [ErasedRecord]) throws -> ErasureReport {
+    ///
+    /// - Parameter leavesCounts: this replica has named them: it writes what is counted of rows that lose their words.
+    package func erase(_ named: [ErasedRecord], leavesCounts: Bool = false) throws -> ErasureReport {
         let report = try write { access in
             var records: [[UInt8]] = []
             for each in Set(named).sorted(by: ErasedRecord.precedes) {
@@ -88,7 +94,7 @@ extension Store {
                 records.append(try access.catalog.table(meeting: wire, access.connection).record(each.key))
             }
             var report = ErasureReport()
-            (report.removed, report.newCount) = try Erasing(access).erase(records)
+            (report.removed, report.newCount) = try Erasing(access).erase(records, leavesCounts: leavesCounts)
             report.waitingDeltaCount = try Store.waitingDeltaCount(access)
             report.isScrubOwed = try Store.isScrubOwed(access)
             return report
@@ -101,32 +107,44 @@ extension Store {
     /// What would be erased with a record. Nothing is changed.
     ///
     /// - Throws: `notFound` when nothing is known of the record, `erased` when it is already, `unknownName`.
-    package func erasurePlan(_ record: RecordID) throws -> ErasurePlan {
+    package func erasurePlan(_ record: RecordID) throws -> ErasurePlan { try erasurePlan([record]) }
+
+    /// What would be erased with records in one act: the entries of one person.
+    ///
+    /// - Throws: as of one; for the first that cannot be erased.
+    package func erasurePlan(_ named: [RecordID]) throws -> ErasurePlan {
         try read { access in
-            let table = try access.sharedTable(of: record)
-            let first = table.record(record.recordKey)
             let records = try Records(access)
-            guard try records.image(of: table, key: record.recordKey).place != .nowhere || !records.changes(of: first).isEmpty
-            else { throw StoreError(.notFound, record.table) }
-            return ErasurePlan(entries: try Store.plan(first, access).map { logged, isImplied in
-                let (table, key) = try logged.withUnsafeBytes { try access.catalog.locate($0) }
-                return .init(record: ErasedRecord(table, key), isImplied: isImplied)
-            })
+            let first = try named.map { record in
+                let table = try access.sharedTable(of: record)
+                let logged = table.record(record.recordKey)
+                guard try records.image(of: table, key: record.recordKey).place != .nowhere || !records.changes(of: logged).isEmpty
+                else { throw StoreError(.notFound, record.table) }
+                return logged
+            }
+            let entries = try Store.plan(first, access)
+            func record(_ logged: [UInt8]) throws -> ErasedRecord { ErasedRecord(try logged.withUnsafeBytes { try access.catalog.locate($0) }) }
+            let told = try LeftBehind(access).told(by: entries.map(\.record))
+            return ErasurePlan(
+                entries: try entries.map { .init(record: try record($0.record), isImplied: $0.isImplied) },
+                wordless: try told.filter { !$0.tellsOfOthers }.map { try record($0.record) },
+                shared: try told.filter(\.tellsOfOthers).map { try record($0.record) })
         }
     }
 
-    /// A record and what it owns, level by level.
-    static func plan(_ first: [UInt8], _ access: Access) throws -> [(record: [UInt8], isImplied: Bool)] {
+    /// Records and what they own, level by level.
+    static func plan(_ first: [[UInt8]], _ access: Access) throws -> [(record: [UInt8], isImplied: Bool)] {
         let erasing = try Erasing(access)
+        let named = Set(first)
         var isImplied: [[UInt8]: Bool] = [:]
-        var level = [first]
+        var level = first
         while !level.isEmpty {
-            let owned = try erasing.owned(by: level).filter { $0.record != first && isImplied[$0.record] != true }
+            let owned = try erasing.owned(by: level).filter { !named.contains($0.record) && isImplied[$0.record] != true }
             level = Set(owned.lazy.map(\.record)).filter { isImplied[$0] == nil }
             for each in owned { isImplied[each.record] = (isImplied[each.record] ?? false) || each.isByKey }
         }
         let rest = isImplied.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-        return [(first, false)] + rest.map { (record: $0.key, isImplied: $0.value) }
+        return first.map { (record: $0, isImplied: false) } + rest.map { (record: $0.key, isImplied: $0.value) }
     }
 
     /// Whether a record is erased, by name or by an owner in its key.

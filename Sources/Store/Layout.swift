@@ -208,5 +208,12 @@ enum Layout {
 
         -- Columns that people added to shared tables by hand. They stay on this laptop; the trash has them too.
         create table kith_hand_column (tbl integer not null, name text not null, primary key (tbl, name)) without rowid;
+
+        -- What erased people leave to be looked at: rows that told of one of them, until their words are erased or they are
+        -- known to tell of others; contacts that somebody called the same person, until they are erased or let be.
+        create table kith_left (
+            record blob primary key,
+            owner blob not null                   -- the erased record that it told of, or was said to be
+        ) without rowid;
         """
 }

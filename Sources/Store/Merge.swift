@@ -99,7 +99,8 @@ final class SegmentMerge {
             let change = try localChange(entry.change, &tables[tableIndex])
             guard try bounds.admits(change) else { throw WireError(.malformed, in: "segment changes") }
             guard let (record, key) = known[entry.record] else {
-                try pass(over: entry.change.columns, tables[tableIndex], &reader)
+                try pass(
+                    over: entry.change.columns, ofErased: isErased[entry.record] ? reader.records[entry.record].reference : nil, tables[tableIndex], &reader)
                 // An anchor is forgotten only with an erased record; else somebody has claimed its place here without it.
                 if isErased[entry.record] { report.erasedChangeCount += 1 } else { report.contradictedChangeCount += 1 }
                 continue
@@ -107,7 +108,7 @@ final class SegmentMerge {
             // Two packers say of one dot that it is about two records. One of them lies, and both deltas may have been taken in
             // elsewhere: refusing would part honest replicas for good.
             if access.writers.closed.includes(change.dot), let held = try log.record(of: change.dot), held != record {
-                try pass(over: entry.change.columns, tables[tableIndex], &reader)
+                try pass(over: entry.change.columns, ofErased: nil, tables[tableIndex], &reader)
                 report.contradictedChangeCount += 1
                 continue
             }
@@ -132,11 +133,18 @@ final class SegmentMerge {
         try owned.erase()
     }
 
-    /// The values of a change that is not taken in.
-    private func pass(over columns: ColumnSet, _ met: MetTable, _ reader: inout SegmentReader) throws {
+    /// The values of a change that is not taken in. Whom a change of an erased record joined to somebody erased is to be looked at.
+    private func pass(
+        over columns: ColumnSet, ofErased reference: RecordReference?, _ met: MetTable, _ reader: inout SegmentReader
+    ) throws {
+        var isSame: Bool?
         for number in columns.numbers where number > 0 {
-            for part in met.columns[number - 1].parts.indices { _ = try reader.value(column: number, part: part) }
+            for part in met.columns[number - 1].parts.indices {
+                let value = try reader.value(column: number, part: part)
+                if LeftBehind.isVerdict(met.table), met.columns[number - 1].name == "verdict" { isSame = value.value == .text("same") }
+            }
         }
+        if case .key(let key)? = reference { try LeftBehind(access).note(dropped: met.table.record(key), isSame: isSame) }
     }
 
     /// The record that a reference names, with its key; nil when it is erased, or its anchor is not the one that is held here.

@@ -5,6 +5,8 @@ import Wire
 final class Moment {
     enum Kind: String {
         case edit, `import`, undo, merge, founding
+        /// What stays of rows that lost their words: nobody takes that back.
+        case erasure
     }
 
     static let keptMilliseconds: Int64 = 30 * 24 * 60 * 60 * 1000
@@ -12,9 +14,12 @@ final class Moment {
     private let connection: Connection
     private let kind: Kind
     private let timeMilliseconds: Int64
-    private var id: Int64?
+    /// nil until something has been kept.
+    private(set) var id: Int64?
 
-    init(_ connection: Connection, _ kind: Kind, timeMilliseconds: Int64) {
+    /// - Parameter id: of a moment that this goes on with: work that takes several transactions is undone as one.
+    init(_ connection: Connection, _ kind: Kind, timeMilliseconds: Int64, continuing id: Int64? = nil) {
+        self.id = id
         self.connection = connection
         self.kind = kind
         self.timeMilliseconds = timeMilliseconds

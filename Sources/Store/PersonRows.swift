@@ -16,15 +16,21 @@ extension Store {
     /// A text that names the person without the id is not among them: see `mentions`.
     ///
     /// - Throws: `notFound`, `erased`, `unknownName`.
-    package func rows(about person: RecordID) throws -> [PersonRow] {
+    package func rows(about person: RecordID) throws -> [PersonRow] { try rows(aboutAny: [person]) }
+
+    /// The same of several contacts of one table, each row once: of all entries of a person.
+    package func rows(aboutAny contacts: [RecordID]) throws -> [PersonRow] {
         try read { access in
-            let table = try access.sharedTable(of: person)
-            guard try Records(access).image(of: table, key: person.recordKey).place != .nowhere else {
-                throw StoreError(.notFound, person.table)
+            guard let person = contacts.first else { return [] }
+            for contact in contacts {
+                let table = try access.sharedTable(of: contact)
+                guard try Records(access).image(of: table, key: contact.recordKey).place != .nowhere else {
+                    throw StoreError(.notFound, contact.table)
+                }
             }
             var found: [RecordID: PersonRow] = [:]
             /// Ids by table whose rows, and what names them, are still to be looked for.
-            var ids: [String: Set<String>] = [person.table: [person.key[0]]]
+            var ids: [String: Set<String>] = [person.table: Set(contacts.map { $0.key[0] })]
             var known: [String: Set<String>] = [:]
             while !ids.isEmpty {
                 let looked = ids

@@ -13,22 +13,24 @@ extension Store {
         get throws { try read { try Store.isScrubOwed($0) } }
     }
 
-    /// Empties free pages and the WAL, and removes frozen deltas. Takes about as long as copying the file.
+    /// Empties free pages and the WAL, and removes frozen deltas. Takes about as long as copying the file, and waits for nobody.
     ///
-    /// - Throws: `busy` when another program is reading or writing for longer than five seconds, `full` when there is no
-    ///   room for a copy of the file. It stays owed and can be done again.
+    /// - Throws: `busy` at once when another program is reading or writing, `full` when there is no room for a copy of the
+    ///   file. It stays owed and can be done again.
     package func scrub() throws {
-        let owed = try write { try $0.connection.number("select owed from kith_scrub") ?? 0 }
-        // A reader of an old state would hold the WAL open, and every attempt adds the whole file to that.
-        try checkpoint()
-        try vacuum()
-        try checkpoint()
-        // Last: whoever froze a delta of the old state was reading, and nobody is any more.
-        removeOutgoing()
-        try write { access in
-            let update = try access.connection.statement("update kith_scrub set owed = 0 where owed = ?")
-            update.bind(1, owed)
-            try update.run()
+        try withoutWaiting {
+            let owed = try write { try $0.connection.number("select owed from kith_scrub") ?? 0 }
+            // A reader of an old state would hold the WAL open, and every attempt adds the whole file to that.
+            try checkpoint()
+            try vacuum()
+            try checkpoint()
+            // Last: whoever froze a delta of the old state was reading, and nobody is any more.
+            removeOutgoing()
+            try write { access in
+                let update = try access.connection.statement("update kith_scrub set owed = 0 where owed = ?")
+                update.bind(1, owed)
+                try update.run()
+            }
         }
     }
 

@@ -24,11 +24,14 @@ struct Stamping {
         var last: UInt32
     }
 
-    init(_ access: Access, as kind: Moment.Kind = .edit) throws {
+    init(_ access: Access, as kind: Moment.Kind = .edit, continuing moment: Int64? = nil) throws {
         self.access = access
         records = try Records(access)
-        moment = Moment(access.connection, kind, timeMilliseconds: access.now)
+        self.moment = Moment(access.connection, kind, timeMilliseconds: access.now, continuing: moment)
     }
+
+    /// The moment that all of this is undone with; nil until something has been stamped.
+    var momentID: Int64? { moment.id }
 
     mutating func stampNotes(acceptingMassChange: Bool) throws {
         try access.connection.withoutTriggers {

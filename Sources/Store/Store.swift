@@ -55,7 +55,7 @@ package final class Store: @unchecked Sendable {
         var configuration = Configuration()
         configuration.readonly = readOnly
         configuration.foreignKeysEnabled = false
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(Double(waitedMilliseconds) / 1_000)
         configuration.label = "kith"
         configuration.prepareDatabase { db in
             Functions.register(on: db.sqliteConnection!)
@@ -409,6 +409,20 @@ package final class Store: @unchecked Sendable {
         guard !isReadOnly, !isClosed.withLock({ $0 }) else { return }
         try translatingErrors { try queue.inDatabase { _ = try $0.checkpoint(.truncate) } }
     }
+
+    /// Runs `body` with a connection that gives up at once where it would wait for another program.
+    package func withoutWaiting<Result>(_ body: () throws -> Result) throws -> Result {
+        func wait(_ milliseconds: Int32) throws {
+            try checkOpen()
+            queue.inDatabase { _ = sqlite3_busy_timeout($0.sqliteConnection, milliseconds) }
+        }
+        try wait(0)
+        defer { try? wait(Store.waitedMilliseconds) }
+        return try body()
+    }
+
+    /// How long a write waits for another program's.
+    private static let waitedMilliseconds: Int32 = 5_000
 
     /// Writes every page anew from the living rows. Free pages and gaps are left behind.
     func vacuum() throws {

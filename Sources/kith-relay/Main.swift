@@ -105,19 +105,19 @@ struct KithRelay: AsyncParsableCommand {
         let explanation = Explanation(relay: error, about: subject, in: App.language)
         let text = isJSON
             ? JSON.object([("error", .string(explanation.code)), ("message", .string(explanation.message))]).text
-            : "kith-relay: \(explanation.message)"
+            : "kith-relay: \(plain(explanation.message))"
         _ = Output.put(text + "\n", STDERR_FILENO)
     }
 
     private static func usage(_ error: any Error, isJSON: Bool) -> Int32 {
         let code = exitCode(for: error)
         if code == .success {
-            try? Output.write(ParserText.whole(fullMessage(for: error), in: App.language) + "\n")
+            try? Output.write(ParserText.whole(fullMessage(for: error), typed: Array(CommandLine.arguments.dropFirst()), in: App.language) + "\n")
             return 0
         }
         let text = isJSON
             ? JSON.object([("error", .string("usage")), ("message", .string(ParserText.message(message(for: error), in: App.language)))]).text
-            : ParserText.whole(fullMessage(for: error), in: App.language)
+            : ParserText.whole(fullMessage(for: error), typed: Array(CommandLine.arguments.dropFirst()), in: App.language)
         _ = Output.put(text + "\n", STDERR_FILENO)
         return code.rawValue
     }

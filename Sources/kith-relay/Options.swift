@@ -12,7 +12,7 @@ struct OutputOptions: ParsableArguments {
         guard json else { return try text().forEach(Output.line) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try Output.line(String(decoding: try encoder.encode(report), as: UTF8.self))
+        try Output.json(encoded: String(decoding: try encoder.encode(report), as: UTF8.self))
     }
 }
 

@@ -60,8 +60,8 @@ struct Adopt: ParsableCommand {
         let columns: Set<String> = ["name", "activity_type", "recurrence", "description", "lessons", "title", "body", "all"]
         if let unknown = take.first(where: { !columns.contains($0) }) {
             throw ValidationError(both(
-                "--take kent '\(unknown)' niet; wel: \(columns.sorted().joined(separator: ", ")).",
-                "--take does not know '\(unknown)'; it knows: \(columns.sorted().joined(separator: ", "))."))
+                "--take kent '\(plain(unknown))' niet; wel: \(columns.sorted().joined(separator: ", ")).",
+                "--take does not know '\(plain(unknown))'; it knows: \(columns.sorted().joined(separator: ", "))."))
         }
         if initiatives.isEmpty, !take.isEmpty || area != nil {
             throw ValidationError(both("--take en --area horen bij een initiatief.", "--take and --area go with an initiative."))

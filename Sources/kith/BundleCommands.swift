@@ -56,7 +56,8 @@ struct Export: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
-        let destination: BundleDestination = devices.isEmpty ? .everyone : .devices(try replica.devices(named: devices))
+        let recipients = try replica.recipients(named: devices)
+        let destination: BundleDestination = devices.isEmpty ? .everyone : .devices(recipients.map(\.id))
         let meter = Meter()
         let report = try about(file) { try replica.exportBundle(to: file, for: destination, progress: meter.show) }
         meter.clear()
@@ -69,6 +70,7 @@ struct Export: ParsableCommand {
             lines.append(language.say(.exportedWhole))
         }
         if report.replaced { lines.append(language.say(.exportReplaced)) }
+        lines += recipients.flatMap(text)
         lines.append(language.say(.safeToRemove))
         try say(
             lines.joined(separator: "\n"),
@@ -76,8 +78,26 @@ struct Export: ParsableCommand {
                 ("file", .string(file)), ("changes", .number(report.changeCount)), ("bytes", .number(report.byteCount)),
                 ("whole", .bool(report.isWhole)), ("replaced", .bool(report.replaced)),
                 ("closed_to", .array(report.closedTo.map { .string($0) })),
+                ("for", .array(recipients.map {
+                    .object([("device", .string($0.id.spoken)), ("label", .string($0.label)), ("role", .string($0.role.name))])
+                })),
             ], isJSON: options.json)
         try replica.close()
+    }
+
+    /// What somebody can do with the bundle, where that is not everything.
+    private func text(_ recipient: Recipient) -> [String] {
+        let language = App.language
+        let label = plain(recipient.label)
+        var lines: [String] = []
+        if recipient.isOwn { lines.append(language.say(.forSelf, label)) }
+        switch recipient.role {
+        case .relay: lines.append(language.say(.forRelay, label))
+        case .reader: lines.append(language.say(.forReader, label))
+        case .coordinator, .member, .recovery: break
+        }
+        if !recipient.closed.isEmpty { lines.append(language.say(.forPart, label, recipient.open.joined(separator: ", "))) }
+        return lines
     }
 }
 

@@ -67,7 +67,7 @@ struct ContinuityCommand: ParsableCommand {
             try Output.line("\(id)  \(plain(initiative.name))" + (initiative.area.map { " (\(plain($0)))" } ?? ""))
             for reason in initiative.reasons {
                 try Output.line("  " + text(reason))
-                try Output.line("    " + command(reason, shellQuoted(id), whole: shellQuoted(initiative.id)))
+                try Output.line("    " + plain(command(reason, shellQuoted(id), whole: shellQuoted(initiative.id))))
             }
         }
     }

@@ -28,7 +28,8 @@ struct DeviceCommand: ParsableCommand {
 
         func run() throws {
             let id = try find()
-            try say(id.spoken + code.under(id.spoken), or: [("device", .string(id.spoken))], isJSON: options.json)
+            try say(id.spoken, or: [("device", .string(id.spoken))], isJSON: options.json)
+            try code.show(id.spoken, isJSON: options.json)
         }
 
         /// The keys say it; where they are behind a passphrase, the replica does without.

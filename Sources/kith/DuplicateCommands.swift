@@ -222,7 +222,13 @@ struct Link: ParsableCommand {
         guard let verdict = IdentityVerdict(rawValue: verdict) else { return }
         let replica = try options.open()
         let first = try about(contact) { try replica.store.resolve(contact, in: "contact") }
-        let second = try about(other) { try replica.store.resolve(other, in: "contact") }
+        let second: RecordID
+        do {
+            second = try about(other) { try replica.store.resolve(other, in: "contact") }
+        } catch let failure as Failure where failure.underlying as? StoreError == StoreError(.erased, "contact") {
+            if !options.json { Terminal.write(App.language.say(.linkErased, try ShortIDs(replica.store).text(first), plain(other)) + "\n") }
+            throw failure
+        }
         guard first != second else { throw ValidationError(both("Geef twee verschillende contacten.", "Give two different contacts.")) }
         let record = try replica.link(first, second, verdict, reason: reason)
         let identities = try replica.store.identities()

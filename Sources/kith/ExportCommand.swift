@@ -128,14 +128,14 @@ struct ExportPerson: ParsableCommand {
             discussion: both(
                 """
                 Als .json elke rij die de persoon noemt, verwijderde ook, en waar elders een tekst de persoon lijkt te noemen; als \
-                .vcf wat een kaart kan zeggen.
+                .vcf wat een kaart kan zeggen. Wie er meer dan eens in staat ('kith link … same'), komt er helemaal in.
 
                 Voorbeelden: kith export person 3f2a inzage.json
                              kith export person 3f2a kaart.vcf
                 """,
                 """
                 As .json every row that names the person, deleted ones too, and where else a text seems to name them; as .vcf \
-                what a card can say.
+                what a card can say. Who is in the list more than once ('kith link … same') is in it altogether.
 
                 Examples: kith export person 3f2a access.json
                           kith export person 3f2a card.vcf
@@ -149,23 +149,34 @@ struct ExportPerson: ParsableCommand {
     @Option(help: ArgumentHelp(both("json of vcf (anders naar het einde van de naam).", "json or vcf (by the ending of the name otherwise)."), valueName: both("soort", "kind")))
     var format: ExportFormat?
     @Flag(help: ArgumentHelp(both("Vervang het bestand als het er is.", "Replace the file if it is there."))) var replace = false
+    @OptionGroup var entries: EntryOptions
+    @OptionGroup var yes: YesOptions
     @OptionGroup var options: ReplicaOptions
 
     func run() throws {
         let format = format ?? (ExportFormat(ending: file) == .vcf ? .vcf : .json)
         let replica = try options.open(forReading: true)
-        let person = try replica.store.resolve(id, in: "contact", includingTrash: true)
-        let report = try written(to: file) { try replica.exportPerson(person, to: file, format, replaces: replace) }
+        let person = try replica.store.person(of: try replica.store.resolve(id, in: "contact", includingTrash: true))
+        let chosen = entries.chosen(of: person)
+        let shown = PersonText(person, chosen, try ShortIDs(replica.store))
+        if person.entries.count > 1 || !person.contradictions.isEmpty {
+            // Standard output may be the file.
+            if !options.json { Terminal.write(shown.lines.joined(separator: "\n") + "\n") }
+            try entries.check(person, isYes: yes.isGiven, isJSON: options.json)
+            if chosen.count > 1 { try yes.confirmIfAsked(App.language.say(.exportQuestion, App.language.number(chosen.count)), isJSON: options.json) }
+        }
+        let report = try written(to: file) { try replica.exportPerson(chosen.map(\.row.id), to: file, format, replaces: replace) }
         try replica.close()
         if file == "-" { return }
         let language = App.language
         let sentence: ExportSentence = format == .vcf ? .exportedOne : report.itemCount == 1 ? .personOne : .personMany
+        var lines = [language.say(sentence, file, language.number(report.itemCount))]
+        if chosen.count > 1 { lines.append(language.say(.exportedEntries, language.number(chosen.count))) }
+        lines += [language.say(format == .vcf ? ExportSentence.cardOnly : .personMentions), language.say(ExportSentence.exportedReadable)]
         try say(
-            [
-                language.say(sentence, file, language.number(report.itemCount)),
-                language.say(format == .vcf ? ExportSentence.cardOnly : .personMentions), language.say(ExportSentence.exportedReadable),
-            ].joined(separator: "\n"),
-            or: [("file", .string(file)), ("rows", .number(report.itemCount)), ("bytes", .number(report.byteCount))], isJSON: options.json)
+            lines.joined(separator: "\n"),
+            or: [("file", .string(file)), ("rows", .number(report.itemCount)), ("bytes", .number(report.byteCount))] + shown.json,
+            isJSON: options.json)
     }
 }
 

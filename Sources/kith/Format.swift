@@ -58,8 +58,9 @@ struct ShortIDs {
 
     /// Of a pair, the ending reaches back into the first id: many pairs share the second.
     func text(_ record: RecordID) -> String {
-        guard record.key.count == 2 else { return String(record.text.suffix(count)) }
-        return "\(record.key[0].suffix(count)):\(record.key[1])"
+        // Anybody can choose an id: it is shown, and pasted into commands, as one line.
+        guard record.key.count == 2 else { return plain(String(record.text.suffix(count))) }
+        return plain("\(record.key[0].suffix(count)):\(record.key[1])")
     }
 }
 

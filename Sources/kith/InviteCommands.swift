@@ -54,7 +54,7 @@ struct InviteCommand: ParsableCommand {
             let text = [
                 language.say(
                     .invited, language.number(uses), grant.role.text, collectionText(grant.collections, of: replica), code.text),
-                language.say(.invitedNext, code.text, address, String(id.suffix(8))) + self.code.under(code.text),
+                language.say(.invitedNext, code.text, address, String(id.suffix(8))),
             ].joined(separator: "\n")
             try say(
                 text,
@@ -62,6 +62,7 @@ struct InviteCommand: ParsableCommand {
                     ("code", .string(code.text)), ("id", .string(id)), ("role", .string(grant.role.name)), ("uses", .number(uses)),
                     ("address", .string(address)),
                 ], isJSON: options.json)
+            try self.code.show(code.text, isJSON: options.json)
             try replica.close()
         }
     }

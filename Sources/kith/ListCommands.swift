@@ -41,16 +41,30 @@ struct List: ParsableCommand {
 
     private func listJSON(_ replica: Replica, _ shape: Table) throws {
         let identities = table == "contact" ? try replica.store.identities() : nil
+        let reach = try identities.map { try self.reach(of: persons($0), $0, replica) } ?? [:]
         var separator = "["
         try replica.store.list(table, where: condition, limit: limit) { row in
             var members: [(String, JSON)] = [("id", .string(row.id.text))]
             if row.id.key.count > 1 { members += zip(shape.key.columns, row.id.key.map { .string($0) }) }
             // Scripts get every row; this says whose it is.
-            if let person = identities?.person(of: row.id.key[0]), person != row.id.key[0] { members.append(("person", .string(person))) }
+            if let identities, case let person = identities.person(of: row.id.key[0]) {
+                if person != row.id.key[0] { members.append(("person", .string(person))) }
+                if let reach = reach[row.id.key[0]] {
+                    members.append(("also_as", .array(identities.contacts(of: person).filter { $0 != person }.map { .string($0) })))
+                    members.append(("reach", .array(reach.map { .string($0) })))
+                }
+            }
             try Output.write(separator + JSON.object(members + json(row.values)).text)
             separator = ",\n"
         }
         try Output.line(separator == "[" ? "[]" : "]")
+    }
+
+    /// Those who are in the list more than once, by the contact that stands for them.
+    private func persons(_ identities: Identities) -> [String] { identities.persons }
+
+    private func reach(of persons: [String], _ identities: Identities, _ replica: Replica) throws -> [String: [String]] {
+        persons.isEmpty ? [:] : try replica.reach(of: persons, identities)
     }
 
     private func listText(_ replica: Replica) throws {
@@ -58,6 +72,8 @@ struct List: ParsableCommand {
         var sheet = Sheet(width: Sheet.terminalWidth)
         var identities = table == "contact" && !everyEntry ? try replica.store.identities() : nil
         if identities?.isEmpty == true { identities = nil }
+        let reach = try identities.map { try self.reach(of: persons($0), $0, replica) } ?? [:]
+        var listed: [(id: String, row: RecordRow)] = []
         // One more than is shown tells whether there are more.
         var count = 0
         var foldedCount = 0
@@ -69,9 +85,19 @@ struct List: ParsableCommand {
             }
             count += 1
             if let limit, count > limit { return }
+            if reach[row.id.key[0]] != nil { listed.append((row.id.key[0], row)) }
             try sheet.add(id: ids.text(row.id), row.values)
         }
         try sheet.finish()
+        for (id, row) in listed {
+            guard let identities, let reach = reach[id] else { continue }
+            let entries = identities.contacts(of: id)
+            try Output.line(App.language.say(
+                .listedEntry, "\(ids.text(row.id)) \(PersonText.name(row))", App.language.number(entries.count),
+                ([PersonText.reach(reach)].filter { !$0.isEmpty } + entries.filter { $0 != id }.map {
+                    ids.text(RecordID(table: "contact", key: [$0]))
+                }).joined(separator: " · ")))
+        }
         if count == 0 { try Output.line(App.language.say(.emptyList)) }
         if let limit, count > limit { try Output.line(App.language.say(.moreRows)) }
         if foldedCount > 0 { try Output.line(App.language.count(foldedCount, .foldedOne, .foldedMany)) }
@@ -122,7 +148,7 @@ struct Sheet {
             used += 2 + wanted
         }
         columns = chosen
-        try Output.line(line("id", chosen.map { first.values[$0.index].name }))
+        try Output.line(line("id", chosen.map { plain(first.values[$0.index].name) }))
         for row in waiting { try write(row.id, row.values) }
         waiting = []
     }

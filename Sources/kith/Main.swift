@@ -155,13 +155,13 @@ enum Main {
     private static func usage(_ error: any Error, isJSON: Bool) -> Int32 {
         let code = Kith.exitCode(for: error)
         if code == .success {
-            try? Output.write(ParserText.whole(Kith.fullMessage(for: error), in: App.language) + "\n")
+            try? Output.write(ParserText.whole(Kith.fullMessage(for: error), typed: Array(CommandLine.arguments.dropFirst()), in: App.language) + "\n")
             return 0
         }
         if isJSON {
             Terminal.write(JSON.object([("error", .string("usage")), ("message", .string(ParserText.message(Kith.message(for: error), in: App.language)))]).text + "\n")
         } else {
-            Terminal.write(ParserText.whole(Kith.fullMessage(for: error), in: App.language) + "\n")
+            Terminal.write(ParserText.whole(Kith.fullMessage(for: error), typed: Array(CommandLine.arguments.dropFirst()), in: App.language) + "\n")
         }
         return code.rawValue
     }

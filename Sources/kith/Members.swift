@@ -57,10 +57,9 @@ struct GrantOptions: ParsableArguments {
 struct QROptions: ParsableArguments {
     @Flag(name: .customLong("no-qr"), help: ArgumentHelp(App.language.say(.noQR))) var hidden = false
 
-    /// Under what was said, or nothing.
-    func under(_ content: String) -> String {
-        guard !hidden, let code = QRCode.text(content) else { return "" }
-        return "\n" + code
+    /// Under what was said, for people.
+    func show(_ content: String, isJSON: Bool) throws {
+        if !hidden && !isJSON { try QRCode.show(content) }
     }
 }
 

@@ -34,9 +34,8 @@ struct RecoveryCommand: ParsableCommand {
                 language.say(.recoveryMade, plain(replica.identity.space.name)), "", sheet(words), "", language.say(.recoveryUse),
             ].joined(separator: "\n")
             // In capitals a code of these words is smaller.
-            try say(
-                text + code.under(words.joined(separator: " ").uppercased()), or: [("words", .array(words.map { .string($0) }))],
-                isJSON: options.json)
+            try say(text, or: [("words", .array(words.map { .string($0) }))], isJSON: options.json)
+            try code.show(words.joined(separator: " ").uppercased(), isJSON: options.json)
             try replica.close()
         }
 

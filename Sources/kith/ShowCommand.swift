@@ -31,12 +31,12 @@ struct Show: ParsableCommand {
     private func text(_ detail: RecordDetail, _ replica: Replica) throws -> String {
         let language = App.language
         let shape = try table(named: detail.id.table, in: replica)
-        var lines = ["\(detail.id.table) \(detail.id.text)"]
+        var lines = [plain("\(detail.id.table) \(detail.id.text)")]
         if detail.isDeleted { lines.append("  (\(language.say(.isDeleted, try ShortIDs(replica.store).text(detail.id))))") }
         let width = detail.columns.flatMap { $0.parts.map(\.name.count) }.max() ?? 0
         for column in detail.columns {
             for part in column.parts where part.value != .null || !column.siblings.isEmpty {
-                var line = "  " + part.name + String(repeating: " ", count: width - part.name.count) + "  " + kith.text(part.value)
+                var line = "  " + plain(part.name) + String(repeating: " ", count: width - part.name.count) + "  " + kith.text(part.value)
                 if let label = label(of: part.value, in: shape[column: column.name]) { line += " (\(label))" }
                 if who, part.name == column.parts[0].name || !shape[column: column.name]!.isComposite, let author = column.authors.first {
                     line += "   " + language.say(.writtenBy, name(author), localTime(author.timeMilliseconds))
@@ -51,10 +51,12 @@ struct Show: ParsableCommand {
     private func lines(_ person: PersonDetail, _ replica: Replica) throws -> [String] {
         let ids = try ShortIDs(replica.store)
         var lines: [String] = []
-        if !person.alsoAs.isEmpty { lines.append(App.language.say(.foundAlso, person.alsoAs.map(ids.text).joined(separator: ", "))) }
+        for also in person.alsoAs {
+            lines.append(App.language.say(.alsoEntry, ids.text(also.id), also.name.isEmpty ? App.language.say(.entryUnnamed) : plain(also.name)))
+        }
         for row in person.rows {
             let values = row.values.filter { $0.value != .null && $0.name != "contact" && $0.name != "created_at" }
-            lines.append("  \(row.id.table) \(ids.text(row.id))  " + values.map { "\($0.name)=\(kith.text($0.value))" }.joined(separator: "  "))
+            lines.append("  \(row.id.table) \(ids.text(row.id))  " + values.map { "\(plain($0.name))=\(kith.text($0.value))" }.joined(separator: "  "))
         }
         if person.moreCount > 0 { lines.append(App.language.say(.belongsMore, App.language.number(person.moreCount))) }
         return lines
@@ -63,7 +65,7 @@ struct Show: ParsableCommand {
     private func json(_ person: PersonDetail) -> [(String, JSON)] {
         guard person.isPerson else { return [] }
         return [
-            ("also_as", .array(person.alsoAs.map { .string($0.text) })),
+            ("also_as", .array(person.alsoAs.map { .string($0.id.text) })),
             ("belongs", .array(person.rows.map { row in
                 .object([("table", .string(row.id.table))] + kith.json(row.id) + [("values", .object(kith.json(row.values)))])
             })),

@@ -28,7 +28,13 @@ struct Status: ParsableCommand {
         let status = try replica.store.status()
         let members = try replica.memberStatus()
         let brokenCount = try replica.store.brokenRules().count
-        try say(text(status, members, massChange, replica, brokenCount), or: json(status, members, replica) + [("broken_rules", .number(brokenCount))], isJSON: options.json)
+        let left = try LeftText(replica)
+        let holders = try replica.scrubHolders()
+        try say(
+            text(status, members, massChange, replica, brokenCount, left, holders),
+            or: json(status, members, replica) + [
+                ("broken_rules", .number(brokenCount)), ("left", left.json), ("held_by", .array(holders.map { .string($0) })),
+            ], isJSON: options.json)
         try replica.close()
         if status.conflicts > 0 || brokenCount > 0 || !status.missing.isEmpty || status.waitingBundles > 0 || massChange != nil
             || members.isRemoved || members.role == nil || members.quarantinedCount > 0
@@ -37,7 +43,7 @@ struct Status: ParsableCommand {
         }
     }
 
-    private func text(_ members: MemberStatus, _ status: StatusReport) -> [String] {
+    private func text(_ members: MemberStatus, _ status: StatusReport, _ holders: [String]) -> [String] {
         let language = App.language
         guard let role = members.role else { return [language.say(.statusUnknownDevice)] }
         guard !members.isRemoved else { return [language.say(.statusRemoved)] }
@@ -51,18 +57,21 @@ struct Status: ParsableCommand {
         if members.awaitedErasureCount > 0 {
             lines.append(language.count(members.awaitedErasureCount, .statusErasureOne, .statusErasureMany))
         }
-        if status.erasure.isScrubOwed { lines.append(language.say(.statusScrub)) }
+        if status.erasure.isScrubOwed { lines.append(scrubText(holders)) }
         if !members.scopesToRotate.isEmpty { lines.append(language.say(.statusRotation)) }
         for device in members.fullSigners { lines.append(language.say(.statusFullSigner, plain(device))) }
         return lines
     }
 
-    private func text(_ status: StatusReport, _ members: MemberStatus, _ massChange: MassChange?, _ replica: Replica, _ brokenCount: Int) -> String {
+    private func text(
+        _ status: StatusReport, _ members: MemberStatus, _ massChange: MassChange?, _ replica: Replica, _ brokenCount: Int, _ left: LeftText,
+        _ holders: [String]
+    ) -> String {
         let language = App.language
         var lines = [
             language.say(.statusSpace, plain(status.identity.space.name), plain(status.identity.label)),
             status.digest.map { language.say(.statusDigest, WordCode.of($0)) } ?? language.say(.digestUnknown),
-        ] + text(members, status)
+        ] + text(members, status, holders)
         let unsent = status.unsentChanges + status.unstampedNotes
         lines.append(unsent == 0 ? language.say(.statusUnsentNone) : language.count(unsent, .statusUnsentOne, .statusUnsentMany))
         lines.append(
@@ -79,7 +88,7 @@ struct Status: ParsableCommand {
         lines += status.inParts.map {
             language.say(.statusInParts, language.number($0.heldCount), language.number($0.segmentCount), plain($0.packer))
         }
-        lines += kith.text(missing: status.missing)
+        lines += kith.text(missing: status.missing) + left.lines
         if let massChange { lines.append(Explanation.massChange(massChange, in: language)) }
         let others = status.peers.filter { $0.device != status.identity.device }
         lines += others.map {
@@ -168,7 +177,7 @@ struct Conflicts: ParsableCommand {
 
     private func tell(_ conflict: Conflict, _ ids: ShortIDs) throws {
         let id = ids.text(conflict.record)
-        try Output.line("\(conflict.record.table) \(id)  \(conflict.column)")
+        try Output.line(plain("\(conflict.record.table) \(id)  \(conflict.column)"))
         for sibling in conflict.siblings { try Output.line("    " + line(sibling)) }
         try Output.line("  " + App.language.say(.conflictRemedy, "\(id) --column \(conflict.column)"))
     }
@@ -247,7 +256,9 @@ struct Settle: ParsableCommand {
         let replica = try options.open()
         try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
         let record = try id.map { try replica.store.resolve($0, in: nil, includingTrash: true) }
-        let count = try replica.store.settle(record, column: column, try choice(for: record, replica))
+        let pieces = Pieces()
+        let count = try replica.store.settle(record, column: column, try choice(for: record, replica), goOn: pieces.goOn)
+        if pieces.isStopped { return try pieces.stop(replica, count, "settled", isJSON: options.json) }
         let text = count == 0 ? App.language.say(.settledNothing) : App.language.count(count, .settledOne, .settledMany)
         try say(text, or: [("settled", .number(count))], isJSON: options.json)
         try replica.close()
@@ -293,7 +304,11 @@ struct Dismiss: ParsableCommand {
         let replica = try options.open()
         try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
         let record = try id.map { try replica.store.resolve($0, in: nil, includingTrash: true) }
-        let count = try replica.store.dismiss(record) + replica.store.dismissBrokenRules(record)
+        let pieces = Pieces()
+        var count = try replica.store.dismiss(record, goOn: pieces.goOn)
+        if !pieces.isStopped { count += try replica.store.dismissBrokenRules(record, goOn: pieces.goOn) }
+        if pieces.isStopped { return try pieces.stop(replica, count, "dismissed", isJSON: options.json) }
+        count += try replica.store.letBe(leftContact: record)
         try say(
             App.language.count(count, .dismissedOne, .dismissedMany), or: [("dismissed", .number(count))], isJSON: options.json)
         try replica.close()

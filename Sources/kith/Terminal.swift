@@ -15,7 +15,7 @@ enum Terminal {
         if isJSON {
             write(JSON.object([("error", .string(explanation.code)), ("message", .string(explanation.message))]).text + "\n")
         } else {
-            write("kith: \(explanation.message)\n")
+            write("kith: \(plain(explanation.message))\n")
         }
     }
 
@@ -69,7 +69,7 @@ final class Meter {
     deinit { clear() }
 
     func clear() {
-        if hasShown { Terminal.write("\r\u{1B}[K") }
+        if hasShown { Output.put(.clearLine, STDERR_FILENO) }
         hasShown = false
     }
 
@@ -79,7 +79,8 @@ final class Meter {
         guard now >= next else { return }
         next = now + Meter.period
         hasShown = true
-        Terminal.write("\r\u{1B}[K" + line(progress, after: start.duration(to: now)))
+        Output.put(.clearLine, STDERR_FILENO)
+        Terminal.write(line(progress, after: start.duration(to: now)))
     }
 
     private func line(_ progress: Progress, after elapsed: Duration) -> String {
@@ -90,6 +91,7 @@ final class Meter {
         case .checking: .progressChecking
         case .merging: .progressMerging
         case .receiving: .progressReceiving
+        case .settling: .progressSettling
         }
         var parts = [language.say(name)]
         if progress.itemCount > 0 { parts.append(language.number(progress.itemCount)) }
@@ -98,7 +100,10 @@ final class Meter {
         }
         let share = min(1, Double(progress.doneByteCount) / Double(total))
         let left = elapsed / .seconds(1) * (1 - share) / share
-        parts.append("\(byteText(progress.doneByteCount)) / \(byteText(total)) (\(Int(share * 100)) %)")
+        let isCounted = progress.activity == .settling
+        parts.append(isCounted
+            ? "\(language.number(progress.doneByteCount)) / \(language.number(total)) (\(Int(share * 100)) %)"
+            : "\(byteText(progress.doneByteCount)) / \(byteText(total)) (\(Int(share * 100)) %)")
         parts.append(language.say(.progressLeft, left < 90 ? "\(Int(left)) s" : "\(Int(left / 60)) min"))
         return parts.joined(separator: "  ")
     }

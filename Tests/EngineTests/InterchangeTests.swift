@@ -262,7 +262,7 @@ import Testing
         try store.delete(RecordID(table: "address", key: [old]))
         let mention = try add("initiative", ("name", "Soep"), ("description", "Vraag Jan Bos om de sleutel"))
 
-        let report = try fatima.exportPerson(jan, to: scratch.file("jan.json"), .json, replaces: false)
+        let report = try fatima.exportPerson([jan], to: scratch.file("jan.json"), .json, replaces: false)
         let whole = try #require(try JSONSerialization.jsonObject(with: Data(read(scratch.file("jan.json")).utf8)) as? [String: Any])
         let tables = try #require(whole["tables"] as? [String: [[String: Any]]])
         #expect(tables.mapValues(\.count) == [
@@ -275,11 +275,11 @@ import Testing
         let mentions = try #require(whole["mentions"] as? [[String: Any]])
         #expect(mentions.map { $0["id"] as? String } == [mention])
 
-        _ = try fatima.exportPerson(jan, to: scratch.file("jan.vcf"), .vcf, replaces: false)
+        _ = try fatima.exportPerson([jan], to: scratch.file("jan.vcf"), .vcf, replaces: false)
         let card = try read(scratch.file("jan.vcf"))
         #expect(card.contains("FN:Jan Bos\r\n") && card.contains("06-1") && !card.contains("06-2") && !card.contains("Oude weg"))
         #expect(throws: EngineError(.notAPerson, "initiative")) {
-            try fatima.exportPerson(RecordID(table: "initiative", key: [mention]), to: scratch.file("x.json"), .json, replaces: false)
+            try fatima.exportPerson([RecordID(table: "initiative", key: [mention])], to: scratch.file("x.json"), .json, replaces: false)
         }
     }
 }

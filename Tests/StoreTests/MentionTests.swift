@@ -26,16 +26,34 @@ import Testing
         ("mail naar amina.berg@example.org!", true), ("xamina.berg@example.org", false), ("", false),
     ]) func howPeopleWrite(_ text: String, _ names: Bool) throws {
         _ = try fatima.add("note", [("id", .text("n")), ("text", .text(Array(text.utf8)))])
-        let found = try fatima.mentions(of: record("contact", "k"))
+        let found = try fatima.mentions(of: record("contact", "k")).filter { $0.kind == .named }
         #expect(found.map(\.record) == (names ? [record("note", "n")] : []))
         #expect(found.allSatisfy { $0.column == "text" && !$0.isDeleted })
+    }
+
+    /// One name alone may be anybody's: it is listed apart, where it stands as a name.
+    @Test(arguments: [
+        ("Vraag Amina even.", true), ("mevr. Berg belt terug", true), ("vraag amina even", true), ("Amina’s zoon", true),
+        ("de berg op met Piet", false), ("Aminata", false), ("Gebergte", false), ("Fami Na", false),
+    ]) func singleNames(_ text: String, _ perhaps: Bool) throws {
+        _ = try fatima.add("note", [("id", .text("n")), ("text", .text(Array(text.utf8)))])
+        let found = try fatima.mentions(of: record("contact", "k"))
+        #expect(found.map(\.kind) == (perhaps ? [.perhaps] : []), "\(text)")
+    }
+
+    @Test func aFewWordsAreShown() throws {
+        let text = String(repeating: "woord ", count: 50) + "\nen dan vraagt Amina\nof het kan, " + String(repeating: "meer ", count: 50)
+        _ = try fatima.add("note", [("id", .text("n")), ("text", .text(Array(text.utf8)))])
+        let found = try #require(try fatima.mentions(of: record("contact", "k")).first)
+        #expect(found.excerpt == "… woord en dan vraagt Amina of het kan, meer …")
     }
 
     @Test func theTrashIsLookedThroughAndHerOwnRowsAreNot() throws {
         _ = try fatima.add("note", [("id", .text("n")), ("text", .text(Array("Amina Berg".utf8)))])
         try fatima.delete(record("note", "n"))
         let found = try fatima.mentions(of: record("contact", "k"))
-        #expect(found == [Mention(record: record("note", "n"), column: "text", isDeleted: true)])
+        #expect(found.map(\.record) == [record("note", "n")] && found.map(\.column) == ["text"])
+        #expect(found.allSatisfy { $0.isDeleted && $0.kind == .named && $0.excerpt == "Amina Berg" })
         _ = try fatima.erase([erased("contact", "k")])
         #expect(throws: StoreError(.erased, "contact")) { try fatima.mentions(of: record("contact", "k")) }
     }
