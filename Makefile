@@ -12,6 +12,12 @@ STORE_SEEDS ?= 500
 COPY_SEEDS ?= 1000
 STORE_COPY_SEEDS ?= 200
 COMMUNITY_SEEDS ?= 60
+# Communities that failed once, by what they found; and some with a member who means harm.
+HOSTILE_COMMUNITIES := 9100000 9100003 9100004 9100005 9100006 9100007
+FOUND_COMMUNITIES := 9000067 9000160 9000294 9000079 9000240 9000357 9000675
+# Beside the fixed seeds, fresh ones with every commit: its hash decides which.
+FRESH_SEEDS ?= 40
+FRESH_SEED ?= $(shell printf "%d" 0x$$( (git rev-parse HEAD 2>/dev/null || date +%s) | cut -c1-12))
 KILLS ?= 200
 ROWS ?= 100000
 ROUNDS ?= 5
@@ -76,6 +82,10 @@ sim: packages
 	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds $(SEEDS) --store-seeds $(STORE_SEEDS) \
 		--copy-seeds $(COPY_SEEDS) --store-copy-seeds $(STORE_COPY_SEEDS) \
 		--community-seeds $(COMMUNITY_SEEDS)
+	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds 0 --copy-seeds 0 $(FOUND_COMMUNITIES:%=--community-seed %)
+	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds 0 --copy-seeds 0 --hostile $(HOSTILE_COMMUNITIES:%=--community-seed %)
+	@echo "fresh communities: --community-seeds $(FRESH_SEEDS) --first-seed $(FRESH_SEED)"
+	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds 0 --copy-seeds 0 --community-seeds $(FRESH_SEEDS) --first-seed $(FRESH_SEED)
 	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim relay-crash --kills $(KILLS)
 
 # A relay's store under a writer that is killed a thousand times.

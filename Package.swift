@@ -89,7 +89,7 @@ let package = Package(
         program("kith-relay", ["Engine", "RelayService", "Trust", argumentParser, lifecycle, logging, unixSignals]),
 
         // The same code on virtual time, network and disk, beside a naive oracle.
-        room("Simulator", ["CRDT", "Community", "Engine", "Hub", "Relay", "SpaceFiles", "Store", "Sync", "Trust", "Wire"]),
+        room("Simulator", ["CRDT", "Community", "Engine", "Hub", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire"]),
         program("kith-sim", ["CRDT", "Simulator", argumentParser]),
         program("kith-bench", [
             "CRDT", "Community", "CSQLite", "Engine", "Interchange", "PostgresStore", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire",

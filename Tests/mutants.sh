@@ -18,6 +18,7 @@ fi
 for mutation in $(sed -n 's/^ *case .* = "\(.*\)"$/\1/p' Sources/CRDT/Mutation.swift); do
     start=$(date +%s)
     case $mutation in
+        relay-drops-removed) seeds="--seeds 0 --copy-seeds 0 --community-seed 9000067 --community-seed 9000160 --community-seed 9000294" ;;
         relay-*) seeds=$relays ;;
         *) seeds=$cores ;;
     esac

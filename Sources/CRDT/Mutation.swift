@@ -30,6 +30,8 @@ package enum Mutation: String, CaseIterable {
     case relayDropsUnsafe = "relay-drops-unsafe"
     /// A relay serves what a removed device packed.
     case relayServesRemoved = "relay-serves-removed"
+    /// A relay drops what a removed device packed with an erasure, though nobody has it for review.
+    case relayDropsRemoved = "relay-drops-removed"
     /// A relay's store that was put back to an older state goes by the same name.
     case relayKeepsName = "relay-keeps-name"
     /// A relay asks for no snapshot after an erasure.

@@ -28,7 +28,7 @@ package struct BundleImportReport: Sendable {
         report.deltas.reduce(0) {
             switch $1.state {
             case .waits, .waitsForChain: $0 + 1
-            case .merged, .known, .partly, .quarantined, .passedOver: $0
+            case .merged, .known, .partly, .quarantined, .unreadable, .passedOver: $0
             }
         }
     }
@@ -36,18 +36,22 @@ package struct BundleImportReport: Sendable {
     /// Deltas packed by a device that has been removed, set aside until somebody decides.
     package var quarantinedCount: Int { report.deltas.count { $0.state == .quarantined } }
 
+    /// Deltas set aside because they cannot be read; all others were taken in.
+    package var unreadableCount: Int { report.deltas.count { if case .unreadable = $0.state { true } else { false } } }
+
     /// Whether all of it was here already.
     package var isKnown: Bool { report.deltas.allSatisfy { $0.state == .known } }
 
     /// Whether something waits for a person.
     package var needsPerson: Bool {
         differences.contains { !$0.isSettled } || report.conflictsAfter > 0 || !report.missing.isEmpty || waitingCount > 0
-            || quarantinedCount > 0 || lostSegmentCount > 0 || notSearchedByteCount > 0
+            || quarantinedCount > 0 || unreadableCount > 0 || lostSegmentCount > 0 || notSearchedByteCount > 0
     }
 }
 
 extension Replica {
-    /// Takes in a bundle: all of it or, when something is wrong, nothing. The same bundle again writes nothing.
+    /// Takes in a bundle: all of it or, when something is wrong with it, nothing. A delta in it that cannot be read is not wrong with
+    /// the bundle: it is set aside, and the others are merged. The same bundle again writes nothing.
     ///
     /// - Parameters:
     ///   - dryRun: the report is exact, and nothing is kept.
@@ -62,8 +66,9 @@ extension Replica {
         guard contents.preamble.space == identity.space.id else { throw WireError(.otherSpace, in: "bundle") }
         let erasureCount = try membership.current().roster.state.erasures.count
         return try believing(contents.statements, dryRun: dryRun) { newStatementCount in
-            let reader = try BundleFileReader(path: path, key: bundleKey)
             var report = try store.mergeBundle(dryRun: dryRun, salvage: false) { merge in
+                // From the beginning each time: with what cannot be read set aside it is read again.
+                let reader = try BundleFileReader(path: path, key: bundleKey)
                 while let message = try reader.next() {
                     try take(message, into: merge)
                     progress(Progress(.merging, doneByteCount: reader.offset, totalByteCount: reader.byteCount))
@@ -76,6 +81,7 @@ extension Replica {
                 // Those that a statement tells of are among them.
                 report.copies = try takeFoundCopies()
                 _ = store.takeFoundDifferences()
+                report.packerLabels = try labels(of: report.deltas)
             }
             let state = try membership.current()
             return BundleImportReport(
@@ -83,6 +89,14 @@ extension Replica {
                 newStatementCount: newStatementCount, newErasureCount: state.roster.state.erasures.count - erasureCount,
                 differences: try remarks(report.differences), lostSegmentCount: 0, notSearchedByteCount: 0)
         }
+    }
+
+    /// Names of those who packed what could not be read.
+    func labels(of deltas: [BundleReport.DeltaReport]) throws -> [DeviceID: String] {
+        let packers = Set(deltas.filter { if case .unreadable = $0.state { true } else { false } }.map(\.packer))
+        guard !packers.isEmpty else { return [:] }
+        let state = try membership.current()
+        return Dictionary(uniqueKeysWithValues: packers.map { ($0, state.label(of: $0)) })
     }
 
     private func take(_ message: Message, into merge: BundleMerge) throws {
@@ -104,13 +118,14 @@ extension Replica {
     }
 
     private func salvageBundle(_ path: String, dryRun: Bool, progress: ProgressReport) throws -> BundleImportReport {
-        let salvage = try BundleSalvage(path: path, key: bundleKey)
+        var salvage = try BundleSalvage(path: path, key: bundleKey)
         let (preamble, statements) = beginning(of: path)
         guard preamble.map({ $0.space == identity.space.id }) ?? true else { throw WireError(.otherSpace, in: "bundle") }
         var byteCount = 0
         let erasureCount = try membership.current().roster.state.erasures.count
         return try believing(statements, dryRun: dryRun) { newStatementCount in
             var report = try store.mergeBundle(dryRun: dryRun, salvage: true) { merge in
+                salvage = try BundleSalvage(path: path, key: bundleKey)
                 while let message = try salvage.next() {
                     if case .segment(let segment) = message { byteCount += segment.bytes.count }
                     try take(message, into: merge)
@@ -123,6 +138,7 @@ extension Replica {
                 try loseWords(membership.current())
                 report.copies = try takeFoundCopies()
                 _ = store.takeFoundDifferences()
+                report.packerLabels = try labels(of: report.deltas)
             }
             let state = try membership.current()
             return BundleImportReport(

@@ -85,6 +85,7 @@ final class Conversation {
             receivedByteCount: connection.receivedByteCount, sentByteCount: connection.sentByteCount,
             conflictsBefore: conflictsBefore, conflictsAfter: status?.conflicts ?? conflictsBefore, missing: status?.missing ?? [],
             waitingBundles: status?.waitingBundles ?? 0, quarantined: access.quarantined,
+            packerLabels: try replica.labels(of: access.quarantined),
             differences: try replica.remarks(outcome, label: label, store.takeFoundDifferences()))
     }
 }

@@ -20,8 +20,10 @@ package struct MeetingReport: Sendable {
     package let missing: [(device: String, count: Int)]
     /// Deltas, of bundles or from relays, that wait here for an earlier one.
     package let waitingBundles: Int
-    /// What a relay passed on and was set aside, because a removed device packed it.
+    /// What a relay passed on and was set aside, because a removed device packed it; what was left out because it cannot be read.
     package let quarantined: [BundleReport.DeltaReport]
+    /// The names of those who packed these.
+    package let packerLabels: [DeviceID: String]
     /// Collections of which the two knew the same and held something else.
     package let differences: [ContentsRemark]
 

@@ -15,6 +15,8 @@ package struct MemberStatus: Sendable {
     package let hasRecoveryKey: Bool
     /// Deltas that a removed device packed, waiting for a decision.
     package let quarantinedCount: Int
+    /// Deltas that cannot be read here.
+    package let unreadableCount: Int
     /// Erase statements that some device has not confirmed.
     package let awaitedErasureCount: Int
     /// Scopes whose key somebody has who may not: the next work of a coordinator gives them new ones.
@@ -37,10 +39,12 @@ extension Replica {
                 member.role != .recovery && member.mayHold(scope: erasure.erasure.collection) && !confirmed.contains(device)
             }
         }
+        let aside = try store.quarantined()
         return MemberStatus(
             role: own?.role, isRemoved: own?.isRemoved ?? false, deviceCount: present.count { $0.role != .recovery },
             coordinatorCount: present.count { $0.role == .coordinator }, hasRecoveryKey: present.contains { $0.role == .recovery },
-            quarantinedCount: try store.quarantined().count, awaitedErasureCount: awaited,
+            quarantinedCount: aside.count { $0.unreadable == nil }, unreadableCount: aside.count { $0.unreadable != nil },
+            awaitedErasureCount: awaited,
             scopesToRotate: state.epochs.keys.filter { state.needsRotation($0) }.sortedByBytes(),
             fullSigners: roster.fullSigners.map { labels[$0] ?? $0.spoken })
     }
@@ -76,7 +80,7 @@ extension Replica {
         return delta
     }
 
-    /// Merges what a removed device packed: this device vouches for it from now on.
+    /// Merges what a removed device packed, or tries again what could not be read: this device vouches for it from now on.
     ///
     /// - Parameter dryRun: the report is exact, and nothing is kept.
     package func accept(_ delta: QuarantinedDelta, dryRun: Bool = false) throws -> BundleReport {

@@ -109,6 +109,9 @@ package final class Membership: Sealing {
     package func open(_ sealed: [UInt8], collection: String, epoch: EpochID) throws -> [UInt8] {
         try current().sealing.open(sealed, collection: collection, epoch: epoch)
     }
+    package func isKnown(_ epoch: EpochID, of collection: String) -> Bool {
+        state.withLock { $0?.roster.state.epochs[collection]?.contains { $0.id == epoch } ?? true }
+    }
     package func sign(manifest: [UInt8]) throws -> [UInt8] { try current().sealing.sign(manifest: manifest) }
     package func standing(
         of packer: DeviceID, collection: String, manifest: [UInt8], signature: [UInt8]

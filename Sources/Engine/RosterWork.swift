@@ -16,6 +16,7 @@ extension Replica {
         guard !store.isReadOnly else { return }
         // A program that was stopped between keeping statements and acting on them.
         try act()
+        try store.retryAside(all: false)
         try scrubIfOwed()
     }
 
@@ -42,12 +43,13 @@ extension Replica {
             throw error
         }
         try act()
+        try store.retryAside(all: true)
         return learned.newCount
     }
 
     /// Makes statements in this device's name and takes them in.
     @discardableResult
-    func sign(_ make: (inout RosterAuthor) throws -> [[UInt8]]) throws -> [[UInt8]] {
+    package func sign(_ make: (inout RosterAuthor) throws -> [[UInt8]]) throws -> [[UInt8]] {
         let state = try membership.current()
         var author = RosterAuthor(
             keys: state.keys, roster: state.roster, ring: state.ring, random: environment.nonce,

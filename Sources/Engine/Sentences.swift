@@ -10,7 +10,7 @@ package enum Sentence: String, CaseIterable, Sendable {
     case changeOne, changeMany
     case exported, exportedWhole, exportedButFor, exportReplaced, safeToRemove
     case requestWritten
-    case bundleClosed, bundleEpoch, quarantined, passedOver, statementsOne, statementsMany
+    case bundleClosed, bundleEpoch, quarantined, unreadableKey, unreadableNewer, unreadableFault, passedOver, statementsOne, statementsMany
     case bundleFrom, bundleHolds, bundleIntact, bundleSpace, bundleSize, bundleBuildsOn
     case cameFrom, mergeCounts, nothingNew, waits, waitsForChain, copyFound, copyFoundSomewhere, waitingMerged, partly, lostSegments, salvagedFrom
     case salvageTaken, salvageDiffers, salvageCounters, salvageDeleted, salvageRefused, salvageUnknown, notSearched, contradicted
@@ -109,6 +109,15 @@ package enum Sentence: String, CaseIterable, Sendable {
             en: "A Kith bundle, sealed. This laptop has no key for it.")
         case .bundleEpoch: Phrase(
             nl: "Sleutelkenmerk: %1. Doosjes voor nieuwkomers: %2.", en: "Epoch tag: %1. Newcomers' boxes: %2.")
+        case .unreadableKey: Phrase(
+            nl: "%1: %2 van '%3' zijn nog niet te lezen: de sleutel is hier niet. De rest is opgenomen. Als de sleutel komt (ontmoet een coördinator), gaan ze vanzelf open.",
+            en: "%1: %2 from '%3' cannot be read yet: the key is not here. All else was taken in. When the key comes (meet a coordinator), they open by themselves.")
+        case .unreadableNewer: Phrase(
+            nl: "%1: %2 van '%3' zijn met een nieuwere versie gemaakt. De rest is opgenomen. Werk Kith bij, dan gaan ze vanzelf open.",
+            en: "%1: %2 from '%3' were made by a newer version. All else was taken in. Upgrade Kith, and they open by themselves.")
+        case .unreadableFault: Phrase(
+            nl: "%1: %2 van '%3' zijn niet te lezen: het programma dat ze inpakte heeft een fout gemaakt. De rest is opgenomen. Laat '%3' Kith bijwerken.",
+            en: "%1: %2 from '%3' cannot be read: the program that packed them made a mistake. All else was taken in. Have '%3' upgrade Kith.")
         case .quarantined: Phrase(
             nl: "%1: %2 van een verwijderd apparaat, apart gezet. Bekijk met 'kith quarantine list'.",
             en: "%1: %2 from a removed device, set aside. Look with 'kith quarantine list'.")

@@ -9,13 +9,13 @@ package enum MemberSentence: String, CaseIterable, Sendable {
     case renamed, passphrasePrompt, newPassphrasePrompt, againPrompt, passphraseSet, passphraseRemoved, passphraseNone
     case invited, invitedNext, inviteLine, inviteOpen, inviteClosed, invitesNone, withdrawn
     case rotateQuestion, rotated
-    case quarantineLine, quarantineNone, quarantineRemedy, accepted, discardQuestion, discarded
+    case quarantineLine, quarantineNone, quarantineRemedy, quarantineKey, quarantineNewer, quarantineFault, quarantineUnreadable, accepted, discardQuestion, discarded
     case eraseShown, mentionTrash, eraseQuestion, erased, erasedLimits, eraseRowOne, eraseRowMany
     case erasuresCameOne, erasuresCameMany, erasureLine, erasureConfirmed, erasureAwaited, erasureRelays, erasuresNone, outOfReach, outOfReachWaitingOne, outOfReachWaitingMany
     case recoveryMade, recoveryUse, recoveryLabel, wordsPrompt, recovered
     case backedUp, restored, setAside
     case statusRole, statusRemoved, statusUnknownDevice, statusFewCoordinators
-    case statusQuarantineOne, statusQuarantineMany, statusErasureOne, statusErasureMany, statusRotation, statusFullSigner
+    case statusQuarantineOne, statusQuarantineMany, statusUnreadableOne, statusUnreadableMany, statusErasureOne, statusErasureMany, statusRotation, statusFullSigner
 
     package var phrase: Phrase {
         switch self {
@@ -87,6 +87,15 @@ package enum MemberSentence: String, CaseIterable, Sendable {
         case .quarantineRemedy: Phrase(
             nl: "Dit kwam van verwijderde apparaten. 'kith quarantine accept ID --dry-run' zegt wat erin zit. Vertrouwt u het, dan 'kith quarantine accept ID': u staat er dan zelf voor in. Zo niet, 'kith quarantine discard ID'.",
             en: "This came from removed devices. 'kith quarantine accept ID --dry-run' says what is in it. If you trust it, 'kith quarantine accept ID': you vouch for it then. If not, 'kith quarantine discard ID'.")
+        case .quarantineKey: Phrase(
+            nl: "  niet te lezen: de sleutel is hier nog niet", en: "  cannot be read: the key is not here yet")
+        case .quarantineNewer: Phrase(
+            nl: "  niet te lezen: met een nieuwere versie gemaakt", en: "  cannot be read: made by a newer version")
+        case .quarantineFault: Phrase(
+            nl: "  niet te lezen: verkeerd ingepakt (%1)", en: "  cannot be read: packed wrongly (%1)")
+        case .quarantineUnreadable: Phrase(
+            nl: "Wat niet te lezen is, wordt opnieuw geprobeerd als er een sleutel, een nieuwe ledenlijst of een nieuwere versie komt; 'kith quarantine accept ID' probeert het nu. 'kith quarantine discard ID' gooit het weg; wie dezelfde wijzigingen heeft, geeft ze door.",
+            en: "What cannot be read is tried again when a key, a new roster or a newer version comes; 'kith quarantine accept ID' tries now. 'kith quarantine discard ID' throws it away; whoever has the same changes passes them on.")
         case .accepted: Phrase(nl: "Gemengd; dit apparaat staat er nu voor in.", en: "Merged; this device vouches for it now.")
         case .discardQuestion: Phrase(nl: "%1 van %2 voorgoed weggooien (j/N)? ", en: "Throw %1 from %2 away for good (y/N)? ")
         case .discarded: Phrase(nl: "Weggegooid. Er is niets gemengd.", en: "Thrown away. Nothing was merged.")
@@ -161,6 +170,12 @@ package enum MemberSentence: String, CaseIterable, Sendable {
         case .statusQuarantineMany: Phrase(
             nl: "%1 zendingen van verwijderde apparaten wachten op u: 'kith quarantine list'.",
             en: "%1 deltas from removed devices wait for you: 'kith quarantine list'.")
+        case .statusUnreadableOne: Phrase(
+            nl: "%1 zending is hier niet te lezen en ligt apart: 'kith quarantine list'.",
+            en: "%1 delta cannot be read here and is set aside: 'kith quarantine list'.")
+        case .statusUnreadableMany: Phrase(
+            nl: "%1 zendingen zijn hier niet te lezen en liggen apart: 'kith quarantine list'.",
+            en: "%1 deltas cannot be read here and are set aside: 'kith quarantine list'.")
         case .statusErasureOne: Phrase(
             nl: "%1 wissing is nog niet door alle apparaten bevestigd: 'kith erase --status'.",
             en: "%1 erasure is not confirmed by all devices yet: 'kith erase --status'.")

@@ -119,8 +119,8 @@ package enum OperatorSentence: String, CaseIterable, Sendable {
             nl: "%1 past niet. Noem voor een reservekopie een nieuwe of lege map waarin de relay schrijven mag, en voor het terugzetten een map met reservekopieën of één bestand daaruit.",
             en: "%1 does not fit. For a backup, name a new or empty folder that the relay may write to; to restore, a folder with backups or one file of it.")
         case .relayErrorBackupDamaged: Phrase(
-            nl: "De opslag is beschadigd bij delta %1; er is niets overgenomen. 'kith-relay verify' zegt wat nog meer; zet een oudere reservekopie terug.",
-            en: "The store is damaged at delta %1; nothing was taken over. 'kith-relay verify' says what else; restore an older backup.")
+            nl: "De opslag is beschadigd of onvolledig (%1); er is niets overgenomen. 'kith-relay verify' zegt wat nog meer; zet een oudere reservekopie terug.",
+            en: "The store is damaged or not whole (%1); nothing was taken over. 'kith-relay verify' says what else; restore an older backup.")
         case .relayErrorOtherUser: Phrase(
             nl: "%1 is van een andere gebruiker. Doe dit als die gebruiker, of als beheerder: 'sudo kith-relay ...'.",
             en: "%1 belongs to another user. Do this as that user, or as administrator: 'sudo kith-relay ...'.")

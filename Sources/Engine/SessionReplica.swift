@@ -18,6 +18,8 @@ final class SessionReplica: ReplicaAccess {
     /// What came and was packed by a device that has been removed.
     private(set) var quarantined: [BundleReport.DeltaReport] = []
     private var quarantinedDelta: DeltaID?
+    /// Packed by the other side, and not readable: nothing of it is kept, since it packs anew.
+    private var passedOver: DeltaID?
     /// What was said of the roster last, and whether the other side said something else in this round.
     private var statedHeads: [StatementID]?
     private var hasLearned = false
@@ -102,6 +104,8 @@ final class SessionReplica: ReplicaAccess {
     ) throws -> (any FrozenDelta)? {
         // Who was not admitted to a collection gets nothing of it, and a reader has nothing to say.
         guard try replica.membership.current().mayWrite, let peer, peer.collections.contains(collection) else { return nil }
+        // Admitted while somebody else changed the keys: what is here waits for the newest one, and the other side sends all the same.
+        guard (try? replica.membership.currentEpoch(of: collection)) != nil else { return nil }
         let spool: Spool? = try store.frozenDelta(
             of: collection, base: base, partial: partial, leavingOutForks: false, working: working)
         return spool
@@ -119,18 +123,48 @@ final class SessionReplica: ReplicaAccess {
         case .merges: .merges
         case .known: .known
         case .waits(let missing): .waits(missing: missing)
-        case .quarantined: .waits(missing: Knowledge())
+        case .quarantined, .unreadable, .discarded: .waits(missing: Knowledge())
         case .forked(let writers): .forked(writers)
         }
     }
 
     func merge(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool {
-        guard let carried else { return try store.merge(segment, of: manifest) }
-        if carried == .quarantined, quarantinedDelta != manifest.id {
-            quarantinedDelta = manifest.id
-            quarantined.append(.init(collection: manifest.collection, state: .quarantined, changeCount: manifest.changeCount))
+        guard let carried else { return try mergeOwn(segment, of: manifest) }
+        switch carried {
+        case .quarantined: report(manifest, .quarantined)
+        case .unreadable(let code): report(manifest, .unreadable(code))
+        case .merges, .known, .waits, .forked, .discarded: break
         }
-        return try store.mergeCarried(segment, of: manifest, carried)
+        guard let code = try store.mergeCarried(segment, of: manifest, carried) else { return true }
+        self.carried = .unreadable(code)
+        report(manifest, .unreadable(code))
+        return false
+    }
+
+    /// Of a delta that the other side has packed itself.
+    private func mergeOwn(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool {
+        do {
+            guard passedOver != manifest.id else {
+                try segment.checked(against: manifest)
+                return false
+            }
+            return try store.merge(segment, of: manifest)
+        } catch let error as WireError where error.isOfDelta {
+            // Bytes that are not those which the manifest names are the other side's fault in another way.
+            try segment.checked(against: manifest)
+            try store.passOver(manifest)
+            passedOver = manifest.id
+            report(manifest, .unreadable(error.code))
+            return false
+        }
+    }
+
+    /// Once for each delta; that it cannot be read weighs more than who packed it.
+    private func report(_ manifest: Manifest, _ state: BundleReport.DeltaReport.State) {
+        if quarantinedDelta == manifest.id, quarantined.last?.state == .quarantined, state != .quarantined { quarantined.removeLast() }
+        else if quarantinedDelta == manifest.id { return }
+        quarantinedDelta = manifest.id
+        quarantined.append(.init(collection: manifest.collection, state: state, changeCount: manifest.changeCount, packer: manifest.packer))
     }
 
     func chains(of collection: String, _ writers: [WriterID]) throws -> [WriterID: WholeChain] {

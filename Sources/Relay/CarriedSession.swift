@@ -35,6 +35,13 @@ package final class CarriedSession: ReplicaAccess {
 
     /// What has been served in this round: from where to look on, and what the receiver comes to hold by it.
     private var serving: [String: (start: Int, holds: Knowledge)] = [:]
+    /// By collection, what it holds whole and has not merged.
+    private var aside: [String: Set<DeltaID>] = [:]
+    /// In this round, in order, without those that a receipt has come for.
+    private var unreceipted: [String: [DeltaID]] = [:]
+    private var served: Set<DeltaID> = []
+    /// What it was told in this round of what is here.
+    private var claimed: [String: Knowledge] = [:]
     /// On its way in, by collection.
     private var incoming: [DeltaID: IncomingDelta] = [:]
     private var passedOver: [DeltaID: Int] = [:]
@@ -62,6 +69,9 @@ package final class CarriedSession: ReplicaAccess {
         self.peer = peer
         collections = space.ownCollections.filter(member.collections.contains)
         serving = [:]
+        aside = [:]
+        unreceipted = [:]
+        served = []
         incoming = [:]
         passedOver = [:]
         rosterPhase = .beginning
@@ -103,7 +113,21 @@ package final class CarriedSession: ReplicaAccess {
             rosterPhase = .settled
         case .settled: break
         }
-        return Dictionary(uniqueKeysWithValues: collections.map { ($0, space.ledger($0)?.claims ?? Knowledge()) })
+        claimed = Dictionary(uniqueKeysWithValues: collections.map { ($0, claims(of: $0)) })
+        return claimed
+    }
+
+    private func claims(of collection: String) -> Knowledge { space.ledger(collection)?.claims(to: peer?.device) ?? Knowledge() }
+
+    /// What is here for review and the other side is not known to have: it is met though it may hold all that is claimed.
+    package var toReview: [DeltaID] {
+        guard let peer else { return [] }
+        return collections.flatMap { collection in
+            (space.ledger(collection)?.held ?? []).filter { held in
+                !held.isServed && !space.isReviewed(held.delta.manifest.id, by: peer.device)
+                    && !(peerHolds[collection] ?? Knowledge()).includes(held.scope.result)
+            }.map(\.delta.manifest.id)
+        }
     }
 
     package func statedContents() throws -> (knowledge: [String: Knowledge], contents: [String: [StatedContents]]) {
@@ -121,6 +145,10 @@ package final class CarriedSession: ReplicaAccess {
     }
 
     package func keepReceipt(of replica: ReplicaIdentity, collection: String, knowledge: Knowledge) throws {
+        if unreceipted[collection]?.isEmpty == false, let delta = unreceipted[collection]?.removeFirst(),
+            space.ledger(collection)?.held.contains(where: { $0.delta.manifest.id == delta && !$0.isServed }) ?? false {
+            space.noteReviewer(replica.device, of: delta)
+        }
         // Kept when the round is over: one for each delta that was served would be many.
         if peerHolds[collection] != knowledge { peerContents[collection] = nil }
         peerHolds[collection] = knowledge
@@ -172,6 +200,7 @@ package final class CarriedSession: ReplicaAccess {
             let others = space.contradicting(contents, at: knowledge, collection, besides: peer.device)
             if let held = others.first(where: { !servedAgain.contains($0.delta.manifest.id) }) {
                 servedAgain.insert(held.delta.manifest.id)
+                unreceipted[collection, default: []].append(held.delta.manifest.id)
                 return try carried(held)
             }
         }
@@ -179,12 +208,19 @@ package final class CarriedSession: ReplicaAccess {
         if state == nil {
             let forks = ledger.forks(in: base)
             guard forks.isEmpty else { throw ForkFound(forks) }
+            try hear(partial, of: ledger, beside: base)
         }
         state = state ?? (0, base)
         guard var state else { return nil }
-        let found = ledger.next(after: state.holds, from: &state.start)
+        let passing = aside[collection] ?? []
+        var found = ledger.next(after: state.holds, from: &state.start, aside: passing)
         if let found { state.holds = state.holds.union(found.scope.result) }
+        found = found ?? ledger.toReview(beside: state.holds, aside: passing.union(served))
         serving[collection] = state
+        if let found {
+            served.insert(found.delta.manifest.id)
+            unreceipted[collection, default: []].append(found.delta.manifest.id)
+        }
         return try found.map { try carried($0) }
     }
 
@@ -195,12 +231,27 @@ package final class CarriedSession: ReplicaAccess {
         return CarriedDelta(manifest: manifest, base: base, store: space.store)
     }
 
+    /// What it holds whole, and what of it it cannot read.
+    private func hear(_ partial: [PartialDelta], of ledger: Ledger, beside knowledge: Knowledge) throws {
+        guard let peer else { return }
+        for held in ledger.held where !held.isServed && knowledge.includes(held.scope.result) {
+            space.noteReviewer(peer.device, of: held.delta.manifest.id)
+        }
+        let whole = Dictionary(uniqueKeysWithValues: ledger.held.map { ($0.delta.manifest.id, $0.delta.manifest.segments.count) })
+        let found = Set(partial.filter { whole[$0.delta] == $0.merged.count }.map(\.delta))
+        aside[ledger.collection] = found
+        try space.note(
+            unreadable: partial.filter { $0.isUnreadable && found.contains($0.delta) }.map(\.delta), aside: found, of: ledger.collection,
+            by: peer.device)
+    }
+
     // MARK: In
 
     package func admit(_ manifest: Manifest) throws -> Admission {
         // A session's deltas are packed by the one who sends them, unless a relay does.
         guard manifest.packer == peer?.device, collections.contains(manifest.collection) else { throw WireError(.notPermitted, in: "packer") }
-        let (admission, keeps) = try space.judge(manifest, wanted: asked.contains(manifest.collection))
+        let (admission, keeps) = try space.judge(
+            manifest, wanted: asked.contains(manifest.collection), by: peer?.device)
         guard keeps else {
             if admission == .known { passedOver[manifest.id] = manifest.segments.count }
             return admission
@@ -243,10 +294,19 @@ package final class CarriedSession: ReplicaAccess {
 
     // MARK: Between rounds
 
-    /// Whether the one who rests holds all that is here.
+    /// Whether the one who rests needs to hear of nothing: it has all that it could be served, merged or set aside, and nothing that was
+    /// claimed to it has gone.
     package var isCurrent: Bool {
         peerRosterDigest == space.roster.digest
-            && collections.allSatisfy { (peerHolds[$0] ?? Knowledge()).includes(space.ledger($0)?.claims ?? Knowledge()) }
+            && collections.allSatisfy { collection in
+                guard let ledger = space.ledger(collection) else { return true }
+                let holds = peerHolds[collection] ?? Knowledge()
+                let passing = served.union(aside[collection] ?? [])
+                var start = 0
+                return claims(of: collection).includes(claimed[collection] ?? Knowledge())
+                    && (holds.includes(ledger.claims) || ledger.next(after: holds, from: &start, aside: passing) == nil)
+            }
+            && toReview.allSatisfy(served.contains)
     }
 
     /// A collection of which this relay wants all in one delta, and which the one who rests can pack: it holds all that is here. Each is

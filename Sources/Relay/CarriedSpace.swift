@@ -3,27 +3,6 @@ import Sync
 import Trust
 import Wire
 
-/// What a relay takes from the machine and its operator. Made at the edge; tests and the simulator make their own.
-package struct RelayEnvironment: Sendable {
-    package let nowMilliseconds: @Sendable () -> Int64
-    package let nonce: @Sendable () -> Nonce
-    /// Bytes that one space may take in the store.
-    package let quotaByteCount: @Sendable (SpaceID) -> Int
-    /// Whether a device may bring so many bytes more today; spends them.
-    package let mayTake: @Sendable (DeviceID, _ byteCount: Int) -> Bool
-
-    package init(
-        nowMilliseconds: @escaping @Sendable () -> Int64, nonce: @escaping @Sendable () -> Nonce,
-        quotaByteCount: @escaping @Sendable (SpaceID) -> Int,
-        mayTake: @escaping @Sendable (DeviceID, _ byteCount: Int) -> Bool = { _, _ in true }
-    ) {
-        self.mayTake = mayTake
-        self.nowMilliseconds = nowMilliseconds
-        self.nonce = nonce
-        self.quotaByteCount = quotaByteCount
-    }
-}
-
 /// A space as a relay carries it: its roster, and a ledger for each collection that this relay was admitted to.
 ///
 /// One thread at a time; everything that writes runs in a transaction of the store, together with whatever else came at the same time, and
@@ -33,9 +12,9 @@ package final class CarriedSpace {
     package let keys: DeviceKeys
     let environment: RelayEnvironment
     package private(set) var roster: Roster
-    private(set) var archive: KnowledgeArchive
+    var archive: KnowledgeArchive
     private var ledgers: [String: Ledger] = [:]
-    private var version = SpaceVersion(place: -1, dropCount: -1)
+    var version = SpaceVersion(place: -1, dropCount: -1)
     /// Of the store when all of it was read.
     private var incarnation: ReplicaID?
     /// Place of the newest statement taken in.
@@ -44,14 +23,16 @@ package final class CarriedSpace {
     private(set) var erasurePlaces: [StatementID: Int64] = [:]
     /// Nothing can be written: the disk is full. What is here can be read.
     package var isReadOnly = false
-    private var partsSweptMilliseconds: Int64 = 0
+    var partsSweptMilliseconds: Int64 = 0
     /// Whoever is in the middle of one of these begins anew.
-    private var droppedParts: Set<DeltaID> = []
+    var droppedParts: Set<DeltaID> = []
     /// Whole deltas that came since this was opened, and their bytes.
     package private(set) var takenCount = 0
     package private(set) var takenByteCount = 0
     /// Rises with every change that others may want to hear of.
-    package private(set) var newsCount = 0
+    package internal(set) var newsCount = 0
+    /// By delta of one who was removed, or that is doubted, the devices that have it set aside, or have decided on it. Not kept on the disk: each says it again.
+    var reviewers: [DeltaID: Set<DeviceID>] = [:]
 
     package var id: SpaceID { store.space }
     package var device: DeviceID { keys.identity.id }
@@ -82,6 +63,7 @@ package final class CarriedSpace {
         archive = KnowledgeArchive(store)
         erasurePlaces = [:]
         droppedParts = []
+        reviewers = [:]
         for statement in statements { note(statement) }
         ledgers = [:]
         for collection in ownCollections { ledgers[collection] = Ledger(collection: collection) }
@@ -123,7 +105,7 @@ package final class CarriedSpace {
 
     // MARK: Who and what
 
-    private var own: RosterState.Member? { roster.state.members[device] }
+    var own: RosterState.Member? { roster.state.members[device] }
 
     /// The collections that this relay was admitted to, ascending; none once it was removed.
     package var ownCollections: [String] {
@@ -146,7 +128,7 @@ package final class CarriedSpace {
     package func ledger(_ collection: String) -> Ledger? { ledgers[collection] }
     package var allLedgers: [Ledger] { ledgers.keys.sorted().compactMap { ledgers[$0] } }
 
-    private func isServed(_ packer: DeviceID, _ collection: String) -> Bool {
+    func isServed(_ packer: DeviceID, _ collection: String) -> Bool {
         mutated(.relayServesRemoved) || roster.standing(of: packer, for: collection) == .member
     }
 
@@ -186,7 +168,7 @@ package final class CarriedSpace {
     }
 
     /// Whether those who know what a delta leads to hold something else, some of them.
-    private func isDisputed(_ manifest: Manifest, _ result: Knowledge) throws -> Bool {
+    func isDisputed(_ manifest: Manifest, _ result: Knowledge) throws -> Bool {
         guard let contents = manifest.contents else { return false }
         return try named(result, manifest.collection).contains { $0.contradicts(contents) }
     }
@@ -231,7 +213,10 @@ package final class CarriedSpace {
     /// What the roster says now.
     private func act() throws {
         for collection in ownCollections where ledgers[collection] == nil { ledgers[collection] = Ledger(collection: collection) }
-        for ledger in allLedgers { ledger.judge { isServed($0, ledger.collection) } }
+        for ledger in allLedgers {
+            ledger.judge { isServed($0, ledger.collection) }
+            ledger.forgetDoubts { member($0) == nil }
+        }
         try learnCuts()
     }
 
@@ -239,7 +224,7 @@ package final class CarriedSpace {
     ///
     /// - Parameter wanted: this relay has asked for all of the collection: a whole one is taken though it brings nothing new.
     /// - Returns: nil for one that need not be kept.
-    func judge(_ manifest: Manifest, wanted: Bool) throws -> (admission: Admission, keeps: Bool) {
+    func judge(_ manifest: Manifest, wanted: Bool, by device: DeviceID? = nil) throws -> (admission: Admission, keeps: Bool) {
         guard manifest.space == id else { throw WireError(.otherSpace, in: "manifest") }
         guard let ledger = ledgers[manifest.collection], ownCollections.contains(manifest.collection) else {
             throw WireError(.notPermitted, in: "manifest collection")
@@ -247,7 +232,7 @@ package final class CarriedSpace {
         try checkPacker(of: manifest)
         let scope = try manifest.scope { try archive.knowledge(named: $0) }
         let passage = try ledger.passage(of: manifest, scope)
-        let admission = passage.admission(closed: ledger.claims)
+        let admission = passage.admission(closed: ledger.claims(to: device))
         if ledger.held.contains(where: { $0.delta.manifest.id == manifest.id }) { return (.known, false) }
         guard admission == .known else { return (admission, admission == .merges) }
         let isSnapshot = wanted && passage.scope.base.ends.isEmpty && passage.scope.result.includes(ledger.claims)
@@ -314,7 +299,7 @@ package final class CarriedSpace {
         try written()
     }
 
-    private func written() throws {
+    func written() throws {
         version = try store.version()
         newsCount += 1
     }
@@ -353,173 +338,5 @@ package final class CarriedSpace {
         guard keeps else { return nil }
         // What the packer knew of erasures is known only when it knew all that is known here.
         do { return try begin(manifest, rosterPlace: heads == roster.heads ? rosterPlace : 0) } catch is NoRoom { throw RelayError(.full) }
-    }
-
-    // MARK: Dropping, in a transaction
-
-    /// Drops what is not needed any more, and says so where that ends an erasure.
-    package func settle() throws {
-        guard !isReadOnly else { return }
-        if archive.newCount >= CarriedSpace.sweptArchiveCount {
-            try archive.keepOnly(try namesInUse())
-            version = try store.version()
-        }
-        let now = environment.nowMilliseconds()
-        if now - partsSweptMilliseconds > CarriedSpace.dayMilliseconds {
-            partsSweptMilliseconds = now
-            try store.dropParts(olderThanMilliseconds: now - CarriedSpace.keptPartDays * CarriedSpace.dayMilliseconds)
-        }
-        let receipts = try holders()
-        var dropped: [DeltaID] = []
-        for ledger in allLedgers {
-            let erased = newestErasurePlace(of: ledger.collection)
-            let superseded = try isSafeToDrop(in: ledger, receipts) ? ledger.superseded().filter { held in isSafe(held, in: ledger.collection, receipts) } : []
-                // What may not be served and may hold what was erased is of no use to anybody.
-                + ledger.held.filter { !$0.isServed && $0.delta.rosterPlace < erased }
-            guard !superseded.isEmpty else { continue }
-            let ids = Set(superseded.map(\.delta.manifest.id)).sorted()
-            try store.drop(ids)
-            ledger.drop(Set(ids))
-            dropped += ids
-        }
-        try dropErasedParts()
-        if !dropped.isEmpty {
-            try archive.keepOnly(try namesInUse())
-            version = try store.version()
-        }
-        try confirmErasures()
-    }
-
-    /// A part that was packed before an erasure was known never becomes whole: its packer learns of the erasure before it sends on, and
-    /// packs anew.
-    private func dropErasedParts() throws {
-        let old = try store.partialDeltas().filter { $0.rosterPlace < newestErasurePlace(of: $0.manifest.collection) }.map(\.manifest.id)
-        guard !old.isEmpty else { return }
-        try store.drop(old)
-        droppedParts.formUnion(old)
-        version = try store.version()
-    }
-
-    /// Of the erasures of a collection that are known here; 0 without one.
-    private func newestErasurePlace(of collection: String) -> Int64 {
-        roster.state.erasures.filter { $0.erasure.collection == collection }.compactMap { erasurePlaces[$0.id] }.max() ?? 0
-    }
-
-    /// By collection, what each device is known to hold.
-    private func holders() throws -> [String: [DeviceID: [Knowledge]]] {
-        var found: [String: [DeviceID: [Knowledge]]] = [:]
-        guard allLedgers.contains(where: { !$0.superseded().isEmpty }) else { return [:] }
-        for contact in try store.contacts() where member(contact.device) != nil {
-            for (collection, name) in contact.receipts {
-                if let knowledge = try archive.knowledge(named: name) { found[collection, default: [:]][contact.device, default: []].append(knowledge) }
-            }
-        }
-        return found
-    }
-
-    /// Two devices hold what a delta brought, neither of them a relay (or the only one there is): a snapshot that holds less than it says
-    /// loses nothing.
-    private func isSafe(_ held: Ledger.Held, in collection: String, _ receipts: [String: [DeviceID: [Knowledge]]]) -> Bool {
-        if mutated(.relayDropsUnsafe) { return true }
-        let count = (receipts[collection] ?? [:]).count { $0.value.contains { $0.includes(held.scope.result) } }
-        let able = roster.state.members.keys.count { member($0)?.collections.contains(collection) ?? false }
-        return count >= min(2, max(1, able))
-    }
-
-    /// Whether the newest whole delta may take the place of others: nobody who knows what it leads to holds something else, and two
-    /// others hold the same: they name its very contents, or each other's, of what covers it.
-    private func isSafeToDrop(in ledger: Ledger, _ receipts: [String: [DeviceID: [Knowledge]]]) throws -> Bool {
-        guard !mutated(.relayDropsUnsafe), let whole = ledger.newestServedWhole else { return true }
-        guard try !isDisputed(whole.delta.manifest, whole.scope.result) else { return false }
-        let able = roster.state.members.values.count {
-            $0.identity.id != whole.delta.manifest.packer && member($0.identity.id)?.collections.contains(ledger.collection) ?? false
-        }
-        guard able > 0 else { return true }
-        var agreeing: [Said: Set<DeviceID>] = [:]
-        for contact in try store.contacts() where member(contact.device) != nil && contact.device != whole.delta.manifest.packer {
-            guard let name = contact.receipts[ledger.collection], let held = try archive.knowledge(named: name), held.includes(whole.scope.result) else { continue }
-            let contents = contact.contents[ledger.collection]
-            if held == whole.scope.result, contents != whole.delta.manifest.contents { continue }
-            agreeing[Said(name: name, contents: contents), default: []].insert(contact.device)
-        }
-        return agreeing.values.contains { $0.count >= min(2, able) }
-    }
-
-    private struct Said: Hashable {
-        let name: Nonce
-        let contents: ContentsDigest?
-    }
-
-    private func namesInUse() throws -> Set<Nonce> {
-        var names: Set<Nonce> = []
-        for contact in try store.contacts() {
-            for collection in ownCollections {
-                for stated in [false, true] {
-                    if let name = try store.receipt(of: contact.replica, collection: collection, stated: stated) { names.insert(name) }
-                }
-            }
-        }
-        let manifests = allLedgers.flatMap { $0.held.map(\.delta.manifest) } + (try store.partialDeltas().map(\.manifest))
-        for manifest in manifests { if case .relative(let name, _) = manifest.base { names.insert(name) } }
-        return names
-    }
-
-    /// The erasure is done here when nothing is left that was packed before it was known.
-    private func confirmErasures() throws {
-        let open = roster.state.erasures.filter { roster.state.confirmations[$0.id]?.contains(device) != true }
-        guard !open.isEmpty, !ownCollections.isEmpty else { return }
-        let parts = try store.partialDeltas()
-        let done = open.filter { record in
-            guard let place = erasurePlaces[record.id] else { return false }
-            let held = ledgers[record.erasure.collection]?.held ?? []
-            return held.allSatisfy { $0.delta.rosterPlace >= place }
-                && parts.allSatisfy { $0.manifest.collection != record.erasure.collection || $0.rosterPlace >= place }
-        }
-        guard !done.isEmpty else { return }
-        var author = RosterAuthor(
-            keys: keys, roster: roster, ring: roster.keys(for: keys), random: environment.nonce,
-            nowMilliseconds: environment.nowMilliseconds())
-        try learn(try author.confirm(done.map(\.id)))
-    }
-
-    // MARK: Snapshots
-
-    /// Whether all of a collection is wanted in one delta: what builds on the last one has grown, or something that was erased since may
-    /// still be in what is held.
-    package func wantsSnapshot(of collection: String) -> Bool {
-        guard !isReadOnly, let ledger = ledgers[collection], !ledger.held.isEmpty else { return false }
-        let erased = newestErasurePlace(of: collection)
-        if !mutated(.relayIgnoresErasures), ledger.held.contains(where: { $0.delta.rosterPlace < erased }) { return true }
-        return ledger.tailByteCount > max(ledger.snapshotByteCount / 2, CarriedSpace.leastTailByteCount)
-    }
-
-    private static let sweptArchiveCount = 4_096
-    private static let dayMilliseconds: Int64 = 86_400_000
-    /// A transfer that was cut can go on for so long; afterwards it begins anew.
-    private static let keptPartDays: Int64 = 30
-
-    /// Below this a snapshot is not worth its trouble.
-    private static let leastTailByteCount = 16 << 10
-}
-
-extension Ledger {
-    var newestServedWhole: Held? { newestWhole }
-    private var newestWhole: Held? { held.last { $0.isWhole && $0.isServed } }
-
-    /// Bytes of the newest delta that holds everything of its time; 0 without one.
-    var snapshotByteCount: Int { newestWhole?.delta.byteCount ?? 0 }
-
-    /// Bytes of all that is still needed beside it; what it has taken the place of waits for receipts.
-    var tailByteCount: Int {
-        held.reduce(0) { $0 + $1.delta.byteCount } - snapshotByteCount - superseded().reduce(0) { $0 + $1.delta.byteCount }
-    }
-
-    /// What nobody needs to be served any more: the newest whole one has it, or it may not be served and all of it is claimed.
-    func superseded() -> [Held] {
-        let whole = newestWhole
-        return held.filter { held in
-            if let whole, held.delta.place < whole.delta.place, whole.scope.result.includes(held.scope.result) { return true }
-            return !held.isServed && claims.includes(held.scope.result)
-        }
     }
 }

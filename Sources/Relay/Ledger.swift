@@ -8,8 +8,9 @@ import Wire
 ///
 /// A relay's knowledge is what somebody who had nothing would know after merging what the relay serves, in that order. So it *claims* the
 /// union of the results of the deltas it may serve, each of which builds on what the ones before it come to; a delta is served to whoever
-/// covers its base and not its result. Deltas that it may not serve any more (their packer was removed), and those that build on them alone,
-/// claim nothing: whoever has merged them offers what is in them again, and vouches for it.
+/// covers its base and not its result. Deltas that it may not serve any more (their packer was removed), those that a member could not read
+/// (they are *doubted*), and those that build on such alone, claim nothing: whoever has merged them offers what is in them again, and vouches
+/// for it. To the packer of a doubted delta it counts all the same, or it would pack the same again and again.
 ///
 /// Invariant: `held` ascends by place; every scope in it is in the names that the cuts known here give.
 package final class Ledger: ChainRegister {
@@ -19,6 +20,15 @@ package final class Ledger: ChainRegister {
         package internal(set) var scope: DeltaScope
         /// Its packer may pack here, so it may be served.
         package internal(set) var isServed: Bool
+        /// A member says that it cannot be read.
+        package internal(set) var isDoubted = false
+
+        init(delta: StoredDelta, scope: DeltaScope, isServed: Bool, isDoubted: Bool) {
+            self.delta = delta
+            self.scope = scope
+            self.isServed = isServed
+            self.isDoubted = isDoubted
+        }
 
         /// It holds all of the collection, of its time.
         package var isWhole: Bool { scope.base.ends.isEmpty }
@@ -65,7 +75,8 @@ package final class Ledger: ChainRegister {
     package func take(_ delta: StoredDelta, scope: DeltaScope, isServed: Bool) throws {
         let passage = try passage(of: delta.manifest, scope)
         keepChains(passage)
-        let new = Held(delta: delta, scope: passage.scope, isServed: isServed)
+        let new = Held(
+            delta: delta, scope: passage.scope, isServed: isServed, isDoubted: doubts.values.contains { $0.contains(delta.manifest.id) })
         held.append(new)
         rawScopes[delta.manifest.id] = scope
         // Upon a whole one others may build that nothing carried before.
@@ -76,9 +87,55 @@ package final class Ledger: ChainRegister {
     private var rawScopes: [DeltaID: DeltaScope] = [:]
 
     private func claim(_ delta: Held) {
-        guard delta.isServed, claims.includes(delta.scope.base), !claims.includes(delta.scope.result) else { return }
+        guard delta.adds(to: claims, for: nil) else { return }
         claims = claims.union(delta.scope.result)
         claimCount += 1
+    }
+
+    /// What is claimed to one device: what others doubt of what it packed is not asked of it again.
+    package func claims(to device: DeviceID?) -> Knowledge {
+        guard held.contains(where: { $0.isDoubted && $0.isServed && $0.delta.manifest.packer == device }) else { return claims }
+        var claims = Knowledge()
+        for isWhole in [true, false] {
+            for delta in held where delta.isWhole == isWhole && delta.adds(to: claims, for: device) { claims = claims.union(delta.scope.result) }
+        }
+        return claims
+    }
+
+    /// By device, what it says that it cannot read. Not kept on the disk: every device says it again in each of its statements.
+    private var doubts: [DeviceID: Set<DeltaID>] = [:]
+    /// Beyond this many a device is not heard: doubting all that is here would have everybody send everything again.
+    private static let doubtCount = 16
+
+    /// Takes in which deltas a device says it cannot read, all of them; those that it packed itself are no business of its.
+    ///
+    /// - Returns: those doubted now that were not before.
+    package func doubt(_ deltas: [DeltaID], by device: DeviceID) -> [Held] {
+        let known = held.filter { deltas.contains($0.delta.manifest.id) && $0.delta.manifest.packer != device }
+        let named = Set(known.prefix(Ledger.doubtCount).map(\.delta.manifest.id))
+        guard named != doubts[device] ?? [] else { return [] }
+        doubts[device] = named.isEmpty ? nil : named
+        return doubtAnew()
+    }
+
+    /// What these devices said counts no more.
+    package func forgetDoubts(by isGone: (DeviceID) -> Bool) {
+        let gone = doubts.keys.filter(isGone)
+        guard !gone.isEmpty else { return }
+        for device in gone { doubts[device] = nil }
+        _ = doubtAnew()
+    }
+
+    private func doubtAnew() -> [Held] {
+        var new: [Held] = []
+        for index in held.indices {
+            let id = held[index].delta.manifest.id
+            let isDoubted = doubts.values.contains { $0.contains(id) }
+            if isDoubted, !held[index].isDoubted { new.append(held[index]) }
+            held[index].isDoubted = isDoubted
+        }
+        claimAnew()
+        return new
     }
 
     /// Who may pack has changed.
@@ -97,6 +154,7 @@ package final class Ledger: ChainRegister {
     package func drop(_ deltas: Set<DeltaID>) {
         held.removeAll { deltas.contains($0.delta.manifest.id) }
         for delta in deltas { rawScopes[delta] = nil }
+        for device in doubts.keys { doubts[device]?.subtract(deltas) }
         claimAnew()
     }
 
@@ -184,16 +242,26 @@ package final class Ledger: ChainRegister {
     /// What somebody who holds `knowledge` is served next: a delta that builds on it and brings something, in the order in which they came;
     /// a whole one only when nothing else leads on.
     ///
-    /// - Parameter start: where to look from; moves on. Begins at 0, and again after a whole one.
-    package func next(after knowledge: Knowledge, from start: inout Int) -> Held? {
+    /// - Parameters:
+    ///   - start: where to look from; moves on. Begins at 0, and again after a whole one.
+    ///   - aside: what it has, and has set aside.
+    package func next(after knowledge: Knowledge, from start: inout Int, aside: Set<DeltaID> = []) -> Held? {
+        func brings(_ delta: Held) -> Bool {
+            delta.isServed && !knowledge.includes(delta.scope.result) && !aside.contains(delta.delta.manifest.id)
+        }
         while start < held.count {
             let delta = held[start]
             start += 1
-            if delta.isServed, !delta.isWhole, knowledge.includes(delta.scope.base), !knowledge.includes(delta.scope.result) { return delta }
+            if brings(delta), !delta.isWhole, knowledge.includes(delta.scope.base) { return delta }
         }
-        guard let whole = held.last(where: { $0.isServed && $0.isWhole && !knowledge.includes($0.scope.result) }) else { return nil }
+        guard let whole = held.last(where: { $0.isWhole && brings($0) }) else { return nil }
         start = 0
         return whole
+    }
+
+    /// What removed devices packed and somebody lacks: it is handed to those who can look at it and decide. In the order in which they came.
+    package func toReview(beside knowledge: Knowledge, aside: Set<DeltaID>) -> Held? {
+        held.first { !$0.isServed && !knowledge.includes($0.scope.result) && !aside.contains($0.delta.manifest.id) }
     }
 
     /// Whether what somebody says that it holds shows copies, and where they part is not known here.
@@ -228,6 +296,12 @@ package final class Ledger: ChainRegister {
     }
 
     package func pieces(of root: WriterID) throws -> [WriterID] { (piecesOfRoot[root] ?? []).sorted() }
+}
+
+extension Ledger.Held {
+    fileprivate func adds(to claims: Knowledge, for device: DeviceID?) -> Bool {
+        isServed && (!isDoubted || delta.manifest.packer == device) && claims.includes(scope.base) && !claims.includes(scope.result)
+    }
 }
 
 extension [BatchEnd] {

@@ -91,6 +91,8 @@ package final class StoreAdministration: RelayAdministration {
             let present = Set(try store.spaces())
             return try BackupFolder.withSpaces(in: path, environment) { spaces, source in
                 if let here = spaces.first(where: present.contains) { throw RelayServiceError(.spaceExists, here.description) }
+                // All of it is judged before any of it is written.
+                for id in spaces { try StoreCopy.check(try source.open(id)) }
                 return try spaces.map { id in
                     let target = try store.create(id, incarnation: environment.nonce())
                     do {

@@ -13,6 +13,26 @@ package enum StoreCopy {
         package var byteCount = 0
     }
 
+    /// Reads a whole backup and judges it: the roster hangs together from its first statement and every signature fits, every delta is
+    /// signed by a device of it, has all its bytes, and finds the statements and the knowledge that it refers to.
+    ///
+    /// - Throws: `RelayServiceError.backupDamaged`, with the first that is not as it was signed.
+    package static func check(_ source: any SpaceStore) throws {
+        let found = try RelayStores.faults(of: source)
+        try source.reading {
+            var faults = try source.verified(beside: found).faults
+            let places = Set(try source.statements(after: 0).map(\.place))
+            let names = Set(try source.archivedNames())
+            let deltas = try source.deltas(after: 0).map { ($0.manifest, $0.rosterPlace) }
+            let parts = try source.partialDeltas().map { ($0.manifest, $0.rosterPlace) }
+            for (manifest, rosterPlace) in deltas + parts {
+                if rosterPlace != 0, !places.contains(rosterPlace) { faults.append("\(manifest.id) roster") }
+                if case .relative(let name, _) = manifest.base, !names.contains(name) { faults.append("\(manifest.id) base") }
+            }
+            if let fault = faults.first { throw RelayServiceError(.backupDamaged, "\(source.space): \(fault)") }
+        }
+    }
+
     /// The source is read as it is at one moment. At most one segment is in memory.
     ///
     /// - Throws: `RelayServiceError.backupDamaged` when what is read is not what its manifest names; then the target has nothing of it.

@@ -11,6 +11,10 @@ extension CommunitySimulation {
     struct Witnessed {
         /// By device, what its replicas were seen to hold.
         var holds: [DeviceID: [String: [Knowledge]]] = [:]
+        /// By delta of a removed laptop, who was seen to have it set aside.
+        var aside: [DeltaID: Set<DeviceID>] = [:]
+        /// By relay and collection, what it has dropped of removed laptops once members had it.
+        var handedOver: [String: Knowledge] = [:]
         /// By delta that a relay has: the erasures that its packer knew of when it brought it.
         var erasuresKnown: [DeltaID: Set<StatementID>] = [:]
         /// By delta that a relay has, bytes out of its middle.
@@ -21,7 +25,8 @@ extension CommunitySimulation {
         var lost: [(ids: Set<String>, relay: DeviceID, restoreCount: Int)] = []
     }
 
-    var knowsCopies: Bool { ["disk copied", "restored"].contains { outcome.counts[$0] != nil } }
+    /// Knowledge of one time may have other names than that of another.
+    var knowsCopies: Bool { ["disk copied", "restored", "harm: cuts"].contains { outcome.counts[$0] != nil } }
 
     // MARK: The course of a seed
 
@@ -116,6 +121,9 @@ extension CommunitySimulation {
         }
         // What was begun before a death may never have been there.
         let begun = relay.isDead ? [] : relay.takeBegun()
+        if let outcome = report?.outcome {
+            say("\(home.name) at \(relay.label): sends \(outcome.sentDeltaCount), gets \(outcome.receivedDeltaCount)")
+        }
         if relay.isDead {
             try relay.restart()
             count("relay killed")
@@ -153,9 +161,14 @@ extension CommunitySimulation {
         witnessed.samples.merge(try relay.samples(of: space, beyond: Set(witnessed.samples.keys))) { $1 }
         if let report {
             witnessed.met["\(relay.label) \(home.name)"] = after.incarnation
-            guard report.quarantined.isEmpty else { throw SimulationFault("\(relay.label) serves what a removed laptop packed") }
+            // What a removed laptop packed comes for review, and nothing else is set aside.
+            for delta in report.quarantined where !isHostile(delta) && (delta.state != .quarantined || after.roster.standing(of: delta.packer, for: delta.collection) == .member) {
+                throw SimulationFault("\(home.name) sets aside at \(relay.label): \(delta.state)")
+            }
+            for delta in try replica.store.quarantined() {
+                if witnessed.aside[delta.delta, default: []].insert(device).inserted { count("for review") }
+            }
         }
-        try checkAcknowledged(home, relay, after)
         var there = before.held
         for manifest in begun where there[manifest.id] == nil && after.parts[manifest.id] == nil {
             there[manifest.id] = .init(
@@ -163,13 +176,15 @@ extension CommunitySimulation {
                 result: Knowledge(manifest.chains.compactMapValues(\.last)), isServed: true)
         }
         try checkDropped(relay, there, after)
+        try checkAcknowledged(home, relay, after)
     }
 
-    /// Whatever a laptop has a receipt for, this relay has.
+    /// Whatever a laptop has a receipt for, this relay has, or has handed to members for review.
     private func checkAcknowledged(_ home: Home, _ relay: SimulatedRelay, _ look: SimulatedRelay.Look) throws {
         guard !knowsCopies, relay.restoreCount == 0 || witnessed.met["\(relay.label) \(home.name)"] == look.incarnation else { return }
         for (collection, received) in try home.replica?.store.receipts(ofDevice: relay.device) ?? [:] {
             let held = look.held.values.filter { $0.collection == collection }.reduce(Knowledge()) { $0.union($1.result) }
+                .union(witnessed.handedOver["\(relay.label) \(collection)"] ?? Knowledge())
             guard held.includes(received) else {
                 throw SimulationFault("\(relay.label) lacks \(held.missingCount(from: received)) changes that it acknowledged to \(home.name)")
             }
@@ -183,19 +198,30 @@ extension CommunitySimulation {
         let dropped = before.filter { after.held[$0.key] == nil }
         guard !dropped.isEmpty else { return }
         count("relay drops")
+        for (_, delta) in dropped { say("\(relay.label) drops a delta of \(delta.packer), \(after.roster.standing(of: delta.packer, for: delta.collection))") }
+        for (_, delta) in dropped where after.roster.standing(of: delta.packer, for: delta.collection) != .member {
+            let place = "\(relay.label) \(delta.collection)"
+            witnessed.handedOver[place] = (witnessed.handedOver[place] ?? Knowledge()).union(delta.result)
+        }
         guard !knowsCopies else { return }
-        // What a removed device packed may not be served, and goes with an erasure.
-        for (_, delta) in dropped where after.roster.standing(of: delta.packer, for: delta.collection) == .member {
-            let able = after.roster.state.members.filter {
-                !$0.value.isRemoved && $0.value.role.holdsKeys && $0.value.role != .recovery && $0.value.collections.contains(delta.collection)
-            }
-            let holders = able.keys.count { device in
+        // What a removed device packed they may have set aside.
+        for (id, delta) in dropped {
+            let able = ableDevices(after.roster, delta.collection)
+            let holders = able.count { device in
                 (witnessed.holds[device]?[delta.collection] ?? []).contains { $0.includes(delta.result) }
+                    || witnessed.aside[id]?.contains(device) ?? false
             }
             guard holders >= min(2, max(1, able.count)) else {
                 throw SimulationFault("\(relay.label) drops what only \(holders) of \(able.count) members hold")
             }
         }
+    }
+
+    /// The devices that may hold a collection.
+    private func ableDevices(_ roster: Roster, _ collection: String) -> Set<DeviceID> {
+        Set(roster.state.members.filter {
+            !$0.value.isRemoved && $0.value.role.holdsKeys && $0.value.role != .recovery && $0.value.collections.contains(collection)
+        }.keys)
     }
 
     // MARK: The end
@@ -228,7 +254,8 @@ extension CommunitySimulation {
         guard look.roster.heads == roster.heads else { throw SimulationFault("\(relay.label) has another roster") }
         let knowledge = try replica.store.knowledge()
         for (collection, claims) in look.claims {
-            guard let served = look.servedToNewcomer[collection], served == claims else {
+            // What somebody could not read is served, and not claimed.
+            guard let served = look.servedToNewcomer[collection], hostile == nil ? served == claims : served.includes(claims) else {
                 throw SimulationFault("\(relay.label) claims more than it serves")
             }
             guard let held = knowledge[collection], knowsCopies || (claims.includes(held) && held.includes(claims)) else {
@@ -247,12 +274,17 @@ extension CommunitySimulation {
         for record in roster.state.erasures {
             let held = look.held.mapValues(\.collection).merging(look.parts) { $1 }
             for (id, collection) in held where collection == record.erasure.collection {
-                guard witnessed.erasuresKnown[id]?.contains(record.id) == true else {
+                // Where too few are left who could hold it, it stays until somebody removes those who are lost.
+                let able = ableDevices(roster, collection)
+                let present = Set(homes.compactMap { $0.replica?.identity.device }).intersection(able).count
+                guard witnessed.erasuresKnown[id]?.contains(record.id) == true || present < min(2, max(1, able.count)) else {
                     let what = look.held[id].map { $0.isServed ? "a delta" : "a delta of one who was removed" } ?? "a part"
                     throw SimulationFault("\(relay.label) still has \(what) that is older than an erasure")
                 }
             }
-            guard roster.state.confirmations[record.id]?.contains(relay.device) == true else {
+            let able = ableDevices(roster, record.erasure.collection)
+            let present = Set(homes.compactMap { $0.replica?.identity.device }).intersection(able).count
+            guard roster.state.confirmations[record.id]?.contains(relay.device) == true || present < min(2, max(1, able.count)) else {
                 throw SimulationFault("\(relay.label) has not confirmed an erasure")
             }
             count("relay erased")

@@ -42,13 +42,15 @@ package final class CommunitySimulation {
     var homes: [Home] = []
     var relays: [SimulatedRelay] = []
     var witnessed = Witnessed()
+    /// Where there is one.
+    var hostile: HostileMember?
     /// Of relays' stores, other than by a death that was meant.
     let failures = Failures()
     /// Packed bundles, and by whom.
     private var sticks: [(path: String, packer: String)] = []
     private var written = 0
-    /// Strings that stood in rows that were erased.
-    private(set) var erasedMarkers: Set<String> = []
+    /// Strings that stood in rows that were erased, by the statements that erased them.
+    private(set) var erasedMarkers: [(statements: Set<StatementID>, markers: Set<String>)] = []
     private(set) var erasedIDs: Set<String> = []
     private(set) var outcome = Outcome()
 
@@ -62,14 +64,16 @@ package final class CommunitySimulation {
     /// Runs one seed, in a folder of its own that is removed.
     ///
     /// - Throws: `SimulationFailure`, which says how to replay it.
-    package static func run(seed: UInt64, narrate: ((String) -> Void)? = nil) throws -> Outcome {
+    ///
+    /// - Parameter withHostile: one of the members means harm.
+    package static func run(seed: UInt64, withHostile: Bool = false, narrate: ((String) -> Void)? = nil) throws -> Outcome {
         let root = FileManager.default.temporaryDirectory.appendingPathComponent("kith-community-\(getpid())-\(seed)").path
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: root) }
         let simulation = CommunitySimulation(seed: seed, root: root, narrate: narrate)
         defer { for relay in simulation.relays { try? relay.stop() } }
         do {
-            try simulation.live()
+            try simulation.live(withHostile ? HostileMember.chances(seed) : nil)
         } catch {
             throw SimulationFailure(seed: seed, step: simulation.clock.step, reason: "\(error)", replay: "--community-seed \(seed)")
         }
@@ -81,7 +85,8 @@ package final class CommunitySimulation {
 
     // MARK: The course of a seed
 
-    private func live() throws {
+    /// - Parameter hostileRandom: the chances of a member who means harm.
+    private func live(_ hostileRandom: SplitMix64?) throws {
         let founder = makeHome("laptop-0", seed: random.next())
         founder.replica = try Replica.create(space: "Zuid", label: founder.name, at: nil, founder.environment)
         homes.append(founder)
@@ -90,9 +95,11 @@ package final class CommunitySimulation {
             for _ in 0...random.below(2) { try addRelay() }
             for home in homes.dropFirst() { home.usesRelaysAlone = random.chance(percent: 60) }
         }
+        if let hostileRandom { try admitHostile(hostileRandom) }
         for step in 1...((relays.isEmpty ? 12 : 24) + random.below(20)) {
             clock.step = step
             if relays.isEmpty || random.chance(percent: 50) { try act() } else { try actWithRelay() }
+            try harm()
         }
         clock.step += 1
         try heal()
@@ -205,6 +212,7 @@ package final class CommunitySimulation {
             }
         }
         count("edit")
+        say("\(home.name) edits, up to Marker-\(written)")
     }
 
     private func packStick(_ home: Home) throws {
@@ -225,6 +233,7 @@ package final class CommunitySimulation {
         do {
             let report = try home.replica?.importBundle(path)
             count(report?.quarantinedCount ?? 0 > 0 ? "stick quarantined" : "stick read")
+            if let report, report.unreadableCount > 0 { count("stick with something unreadable") }
         } catch let error as WireError where [.noKey, .unknownPacker, .notPermitted, .unknownReceipt].contains(error.code) {
             // Packed under a key that has not come here yet, by one who was a member elsewhere only, or to one who was removed.
             count("stick refused: \(error.code.rawValue)")
@@ -271,11 +280,14 @@ package final class CommunitySimulation {
         guard let home = try coordinators.randomly(&random), let replica = home.replica,
             try state(home).collections.contains("people"), let id = try replica.store.ids(in: "contact").randomly(&random)
         else { return }
-        erasedMarkers.formUnion(try markers(of: id))
+        let shown = try markers(of: id)
+        let before = Set(try state(home).roster.state.erasures.map(\.id))
         erasedIDs.insert(id)
         let (plan, _) = try replica.planErasure(RecordID(table: "contact", key: [id]))
         try replica.erase(plan)
+        erasedMarkers.append((Set(try state(home).roster.state.erasures.map(\.id)).subtracting(before), shown))
         count("erased")
+        say("\(home.name) erases \(id)")
     }
 
     /// Everything that any laptop shows of a person now.

@@ -157,6 +157,39 @@ final class SimulatedRelay {
         }
     }
 
+    /// Whole deltas that are held, whose base needs nobody's name.
+    func deltas(of space: SpaceID) throws -> [(manifest: Manifest, segments: [SealedSegment])] {
+        try hub.perform(on: space) { carried in
+            try carried.store.deltas(after: 0).map(\.manifest).filter { if case .whole = $0.base { true } else { false } }.map { manifest in
+                (manifest, try manifest.segments.indices.map {
+                    SealedSegment(delta: manifest.id, index: $0, bytes: try carried.store.segment($0, of: manifest.id))
+                })
+            }
+        }
+    }
+
+    /// Takes deltas as a session brings them, whoever made them; those that it must refuse it refuses.
+    ///
+    /// - Returns: those that it took.
+    func take(
+        _ deltas: [(manifest: Manifest, segments: [SealedSegment])], from identity: ReplicaIdentity, key: [UInt8]
+    ) throws -> [DeltaID] {
+        try hub.perform(on: identity.space.id) { carried in
+            var taken: [DeltaID] = []
+            for (manifest, segments) in deltas {
+                do {
+                    let session = CarriedSession(carried, provenKey: key)
+                    try session.meet(identity)
+                    _ = try session.knowledge()
+                    guard case .merges = try session.admit(manifest) else { continue }
+                    for segment in segments { _ = try session.merge(segment, of: manifest) }
+                    taken.append(manifest.id)
+                } catch is WireError {}
+            }
+            return taken
+        }
+    }
+
     /// Bytes of segments and manifests, and how many deltas they are.
     func weight(of space: SpaceID) throws -> (byteCount: Int, deltaCount: Int) {
         let found = try hub.perform(on: space) { carried in [try carried.store.byteCount(), try carried.store.deltas(after: 0).count] }

@@ -8,6 +8,8 @@ enum Reception {
     case known(result: Knowledge)
     /// Packed by a device that has been removed: set aside until somebody decides.
     case quarantined
+    /// It cannot be read: set aside.
+    case unreadable(WireError.Code)
     /// Of a collection that this device is not admitted to, or that this version does not know.
     case passedOver
 }
@@ -25,7 +27,14 @@ extension Door {
             try quarantine(manifest)
             return .quarantined
         }
-        let admitted = try admit(manifest, vouched: vouched || wasMerged)
+        if !vouched, !wasMerged {
+            if let code = unreadable[manifest.id] {
+                try setAside(manifest, code)
+                return .unreadable(code)
+            }
+            if let code = try Store.reason(of: manifest.id, access) { return .unreadable(code) }
+        }
+        let admitted = try ofDelta(manifest) { try admit(manifest, vouched: vouched || wasMerged) }
         if !wasMerged && admitted.admission == .known { try conclude(manifest.id) }
         return wasMerged || admitted.admission == .known ? .known(result: admitted.scope.result) : .admitted(admitted)
     }
@@ -55,14 +64,16 @@ package enum CarriedAdmission: Hashable, Sendable {
     case known
     case waits(missing: Knowledge)
     case quarantined
+    case unreadable(WireError.Code)
+    /// Somebody here has looked at it and thrown it away.
+    case discarded
     case forked([WriterID])
 }
 
 extension Store {
     /// Decides on what the other side of a session has packed.
     package func admit(_ manifest: Manifest) throws -> Admission {
-        try writeStamped { access in
-            let door = Door(access, identity: identity)
+        try takingIn { door in
             let admitted = try door.admit(manifest)
             try door.takeUp(manifest, admitted)
             return admitted.admission
@@ -75,7 +86,7 @@ extension Store {
     package func merge(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool {
         try segment.checked(against: manifest)
         do {
-            return try writeStamped { try Door($0, identity: identity).take(segment, of: manifest) }
+            return try takingIn { try $0.take(segment, of: manifest) }
         } catch let error as WireError where error.code != .noKey {
             // Together the parts contradict this page: they will not do so less when the rest comes again.
             try write { try Store.forget(manifest.id, $0) }
@@ -97,18 +108,20 @@ extension Store {
     /// - Throws: `WireError`, as for any delta: `unknownPacker`, `badSignature`, `unknownReceipt`; `newerFormat` for a collection
     ///   that this version does not know.
     package func admitCarried(_ manifest: Manifest) throws -> CarriedAdmission {
-        try writeStamped { access in
-            let door = Door(access, identity: identity)
+        try takingIn { door in
+            let access = door.access
+            if try Store.isDiscarded(manifest.id, access) { return .discarded }
             switch try door.receive(manifest) {
             case .passedOver: throw WireError(.newerFormat, in: "manifest collection")
             case .quarantined: return .quarantined
+            case .unreadable(let code): return .unreadable(code)
             case .known(let result):
                 try keepClaim(of: manifest, result, access)
                 return .known
             case .admitted(let admitted):
                 switch admitted.admission {
                 case .merges:
-                    try door.takeUp(manifest, admitted)
+                    try door.ofDelta(manifest) { try door.takeUp(manifest, admitted) }
                     try keepClaim(of: manifest, admitted.scope.result, access)
                     return .merges
                 case .known:
@@ -132,24 +145,42 @@ extension Store {
 
     /// Takes one segment of a delta that `admitCarried` has taken up.
     ///
-    /// - Returns: whether the delta is now whole here.
-    package func mergeCarried(_ segment: SealedSegment, of manifest: Manifest, _ admission: CarriedAdmission) throws -> Bool {
+    /// - Returns: why the delta cannot be read, when this segment shows it: it has been set aside, and what comes of it is to be given here
+    ///   as `.unreadable`.
+    package func mergeCarried(
+        _ segment: SealedSegment, of manifest: Manifest, _ admission: CarriedAdmission
+    ) throws -> WireError.Code? {
+        do {
+            try takeCarried(segment, of: manifest, admission)
+            return nil
+        } catch let error as WireError where error.isOfDelta {
+            // Bytes that are not those which the manifest names are the relay's fault.
+            try segment.checked(against: manifest)
+            let code = error.reason(of: manifest, by: environment.sealing)
+            try setAside(manifest, code, segment)
+            return code
+        }
+    }
+
+    private func takeCarried(_ segment: SealedSegment, of manifest: Manifest, _ admission: CarriedAdmission) throws {
         switch admission {
         case .merges:
-            return try merge(segment, of: manifest)
-        case .known:
-            try segment.checked(against: manifest)
-            return true
-        case .waits, .quarantined, .forked:
-            // Only what could be opened is worth keeping.
+            // Whether it can be read is known at once, and not when the last one has come.
             _ = try segment.opened(of: manifest, by: environment.sealing)
-            return try writeStamped { access in
-                let door = Door(access, identity: identity)
+            _ = try merge(segment, of: manifest)
+        case .known, .discarded:
+            try segment.checked(against: manifest)
+        case .unreadable:
+            try segment.checked(against: manifest)
+            try write { try Door($0, identity: identity).keepAside(segment, of: manifest) }
+        case .waits, .quarantined, .forked:
+            _ = try segment.opened(of: manifest, by: environment.sealing)
+            try takingIn { door in
+                guard admission != .quarantined else { return try door.keepAside(segment, of: manifest) }
                 try door.keep(segment)
-                guard case .waits = admission, try door.hasAllParts(of: manifest) else { return false }
+                guard case .waits = admission, try door.hasAllParts(of: manifest) else { return }
                 // What it waited for may have come while it was on its way.
                 try door.mergeWaiting()
-                return try door.wasMerged(manifest.id)
             }
         }
     }

@@ -12,6 +12,8 @@ package struct BundleReport: Sendable {
             case waits(missingCount: Int)
             /// Packed by a device that has been removed: set aside until somebody decides.
             case quarantined
+            /// It cannot be read: set aside, with the code of the reason.
+            case unreadable(WireError.Code)
             /// Of a collection that this device is not admitted to, or that this version does not know.
             case passedOver
             /// Set aside: it shows a copied replica, and where the copies part is not known here until the other chain comes.
@@ -23,8 +25,11 @@ package struct BundleReport: Sendable {
         package let collection: String
         package var state: State
         package let changeCount: Int
+        /// Who packed it.
+        package let packer: DeviceID
 
-        package init(collection: String, state: State, changeCount: Int) {
+        package init(collection: String, state: State, changeCount: Int, packer: DeviceID) {
+            self.packer = packer
             self.collection = collection
             self.state = state
             self.changeCount = changeCount
@@ -42,6 +47,8 @@ package struct BundleReport: Sendable {
     package var copies: [FoundCopy] = []
     /// Packers that know the same as this replica and held something else.
     package var differences: [ContentsDifference] = []
+    /// Names of devices whose deltas could not be read.
+    package var packerLabels: [DeviceID: String] = [:]
 }
 
 /// Somebody knows the same changes as this replica and did not hold the same: one of the two lacked something, or was told what is
@@ -57,10 +64,9 @@ package struct ContentsDifference: Hashable, Sendable {
 
 /// A bundle on its way into a replica: everything in one transaction.
 package final class BundleMerge {
-    private let access: Access
-    private let identity: ReplicaIdentity
     private let door: Door
     private let isSalvage: Bool
+    private var access: Access { door.access }
     private var current: Current?
     fileprivate var report = BundleReport()
 
@@ -79,23 +85,23 @@ package final class BundleMerge {
         let fate: Fate
     }
 
-    fileprivate init(_ access: Access, identity: ReplicaIdentity, salvage: Bool) {
-        self.access = access
-        self.identity = identity
+    fileprivate init(_ door: Door, salvage: Bool) {
+        self.door = door
         isSalvage = salvage
-        door = Door(access, identity: identity)
     }
 
     /// A delta begins.
     package func begin(_ manifest: Manifest) throws {
         try endDelta()
+        // Whoever reads the bundle again has thought better of it.
+        if try Store.isDiscarded(manifest.id, access) { try Store.release(manifest.id, access) }
         let reception = try door.receive(manifest)
         var fate = Current.Fate.keeping
         switch reception {
-        case .quarantined: break
+        case .quarantined, .unreadable: break
         case .passedOver, .known: fate = .passing
         case .admitted(let admitted) where admitted.admission == .merges && !isSalvage:
-            fate = .merging(try door.begin(manifest, admitted))
+            fate = .merging(try door.ofDelta(manifest) { try door.begin(manifest, admitted) })
         case .admitted: try door.register(manifest)
         }
         current = Current(manifest: manifest, reception: reception, fate: fate)
@@ -103,6 +109,7 @@ package final class BundleMerge {
 
     /// Takes up a delta that was set aside, with its segments.
     func acceptQuarantined(_ delta: DeltaID) throws {
+        if let code = door.unreadable[delta] { throw WireError(code, in: "quarantined delta") }
         let manifest = try Store.quarantined(delta, access)
         let reception = try door.receive(manifest, vouched: true)
         if case .admitted(let admitted) = reception {
@@ -110,9 +117,23 @@ package final class BundleMerge {
             guard admitted.admission == .merges, try door.hasAllParts(of: manifest) else {
                 throw WireError(.unknownReceipt, in: "quarantined delta")
             }
-            try door.mergeParts(of: manifest, admitted)
+            try door.ofDelta(manifest) { try door.mergeParts(of: manifest, admitted) }
         }
         current = Current(manifest: manifest, reception: reception, fate: .passing)
+    }
+
+    /// Takes up what could not be read before, with its segments; it may have to wait now.
+    func retry(_ delta: DeltaID) throws {
+        if let code = door.unreadable[delta] { throw WireError(code, in: "quarantined delta") }
+        let manifest = try Store.quarantined(delta, access)
+        try Store.release(delta, access)
+        let reception = try door.receive(manifest)
+        guard case .admitted(let admitted) = reception else { return }
+        if admitted.admission == .merges {
+            try door.ofDelta(manifest) { try door.mergeParts(of: manifest, admitted) }
+        } else {
+            try door.register(manifest)
+        }
     }
 
     package func add(_ segment: SealedSegment) throws {
@@ -123,11 +144,29 @@ package final class BundleMerge {
         case .passing:
             if case .known = current.reception { try segment.checked(against: current.manifest) }
         case .keeping:
-            // Only what could be opened is worth keeping.
-            _ = try segment.opened(of: current.manifest, by: access.environment.sealing)
-            try door.keep(segment)
+            switch current.reception {
+            case .quarantined, .unreadable:
+                try segment.checked(against: current.manifest)
+                if case .quarantined = current.reception { try openAside(segment, of: current.manifest) }
+                try door.keepAside(segment, of: current.manifest)
+            case .admitted, .known, .passedOver:
+                // Whether it can be read is known at once.
+                try door.ofDelta(current.manifest) { _ = try segment.opened(of: current.manifest, by: access.environment.sealing) }
+                try door.keep(segment)
+            }
         case .merging(let merge):
-            try merge.take(try segment.opened(of: current.manifest, by: access.environment.sealing))
+            try door.ofDelta(current.manifest) {
+                try merge.take(try segment.opened(of: current.manifest, by: access.environment.sealing))
+            }
+        }
+    }
+
+    /// Who looks at what a removed device packed is to know whether it can be read at all.
+    private func openAside(_ segment: SealedSegment, of manifest: Manifest) throws {
+        do {
+            _ = try segment.opened(of: manifest, by: access.environment.sealing)
+        } catch let error as WireError where error.isOfDelta {
+            try door.setAside(manifest, error.reason(of: manifest, by: access.environment.sealing))
         }
     }
 
@@ -136,7 +175,7 @@ package final class BundleMerge {
         self.current = nil
         let manifest = current.manifest
         let state = try state(of: current)
-        report.deltas.append(.init(collection: manifest.collection, state: state, changeCount: manifest.changeCount))
+        report.deltas.append(.init(collection: manifest.collection, state: state, changeCount: manifest.changeCount, packer: manifest.packer))
         switch (current.reception, state) {
         case (.known(let result), _): try noteClaim(of: manifest, result)
         case (.admitted(let admitted), .merged): try noteClaim(of: manifest, admitted.scope.result)
@@ -154,6 +193,7 @@ package final class BundleMerge {
         let manifest = current.manifest
         switch current.reception {
         case .quarantined: return .quarantined
+        case .unreadable(let code): return .unreadable(code)
         case .passedOver: return .passedOver
         case .known: return .known
         case .admitted(let admitted):
@@ -162,7 +202,7 @@ package final class BundleMerge {
             case (.merges, .merging(let merge)): try door.finish(merge)
             case (.merges, .keeping):
                 guard try door.hasAllParts(of: manifest) else { return try partly(manifest, admitted) }
-                try door.mergeParts(of: manifest, admitted)
+                try door.ofDelta(manifest) { try door.mergeParts(of: manifest, admitted) }
             case (.merges, .passing): break
             case (.waits, _), (.forked, _):
                 guard try door.hasAllParts(of: manifest) else {
@@ -209,8 +249,9 @@ extension Store {
         dryRun: Bool, salvage: Bool, _ body: (BundleMerge) throws -> Void
     ) throws -> BundleReport {
         do {
-            return try writeStamped { access in
-                let bundle = BundleMerge(access, identity: identity, salvage: salvage)
+            return try takingIn { door in
+                let access = door.access
+                let bundle = BundleMerge(door, salvage: salvage)
                 let before = try conflictCount(access)
                 try body(bundle)
                 try bundle.finish()

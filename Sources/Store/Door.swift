@@ -13,7 +13,11 @@ final class Door {
     private(set) var report = MergeReport()
     private(set) var waitingMerged = 0
 
-    init(_ access: Access, identity: ReplicaIdentity) {
+    /// Deltas that turned out not to be readable while this was tried before.
+    let unreadable: [DeltaID: WireError.Code]
+
+    init(_ access: Access, identity: ReplicaIdentity, unreadable: [DeltaID: WireError.Code] = [:]) {
+        self.unreadable = unreadable
         self.access = access
         self.identity = identity
         moment = Moment(access.connection, .merge, timeMilliseconds: access.now)
@@ -56,13 +60,13 @@ final class Door {
         }
         switch admission {
         case .merges:
-            try hear(of: passage.scope.result, in: manifest.collection)
+            if try mayBeMissing(manifest) { try hear(of: passage.scope.result, in: manifest.collection) }
         case .waits:
             // A writer that was cut here may have other names than the sender's.
             let uncut = try passage.missing.ends.filter {
                 try access.writers.cuts(of: access.writers.root(of: $0.key)).isEmpty
             }
-            try hear(of: passage.scope.result.union(Knowledge(uncut)), in: manifest.collection)
+            if try mayBeMissing(manifest) { try hear(of: passage.scope.result.union(Knowledge(uncut)), in: manifest.collection) }
         case .known, .forked:
             break
         }
@@ -82,7 +86,7 @@ final class Door {
     }
 
     /// Notes how far others are known to hold each writer: what is beyond the closed vector is missing here.
-    private func hear(of knowledge: Knowledge, in collection: String) throws {
+    func hear(of knowledge: Knowledge, in collection: String) throws {
         // In a fixed order: writers are numbered as they are met, and a seed must replay.
         for (id, end) in knowledge.ends.sorted(by: { $0.key < $1.key }) {
             let writer = try access.writers.meet(id, collection: collection)
@@ -239,22 +243,29 @@ final class Door {
                 try quarantineWaiting(manifest)
                 continue
             }
-            guard let admitted = try admittedIfNamed(manifest) else { continue }
+            guard let admitted = try ofDelta(manifest, { try admittedIfNamed(manifest) }) else { continue }
             switch admitted.admission {
             case .merges where try hasAllParts(of: manifest):
                 // It must not take with it what made way for it.
-                do { try check(manifest, admitted) } catch is WireError {
-                    try quarantineWaiting(manifest)
+                do { try check(manifest, admitted) } catch let error as WireError where error.isOfDelta {
+                    try setAside(manifest, error.reason(of: manifest, by: access.environment.sealing))
                     continue
                 }
                 waitingMerged += 1
                 // The end of it comes back here for the rest.
-                return try mergeParts(of: manifest, admitted)
+                return try ofDelta(manifest) { try mergeParts(of: manifest, admitted) }
             case .known:
                 try conclude(manifest.id)
             case .merges, .waits, .forked:
                 continue
             }
+        }
+    }
+
+    /// An error in what one delta holds is that delta's: whatever else goes on here is done again without it.
+    func ofDelta<Result>(_ manifest: Manifest, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as WireError where error.isOfDelta {
+            throw UnreadableDelta(delta: manifest.id, code: error.reason(of: manifest, by: access.environment.sealing))
         }
     }
 

@@ -215,5 +215,10 @@ enum Layout {
             record blob primary key,
             owner blob not null                   -- the erased record that it told of, or was said to be
         ) without rowid;
+        -- Deltas that cannot be read are kept aside as well: the code of the reason (null: the packer was removed), and which version
+        -- tried last. Of what somebody has discarded the name stays.
+        alter table kith_quarantine add column reason text;
+        alter table kith_quarantine add column reader integer not null default 0;
+        alter table kith_quarantine add column discarded integer not null default 0;
         """
 }

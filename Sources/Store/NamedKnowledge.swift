@@ -67,7 +67,13 @@ extension Door {
             return found
         }
         var needed: Set<Nonce> = []
-        let wanted = try names("select received from kith_peer where received is not null union select stated from kith_peer where stated is not null")
+        // A delta that is set aside may name its base: a relay tells it once.
+        var bases: [Nonce] = []
+        let set = try access.connection.statement(
+            "select manifest from kith_incoming where manifest is not null union all select manifest from kith_quarantine where discarded = 0")
+        defer { set.reset() }
+        while try set.step() { if case .relative(let name, _) = try Manifest(set.bytes(0)).base { bases.append(name) } }
+        let wanted = try bases + names("select received from kith_peer where received is not null union select stated from kith_peer where stated is not null")
             + names("select name from kith_knowledge order by noted desc limit \(keptKnowledgeCount)")
         for name in wanted {
             var next: Nonce? = name

@@ -102,17 +102,23 @@ extension Store {
             let select = try access.connection.statement(
                 withAside
                     ? """
-                    select manifest, since from kith_incoming where manifest is not null
-                    union all select manifest, since from kith_quarantine order by since desc
+                    select manifest, since, null, 0 from kith_incoming where manifest is not null
+                    union all select manifest, since, coalesce(reason, ''), discarded from kith_quarantine order by since desc
                     """
-                    : "select manifest from kith_incoming where manifest is not null order by since desc")
+                    : "select manifest, since, null, 0 from kith_incoming where manifest is not null order by since desc")
             defer { select.reset() }
             var found: [PartialDelta] = []
             while try found.count < Limits.bundleDeltaCount && select.step() {
                 let manifest = try Manifest(select.bytes(0))
                 guard manifest.collection == collection else { continue }
                 let held = try Door.heldSegments(of: manifest.id, access)
-                if !held.isEmpty { found.append(PartialDelta(delta: manifest.id, merged: held)) }
+                guard !select.isNull(2) else {
+                    if !held.isEmpty { found.append(PartialDelta(delta: manifest.id, merged: held)) }
+                    continue
+                }
+                let reason = WireError.Code(rawValue: select.text(2)), isDiscarded = select.integer(3) == 1
+                found.append(PartialDelta(
+                    delta: manifest.id, merged: isDiscarded ? Array(manifest.segments.indices) : held, isUnreadable: reason?.asksOthers ?? false))
             }
             return found
         }

@@ -3,7 +3,7 @@ import Glibc
 import Wire
 
 /// A SQLite file by the raw calls alone, for other files than replicas: no pool, no observation, one connection that is used by
-/// one thread at a time.
+/// one thread at a time. No trigger runs in it: none is ours, so whoever has put one there means harm.
 ///
 ///     let file = try PlainFile("a.kithrelay", mode: .write, setup: "pragma synchronous = full")
 ///     try file.inTransaction { try file.statement("…").run() }
@@ -36,8 +36,10 @@ package final class PlainFile: @unchecked Sendable {
         handle = opened
         connection = Connection(opened)
         sqlite3_extended_result_codes(opened, 1)
+        _ = kith_sqlite3_enable_triggers(opened, 0)
         sqlite3_busy_timeout(opened, PlainFile.busyMilliseconds)
-        do { try connection.execute(setup) } catch {
+        // https://sqlite.org/pragma.html#pragma_trusted_schema
+        do { try connection.execute("pragma trusted_schema = off; " + setup) } catch {
             close()
             throw error
         }

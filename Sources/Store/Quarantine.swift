@@ -1,8 +1,10 @@
 import CRDT
 import Wire
 
-/// A delta that a removed device packed. It was not merged; somebody looks at it and decides.
+/// A delta that a removed device packed, or that cannot be read. It was not merged; somebody looks at it and decides.
 package struct QuarantinedDelta: Hashable, Sendable {
+    /// Why it cannot be read; nil for one that can, whose packer was removed.
+    package let unreadable: WireError.Code?
     package let delta: DeltaID
     package let collection: String
     package let packer: DeviceID
@@ -37,13 +39,14 @@ extension Store {
     /// Oldest first.
     package func quarantined() throws -> [QuarantinedDelta] {
         try read { access in
-            let select = try access.connection.statement("select manifest, since from kith_quarantine order by since, delta")
+            let select = try access.connection.statement(
+                "select manifest, since, reason from kith_quarantine where discarded = 0 order by since, delta")
             defer { select.reset() }
             var found: [QuarantinedDelta] = []
             while try select.step() {
                 let manifest = try Manifest(select.bytes(0))
                 found.append(QuarantinedDelta(
-                    delta: manifest.id, collection: manifest.collection, packer: manifest.packer,
+                    unreadable: select.isNull(2) ? nil : WireError.Code(rawValue: select.text(2)) ?? .malformed, delta: manifest.id, collection: manifest.collection, packer: manifest.packer,
                     packedMilliseconds: manifest.packedMilliseconds, changeCount: manifest.changeCount,
                     sinceMilliseconds: select.integer(1)))
             }
@@ -59,23 +62,43 @@ extension Store {
         try mergeBundle(dryRun: dryRun, salvage: false) { merge in try merge.acceptQuarantined(delta) }
     }
 
-    /// Drops a quarantined delta for good.
+    /// Drops a quarantined delta for good. Its name is kept, so that whoever brings it again need not, and nobody is asked again.
     ///
     /// - Throws: `notFound`.
     package func discardQuarantined(_ delta: DeltaID) throws {
         try write { access in
-            _ = try Store.quarantined(delta, access)
-            try Store.release(delta, access)
+            let manifest = try Store.quarantined(delta, access)
+            let update = try access.connection.statement("update kith_quarantine set discarded = 1 where delta = ?")
+            update.bind(1, delta)
+            try update.run()
+            let door = Door(access, identity: identity)
+            try door.forgetPlan(of: delta)
+            try door.hearAnew(manifest.collection)
             try Store.dropParts(of: delta, access)
         }
     }
 
     static func quarantined(_ delta: DeltaID, _ access: Access) throws -> Manifest {
-        let select = try access.connection.statement("select manifest from kith_quarantine where delta = ?")
+        let select = try access.connection.statement("select manifest from kith_quarantine where delta = ? and discarded = 0")
         defer { select.reset() }
         select.bind(1, delta)
         guard try select.step() else { throw StoreError(.notFound, delta.description) }
         return try Manifest(select.bytes(0))
+    }
+
+    /// Why a delta that was set aside cannot be read.
+    static func reason(of delta: DeltaID, _ access: Access) throws -> WireError.Code? {
+        let select = try access.connection.statement("select reason from kith_quarantine where delta = ? and reason is not null")
+        defer { select.reset() }
+        select.bind(1, delta)
+        return try select.step() ? WireError.Code(rawValue: select.text(0)) ?? .malformed : nil
+    }
+
+    static func isDiscarded(_ delta: DeltaID, _ access: Access) throws -> Bool {
+        let select = try access.connection.statement("select 1 from kith_quarantine where delta = ? and discarded = 1")
+        defer { select.reset() }
+        select.bind(1, delta)
+        return try select.step()
     }
 
     static func release(_ delta: DeltaID, _ access: Access) throws {

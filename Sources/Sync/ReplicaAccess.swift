@@ -14,6 +14,9 @@ package protocol ReplicaAccess: AnyObject {
     /// named there, with whether a whole delta by the other side's device of just these contents is here.
     func statedContents() throws -> (knowledge: [String: Knowledge], contents: [String: [StatedContents]])
 
+    /// A relay's: deltas for review that the device which was met is not known to have. They are brought although both hold the same.
+    var toReview: [DeltaID] { get }
+
     /// Knowledge by its name: any that this replica has stated of itself or holds a receipt of.
     func knowledge(named name: Nonce) throws -> Knowledge?
 
@@ -115,6 +118,7 @@ package struct StatedContents: Hashable, Sendable {
 extension ReplicaAccess {
     package func statedContents() throws -> (knowledge: [String: Knowledge], contents: [String: [StatedContents]]) { (try knowledge(), [:]) }
     package func keep(contents: ContentsDigest, of replica: ReplicaIdentity, collection: String) throws {}
+    package var toReview: [DeltaID] { [] }
     package func meet(_ peer: ReplicaIdentity, carries: Bool) throws { try meet(peer) }
 }
 

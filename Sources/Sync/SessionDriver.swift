@@ -107,7 +107,7 @@ package final class SessionDriver {
             try send(message)
         case .readKnowledge:
             let (knowledge, contents) = try replica.statedContents()
-            try perform(try session.read(knowledge, contents: contents, roster: try replica.rosterHeads))
+            try perform(try session.read(knowledge, contents: contents, roster: try replica.rosterHeads, beside: replica.toReview))
         case .meet(let peer, let carries):
             try replica.meet(peer, carries: carries)
         case .sendStatements(let heads):

@@ -89,17 +89,19 @@ package struct SyncSession {
 
     /// The knowledge of every collection of this replica, all notes stamped.
     ///
+    /// - Parameter beside: what a relay has for the other side's review.
     /// - Throws: `unexpected` when this replica is at both ends.
     package mutating func read(
-        _ knowledge: [String: Knowledge], contents: [String: [StatedContents]] = [:], roster: RosterHeads
+        _ knowledge: [String: Knowledge], contents: [String: [StatedContents]] = [:], roster: RosterHeads, beside: [DeltaID] = []
     ) throws -> [SessionAction] {
         contentsNow = contents
+        let digest = self.digest(knowledge, beside)
         switch state {
         case .greeting:
             state = .greeted(knowledge, roster)
-            return [.send(.hello(hello(knowledge, roster)))]
+            return [.send(.hello(hello(digest, roster)))]
         case .answering(let hello):
-            return [.send(.hello(self.hello(knowledge, roster)))] + (try compare(knowledge, roster, with: hello))
+            return [.send(.hello(self.hello(digest, roster)))] + (try compare(knowledge, digest, roster, with: hello))
         case .refreshing(let peer):
             state = .exchanging(exchange(with: peer, knowledge))
             return [.recall(peer.replica, collections: knowledge.keys.sorted())]
@@ -127,18 +129,21 @@ package struct SyncSession {
         }
     }
 
-    private func hello(_ knowledge: [String: Knowledge], _ roster: RosterHeads) -> Hello {
+
+    private func hello(_ digest: Nonce, _ roster: RosterHeads) -> Hello {
         Hello(
-            space: own.space.id, device: own.device, replica: own.replica, digest: digest(knowledge),
+            space: own.space.id, device: own.device, replica: own.replica, digest: digest,
             rosterDigest: roster.digest, carries: carries, stays: stays && role == .dialer)
     }
 
     /// Of what was read last; a relay's, when others name one contents.
-    private func digest(_ knowledge: [String: Knowledge]) -> Nonce {
-        Digest.ofHoldings(Dictionary(uniqueKeysWithValues: knowledge.map { collection, known in
+    /// With something for review it is not that of any holdings, so that both state what they hold.
+    private func digest(_ knowledge: [String: Knowledge], _ beside: [DeltaID] = []) -> Nonce {
+        let digest = Digest.ofHoldings(Dictionary(uniqueKeysWithValues: knowledge.map { collection, known in
             let stated = contentsNow[collection] ?? []
             return (collection, Holding(known, stated.count == 1 ? stated[0].contents : nil))
         }))
+        return beside.isEmpty ? digest : Digest.name(digest.bytes + beside.sorted().flatMap(\.bytes))
     }
 
     private func exchange(with peer: ReplicaIdentity, _ knowledge: [String: Knowledge]) -> Exchange {
@@ -152,9 +157,9 @@ package struct SyncSession {
     }
 
     private mutating func compare(
-        _ knowledge: [String: Knowledge], _ roster: RosterHeads, with hello: Hello
+        _ knowledge: [String: Knowledge], _ digest: Nonce, _ roster: RosterHeads, with hello: Hello
     ) throws -> [SessionAction] {
-        let isEqual = digest(knowledge) == hello.digest
+        let isEqual = digest == hello.digest
         if hello.replica == own.replica {
             // Two files of one name that hold different things are copies; they meet like any others.
             guard !isEqual || hello.rosterDigest != roster.digest else { throw WireError(.unexpected, in: "hello from this very replica") }
@@ -202,7 +207,8 @@ package struct SyncSession {
             return try welcome(hello)
         case (.greeted(let knowledge, let roster), .hello(let hello)):
             try check(hello)
-            return [.meet(peer(hello), carries: hello.carries)] + (try compare(knowledge, roster, with: hello))
+            return [.meet(peer(hello), carries: hello.carries)]
+                + (try compare(knowledge, digest(knowledge), roster, with: hello))
         // Sent before this side's hello came: its answer has all that is new.
         case (.greeted, .news) where outcome.roundCount > 0, (.greeted, .snapshotWanted) where outcome.roundCount > 0:
             state = before

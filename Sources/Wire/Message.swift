@@ -91,14 +91,18 @@ package struct SpaceIdentity: Hashable, Sendable {
     }
 }
 
-/// A delta of which some segments have been merged.
+/// A delta of which some segments are held; of one that is set aside, all.
 package struct PartialDelta: Hashable, Sendable {
     package let delta: DeltaID
     /// Indices, ascending.
     package let merged: [Int]
-    package init(delta: DeltaID, merged: [Int]) {
+    /// It is here whole, its key is too, and it cannot be read: what it claims is to be vouched for by others.
+    package let isUnreadable: Bool
+
+    package init(delta: DeltaID, merged: [Int], isUnreadable: Bool = false) {
         self.delta = delta
         self.merged = merged
+        self.isUnreadable = isUnreadable
     }
 }
 

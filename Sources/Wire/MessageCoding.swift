@@ -63,6 +63,7 @@ extension Message {
             out.number(partial.count)
             for delta in partial {
                 out.nonce(delta.delta)
+                out.byte(delta.isUnreadable ? 1 : 0)
                 out.number(delta.merged.count)
                 var previous = -1
                 for index in delta.merged {
@@ -141,13 +142,15 @@ extension Message {
             let collection = try reader.text(limit: Limits.nameByteCount)
             let form = try reader.knowledge()
             var partial: [PartialDelta] = []
-            for _ in 0..<(try reader.count(limit: Limits.bundleDeltaCount, bytesEach: 17)) {
+            for _ in 0..<(try reader.count(limit: Limits.bundleDeltaCount, bytesEach: 18)) {
                 let delta = try reader.nonce()
+                let flag = try reader.byte()
+                guard flag <= 1 else { throw reader.failure(.malformed) }
                 var merged: [Int] = []
                 for _ in 0..<(try reader.count(limit: Limits.deltaSegmentCount)) {
                     merged.append((merged.last ?? -1) + 1 + (try reader.number(limit: Limits.deltaSegmentCount)))
                 }
-                partial.append(PartialDelta(delta: delta, merged: merged))
+                partial.append(PartialDelta(delta: delta, merged: merged, isUnreadable: flag == 1))
             }
             self = .knowledge(collection: collection, form, partial: partial)
         case .wholeKnowledgeWanted:

@@ -26,6 +26,9 @@ package protocol Sealing: Sendable {
     /// - Throws: `WireError.noKey`; `WireError.malformed` when the bytes were not sealed under that key or have been changed.
     func open(_ sealed: [UInt8], collection: String, epoch: EpochID) throws -> [UInt8]
 
+    /// Whether the roster has this key of a collection, whoever holds it: one that it has not is nobody's.
+    func isKnown(_ epoch: EpochID, of collection: String) -> Bool
+
     /// This device's signature of a manifest's bytes.
     func sign(manifest: [UInt8]) throws -> [UInt8]
 
@@ -33,4 +36,8 @@ package protocol Sealing: Sendable {
     ///
     /// - Throws: `WireError.unknownPacker`, `.badSignature`.
     func standing(of packer: DeviceID, collection: String, manifest: [UInt8], signature: [UInt8]) throws -> PackerStanding
+}
+
+extension Sealing {
+    package func isKnown(_ epoch: EpochID, of collection: String) -> Bool { true }
 }

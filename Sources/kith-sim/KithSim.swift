@@ -42,15 +42,21 @@ struct KithSim: ParsableCommand {
     @Option(help: "Run this seed with copied laptops through SQLite files alone.")
     var storeCopySeed: UInt64?
 
-    @Option(help: "Run this seed of a community alone.")
-    var communitySeed: UInt64?
+    @Option(help: "Run this seed of a community alone; several times, for several.")
+    var communitySeed: [UInt64] = []
+
+    @Flag(help: "One member of each community means harm.")
+    var hostile = false
+
+    @Flag(help: "Go on with the next community after one that failed, and name all that did.")
+    var keepGoing = false
 
     @Flag(help: "Say what happens, step by step.")
     var verbose = false
 
     func run() throws {
         let narrate: ((String) -> Void)? = verbose ? { print($0) } : nil
-        let alone = [seed, storeSeed, copySeed, storeCopySeed, communitySeed].contains { $0 != nil }
+        let alone = [seed, storeSeed, copySeed, storeCopySeed].contains { $0 != nil } || !communitySeed.isEmpty
         func range(_ one: UInt64?, _ count: UInt64) -> Range<UInt64> {
             one.map { $0..<($0 + 1) } ?? firstSeed..<(firstSeed + (alone ? 0 : count))
         }
@@ -62,24 +68,30 @@ struct KithSim: ParsableCommand {
         try run("SQLite files, with copies", range(storeCopySeed, storeCopySeeds)) {
             try Simulation.runOnFiles(seed: $0, narrate: narrate, withCopies: true)
         }
-        try runCommunities(range(communitySeed, communitySeeds), narrate)
+        try runCommunities(communitySeed.isEmpty ? Array(range(nil, communitySeeds)) : communitySeed, narrate)
     }
 
-    private func runCommunities(_ range: Range<UInt64>, _ narrate: ((String) -> Void)?) throws {
-        guard !range.isEmpty else { return }
+    private func runCommunities(_ range: [UInt64], _ narrate: ((String) -> Void)?) throws {
+        guard let first = range.first else { return }
         let clock = ContinuousClock()
         let start = clock.now
         var counts: [String: Int] = [:]
+        var failed: [UInt64] = []
         for seed in range {
             do {
-                counts.merge(try CommunitySimulation.run(seed: seed, narrate: narrate).counts, uniquingKeysWith: +)
+                counts.merge(try CommunitySimulation.run(seed: seed, withHostile: hostile, narrate: narrate).counts, uniquingKeysWith: +)
             } catch {
                 print(error)
-                throw ExitCode.failure
+                failed.append(seed)
+                guard keepGoing else { throw ExitCode.failure }
             }
         }
+        guard failed.isEmpty else {
+            print("failed: \(failed.count) of \(range.count) communities: \(failed.map(String.init).joined(separator: " "))")
+            throw ExitCode.failure
+        }
         let rate = Double(range.count) / max(start.duration(to: clock.now) / .seconds(1), 0.001)
-        print("ok: \(range.count) seeds, communities, \((rate * 10).rounded() / 10) seeds a second")
+        print("ok: \(range.count) seeds, communities from \(first), \((rate * 10).rounded() / 10) seeds a second")
         for (what, count) in counts.sorted(by: { $0.key < $1.key }) { print("  \(count) \(what)") }
     }
 

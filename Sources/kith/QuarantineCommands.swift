@@ -1,12 +1,14 @@
 import ArgumentParser
 import Engine
 import Store
+import Wire
 
 struct QuarantineCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "quarantine",
-            abstract: both("Wat van verwijderde apparaten kwam.", "What came from removed devices."),
+            abstract: both(
+                "Wat van verwijderde apparaten kwam, of niet te lezen is.", "What came from removed devices, or cannot be read."),
             subcommands: [All.self, Accept.self, Discard.self])
     }
 
@@ -26,22 +28,31 @@ struct QuarantineCommand: ParsableCommand {
             let entries = try replica.quarantineEntries()
             if options.json { try Output.json(.array(entries.map { .object(json($0.delta, $0.packer)) })) } else {
                 for entry in entries { try Output.line(text(entry.delta, entry.packer)) }
-                try Output.line(App.language.say(entries.isEmpty ? .quarantineNone : .quarantineRemedy))
+                if entries.isEmpty { try Output.line(App.language.say(.quarantineNone)) }
+                if entries.contains(where: { $0.delta.unreadable == nil }) { try Output.line(App.language.say(.quarantineRemedy)) }
+                if entries.contains(where: { $0.delta.unreadable != nil }) { try Output.line(App.language.say(.quarantineUnreadable)) }
             }
             try replica.close()
             if !entries.isEmpty { throw NeedsPerson() }
         }
 
         private func text(_ delta: QuarantinedDelta, _ packer: String) -> String {
-            App.language.say(
+            let line = App.language.say(
                 .quarantineLine, String(delta.delta.description.suffix(8)), App.language.count(delta.changeCount, .changeOne, .changeMany),
-                delta.collection, plain(packer), localTime(delta.packedMilliseconds), age(delta.packedMilliseconds))
+                plain(delta.collection), plain(packer), localTime(delta.packedMilliseconds), age(delta.packedMilliseconds))
+            return switch delta.unreadable {
+            case nil: line
+            case .noKey?: line + "\n" + App.language.say(.quarantineKey)
+            case .newerFormat?: line + "\n" + App.language.say(.quarantineNewer)
+            case .some(let code): line + "\n" + App.language.say(.quarantineFault, code.rawValue)
+            }
         }
 
         private func json(_ delta: QuarantinedDelta, _ packer: String) -> [(String, JSON)] {
             [
                 ("id", .string(delta.delta.description)), ("collection", .string(delta.collection)), ("changes", .number(delta.changeCount)),
                 ("device", .string(delta.packer.spoken)), ("label", .string(packer)),
+                ("unreadable", delta.unreadable.map { .string($0.rawValue) } ?? .null),
                 ("made", .string(universalTime(delta.packedMilliseconds))), ("since", .string(universalTime(delta.sinceMilliseconds))),
             ]
         }

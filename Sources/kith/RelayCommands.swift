@@ -181,7 +181,9 @@ struct WatchCommand: ParsableCommand {
                 [
                     ("event", .string("exchanged")), ("relay", .string(relay.device.spoken)), ("received_changes", .number(received)),
                     ("sent_changes", .number(sent)), ("conflicts", .number(report.conflictsAfter)),
-                    ("waiting", .number(report.waitingBundles)), ("quarantined", .number(report.quarantined.count)),
+                    ("waiting", .number(report.waitingBundles)),
+                    ("quarantined", .number(report.quarantined.count { $0.state == .quarantined })),
+                    ("unreadable", .number(report.quarantined.count { $0.state != .quarantined })),
                 ], isJSON)
         case .lost(let relay, let error, let delay):
             let explanation = Explanation(error, about: relay.address.text, in: language)

@@ -70,6 +70,19 @@ func text(_ report: BundleImportReport) -> String {
     return ([heading] + (lines + rest(report.report)).map { "  " + $0 }).joined(separator: "\n")
 }
 
+/// One line on a delta that was left out, and what helps.
+private func unreadable(_ delta: BundleReport.DeltaReport, _ code: WireError.Code, _ labels: [DeviceID: String]) -> String {
+    let sentence: Sentence =
+        switch code {
+        case .noKey: .unreadableKey
+        case .newerFormat: .unreadableNewer
+        default: .unreadableFault
+        }
+    return App.language.say(
+        sentence, plain(delta.collection), App.language.count(delta.changeCount, .changeOne, .changeMany),
+        plain(labels[delta.packer] ?? delta.packer.spoken))
+}
+
 /// What became of a delta that was in quarantine.
 func text(_ report: BundleReport) -> String { ([counts(report)] + rest(report)).joined(separator: "\n") }
 
@@ -87,6 +100,8 @@ private func rest(_ report: BundleReport) -> [String] {
             lines.append(language.say(.waitsForChain, plain(delta.collection)))
         case .quarantined:
             lines.append(language.say(.quarantined, delta.collection, language.count(delta.changeCount, .changeOne, .changeMany)))
+        case .unreadable(let code):
+            lines.append(unreadable(delta, code, report.packerLabels))
         case .passedOver:
             lines.append(language.say(.passedOver, plain(delta.collection)))
         case .merged, .known:
@@ -152,6 +167,7 @@ private func json(_ delta: BundleReport.DeltaReport) -> JSON {
     case .known: members.append(("state", .string("known")))
     case .waitsForChain: members.append(("state", .string("waits_for_chain")))
     case .quarantined: members.append(("state", .string("quarantined")))
+    case .unreadable(let code): members += [("state", .string("unreadable")), ("reason", .string(code.rawValue))]
     case .passedOver: members.append(("state", .string("passed_over")))
     case .waits(let missing): members += [("state", .string("waits")), ("missing", .number(missing))]
     case .partly(let held, let count, let salvage):
@@ -173,7 +189,7 @@ private func json(_ report: BundleImportReport) -> JSON {
         ("changed", .number(report.report.merge.changedRecordCount)),
         ("deleted", .number(report.report.merge.deletedRecordCount)),
         ("known", .bool(report.isKnown)), ("waiting", .number(report.waitingCount)),
-        ("quarantined", .number(report.quarantinedCount)), ("statements", .number(report.newStatementCount)),
+        ("quarantined", .number(report.quarantinedCount)), ("unreadable", .number(report.unreadableCount)), ("statements", .number(report.newStatementCount)),
         ("erasures", .number(report.newErasureCount)),
         ("waiting_merged", .number(report.report.waitingMerged)), ("lost_segments", .number(report.lostSegmentCount)),
         ("not_searched", .number(report.notSearchedByteCount)),
@@ -237,7 +253,11 @@ func remarks(_ report: MeetingReport) -> [String] {
     let language = App.language
     var lines = copies(report.copies) + text(report.differences)
     for delta in report.quarantined {
-        lines.append(language.say(.quarantined, delta.collection, language.count(delta.changeCount, .changeOne, .changeMany)))
+        if case .unreadable(let code) = delta.state {
+            lines.append(unreadable(delta, code, report.packerLabels))
+        } else {
+            lines.append(language.say(.quarantined, plain(delta.collection), language.count(delta.changeCount, .changeOne, .changeMany)))
+        }
     }
     if report.waitingBundles > 0 { lines.append(language.count(report.waitingBundles, .waitsOne, .waitsMany)) }
     lines += text(missing: report.missing)
@@ -255,7 +275,8 @@ func json(_ report: MeetingReport) -> [(String, JSON)] {
         ("received_bytes", .number(report.receivedByteCount)), ("sent_bytes", .number(report.sentByteCount)),
         ("new_conflicts", .number(max(0, report.conflictsAfter - report.conflictsBefore))),
         ("conflicts", .number(report.conflictsAfter)), ("waiting", .number(report.waitingBundles)),
-        ("quarantined", .number(report.quarantined.count)),
+        ("quarantined", .number(report.quarantined.count { $0.state == .quarantined })),
+        ("unreadable", .number(report.quarantined.count { $0.state != .quarantined })),
         ("copies", .array(report.copies.map { .string($0.label ?? "") })), ("differences", json(report.differences)),
     ] + json(missing: report.missing)
 }

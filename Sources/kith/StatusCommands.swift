@@ -37,7 +37,7 @@ struct Status: ParsableCommand {
             ], isJSON: options.json)
         try replica.close()
         if status.conflicts > 0 || brokenCount > 0 || !status.missing.isEmpty || status.waitingBundles > 0 || massChange != nil
-            || members.isRemoved || members.role == nil || members.quarantinedCount > 0
+            || members.isRemoved || members.role == nil || members.quarantinedCount + members.unreadableCount > 0
         {
             throw NeedsPerson()
         }
@@ -53,6 +53,9 @@ struct Status: ParsableCommand {
         if role == .coordinator, members.coordinatorCount == 1, !members.hasRecoveryKey { lines.append(language.say(.statusFewCoordinators)) }
         if members.quarantinedCount > 0 {
             lines.append(language.count(members.quarantinedCount, .statusQuarantineOne, .statusQuarantineMany))
+        }
+        if members.unreadableCount > 0 {
+            lines.append(language.count(members.unreadableCount, .statusUnreadableOne, .statusUnreadableMany))
         }
         if members.awaitedErasureCount > 0 {
             lines.append(language.count(members.awaitedErasureCount, .statusErasureOne, .statusErasureMany))
@@ -111,6 +114,7 @@ struct Status: ParsableCommand {
             ("role", members.role.map { .string($0.name) } ?? .null), ("removed", .bool(members.isRemoved)),
             ("devices", .number(members.deviceCount)), ("coordinators", .number(members.coordinatorCount)),
             ("recovery_key", .bool(members.hasRecoveryKey)), ("quarantined", .number(members.quarantinedCount)),
+            ("unreadable", .number(members.unreadableCount)),
             ("erasures_awaited", .number(members.awaitedErasureCount)), ("scrub_owed", .bool(status.erasure.isScrubOwed)),
             ("full_signers", .array(members.fullSigners.map { .string($0) })),
             ("rotation_owed", .array(members.scopesToRotate.map { .string($0) })),

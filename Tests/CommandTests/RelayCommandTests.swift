@@ -171,6 +171,53 @@ struct RelayCommandTests {
         }
     }
 
+    @Test("A backup that somebody has tampered with: its triggers, views and tables stay out, and a gutted roster is refused", .enabled(if: hasSQLite, "the program sqlite3 is not installed"))
+    func tamperedBackup() throws {
+        try Command.inScratch { folder in
+            let (relay, _, bundle) = try admitted(folder)
+            let added = try relay.run("space", "add", bundle, "--json").object()
+            let space = try #require(added["space"] as? String)
+            try relay.run("backup", folder + "/kept")
+            try relay.run("space", "remove", space, "--yes")
+            func sql(_ file: String, _ sql: String) throws -> String {
+                let outcome = try relay.command.run("/usr/bin/sqlite3", [file, sql])
+                #expect(outcome.code == 0, "\(outcome.err)")
+                return outcome.out.trimmingCharacters(in: .whitespacesAndNewlines)
+            }
+            func tampered(_ name: String, _ statements: String) throws -> String {
+                let target = folder + "/" + name
+                try FileManager.default.copyItem(atPath: folder + "/kept", toPath: target)
+                _ = try sql("\(target)/\(space).kithrelay", statements)
+                return target
+            }
+            let file = "\(folder)/kept/\(space).kithrelay"
+            let places = try sql(file, "select place from kith_relay_statement order by place").split(separator: "\n")
+            #expect(places.count > 1)
+            for place in places {
+                let gutted = try tampered("gutted-\(place)", "delete from kith_relay_statement where place = \(place)")
+                #expect(try relay.failure("restore", gutted) == "backup-damaged", "statement \(place)")
+            }
+            for (name, change) in [
+                ("changed", "update kith_relay_statement set bytes = substr(bytes, 1, length(bytes) - 1) || x'00' where place = (select max(place) from kith_relay_statement)"),
+                ("signed", "update kith_relay_manifest set payload = substr(payload, 1, length(payload) - 1) || x'00'"),
+                ("segments", "delete from kith_relay_segment"),
+            ] {
+                #expect(try ["backup-damaged", "damaged"].contains(relay.failure("restore", try tampered(name, change))), "\(name)")
+                #expect(try relay.run("space", "list", "--json").array().isEmpty)
+            }
+            let hostile = try tampered("hostile", """
+                create table extra (x); create view seen as select bytes from kith_relay_segment;
+                create trigger one after update on kith_relay_space begin delete from kith_relay_delta; end;
+                create trigger two after insert on kith_relay_statement begin delete from kith_relay_segment; end;
+                """)
+            let restored = try relay.run("restore", hostile, "--json").array()
+            #expect(restored.first?["byteCount"] as? Int == added["byteCount"] as? Int)
+            let found = try #require(FileManager.default.subpaths(atPath: folder + "/state")?.first { $0.hasSuffix(".kithrelay") })
+            #expect(try sql("\(folder)/state/\(found)", "select count(*) from sqlite_master where type in ('trigger', 'view') or name = 'extra'") == "0")
+            #expect((try relay.run("verify", "--json").array().first?["faults"] as? [String])?.isEmpty == true)
+        }
+    }
+
     @Test("A bundle that this relay cannot or should not take says why")
     func refusedBundles() throws {
         try Command.inScratch { folder in

@@ -55,6 +55,23 @@ final class LoopbackRelay: @unchecked Sendable {
         }
     }
 
+    func learn(_ statements: [[UInt8]]) throws { try lock.withLock { _ = try space.learn(statements) } }
+
+    /// Takes a delta as a session brings it, whoever made it.
+    ///
+    /// - Returns: whether it is kept.
+    func take(_ manifest: Manifest, _ segments: [SealedSegment], from replica: Replica) throws -> Bool {
+        let key = try replica.membership.current().keys.identity.signingKey
+        return try lock.withLock {
+            let session = CarriedSession(space, provenKey: key)
+            try session.meet(replica.identity)
+            _ = try session.knowledge()
+            guard case .merges = try session.admit(manifest) else { return false }
+            for segment in segments { _ = try session.merge(segment, of: manifest) }
+            return true
+        }
+    }
+
     func close() {
         listener?.close()
         listener = nil

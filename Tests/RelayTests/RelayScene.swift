@@ -15,6 +15,9 @@ final class RelayScene {
         var knowledge = Knowledge()
         var chains: [WriterID: [BatchEnd]] = [:]
         var origins: [WriterID: Origin] = [:]
+        /// Whole and not merged: packed by one who was removed, or (`unreadable`) not to be read.
+        var aside: Set<DeltaID> = []
+        var unreadable: Set<DeltaID> = []
         init(_ number: UInt64) {
             keys = RelayScene.keys(number)
             replica = Nonce(high: 77, low: number)
@@ -130,8 +133,14 @@ final class RelayScene {
         return try space.store.transaction {
             var got: [DeltaID] = []
             let base = laptop.knowledge
-            while let delta = try session.frozenDelta(of: "people", base: base, partial: [], working: {}) {
+            let partial = laptop.aside.map { PartialDelta(delta: $0, merged: [0], isUnreadable: laptop.unreadable.contains($0)) }
+            while let delta = try session.frozenDelta(of: "people", base: base, partial: partial, working: {}) {
                 let manifest = delta.manifest
+                guard roster.standing(of: manifest.packer, for: "people") == .member, !laptop.unreadable.contains(manifest.id) else {
+                    laptop.aside.insert(manifest.id)
+                    try session.keepReceipt(of: peer, collection: "people", knowledge: laptop.knowledge)
+                    continue
+                }
                 let scope = try manifest.scope { $0 == delta.base?.name ? delta.base : nil }
                 guard laptop.knowledge.includes(scope.base) else { throw WireError(.unexpected, in: "a base that is not covered") }
                 _ = try SealedSegment(delta: manifest.id, index: 0, bytes: try delta.segment(0)).checked(against: manifest)
@@ -141,6 +150,7 @@ final class RelayScene {
                     laptop.chains[writer, default: []] += chain.ends.filter { $0.last > known }
                 }
                 got.append(manifest.id)
+                try session.keepReceipt(of: peer, collection: "people", knowledge: laptop.knowledge)
             }
             try session.keepReceipt(of: peer, collection: "people", knowledge: laptop.knowledge)
             try session.keepReceipts()

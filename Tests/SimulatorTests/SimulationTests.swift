@@ -57,6 +57,19 @@ import Testing
     /// Found by this simulation: two copies of one replica with equal data and different rosters would not talk.
     @Test func copiesWithDifferentRostersMeet() throws { _ = try CommunitySimulation.run(seed: 113) }
 
+    /// Found by this simulation (`make sim` runs them too): a relay dropped what only a removed laptop had brought; a segment whose key was not
+    /// here ended the exchange; snapshots were asked for without end.
+    @Test(arguments: [9_000_067, 9_000_160, 9_000_294, 9_000_079, 9_000_240, 9_000_357, 9_000_675] as [UInt64])
+    func foundCommunities(seed: UInt64) throws { _ = try CommunitySimulation.run(seed: seed) }
+
+    /// Somebody with valid keys sends what no honest program would.
+    @Test func aHostileMemberHarmsNobodyElse() throws {
+        var counts: [String: Int] = [:]
+        for seed: UInt64 in [9_100_000, 9_100_003, 9_100_005, 9_100_007] { counts.merge(try CommunitySimulation.run(seed: seed, withHostile: true).counts, uniquingKeysWith: +) }
+        for happening in ["hostile member", "compared"] { #expect(counts[happening, default: 0] > 0, "\(happening)") }
+        #expect(counts.keys.count { $0.hasPrefix("harm: ") } >= 6)
+    }
+
     @Test func aFailureSaysHowToReplayIt() {
         let failure = SimulationFailure(seed: 42, step: 7, reason: "laptops 0 and 1 diverged", replay: "--seed 42")
         #expect(failure.description.contains("kith-sim --seed 42 --verbose"))

@@ -187,7 +187,10 @@ extension Meaning {
             .fields([
                 "type": .text("knowledge"), "collection": .text(collection), "knowledge": knowledge(form),
                 "partial": .list(partial.map {
-                    .fields(["delta": .nonce($0.delta), "merged": .list($0.merged.map { .count($0) })])
+                    .fields([
+                        "delta": .nonce($0.delta), "unreadable": .bool($0.isUnreadable),
+                        "merged": .list($0.merged.map { .count($0) }),
+                    ])
                 }),
             ])
         case .wholeKnowledgeWanted(let collection):

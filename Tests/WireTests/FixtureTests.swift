@@ -95,6 +95,7 @@ import Wire
     @Test func frames() throws {
         let partial = [
             PartialDelta(delta: FixtureWorld.fatimasDelta.id, merged: [1]), PartialDelta(delta: FixtureWorld.wideDelta.id, merged: [0, 1, 5]),
+            PartialDelta(delta: FixtureWorld.jansDelta.id, merged: [0], isUnreadable: true),
         ]
         let known = FixtureWorld.bothKnowledge
         let messages = FixtureWorld.joining.map(\.message) + [

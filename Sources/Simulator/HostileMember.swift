@@ -1,0 +1,163 @@
+import CRDT
+import Engine
+import Foundation
+import Store
+import Transport
+import Trust
+import Wire
+
+/// A member with valid keys who means harm (`kith-sim --hostile`). She packs by hand: what she signs is hers, and no honest program
+/// would have made it. Honest replicas must stay equal, usable and complete all the same.
+///
+/// She has chances of her own, so that a seed's honest course is the same with her and without.
+struct HostileMember {
+    /// What she does; a line each.
+    enum Harm: CaseIterable {
+        /// Edits like everybody's, and meetings with relays.
+        case legal
+        /// Segments that nobody can read.
+        case noise, foreignEpoch, badZstd, wrongLength, randomBody
+        /// Another's delta under her own name: whoever holds contents may vouch for them.
+        case resigned
+        /// Very many writers that never wrote.
+        case hugeKnowledge
+        /// Statements that she may not sign, or that say what is not so.
+        case labels, revokes, cuts, writers
+        /// What only checks of claims (a digest of contents) and of bodies can tell.
+        case falseClaim, foreignDot
+
+        /// Those that the checks of today withstand.
+        static let all: [Harm] = allCases.filter { $0 != .falseClaim && $0 != .foreignDot }
+
+        /// Made by hand, and brought by a relay or a stick.
+        var isDelta: Bool {
+            switch self {
+            case .noise, .foreignEpoch, .badZstd, .wrongLength, .randomBody, .resigned, .hugeKnowledge, .falseClaim, .foreignDot: true
+            case .legal, .labels, .revokes, .cuts, .writers: false
+            }
+        }
+    }
+
+    let home: CommunitySimulation.Home
+    var random: SplitMix64
+    /// Others' deltas that she has seen.
+    var seen: [(manifest: Manifest, segments: [SealedSegment])] = []
+
+    static func chances(_ seed: UInt64) -> SplitMix64 {
+        var random = SplitMix64(seed: seed ^ 0x4D61_6C6C_6F72_7921)
+        _ = random.next()
+        return random
+    }
+
+    // MARK: Deltas
+
+    /// A delta by hand; nil when she has nothing to make it of.
+    mutating func forge(_ harm: Harm, _ replica: Replica, nowMilliseconds: Int64) throws -> (manifest: Manifest, segments: [SealedSegment])? {
+        let collection = "people"
+        let sealing = replica.membership
+        let epoch = try harm == .foreignEpoch ? Nonce(using: &random) : sealing.currentEpoch(of: collection)
+        let salt = Nonce(using: &random)
+        var chains: [WriterID: [BatchEnd]] = [:]
+        for _ in 0..<(harm == .hugeKnowledge ? 200 : 1) {
+            let writer = Nonce(using: &random)
+            chains[writer] = [BatchEnd(last: 3, nonce: writer)]
+        }
+        var bodyByteCount = 400
+        var bytes: [UInt8]?
+        switch harm {
+        case .noise, .foreignEpoch:
+            bytes = noise(1_000)
+        case .badZstd:
+            bytes = try sealing.seal(noise(300), collection: collection, epoch: epoch, salt: salt)
+        case .wrongLength:
+            bytes = try SealedSegment.seal(noise(bodyByteCount + 1), collection: collection, epoch: epoch, salt: salt, by: sealing)
+        case .randomBody:
+            bytes = try SealedSegment.seal(noise(bodyByteCount), collection: collection, epoch: epoch, salt: salt, by: sealing)
+        case .resigned:
+            return try resigned(replica)
+        case .falseClaim:
+            // What others are known to hold, without any of it.
+            let known = (try replica.store.knowledge()[collection]?.ends ?? [:]).sorted { $0.key < $1.key }
+            guard !known.isEmpty else { return nil }
+            let (writer, end) = random.pick(known)
+            chains = [writer: [BatchEnd(last: end.last + 1, nonce: Nonce(using: &random))]]
+        case .foreignDot, .hugeKnowledge, .legal, .labels, .revokes, .cuts, .writers:
+            break
+        }
+        if harm == .foreignDot { bodyByteCount = 0 }
+        let segments = bytes.map {
+            [Manifest.Segment(changeCount: 3, bodyByteCount: bodyByteCount, sealedByteCount: $0.count, digest: Digest.sha256($0))]
+        }
+        let manifest = try Manifest(
+            space: replica.identity.space.id, collection: collection, packer: replica.identity.device,
+            packerReplica: replica.identity.replica, packedMilliseconds: nowMilliseconds, base: .whole(Knowledge()), chains: chains,
+            segments: segments ?? [], epoch: epoch
+        ).signed(by: sealing)
+        return (manifest, bytes.map { [SealedSegment(delta: manifest.id, index: 0, bytes: $0)] } ?? [])
+    }
+
+    private mutating func resigned(_ replica: Replica) throws -> (manifest: Manifest, segments: [SealedSegment])? {
+        guard !seen.isEmpty else { return nil }
+        let (theirs, segments) = random.pick(seen)
+        let manifest = try Manifest(
+            space: theirs.space, collection: theirs.collection, packer: replica.identity.device, packerReplica: replica.identity.replica,
+            packedMilliseconds: theirs.packedMilliseconds, base: theirs.base, chains: theirs.chains,
+            origins: theirs.origins, segments: theirs.segments, epoch: theirs.epoch
+        ).signed(by: replica.membership)
+        return (manifest, segments.map { SealedSegment(delta: manifest.id, index: $0.index, bytes: $0.bytes) })
+    }
+
+    mutating func noise(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) } }
+
+    // MARK: Statements
+
+    /// Signs what she may not, or what is not so, into her own roster; it travels from there like any other.
+    mutating func state(_ harm: Harm, _ replica: Replica) throws {
+        let state = try replica.membership.current()
+        let others = state.roster.state.members.keys.filter { $0 != replica.identity.device }.sorted()
+        let writers = (try replica.store.knowledge()["people"]?.ends ?? [:]).sorted { $0.key < $1.key }
+        guard !others.isEmpty else { return }
+        let other = random.pick(others)
+        let number = random.below(1_000)
+        let writer = writers.isEmpty ? nil : random.pick(writers)
+        let foreign = Nonce(using: &random)
+        let own = replica.identity.device
+        do {
+            try replica.sign { author in
+                switch harm {
+                case .labels:
+                    return try author.label(other, "Marker-label-\(number)") + author.label(own, "Marker-own-\(number)")
+                case .revokes:
+                    return try author.revoke(other)
+                case .cuts:
+                    return try author.cut("people", Statement.Cut(root: writer?.key ?? foreign, last: max(1, (writer?.value.last ?? 2) / 2)))
+                case .writers:
+                    return try author.writers([Statement.WriterClaim(collection: "people", writer: foreign)])
+                default:
+                    return []
+                }
+            }
+        } catch let error as WireError where error.code == .notPermitted || error.code == .noKey {
+            // Who was removed cannot be removed again; who lacks the newest key seals no label.
+        }
+    }
+
+    // MARK: Sticks
+
+    /// A bundle with forged deltas among honest ones.
+    func writeStick(_ path: String, _ replica: Replica, _ deltas: [(manifest: Manifest, segments: [SealedSegment])]) throws {
+        let state = try replica.membership.current()
+        guard let epoch = state.roster.state.currentEpoch(of: KeyScope.members), let key = state.ring.key(epoch.id, of: KeyScope.members) else { return }
+        let envelope = try BundleEnvelope.make(epochKey: key, newcomers: [], random: replica.environment.nonce)
+        let writer = try BundleFileWriter(path: path, envelope: envelope, nonce: replica.environment.nonce())
+        try writer.append(.preamble(Preamble(
+            space: replica.identity.space.id, packer: replica.identity.device, packerReplica: replica.identity.replica,
+            packedMilliseconds: replica.environment.nowMilliseconds(), knownHeads: [], heads: state.roster.heads)))
+        try writer.append(.statements(state.roster.statements))
+        for (manifest, segments) in deltas {
+            try writer.append(.manifest(manifest))
+            for segment in segments { try writer.append(.segment(segment)) }
+        }
+        _ = try writer.finish()
+    }
+}
