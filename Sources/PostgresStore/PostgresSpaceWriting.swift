@@ -116,7 +116,7 @@ extension PostgresSpace {
     }
 
     func keep(contents: ContentsDigest, of replica: ReplicaID, collection: String) throws {
-        try write { connection in
+        _ = try write { connection in
             try connection.run(
                 """
                 update kith_relay_receipt set contents = $1

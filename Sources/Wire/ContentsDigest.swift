@@ -89,7 +89,8 @@ package struct BlockHasher {
         out.nonce(writer)
         out.number(UInt64(sequence))
         out.signed(timeMilliseconds)
-        out.byte((deletes ? 1 : 0) | (isAnchor ? 2 : 0) | (carriesExistence ? 4 : 0))
+        // Whether a change deletes is lost with its existence: copies that travelled do not say it any more.
+        out.byte((deletes && carriesExistence ? 1 : 0) | (isAnchor ? 2 : 0) | (carriesExistence ? 4 : 0))
         out.number(context.count)
         for entry in context {
             out.nonce(entry.writer)

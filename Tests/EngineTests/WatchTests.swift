@@ -73,8 +73,8 @@ struct WatchTests {
         try other.executeAsClient("insert into contact (given_name) values ('Terug')")
         waitUntil { (try? fatima.has("Terug")) == true }
         #expect(try fatima.has("Terug"), "\(watchers.map(\.box.reasons)), \(relays.map(\.deltaCount)), \(relays.map(\.watcherCount))")
-        // What came from one relay goes on to the other.
-        waitUntil { relays[0].deltaCount >= relays[1].deltaCount }
+        // What came from one relay goes on to the other; each keeps what it needs, so the counts may differ.
+        waitUntil { relays[0].deltaCount >= 2 }
         #expect(relays[0].deltaCount > 0)
     }
 
