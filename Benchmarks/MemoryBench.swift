@@ -34,7 +34,7 @@ struct MemoryBench {
         var all: Spool?
         try watch("export", replicas: 0) { all = try a.frozenDelta(of: "people", base: Knowledge(), partial: [], working: {}) }
         try watch("merge of the bundle", replicas: 1) { try StoreBench.merge(all!, into: b) }
-        a.discard(all!)
+        all!.arrived()
         try watch("session, both ends", replicas: 1) { try SessionPair().run(c, a) }
         try watch("stamping an update of every row", replicas: 0) {
             try a.executeAsClient("update contact set neighbourhood = neighbourhood || '!'")

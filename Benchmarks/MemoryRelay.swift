@@ -135,7 +135,6 @@ final class Carried: ReplicaAccess {
     func meet(_ peer: ReplicaIdentity) throws { cursor = 0 }
     func statements(beyond heads: [StatementID]) throws -> [[UInt8]] { [] }
     func learn(_ statements: [[UInt8]], from peer: ReplicaIdentity) throws {}
-    func admitNewcomer(request: [UInt8]) throws -> [[UInt8]] { throw WireError(.notPermitted, in: "newcomer") }
     func chains(of collection: String, _ writers: [WriterID]) throws -> [WriterID: WholeChain] { throw WireError(.forked, in: "chains") }
     func heal(_ collection: String, _ chains: [WriterID: WholeChain]) throws { throw WireError(.forked, in: "chains") }
 

@@ -42,7 +42,6 @@ private final class BenchReplica: ReplicaAccess {
     func meet(_ peer: ReplicaIdentity) throws {}
     func statements(beyond heads: [StatementID]) throws -> [[UInt8]] { [] }
     func learn(_ statements: [[UInt8]], from peer: ReplicaIdentity) throws {}
-    func admitNewcomer(request: [UInt8]) throws -> [[UInt8]] { throw WireError(.notPermitted, in: "newcomer") }
 
     func knowledge() throws -> [String: Knowledge] { try store.knowledge() }
     func keep(base: Knowledge) throws { try store.keep(base: base) }
@@ -55,7 +54,7 @@ private final class BenchReplica: ReplicaAccess {
         of collection: String, base: Knowledge, partial: [PartialDelta], working: () -> Void
     ) throws -> (any FrozenDelta)? {
         let spool: Spool? = try store.frozenDelta(
-            of: collection, base: base, partial: partial, leavingOutForks: false, working: working)
+            of: collection, base: base, partial: partial, leavingOutForks: false, resumable: true, working: working)
         return spool.map(BenchDelta.init)
     }
     func admit(_ manifest: Manifest) throws -> Admission { try store.admit(manifest) }
@@ -77,4 +76,5 @@ private final class BenchDelta: FrozenDelta {
     init(_ spool: Spool) { self.spool = spool }
     var manifest: Manifest { spool.manifest }
     func segment(_ index: Int) throws -> [UInt8] { try spool.segment(index) }
+    func arrived() { spool.arrived() }
 }

@@ -120,7 +120,7 @@ struct StoreBench {
         sizes["export"] = Double(byteCount(all!))
         let b = try StoreBench.replica(path("b.kith"))
         try noteSealed("merge") { try StoreBench.merge(all!, into: b) }
-        a.discard(all!)
+        all!.arrived()
 
         // Churn on both sides, then a's changes to b.
         let base = try b.knowledge()["people"]!

@@ -67,7 +67,7 @@ laptop fatima import "$lists/fatima.csv"
 
 say "2. Jan asks to take part: a request on a stick. Fatima compares the id, admits him, and hands the stick back, sealed."
 laptop jan join --request jan.kithrequest --name 'Laptop Jan'
-laptop fatima device admit jan.kithrequest
+laptop fatima device admit jan.kithrequest --yes
 laptop fatima bundle export fatima.kithbundle
 laptop jan join fatima.kithbundle
 laptop jan import "$lists/jan.csv"
@@ -155,9 +155,9 @@ KITH_RELAY_HEALTH_PORT=$(free_port)
 export KITH_RELAY_STATE_FOLDER="$work/relay" KITH_RELAY_LISTEN_HOST=127.0.0.1 KITH_RELAY_LISTEN_PORT KITH_RELAY_HEALTH_PORT
 printf 'relay$ kith-relay init --name Relay\n'
 "$relay" init --name Relay >"$work/said"
-laptop fatima device admit "$work/relay/relay.kithrequest" --role relay
+laptop fatima device admit "$work/relay/relay.kithrequest" --role relay --yes
 quietly sanne join --request sanne.kithrequest --name 'Laptop Sanne' >"$work/said"
-quietly fatima device admit sanne.kithrequest >"$work/said"
+quietly fatima device admit sanne.kithrequest --yes >"$work/said"
 laptop fatima bundle export space.kithbundle
 printf 'relay$ kith-relay space add space.kithbundle\n'
 "$relay" space add space.kithbundle

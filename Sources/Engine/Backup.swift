@@ -1,6 +1,7 @@
 import CRDT
 import Foundation
 import Store
+import Trust
 import Wire
 
 /// Copies of a whole replica, made and put back on purpose. A backup is a replica file: who has it reads everything in it.
@@ -8,13 +9,24 @@ extension Replica {
     /// Writes a copy of this replica, as it is now, to a new file that only its owner can read.
     ///
     /// - Returns: how many bytes it has.
+    /// - Throws: `backupDamaged` when the copy could not take the replica's place; nothing is left of it then.
     package func backup(to path: String) throws -> Int {
         guard access(path, F_OK) != 0 else { throw EngineError(.fileExists, path) }
         try stamp()
-        let draft = "\(path).partial-\(environment.nonce().description.prefix(16))"
-        defer { unlink(draft) }
+        let name = environment.draftName()
+        let draft = "\(path).partial-\(name)"
+        let noted = Drafts.begin(draft, name: name, environment)
+        defer { withExtendedLifetime(noted) { for suffix in ["", "-journal"] { unlink(draft + suffix) } } }
         try NewFile.write([], to: draft)
-        try store.copy(into: draft)
+        do {
+            guard try store.isSound() else { throw StoreError(.damaged, "replica") }
+            let before = try store.rowCounts()
+            try store.copy(into: draft)
+            // Somebody may have edited meanwhile; then the copy is of one moment or the other, and only its soundness can be told.
+            try check(copy: draft, against: try store.rowCounts() == before ? before : nil)
+        } catch let error as StoreError where error.code == .damaged || error.code == .notAReplica || error.code == .sqlite {
+            throw EngineError(.backupDamaged, path)
+        }
         guard NewFile.sync(draft) else { throw EngineError(.unwritable, path) }
         // The name is taken first, so that of two backups at once one is told that it exists.
         try NewFile.write([], to: path)
@@ -24,6 +36,19 @@ extension Replica {
         }
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// Opens a copy as `restore` would, and compares.
+    ///
+    /// - Parameter counts: the rows that each table must have; nil when that is not known.
+    /// - Throws: `StoreError`, `damaged` for what cannot take this replica's place.
+    private func check(copy path: String, against counts: [String: Int64]?) throws {
+        let copy = try Store.open(path, schema: .community, environment: environment.store(Membership(), path: path), mode: .read)
+        defer { try? copy.close() }
+        guard try copy.isSound(), copy.identity == identity else { throw StoreError(.damaged, "backup") }
+        let found = try copy.rowCounts()
+        guard counts.map({ $0 == found }) ?? true else { throw StoreError(.damaged, "backup") }
+        do { _ = try Roster(statements: try copy.statements(), verifying: false) } catch { throw StoreError(.damaged, "backup") }
     }
 
     /// Puts a backup back. It becomes a replica of its own, under new writers: whatever the others have seen of the state that was
@@ -36,12 +61,18 @@ extension Replica {
     package static func restore(
         from file: String, at named: String?, replacing: Bool, _ environment: EngineEnvironment
     ) throws -> (Replica, setAside: String?) {
+        Drafts.sweep(environment)
+        // What the file is comes before what is in it: a copy of it may take long, and much room.
+        let source = try FileChunks(file)
+        try Store.checkHeader(file)
         let location = ReplicaLocation(environment)
         let folder = try named.map { ($0 as NSString).deletingLastPathComponent } ?? location.dataFolder()
         if named == nil { try ReplicaLocation.makePrivateFolder(folder) }
-        let draft = (folder.isEmpty ? "." : folder) + "/.restoring-\(environment.nonce().description.prefix(16))"
-        defer { for suffix in ["", "-wal", "-shm"] { unlink(draft + suffix) } }
-        try copy(file, to: draft)
+        let name = environment.draftName()
+        let draft = (folder.isEmpty ? "." : folder) + "/.restoring-\(name)"
+        let noted = Drafts.begin(draft, name: name, environment)
+        defer { withExtendedLifetime(noted) { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(draft + suffix) } } }
+        try copy(source, to: draft)
 
         let membership = Membership()
         let store = try Store.open(draft, schema: .community, environment: environment.store(membership, path: draft))
@@ -62,15 +93,16 @@ extension Replica {
         return (replica, setAside)
     }
 
-    private static func copy(_ file: String, to draft: String) throws {
-        let source = try FileChunks(file)
+    private static func copy(_ source: FileChunks, to draft: String) throws {
         try NewFile.write([], to: draft)
-        guard let handle = FileHandle(forWritingAtPath: draft) else { throw EngineError(.unwritable, draft) }
-        defer { try? handle.close() }
+        if let room = Store.freeByteCount(at: draft), room < source.byteCount { throw StoreError(.full) }
+        let descriptor = Glibc.open(draft, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw EngineError(.unwritable, draft) }
+        defer { Glibc.close(descriptor) }
         while true {
             let bytes = try source.next(1 << 20)
             guard !bytes.isEmpty else { break }
-            do { try handle.write(contentsOf: Data(bytes)) } catch { throw EngineError(.unwritable, draft) }
+            try NewFile.write(bytes, on: descriptor, of: draft)
         }
     }
 

@@ -83,8 +83,11 @@ extension Replica {
         report.isWhole = base == nil
         let (envelope, closedTo) = try envelope(for: destination, state)
         report.closedTo = closedTo.map { state.label(of: $0) }.sorted()
-        let writer = try BundleFileWriter(
-            path: path, envelope: envelope, replacing: report.replaced, nonce: environment.nonce())
+        let nonce = environment.nonce()
+        let partial = BundleFileWriter.partialPath(of: path, nonce: nonce)
+        let noted = Drafts.begin(partial.path, name: partial.ending, environment)
+        defer { withExtendedLifetime(noted) {} }
+        let writer = try BundleFileWriter(path: path, envelope: envelope, replacing: report.replaced, nonce: nonce)
         let knownHeads = base == nil ? nil : try knownHeads(destination)
         let heads = state.roster.heads
         try writer.append(.preamble(Preamble(
@@ -101,7 +104,7 @@ extension Replica {
                 if let statement = try statement(collection, held) { try writer.append(.manifest(statement)) }
                 continue
             }
-            defer { store.discard(spool) }
+            defer { spool.arrived() }
             try writer.append(.manifest(spool.manifest))
             for index in spool.manifest.segments.indices {
                 try writer.append(.segment(

@@ -28,8 +28,8 @@ package enum DeviceFile {
             throw EngineError(.deviceFileDamaged, path)
         }
         // Written whole under another name and then linked: of two programs that start at once, one wins.
-        let draft = try write(KeyFile.open(keys), besides: path, environment)
-        defer { unlink(draft) }
+        let (draft, noted) = try write(KeyFile.open(keys), besides: path, environment)
+        defer { withExtendedLifetime(noted) { _ = unlink(draft) } }
         if link(draft, path) == 0 { return keys }
         guard errno == EEXIST, let other = try load(environment) else { throw EngineError(.unwritable, path) }
         return other
@@ -45,24 +45,23 @@ package enum DeviceFile {
         let keys = try loadOrMake(environment)
         let path = try ReplicaLocation(environment).deviceFile()
         let bytes = try passphrase.map { try KeyFile.locked(keys, passphrase: $0, salt: environment.nonce()) } ?? KeyFile.open(keys)
-        let draft = try write(bytes, besides: path, environment)
-        guard rename(draft, path) == 0 else {
-            unlink(draft)
-            throw EngineError(.unwritable, path)
+        let (draft, noted) = try write(bytes, besides: path, environment)
+        try withExtendedLifetime(noted) {
+            guard rename(draft, path) == 0 else {
+                unlink(draft)
+                throw EngineError(.unwritable, path)
+            }
         }
     }
 
-    private static func write(_ bytes: [UInt8], besides path: String, _ environment: EngineEnvironment) throws -> String {
-        let draft = "\(path).\(environment.nonce().description.prefix(16))"
-        let descriptor = Glibc.open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw EngineError(.unwritable, path) }
-        let isWritten = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) == $0.count } && fsync(descriptor) == 0
-        Glibc.close(descriptor)
-        guard isWritten else {
-            unlink(draft)
-            throw EngineError(.unwritable, path)
-        }
-        return draft
+    private static func write(
+        _ bytes: [UInt8], besides path: String, _ environment: EngineEnvironment
+    ) throws -> (draft: String, noted: Draft?) {
+        let name = environment.draftName()
+        let draft = "\(path).\(name)"
+        let noted = Drafts.begin(draft, name: name, environment)
+        try NewFile.write(bytes, to: draft)
+        return (draft, noted)
     }
 
     private static func read(_ path: String) throws -> [UInt8]? {

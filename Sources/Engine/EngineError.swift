@@ -25,6 +25,10 @@ package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         case notAdmitted = "not-admitted"
         /// The roster says that this device has been removed.
         case removed
+        /// What the roster asks of this replica has not been done for want of room; before that nothing leaves.
+        case owedWork = "owed-work"
+        /// A copy of the replica could not take its place.
+        case backupDamaged = "backup-damaged"
         /// Only a coordinator may do this; the subject names those there are.
         case notCoordinator = "not-coordinator"
         /// The same, and the space has no coordinator any more: with a recovery key that makes one, or without.

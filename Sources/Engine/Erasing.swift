@@ -17,6 +17,14 @@ package struct ErasureEntry: Sendable {
     package let relays: [String]
 }
 
+/// How far an erasure that is signed has come on this device.
+package struct ErasureOutcome: Hashable, Sendable {
+    /// Whether the rows are gone here; else there was no room to remove them.
+    package let isDoneHere: Bool
+    /// Whether bytes of them may still be in free pages of the file.
+    package let isScrubOwed: Bool
+}
+
 extension Replica {
     /// What would go with a record, and where else a text names the person; of a contact, with all entries of the person.
     package func planErasure(_ record: RecordID) throws -> (plan: ErasurePlan, mentions: [Mention]) {
@@ -30,12 +38,19 @@ extension Replica {
 
     /// Erases a record and what it owns, for ever: signed, so that it goes before all data wherever it comes.
     ///
-    /// - Throws: `WireError.notPermitted` unless this device is a coordinator.
-    package func erase(_ plan: ErasurePlan) throws {
+    /// - Throws: `WireError.notPermitted` unless this device is a coordinator. Once it is signed nothing is thrown for want of room.
+    @discardableResult
+    package func erase(_ plan: ErasurePlan) throws -> ErasureOutcome {
         try prepare()
         guard try membership.current().isCoordinator else { throw WireError(.notPermitted, in: "erasing") }
-        try signErasure(of: plan.named)
-        try signWhatIsOwed()
+        let before = try membership.current().roster.count
+        do {
+            try signErasure(of: plan.named)
+            try signWhatIsOwed()
+        } catch let error as StoreError where error.code == .full {
+            guard try membership.current().roster.count > before else { throw error }
+        }
+        return ErasureOutcome(isDoneHere: try store.unactedStatements().isEmpty, isScrubOwed: try store.isScrubOwed)
     }
 
     private static let recordsEach = 1_000
@@ -68,6 +83,7 @@ extension Replica {
         // Who named a row that loses its words writes what is counted of it.
         if !own.isEmpty { _ = try store.erase(own, leavesCounts: true) }
         if !others.isEmpty { _ = try store.erase(others) }
+        if !own.isEmpty || !others.isEmpty { Drafts.sweep(environment) }
         try loseWords(state)
         try scrubIfOwed()
     }
@@ -77,10 +93,11 @@ extension Replica {
         if try store.loseWords(leavesCounts: state.mayWrite) > 0 { try scrubIfOwed() }
     }
 
-    /// Tries, and waits for nobody: another program may be reading. Then it is done at the next command.
+    /// Tries, and waits for nobody: another program may be reading, or the disk have no room for a copy. Then it is done at another
+    /// command, and stops nothing else.
     func scrubIfOwed() throws {
         guard try store.isScrubOwed else { return }
-        do { try store.scrub() } catch let error as StoreError where error.code == .busy {}
+        do { try store.scrub() } catch let error as StoreError where error.code == .busy || error.code == .full {}
     }
 
     /// The programs that hold the replica's file open, as people know them, when scrubbing is owed: what it waits for.

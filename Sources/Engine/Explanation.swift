@@ -6,11 +6,16 @@ import Wire
 
 /// An error for people and for scripts: a code that stays the same, and one sentence with what to do.
 package struct Explanation: Hashable, Sendable {
+    /// Where what is wrong came from: the remedy for a file is none for a connection.
+    package enum Medium: Sendable { case file, network }
+
     package let code: String
     package let message: String
 
-    /// - Parameter subject: the path or address from the command line that the work was about.
-    package init(_ error: any Error, about subject: String, in language: Language) {
+    /// - Parameters:
+    ///   - subject: the path or address from the command line that the work was about.
+    ///   - medium: of what was read.
+    package init(_ error: any Error, about subject: String, over medium: Medium = .file, in language: Language) {
         switch error {
         case let error as EngineError:
             code = error.code.rawValue
@@ -21,7 +26,7 @@ package struct Explanation: Hashable, Sendable {
         case let error as WireError:
             code = error.code.rawValue
             let place = error.offset.map { language.say(.placeAtByte, error.place, String($0)) } ?? error.place
-            message = language.fill(language.text(error.code.phrase), [place])
+            message = language.fill(language.text(error.code.phrase(over: medium)), [place])
         case let error as TransportError:
             code = error.code.rawValue
             message = language.fill(language.text(error.code.phrase), [error.place])

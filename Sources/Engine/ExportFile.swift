@@ -5,6 +5,7 @@ final class ExportFile {
     private(set) var byteCount = 0
     private let path: String
     private let draft: String
+    private let noted: Draft?
     private let replaces: Bool
     private var descriptor: Int32
     private var buffer: [UInt8] = []
@@ -12,12 +13,12 @@ final class ExportFile {
     private static let bufferByteCount = 1 << 18
 
     /// - Parameter replaces: an ordinary file of this name may go.
-    /// - Throws: `exportExists`, `unwritable`.
-    init(_ path: String, replaces: Bool, nonce: String) throws {
+    /// - Throws: `exportExists`, `unwritable`; `BundleFileError.noSpace`.
+    init(_ path: String, replaces: Bool, _ environment: EngineEnvironment) throws {
         self.path = path
         self.replaces = replaces
         guard path != "-" else {
-            draft = ""
+            (draft, noted) = ("", nil)
             descriptor = STDOUT_FILENO
             return
         }
@@ -25,9 +26,11 @@ final class ExportFile {
         if lstat(path, &status) == 0 {
             guard replaces, status.st_mode & S_IFMT == S_IFREG else { throw EngineError(.exportExists, path) }
         }
-        draft = "\(path).partial-\(nonce.prefix(16))"
+        let name = environment.draftName()
+        draft = "\(path).partial-\(name)"
+        noted = Drafts.begin(draft, name: name, environment)
         descriptor = Glibc.open(draft, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw EngineError(.unwritable, path) }
+        guard descriptor >= 0 else { throw NewFile.failure(errno, path) }
     }
 
     deinit {
@@ -47,17 +50,7 @@ final class ExportFile {
             guard Output.put(String(decoding: buffer, as: UTF8.self), descriptor) else { throw EngineError(.unwritable, path) }
             return buffer.removeAll(keepingCapacity: true)
         }
-        let isWritten = buffer.withUnsafeBytes { raw in
-            var offset = 0
-            while offset < raw.count {
-                let count = Glibc.write(descriptor, raw.baseAddress! + offset, raw.count - offset)
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { return false }
-                offset += count
-            }
-            return true
-        }
-        guard isWritten else { throw EngineError(.unwritable, path) }
+        try NewFile.write(buffer, on: descriptor, of: path)
         byteCount += buffer.count
         buffer.removeAll(keepingCapacity: true)
     }
@@ -66,7 +59,7 @@ final class ExportFile {
     func finish() throws {
         try flush()
         guard path != "-" else { return }
-        guard fsync(descriptor) == 0 else { throw EngineError(.unwritable, path) }
+        guard fsync(descriptor) == 0 else { throw NewFile.failure(errno, path) }
         Glibc.close(descriptor)
         descriptor = -1
         let isNamed = replaces ? rename(draft, path) == 0 : link(draft, path) == 0 || (errno != EEXIST && rename(draft, path) == 0)

@@ -57,7 +57,7 @@ extension Replica {
     ///
     /// - Throws: `exportExists`, `unwritable`, `StoreError.unknownName`; `sqlite` for a condition that is not valid.
     package func export(to path: String, _ options: ListExportOptions) throws -> ListExportReport {
-        let file = try ExportFile(path, replaces: options.replaces, nonce: environment.nonce().description)
+        let file = try ExportFile(path, replaces: options.replaces, environment)
         var report = ListExportReport()
         try store.snapshot { snapshot in
             switch options.format {

@@ -48,7 +48,7 @@ extension Replica {
         let keys = try DeviceFile.loadOrMake(environment)
         let statements = try ask(address, code, keys, label, environment)
         // A session that breaks off leaves a replica that can sync again: what came is kept.
-        return try join(keys, statements, at: named, environment) { try $0.sync(with: address, progress: progress) }
+        return try join(keys, statements, at: named, environment, goesOn: true) { try $0.sync(with: address, progress: progress) }
     }
 
     private static func ask(
@@ -69,27 +69,53 @@ extension Replica {
                 // Only the code's key was shown, so it is the code that does not count there.
                 throw EngineError(.refusedCode)
             }
-            guard let statements = try session.received(message) else { continue }
-            let roster = try Roster(statements: statements)
-            let inviter = roster.state.members.values.first { $0.identity.signingKey == connection.peerKey }
-            guard let inviter, inviter.role == .coordinator, !inviter.isRemoved, code.matches(inviter.identity.id) else {
-                throw EngineError(.wrongInviter)
+            if message == .refusal(code: WireError.Code.notPermitted.rawValue) { throw EngineError(.refusedCode) }
+            switch try session.received(message) {
+            case nil: continue
+            case .roster(let statements):
+                let roster = try Roster(statements: statements)
+                let inviter = roster.state.members.values.first { $0.identity.signingKey == connection.peerKey }
+                guard let inviter, inviter.role == .coordinator, !inviter.isRemoved, code.matches(inviter.identity.id) else {
+                    throw EngineError(.wrongInviter)
+                }
+                connection.send(session.confirmed(heads: roster.heads))
+            case .admitted(let statements): return statements
             }
-            return statements
         }
     }
 
     private static func join<Report>(
         _ keys: DeviceKeys, _ statements: [[UInt8]], at named: String?, _ environment: EngineEnvironment,
-        filling fill: (Replica) throws -> Report
+        goesOn: Bool = false, filling fill: (Replica) throws -> Report
     ) throws -> (Replica, Report) {
-        let replica = try create(keys, statements, at: named, environment)
+        let replica: Replica
+        do {
+            replica = try create(keys, statements, at: named, environment)
+        } catch let error as EngineError where goesOn && error.code == .replicaExists {
+            // What an earlier try by the same code has made, whose connection broke behind it.
+            guard let earlier = try begun(error.subject, keys, statements, environment) else { throw error }
+            return (earlier, try fill(earlier))
+        }
         do {
             return (replica, try fill(replica))
         } catch where error is WireError || error is BundleFileError || error is StoreError {
             try replica.withdraw()
             throw error
         }
+    }
+
+    /// The replica at a path, if it is this device's, of the space that these statements are of; nil when it is anything else.
+    private static func begun(
+        _ path: String, _ keys: DeviceKeys, _ statements: [[UInt8]], _ environment: EngineEnvironment
+    ) throws -> Replica? {
+        guard let replica = try? open(path, environment) else { return nil }
+        guard replica.identity.device == keys.identity.id, replica.identity.space.id == (try Roster(statements: statements)).space else {
+            try replica.close()
+            return nil
+        }
+        try replica.unlock()
+        try replica.learn(statements)
+        return replica
     }
 
     // MARK: The coordinator's side
@@ -120,26 +146,32 @@ extension Replica {
         return collections
     }
 
-    /// Admits a newcomer by its invite; gives the whole roster.
+    /// Judges a newcomer's request by its invite; decides nothing.
     ///
     /// - Parameter inviteKey: what the connection has proven.
-    func admit(newcomer bytes: [UInt8], inviteKey: [UInt8]) throws -> [[UInt8]] {
+    /// - Returns: the grant; nil for a device that is admitted already, by this invite or another way: it may have the roster again.
+    /// - Throws: `WireError.notPermitted`.
+    func invite(of bytes: [UInt8], inviteKey: [UInt8]) throws -> (request: JoinRequest, grant: (Statement.Invite, Statement.InviteUse)?) {
+        try refresh()
         let request = try JoinRequest(parsing: bytes)
         let state = try membership.current()
         let found = state.roster.state.invites.first {
-            $0.value.isOpen && $0.value.issuer == state.device && $0.value.terms.publicKey == inviteKey
+            !$0.value.isWithdrawn && $0.value.issuer == state.device && $0.value.terms.publicKey == inviteKey
         }
-        guard let (id, invite) = found, let proof = request.invite, proof.key == inviteKey,
+        guard let (id, invite) = found, let proof = request.invite, proof.key == inviteKey, state.isCoordinator,
             !state.roster.state.removed.contains(request.identity.id)
         else { throw WireError(.notPermitted, in: "invite") }
         try Replica.checkName(request.label)
-        if let known = state.roster.state.members[request.identity.id], !known.isRemoved { return state.roster.statements }
-        try sign {
-            try $0.admit(
-                request.identity, as: invite.terms.role, collections: invite.terms.collections, label: request.label,
-                use: Statement.InviteUse(invite: id, signature: proof.signature))
-        }
-        return try membership.current().roster.statements
+        let isKnown = state.roster.state.members[request.identity.id].map { !$0.isRemoved } ?? false
+        guard invite.isOpen || invite.usedBy.contains(request.identity.id) else { throw WireError(.notPermitted, in: "invite") }
+        return (request, isKnown ? nil : (invite.terms, Statement.InviteUse(invite: id, signature: proof.signature)))
+    }
+
+    /// Admits a newcomer by its invite, which is used then; who is admitted already stays as it is.
+    func admit(newcomer bytes: [UInt8], inviteKey: [UInt8]) throws {
+        let (request, grant) = try invite(of: bytes, inviteKey: inviteKey)
+        guard let (terms, use) = grant else { return }
+        try sign { try $0.admit(request.identity, as: terms.role, collections: terms.collections, label: request.label, use: use) }
     }
 }
 
@@ -169,13 +201,31 @@ extension CheckedText.Fault {
 enum NewFile {
     static func write(_ bytes: [UInt8], to path: String) throws {
         let descriptor = Glibc.open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw EngineError(errno == EEXIST ? .fileExists : .unwritable, path) }
-        let isWritten = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) == $0.count } && fsync(descriptor) == 0
-        Glibc.close(descriptor)
-        guard isWritten else {
+        guard descriptor >= 0 else { throw errno == EEXIST ? EngineError(.fileExists, path) : failure(errno, path) }
+        defer { Glibc.close(descriptor) }
+        do {
+            try write(bytes, on: descriptor, of: path)
+            guard fsync(descriptor) == 0 else { throw failure(errno, path) }
+        } catch {
             unlink(path)
-            throw EngineError(.unwritable, path)
+            throw error
         }
+    }
+
+    /// Writes all of it, or throws.
+    static func write(_ bytes: [UInt8], on descriptor: Int32, of path: String) throws {
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + offset, $0.count - offset) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw failure(errno, path) }
+            offset += count
+        }
+    }
+
+    /// What the system's number says of a file that was to be written: that there is no room is told from what it may not.
+    static func failure(_ number: Int32, _ path: String) -> any Error {
+        [ENOSPC, EDQUOT].contains(number) ? BundleFileError(.noSpace, in: "writing") : EngineError(.unwritable, path)
     }
 
     /// Whether everything in a file has reached the disk.

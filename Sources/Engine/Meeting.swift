@@ -52,10 +52,12 @@ extension Replica {
         case relay(DeviceID)
     }
 
-    /// Mutual TLS by this device's key. Who may connect is looked up anew for each connection.
+    /// Mutual TLS by this device's key. Who may connect is looked up anew for each connection, in the file if another program has changed it.
     func security(admitting: Admitting) throws -> Security {
         let own = try membership.current().keys.signing
-        return .tls(own: own) { [membership] key in
+        return .tls(own: own) { [self] key in
+            // A file that cannot be read now is asked again when the other side says who it is.
+            try? refresh()
             guard let state = try? membership.current() else { return false }
             switch admitting {
             case .members:

@@ -16,7 +16,7 @@ package final class Membership: Sealing {
         let sealing: KeyedSealing
         /// The keys that others may connect with.
         let memberKeys: Set<[UInt8]>
-        /// The keys of this device's own open invites.
+        /// The keys of this device's own invites that are not withdrawn: by one that is used up, who used it may come again.
         let invitedKeys: Set<[UInt8]>
 
         init(keys: DeviceKeys, roster: Roster) {
@@ -33,7 +33,7 @@ package final class Membership: Sealing {
             let members = roster.state.members.values.filter { !$0.isRemoved && $0.role != .recovery }
             memberKeys = Set(members.map(\.identity.signingKey))
             let device = keys.identity.id
-            invitedKeys = Set(roster.state.invites.values.filter { $0.isOpen && $0.issuer == device }.map(\.terms.publicKey))
+            invitedKeys = Set(roster.state.invites.values.filter { !$0.isWithdrawn && $0.issuer == device }.map(\.terms.publicKey))
             sealing = KeyedSealing(space: roster.space, keys: keys, ring: ring, epochs: epochs) { roster.right(of: $0, in: $1) }
         }
 
@@ -86,12 +86,14 @@ package final class Membership: Sealing {
     }
 
     /// Takes in statements; those that are here already, or are nobody's, change nothing.
-    func add(_ statements: [[UInt8]]) throws -> Learned {
+    ///
+    /// - Parameter areOwn: they come from this device's own replica, as for `load`.
+    func add(_ statements: [[UInt8]], areOwn: Bool = false) throws -> Learned {
         // In one piece: several sessions may learn at once.
         try state.withLock { state in
             guard let before = state else { throw EngineError(.keysNotLoaded) }
             var roster = before.roster
-            let new = try roster.add(statements)
+            let new = try roster.add(statements, verifying: !areOwn)
             guard !new.isEmpty else { return Learned() }
             let trimmed = roster.dropSpentBoxes(keeping: before.keys)
             state = State(keys: before.keys, roster: roster)

@@ -47,6 +47,12 @@ extension EngineError.Code {
         case .removed: Phrase(
             nl: "Dit apparaat is verwijderd uit de ruimte, voorgoed. Wil het weer meedoen, dan heeft het nieuwe sleutels nodig: verplaats het sleutelbestand en begin met 'kith join --request'.",
             en: "This device was removed from the space, for good. To take part again it needs new keys: move the key file away and begin with 'kith join --request'.")
+        case .owedWork: Phrase(
+            nl: "De schijf is vol, en nieuws van de ledenlijst (zoals een wissing) is hier nog niet uitgevoerd: eerst dat, dan pas gaat er iets van deze laptop weg. Maak ruimte, en geef dezelfde opdracht nog eens.",
+            en: "The disk is full, and news of the roster (such as an erasure) has not been carried out here yet: that comes before anything leaves this laptop. Make room, and give the same command again.")
+        case .backupDamaged: Phrase(
+            nl: "De replica is beschadigd: er is geen reservekopie geschreven, want die zou niet terug te zetten zijn. Laat het bestand staan, kopieer het zoals het is, en zet een eerdere reservekopie terug.",
+            en: "The replica is damaged: no backup was written, since it could not be restored. Leave the file where it is, copy it as it is, and restore an earlier backup.")
         case .unknownCollection: Phrase(
             nl: "Er is geen verzameling '%1' waar dit apparaat bij mag. Kies uit people en directory.",
             en: "There is no collection '%1' that this device is admitted to. Choose from people and directory.")
@@ -72,8 +78,8 @@ extension EngineError.Code {
             nl: "Dit is de laatste coördinator; daarna kan niemand nog iemand toelaten of verwijderen. Maak eerst een ander apparaat coördinator: 'kith device admit VERZOEK --role coordinator'.",
             en: "This is the last coordinator; after that nobody could admit or remove anyone. Make another device coordinator first: 'kith device admit REQUEST --role coordinator'.")
         case .needsYes: Phrase(
-            nl: "Er is niets gedaan: dit is niet terug te draaien, en er is niemand om het aan te vragen. Geef --yes als het de bedoeling is.",
-            en: "Nothing was done: this cannot be taken back, and nobody is here to be asked. Give --yes if it is meant.")
+            nl: "Er is niets gedaan: dit vraagt een ja, en er is niemand om het aan te vragen. Geef --yes als het de bedoeling is.",
+            en: "Nothing was done: this wants a yes, and nobody is here to be asked. Give --yes if it is meant.")
         case .badCode: Phrase(
             nl: "De code is niet goed overgenomen (bij %1). Vergelijk hem teken voor teken.",
             en: "The code was not copied right (at %1). Compare it character by character.")
@@ -214,14 +220,14 @@ extension StoreError.Code {
             nl: "Een ander programma houdt de replica bezet. Sluit het of bewaar daar uw werk, en probeer het opnieuw.",
             en: "Another program keeps the replica busy. Close it or save your work there, and try again.")
         case .full: Phrase(
-            nl: "De schijf is vol. Er is niets veranderd; maak ruimte en probeer het opnieuw.",
-            en: "The disk is full. Nothing was changed; make room and try again.")
+            nl: "De schijf is vol: dit kon niet worden afgemaakt. Wat er stond, staat er nog. Maak ruimte, en geef dezelfde opdracht nog eens.",
+            en: "The disk is full: this could not be finished. What was there is there still. Make room, and give the same command again.")
         case .readOnly: Phrase(
             nl: "De replica of de map mag niet geschreven worden. Controleer de rechten, of kopieer het bestand naar uw eigen map.",
             en: "The replica or its folder may not be written. Check the permissions, or copy the file to your own folder.")
         case .disk: Phrase(
-            nl: "De schijf geeft een fout. Er is niets veranderd; maak een reservekopie en controleer de schijf. (%1)",
-            en: "The disk reports an error. Nothing was changed; make a backup and check the disk. (%1)")
+            nl: "De schijf geeft een fout: dit kon niet worden afgemaakt. Maak een reservekopie en controleer de schijf. (%1)",
+            en: "The disk reports an error: this could not be finished. Make a backup and check the disk. (%1)")
         case .tableChanged: Phrase(
             nl: "Iemand veranderde de database hier; tot dat hersteld is gaat er niets in of uit. Wat weg is, met de opdracht voor sqlite3 die het terugbrengt: %1. Een kolom die zo terugkomt is leeg: een reservekopie ('kith restore') heeft ook wat erin stond.",
             en: "Somebody altered the database here; until that is put right nothing goes in or out. What is gone, with the command for sqlite3 that brings it back: %1. A column made this way is empty: a backup ('kith restore') has what it held as well.")
@@ -261,6 +267,41 @@ extension StoreError.Code {
 
 extension WireError.Code {
     /// `%1`: where.
+    package func phrase(over medium: Explanation.Medium) -> Phrase {
+        switch medium {
+        case .file: phrase
+        case .network: networkPhrase ?? phrase
+        }
+    }
+
+    /// Where what helps with a file, such as another copy, helps nobody on a connection.
+    private var networkPhrase: Phrase? {
+        switch self {
+        case .notKith: Phrase(
+            nl: "Wat daar antwoordt, is geen Kith (%1). Controleer het adres en de poort.",
+            en: "What answers there is not Kith (%1). Check the address and the port.")
+        case .truncated, .damaged, .trailing: Phrase(
+            nl: "Onderweg raakte iets beschadigd (%1); daarvan is niets overgenomen. Ga verder met dezelfde opdracht.",
+            en: "Something was damaged on its way (%1); nothing of it was taken in. Go on with the same command.")
+        case .malformed, .tooLarge: Phrase(
+            nl: "Wat de andere kant stuurde, klopt niet (%1); daarvan is niets overgenomen. Probeer het opnieuw; blijft het, werk dan Kith aan beide kanten bij.",
+            en: "What the other side sent is not right (%1); nothing of it was taken in. Try again; if it stays, update Kith on both sides.")
+        case .otherSpace: Phrase(
+            nl: "Daar antwoordt een laptop van een andere ruimte. Controleer het adres, of kies de replica van die ruimte met --replica.",
+            en: "A laptop of another space answers there. Check the address, or choose that space's replica with --replica.")
+        case .unknownReceipt: Phrase(
+            nl: "De andere kant bouwt voort op iets wat hier niet bekend is (%1). Probeer het opnieuw; blijft het, vraag dan om een stick met alles ('kith bundle export --all').",
+            en: "The other side builds on something unknown here (%1). Try again; if it stays, ask for a stick with everything ('kith bundle export --all').")
+        case .noKey: Phrase(
+            nl: "Deze laptop heeft hier nog geen sleutel voor (%1). Wissel uit met de laptop van een coördinator, of vraag een coördinator om toelating.",
+            en: "This laptop has no key for this yet (%1). Exchange with a coordinator's laptop, or ask a coordinator for admission.")
+        case .badSignature: Phrase(
+            nl: "Een handtekening klopt niet (%1): wat de andere kant stuurde, is veranderd of nagemaakt. Er is niets van overgenomen; vraag wiens laptop het is.",
+            en: "A signature does not fit (%1): what the other side sent was changed or forged. Nothing of it was taken in; ask whose laptop it is.")
+        case .newerFormat, .forked, .unexpected, .unknownPacker, .notPermitted, .full, .published, .refused: nil
+        }
+    }
+
     package var phrase: Phrase {
         switch self {
         case .notKith: Phrase(
@@ -335,11 +376,11 @@ extension TransportError.Code {
             nl: "Er is van hier geen weg naar dat adres. Controleer of beide laptops op hetzelfde netwerk zitten.",
             en: "There is no way to that address from here. Check that both laptops are on the same network.")
         case .timedOut: Phrase(
-            nl: "De andere kant antwoordt niet meer. Wat gemengd is, blijft; probeer het opnieuw.",
-            en: "The other side stopped answering. What was merged is kept; try again.")
+            nl: "De andere kant antwoordt niet meer. Wat ontvangen is, blijft; ga verder met dezelfde opdracht.",
+            en: "The other side stopped answering. What was received is kept; go on with the same command.")
         case .closed: Phrase(
-            nl: "De verbinding brak af. Wat gemengd is, blijft; probeer het opnieuw.",
-            en: "The connection broke off. What was merged is kept; try again.")
+            nl: "De verbinding brak af. Wat ontvangen is, blijft; ga verder met dezelfde opdracht.",
+            en: "The connection broke off. What was received is kept; go on with the same command.")
         case .tooManyConnections: Phrase(
             nl: "De andere kant heeft te veel verbindingen. Probeer het over een minuut opnieuw.",
             en: "The other side has too many connections. Try again in a minute.")

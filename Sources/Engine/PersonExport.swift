@@ -14,7 +14,7 @@ extension Replica {
         for entry in person where entry.table != "contact" { throw EngineError(.notAPerson, entry.table) }
         guard format == .json || format == .vcf else { throw EngineError(.unknownFormat, path) }
         let rows = try store.rows(aboutAny: person)
-        let file = try ExportFile(path, replaces: replaces, nonce: environment.nonce().description)
+        let file = try ExportFile(path, replaces: replaces, environment)
         var report = ListExportReport()
         if format == .json {
             report.itemCount = rows.count

@@ -77,7 +77,11 @@ extension Replica {
                     changeCount: $0.rowCount, bodyByteCount: $0.bytes.count, sealedByteCount: $1.count, digest: Digest.sha256($1))
             }, epoch: PublicSealing.epoch
         ).signed(by: sealing)
-        let file = try BundleFileWriter(path: path, publicHead: head, replacing: replacing, nonce: environment.nonce())
+        let nonce = environment.nonce()
+        let partial = BundleFileWriter.partialPath(of: path, nonce: nonce)
+        let noted = Drafts.begin(partial.path, name: partial.ending, environment)
+        defer { withExtendedLifetime(noted) {} }
+        let file = try BundleFileWriter(path: path, publicHead: head, replacing: replacing, nonce: nonce)
         try file.append(.preamble(Preamble(
             space: identity.space.id, packer: head.publisher, packerReplica: writer, packedMilliseconds: packed, knownHeads: [],
             heads: [])))

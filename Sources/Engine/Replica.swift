@@ -18,11 +18,16 @@ package final class Replica: Sendable {
     package let membership: Membership
     /// Who signs for this device.
     let owing = Mutex<Void>(())
+    /// Whether statements of the roster are kept here that could not be acted on, for want of room.
+    let owesAct = Mutex(false)
+    /// It can be read and nothing more, for want of room.
+    package let isDiskFull: Bool
 
-    private init(_ store: Store, _ membership: Membership, _ environment: EngineEnvironment) {
+    private init(_ store: Store, _ membership: Membership, _ environment: EngineEnvironment, isDiskFull: Bool = false) {
         current = Mutex(store)
         self.membership = membership
         self.environment = environment
+        self.isDiskFull = isDiskFull
     }
 
     package var store: Store { current.withLock { $0 } }
@@ -33,10 +38,11 @@ package final class Replica: Sendable {
 
     /// Opens the replica that is named, or the only one there is.
     ///
-    /// - Parameter forReading: nothing will be changed, so a file that may not be written will do.
+    /// - Parameter forReading: nothing will be changed, so a file that may not be written will do, and a disk without room.
     package static func open(
         _ named: String?, forReading: Bool = false, _ environment: EngineEnvironment
     ) throws -> Replica {
+        Drafts.sweep(environment)
         let path = try ReplicaLocation(environment).existing(named)
         let membership = Membership()
         let store = environment.store(membership, path: path)
@@ -50,7 +56,10 @@ package final class Replica: Sendable {
             return replica
         } catch let error as StoreError where forReading && error.code == .readOnly {
             return Replica(
-                try Store.open(path, schema: .community, environment: store, readOnly: true), membership, environment)
+                try Store.open(path, schema: .community, environment: store, mode: .read), membership, environment)
+        } catch let error as StoreError where forReading && error.code == .full {
+            return Replica(
+                try Store.open(path, schema: .community, environment: store, mode: .readAlone), membership, environment, isDiskFull: true)
         }
     }
 
@@ -128,8 +137,8 @@ package final class Replica: Sendable {
         do {
             try store.settle()
             try store.withoutWaiting { try store.checkpoint() }
-        } catch let error as StoreError where error.code == .busy {
-            // Another program is reading; what is in the log beside the file stays there until it has done so.
+        } catch let error as StoreError where error.code == .busy || error.code == .full {
+            // Another program is reading, or there is no room: what is in the log beside the file stays there until another time.
         }
         try store.close()
     }

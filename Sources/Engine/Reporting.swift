@@ -25,7 +25,7 @@ extension Replica {
     ///
     /// - Throws: `exportExists`, `unwritable`.
     package func write(_ text: String, to path: String, replaces: Bool) throws {
-        let file = try ExportFile(path, replaces: replaces, nonce: environment.nonce().description)
+        let file = try ExportFile(path, replaces: replaces, environment)
         try file.write(Array(text.utf8))
         try file.finish()
     }

@@ -12,17 +12,39 @@ extension Replica {
         guard !membership.isLoaded else { return }
         guard let keys = try DeviceFile.load(environment) else { throw EngineError(.otherDevice, path) }
         guard keys.identity.id == identity.device else { throw EngineError(.otherDevice, path) }
-        try membership.load(keys, try store.statements(), areOwn: true)
+        try store.takeNewStatements { try membership.load(keys, $0, areOwn: true) }
         guard !store.isReadOnly else { return }
-        // A program that was stopped between keeping statements and acting on them.
+        // A program that was stopped between keeping statements and acting on them. What there is no room for stays owed.
+        do {
+            try act()
+            try store.retryAside(all: false)
+            try scrubIfOwed()
+        } catch let error as StoreError where error.code == .full {}
+    }
+
+    /// Takes over what another program has done to the roster in this file meanwhile: a removal, an invite, an erasure, a new key. Mostly one
+    /// look at a counter.
+    package func refresh() throws {
+        guard membership.isLoaded else { return }
+        var isChanged = false
+        try store.takeNewStatements { isChanged = try !membership.add($0, areOwn: true).kept.isEmpty }
+        guard isChanged, !store.isReadOnly else { return }
+        // Whoever kept them has acted on them, unless it was stopped in between.
         try act()
-        try store.retryAside(all: false)
+        try store.retryAside(all: true)
         try scrubIfOwed()
+        let collections = try membership.current().collections
+        if !Set(store.schema.collections.map(\.rawValue)).isSuperset(of: collections) { try reopen() }
     }
 
     /// Before anything leaves or comes in: what SQL clients wrote is stamped, and what the roster lacks of this device is signed.
     package func prepare(acceptingMassChange: Bool = false) throws {
         try unlock()
+        try refresh()
+        // Nobody gets anything of somebody who is to be erased first.
+        if owesAct.withLock({ $0 }) {
+            do { try act() } catch let error as StoreError where error.code == .full { throw EngineError(.owedWork) }
+        }
         try stamp(acceptingMassChange: acceptingMassChange)
         try signWhatIsOwed()
     }
@@ -32,6 +54,7 @@ extension Replica {
     /// - Returns: how many were new.
     @discardableResult
     func learn(_ statements: [[UInt8]]) throws -> Int {
+        try refresh()
         let before = try membership.current()
         let learned = try membership.add(statements)
         guard !learned.kept.isEmpty else { return 0 }
@@ -40,6 +63,7 @@ extension Replica {
             try store.replace(statements: learned.trimmed)
         } catch {
             membership.set(before)
+            store.readRosterAnew()
             throw error
         }
         try act()
@@ -50,6 +74,7 @@ extension Replica {
     /// Makes statements in this device's name and takes them in.
     @discardableResult
     package func sign(_ make: (inout RosterAuthor) throws -> [[UInt8]]) throws -> [[UInt8]] {
+        try refresh()
         let state = try membership.current()
         var author = RosterAuthor(
             keys: state.keys, roster: state.roster, ring: state.ring, random: environment.nonce,
@@ -63,6 +88,7 @@ extension Replica {
     func act() throws {
         let unacted = Set(try store.unactedStatements())
         guard !unacted.isEmpty else { return }
+        owesAct.withLock { $0 = true }
         let state = try membership.current()
         try nameWriters()
         // Of a collection that this device was admitted to just now, earlier erasures count as well.
@@ -70,6 +96,7 @@ extension Replica {
         if isWider { try reopen() }
         try act(on: isWider ? nil : unacted, state)
         try store.noteActed(on: unacted)
+        owesAct.withLock { $0 = false }
     }
 
     /// Keeps what devices are called and whose writers are whose. Statements come before the data, so that writers which came with

@@ -5,10 +5,10 @@ package enum MemberSentence: String, CaseIterable, Sendable {
     case roleCoordinator, roleMember, roleReader, roleRelay, roleRecovery, roleNone
     case thisDevice, removedMark, neverMet, lastMet, deviceLine, noQR
     case admitShown, admitQuestion, admitted, admittedNext
-    case revokeShown, revokeSelfShown, revokeQuestion, revoked, revokedLimits, alreadyRemoved
+    case revokeShown, revokeSelfShown, revokeQuestion, revoked, revokedLimits, revokedSelf, alreadyRemoved
     case renamed, passphrasePrompt, newPassphrasePrompt, againPrompt, passphraseSet, passphraseRemoved, passphraseNone
     case invited, invitedNext, inviteLine, inviteOpen, inviteClosed, invitesNone, withdrawn
-    case rotateQuestion, rotated
+    case rotateQuestion, rotated, acceptQuestion, recoveryReplaceQuestion, restoreQuestion
     case quarantineLine, quarantineNone, quarantineRemedy, quarantineKey, quarantineNewer, quarantineFault, quarantineUnreadable, accepted, discardQuestion, discarded
     case eraseShown, mentionTrash, eraseQuestion, erased, erasedLimits, eraseRowOne, eraseRowMany
     case erasuresCameOne, erasuresCameMany, erasureLine, erasureConfirmed, erasureAwaited, erasureRelays, erasuresNone, outOfReach, outOfReachWaitingOne, outOfReachWaitingMany
@@ -16,6 +16,7 @@ package enum MemberSentence: String, CaseIterable, Sendable {
     case backedUp, restored, setAside
     case statusRole, statusRemoved, statusUnknownDevice, statusFewCoordinators
     case statusQuarantineOne, statusQuarantineMany, statusUnreadableOne, statusUnreadableMany, statusErasureOne, statusErasureMany, statusRotation, statusFullSigner
+    case statusDiskFull, statusDiskFullWaiting, erasedNotHere
 
     package var phrase: Phrase {
         switch self {
@@ -53,6 +54,17 @@ package enum MemberSentence: String, CaseIterable, Sendable {
         case .revokedLimits: Phrase(
             nl: "Niet teruggenomen: wat al op dat apparaat en op oude sticks staat, en wat het eerder bijdroeg. Wat het nog stuurt, komt in quarantaine ('kith quarantine list'). Een laptop die het nieuws nog niet heeft, neemt het nog aan.",
             en: "Not taken back: what that device and old sticks hold already, and what it contributed before. What it still sends is quarantined ('kith quarantine list'). A laptop that has not had the news still accepts it.")
+        case .revokedSelf: Phrase(
+            nl: "'%1' is verwijderd, voorgoed: vanaf hier weet alleen deze laptop dat. Geef het nieuws nu door met 'kith sync', bij voorkeur aan een coördinator: diens laptop vervangt dan de sleutels. Tot dat gebeurd is, kan wie deze laptop of haar sleutels heeft nog lezen wat er bij komt.",
+            en: "'%1' is removed, for good: so far this laptop alone knows. Pass the news on now with 'kith sync', to a coordinator if you can: that laptop replaces the keys then. Until it has, whoever has this laptop or its keys can still read what is added.")
+        case .rotateQuestion: Phrase(nl: "Alle sleutels van de ruimte vervangen (j/N)? ", en: "Replace all keys of the space (y/N)? ")
+        case .acceptQuestion: Phrase(
+            nl: "%1 van %2 toch opnemen? U staat er dan voor in (j/N). ", en: "Take in %1 from %2 after all? You vouch for it then (y/N). ")
+        case .recoveryReplaceQuestion: Phrase(
+            nl: "De vorige herstelsleutel geldt daarna niet meer. Een nieuwe maken (j/N)? ",
+            en: "The previous recovery key no longer counts afterwards. Make a new one (y/N)? ")
+        case .restoreQuestion: Phrase(
+            nl: "Een replica die er al staat, gaat opzij. Terugzetten (j/N)? ", en: "A replica that is there already is set aside. Restore (y/N)? ")
         case .alreadyRemoved: Phrase(nl: "'%1' was al verwijderd.", en: "'%1' was removed already.")
         case .renamed: Phrase(nl: "'%1' heet nu '%2', voor iedereen.", en: "'%1' is now called '%2', for everyone.")
 
@@ -76,7 +88,6 @@ package enum MemberSentence: String, CaseIterable, Sendable {
         case .inviteClosed: Phrase(nl: "gesloten", en: "closed")
         case .invitesNone: Phrase(nl: "Er zijn geen uitnodigingen.", en: "There are no invites.")
         case .withdrawn: Phrase(nl: "De uitnodiging is ingetrokken: niemand komt er nog mee binnen.", en: "The invite is withdrawn: it lets nobody in any more.")
-        case .rotateQuestion: Phrase(nl: "Alle sleutels vervangen (j/N)? ", en: "Replace all keys (y/N)? ")
         case .rotated: Phrase(
             nl: "Nieuwe sleutels voor: %1. Ze gaan mee met de volgende bundel of ontmoeting; wat er al was, blijft leesbaar.",
             en: "New keys for: %1. They go with the next bundle or session; what was there stays readable.")
@@ -182,6 +193,15 @@ package enum MemberSentence: String, CaseIterable, Sendable {
         case .statusErasureMany: Phrase(
             nl: "%1 wissingen zijn nog niet door alle apparaten bevestigd: 'kith erase --status'.",
             en: "%1 erasures are not confirmed by all devices yet: 'kith erase --status'.")
+        case .statusDiskFull: Phrase(
+            nl: "De schijf is vol: er is nu niets te bewaren. Wat er staat, is te lezen. Maak ruimte.",
+            en: "The disk is full: nothing can be kept now. What is there can be read. Make room.")
+        case .statusDiskFullWaiting: Phrase(
+            nl: "De schijf is vol. Bewerkingen die wachten tot ze opgenomen worden: %1. Ze staan in het bestand; maak ruimte, dan gaan ze mee.",
+            en: "The disk is full. Edits that wait to be taken up: %1. They are in the file; make room, and they go along.")
+        case .erasedNotHere: Phrase(
+            nl: "De wissing is ondertekend en gaat mee met de volgende ontmoeting. Op dit apparaat is nog niets weg, want de schijf is vol: maak ruimte, en geef dan 'kith erase --status'. Eerder gaat er niets van deze laptop weg.",
+            en: "The erasure is signed and goes with the next session. Nothing is gone on this device yet, because the disk is full: make room, and then run 'kith erase --status'. Nothing leaves this laptop before that.")
         case .statusRotation: Phrase(
             nl: "Een sleutel is bekend bij een apparaat dat er niet meer bij mag: een coördinator vervangt hem bij de volgende bundel of ontmoeting, of met 'kith key rotate'.",
             en: "A key is known to a device that may no longer hold it: a coordinator replaces it with the next bundle or session, or by 'kith key rotate'.")

@@ -11,6 +11,8 @@ final class SessionReplica: ReplicaAccess {
     /// The key that the connection has proven; nil on a plain connection.
     private let provenKey: [UInt8]?
     private var peer: RosterState.Member?
+    /// As it introduced itself.
+    private var metPeer: ReplicaIdentity?
     /// The other side is a relay: what it sends was packed by anybody, and what it gets goes on to anybody.
     private var peerCarries = false
     /// Of the delta that a relay is passing on.
@@ -53,39 +55,66 @@ final class SessionReplica: ReplicaAccess {
     func meet(_ peer: ReplicaIdentity) throws { try meet(peer, carries: false) }
 
     func meet(_ peer: ReplicaIdentity, carries: Bool) throws {
+        metPeer = peer
+        peerCarries = carries
+        try checkPeer()
+    }
+
+    /// Before anything comes in or goes out: whether the other side may still be here, also by what another program has done to the roster
+    /// since. A session of a device that is removed ends.
+    private func checkPeer() throws {
+        try replica.refresh()
+        guard let peer = metPeer else { return }
         guard let member = try replica.membership.current().roster.state.members[peer.device], !member.isRemoved,
-            provenKey == nil || provenKey == member.identity.signingKey, (member.role == .relay) == carries
+            provenKey == nil || provenKey == member.identity.signingKey, (member.role == .relay) == peerCarries
         else { throw WireError(.notPermitted, in: "hello") }
         self.peer = member
-        peerCarries = carries
     }
 
     func statements(beyond heads: [StatementID]) throws -> [[UInt8]] {
-        try replica.membership.current().roster.statements(beyond: heads)
+        try checkPeer()
+        return try replica.membership.current().roster.statements(beyond: heads)
     }
 
     func learn(_ statements: [[UInt8]], from peer: ReplicaIdentity) throws {
         hasLearned = true
         try replica.learn(statements)
-        try meet(peer, carries: peerCarries)
+        do {
+            try checkPeer()
+        } catch {
+            // It has said itself that it is removed: a coordinator gives the others new keys at once.
+            try? replica.signWhatIsOwed()
+            throw error
+        }
         // It sent what was lacking here, and gets what it lacks: both hold the union.
         try store.keepRosterHeads(try rosterHeads.heads, of: peer.replica)
     }
 
-    func admitNewcomer(request: [UInt8]) throws -> [[UInt8]] {
-        guard let provenKey else { throw WireError(.notPermitted, in: "a newcomer on a plain connection") }
-        return try replica.admit(newcomer: request, inviteKey: provenKey)
+    func welcomeNewcomer(request: [UInt8]) throws -> [[UInt8]] {
+        _ = try replica.invite(of: request, inviteKey: try newcomerKey)
+        return try replica.membership.current().roster.statements
+    }
+
+    func admitNewcomer(request: [UInt8]) throws { try replica.admit(newcomer: request, inviteKey: try newcomerKey) }
+
+    private var newcomerKey: [UInt8] {
+        get throws {
+            guard let provenKey else { throw WireError(.notPermitted, in: "a newcomer on a plain connection") }
+            return provenKey
+        }
     }
 
     // MARK: Data
 
     func knowledge() throws -> [String: Knowledge] {
         // A newcomer is told nothing here, so there is always somebody who was met.
+        try checkPeer()
         try replica.prepare()
         return try store.knowledge()
     }
 
     func statedContents() throws -> (knowledge: [String: Knowledge], contents: [String: [StatedContents]]) {
+        try checkPeer()
         try replica.prepare()
         let held = try store.holdings()
         return (held.mapValues(\.knowledge), held.compactMapValues { $0.contents.map { [StatedContents($0)] } })
@@ -102,16 +131,18 @@ final class SessionReplica: ReplicaAccess {
     func frozenDelta(
         of collection: String, base: Knowledge, partial: [PartialDelta], working: () -> Void
     ) throws -> (any FrozenDelta)? {
+        try checkPeer()
         // Who was not admitted to a collection gets nothing of it, and a reader has nothing to say.
         guard try replica.membership.current().mayWrite, let peer, peer.collections.contains(collection) else { return nil }
         // Admitted while somebody else changed the keys: what is here waits for the newest one, and the other side sends all the same.
         guard (try? replica.membership.currentEpoch(of: collection)) != nil else { return nil }
         let spool: Spool? = try store.frozenDelta(
-            of: collection, base: base, partial: partial, leavingOutForks: false, working: working)
-        return spool
+            of: collection, base: base, partial: partial, leavingOutForks: false, resumable: true, working: working)
+        return spool.map { spool in WatchedDelta(spool) { [unowned self] in try checkPeer() } }
     }
 
     func admit(_ manifest: Manifest) throws -> Admission {
+        try checkPeer()
         guard peerCarries else {
             // A session's deltas are packed by the one who sends them.
             guard manifest.packer == peer?.identity.id else { throw WireError(.notPermitted, in: "packer") }
@@ -129,6 +160,7 @@ final class SessionReplica: ReplicaAccess {
     }
 
     func merge(_ segment: SealedSegment, of manifest: Manifest) throws -> Bool {
+        try checkPeer()
         guard let carried else { return try mergeOwn(segment, of: manifest) }
         switch carried {
         case .quarantined: report(manifest, .quarantined)
@@ -185,3 +217,21 @@ final class SessionReplica: ReplicaAccess {
 }
 
 extension Spool: FrozenDelta {}
+
+/// A delta on its way to somebody who may be removed before all of it has gone out.
+private final class WatchedDelta: FrozenDelta {
+    private let spool: Spool
+    private let check: () throws -> Void
+
+    init(_ spool: Spool, check: @escaping () throws -> Void) {
+        self.spool = spool
+        self.check = check
+    }
+
+    var manifest: Manifest { spool.manifest }
+    func arrived() { spool.arrived() }
+    func segment(_ index: Int) throws -> [UInt8] {
+        try check()
+        return try spool.segment(index)
+    }
+}

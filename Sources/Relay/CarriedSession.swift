@@ -94,8 +94,6 @@ package final class CarriedSession: ReplicaAccess {
         guard space.member(peer.device) != nil else { throw WireError(.notPermitted, in: "roster") }
     }
 
-    package func admitNewcomer(request: [UInt8]) throws -> [[UInt8]] { throw WireError(.notPermitted, in: "invite") }
-
     // MARK: Knowledge
 
     /// Asked for when a round begins (should the digests be equal, both hold the same statements), again when statements have gone both

@@ -137,50 +137,6 @@ package final class CarriedSpace {
 
     func archive(_ knowledge: Knowledge, of collection: String) throws -> Nonce { try archive.archive(knowledge, of: collection) }
 
-    // MARK: What others hold
-
-    /// All contents that are named for a knowledge: by the receipts of devices, and by the deltas that lead to it, unless two devices
-    /// agree and no other says anything else: then what a delta said is settled.
-    private func named(_ knowledge: Knowledge, _ collection: String) throws -> Set<ContentsDigest> {
-        let name = knowledge.name
-        var found: Set<ContentsDigest> = []
-        var devices: Set<DeviceID> = []
-        for contact in try store.contacts() where contact.receipts[collection] == name && member(contact.device) != nil {
-            guard let contents = contact.contents[collection] else { continue }
-            found.insert(contents)
-            devices.insert(contact.device)
-        }
-        if found.count == 1, devices.count >= 2 { return found }
-        for held in ledgers[collection]?.held ?? [] where held.isServed && held.scope.result == knowledge {
-            if let contents = held.delta.manifest.contents { found.insert(contents) }
-        }
-        return found
-    }
-
-    /// What others hold at what is claimed here, as a device is told: it sees whether it holds something else.
-    func statedContents(of collection: String, to device: DeviceID?) throws -> [StatedContents] {
-        guard let ledger = ledgers[collection] else { return [] }
-        return try named(ledger.claims, collection).sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }.prefix(Limits.bundleDeltaCount).map { contents in
-            StatedContents(contents, isHeldWhole: ledger.held.contains {
-                $0.isServed && $0.isWhole && $0.scope.result == ledger.claims && $0.delta.manifest.contents == contents && $0.delta.manifest.packer == device
-            })
-        }
-    }
-
-    /// Whether those who know what a delta leads to hold something else, some of them.
-    func isDisputed(_ manifest: Manifest, _ result: Knowledge) throws -> Bool {
-        guard let contents = manifest.contents else { return false }
-        return try named(result, manifest.collection).contains { $0.contradicts(contents) }
-    }
-
-    /// Of the deltas that lead to what a device knows, those that were packed by others and hold something else.
-    func contradicting(_ contents: ContentsDigest, at knowledge: Knowledge, _ collection: String, besides device: DeviceID) -> [Ledger.Held] {
-        (ledgers[collection]?.held ?? []).filter {
-            $0.isServed && $0.delta.manifest.packer != device && $0.scope.result == knowledge
-                && $0.delta.manifest.contents?.contradicts(contents) == true
-        }
-    }
-
     // MARK: Taking in, in a transaction
 
     /// Takes in statements of the roster.
@@ -238,19 +194,6 @@ package final class CarriedSpace {
         let isSnapshot = wanted && passage.scope.base.ends.isEmpty && passage.scope.result.includes(ledger.claims)
         // Nobody's word alone makes another's delta superfluous.
         return (admission, try isSnapshot || isDisputed(manifest, passage.scope.result) || isOneWord(against: manifest, passage.scope.result, ledger))
-    }
-
-    /// Whether all that a delta brings is here by the word of one other device.
-    private func isOneWord(against manifest: Manifest, _ result: Knowledge, _ ledger: Ledger) throws -> Bool {
-        guard !manifest.chains.isEmpty else { return false }
-        var devices = Set(ledger.held.lazy.filter { $0.isServed && $0.scope.result.includes(result) }.map(\.delta.manifest.packer))
-        // Its own packer has sent it, or what covers it, before.
-        guard !devices.contains(manifest.packer), devices.count < 2 else { return false }
-        for contact in try store.contacts() where member(contact.device) != nil && contact.device != manifest.packer {
-            guard let name = contact.receipts[ledger.collection], let held = try archive.knowledge(named: name) else { continue }
-            if held.includes(result) { devices.insert(contact.device) }
-        }
-        return devices.count < 2
     }
 
     private func checkPacker(of manifest: Manifest) throws {

@@ -84,30 +84,6 @@ extension CarriedSpace {
         return holders.count >= min(2, max(1, able))
     }
 
-    /// Whether the newest whole delta may take the place of others: nobody who knows what it leads to holds something else, and two
-    /// others hold the same: they name its very contents, or each other's, of what covers it.
-    private func isSafeToDrop(in ledger: Ledger, _ receipts: [String: [DeviceID: [Knowledge]]]) throws -> Bool {
-        guard !mutated(.relayDropsUnsafe), let whole = ledger.newestServedWhole else { return true }
-        guard try !isDisputed(whole.delta.manifest, whole.scope.result) else { return false }
-        let able = roster.state.members.values.count {
-            $0.identity.id != whole.delta.manifest.packer && member($0.identity.id)?.collections.contains(ledger.collection) ?? false
-        }
-        guard able > 0 else { return true }
-        var agreeing: [Said: Set<DeviceID>] = [:]
-        for contact in try store.contacts() where member(contact.device) != nil && contact.device != whole.delta.manifest.packer {
-            guard let name = contact.receipts[ledger.collection], let held = try archive.knowledge(named: name), held.includes(whole.scope.result) else { continue }
-            let contents = contact.contents[ledger.collection]
-            if held == whole.scope.result, contents != whole.delta.manifest.contents { continue }
-            agreeing[Said(name: name, contents: contents), default: []].insert(contact.device)
-        }
-        return agreeing.values.contains { $0.count >= min(2, able) }
-    }
-
-    private struct Said: Hashable {
-        let name: Nonce
-        let contents: ContentsDigest?
-    }
-
     private func namesInUse() throws -> Set<Nonce> {
         var names: Set<Nonce> = []
         for contact in try store.contacts() {

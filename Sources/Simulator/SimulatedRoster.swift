@@ -8,7 +8,6 @@ extension SimulatedReplica {
     package func meet(_ peer: ReplicaIdentity) throws {}
     package func statements(beyond heads: [StatementID]) throws -> [[UInt8]] { [] }
     package func learn(_ statements: [[UInt8]], from peer: ReplicaIdentity) throws {}
-    package func admitNewcomer(request: [UInt8]) throws -> [[UInt8]] { throw WireError(.notPermitted, in: "newcomer") }
 }
 
 extension Laptop {
@@ -16,5 +15,4 @@ extension Laptop {
     func meet(_ peer: ReplicaIdentity) throws {}
     func statements(beyond heads: [StatementID]) throws -> [[UInt8]] { [] }
     func learn(_ statements: [[UInt8]], from peer: ReplicaIdentity) throws {}
-    func admitNewcomer(request: [UInt8]) throws -> [[UInt8]] { throw WireError(.notPermitted, in: "newcomer") }
 }

@@ -265,7 +265,7 @@ package final class StoreReplica: SimulatedReplica {
     ) throws -> (any FrozenDelta)? {
         try stamp()
         let spool: Spool? = try store.frozenDelta(
-            of: collection, base: base, partial: partial, leavingOutForks: false, working: working)
+            of: collection, base: base, partial: partial, leavingOutForks: false, resumable: true, working: working)
         return spool
     }
     package func admit(_ manifest: Manifest) throws -> Admission {

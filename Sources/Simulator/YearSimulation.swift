@@ -252,7 +252,7 @@ package final class YearSimulation {
         for collection in try replica.store.knowledge().keys.sorted() {
             guard let spool = try replica.store.frozenDelta(of: collection, base: Knowledge(), partial: [], working: {}) else { continue }
             count += spool.manifest.segments.reduce(spool.manifest.payload.count) { $0 + $1.sealedByteCount }
-            replica.store.discard(spool)
+            spool.arrived()
         }
         return count
     }

@@ -34,10 +34,13 @@ extension Store {
     /// - Parameters:
     ///   - leavingOutForks: what is done about a writer that ends, in `base`, at a batch that is not one of ours: the delta
     ///     shows and holds all of it. Else `ForkFound` is thrown: a session can show the chain alone.
+    ///   - resumable: for a connection: in small segments, and kept on the disk until it has arrived, so that another connection goes on
+    ///     where this one broke.
     ///   - working: called now and then during long work.
     /// - Returns: nil when there is nothing to send.
     package func frozenDelta(
-        of collection: String, base: Knowledge, partial: [PartialDelta], leavingOutForks: Bool = true, working: () -> Void
+        of collection: String, base: Knowledge, partial: [PartialDelta], leavingOutForks: Bool = true, resumable: Bool = false,
+        working: () -> Void
     ) throws -> Spool? {
         for delta in partial {
             guard let spool = Spool.reopen(delta.delta, folder: outgoingFolder), spool.manifest.collection == collection,
@@ -50,7 +53,7 @@ extension Store {
             try stamp()
             let frozen: (spool: Spool?, Void)?
             do {
-                frozen = try freeze(collection, base, leavingOutForks, working)
+                frozen = try freeze(collection, base, leavingOutForks, resumable, working)
             } catch let error as DoesNotFit {
                 guard try writeStamped({ try TooLarge($0).holdNew(in: error.table) }) else { throw StoreError(.valueTooLarge, error.table) }
                 continue
@@ -76,18 +79,20 @@ extension Store {
 
     /// nil when a note came in between.
     private func freeze(
-        _ collection: String, _ base: Knowledge, _ leavingOutForks: Bool, _ working: () -> Void
+        _ collection: String, _ base: Knowledge, _ leavingOutForks: Bool, _ resumable: Bool, _ working: () -> Void
     ) throws -> (spool: Spool?, Void)? {
         try read { access in
             if try !mutated(.readsUnstamped) && access.mayHaveEdits() { return nil }
             let packing = try Packing(access, collection: collection, claimed: base, leavingOutForks: leavingOutForks)
             guard !packing.isEmpty else { return (nil, ()) }
-            let writer = Spool.Writer(folder: outgoingFolder)
+            let writer = Spool.Writer(
+                folder: outgoingFolder, memoryByteCount: resumable ? Spool.resumableByteCount : Spool.memoryByteCount)
             do {
                 let manifest = try packing.pack(
                     (identity.space.id, identity.device, identity.replica), collection: collection,
                     known: try Store.isStated(base, access) ? base : nil,
-                    contents: try access.contents.digests(of: [collection], keeping: false)[collection], packedMilliseconds: access.now
+                    contents: try access.contents.digests(of: [collection], keeping: false)[collection], packedMilliseconds: access.now,
+                    resumable: resumable
                 ) { sealed in
                     try writer.append(sealed)
                     working()
@@ -99,9 +104,6 @@ extension Store {
             }
         }
     }
-
-    /// Removes the files of a delta that has arrived.
-    package func discard(_ spool: Spool) { spool.remove(from: outgoingFolder) }
 
     // MARK: Statements and receipts
 

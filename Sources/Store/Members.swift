@@ -18,6 +18,46 @@ extension Store {
         }
     }
 
+    /// The statements that were kept, by whomever, since this was asked last; all, the first time.
+    ///
+    /// - Parameter take: what the caller does with them; when it throws, they come again. It asks nothing of the store.
+    package func takeNewStatements(_ take: ([[UInt8]]) throws -> Void) throws {
+        try rosterMark.withLock { mark in
+            let (now, new) = try read { try Store.statements(since: mark, $0) }
+            if mark == nil || !new.isEmpty { try take(new) }
+            mark = now
+        }
+    }
+
+    /// What `takeNewStatements` gave was not kept: it gives all of them again.
+    package func readRosterAnew() { rosterMark.withLock { $0 = nil } }
+
+    private static func statements(since mark: RosterMark?, _ access: Access) throws -> (RosterMark, [[UInt8]]) {
+        let dataVersion = try access.connection.number("pragma data_version") ?? 0
+        if let mark, mark.dataVersion == dataVersion { return (mark, []) }
+        let newest = try access.connection.statement("select place, id from kith_statement order by place desc limit 1")
+        defer { newest.reset() }
+        let isAny = try newest.step()
+        let now = RosterMark(
+            dataVersion: dataVersion, place: isAny ? newest.integer(0) : 0, id: isAny ? Array(newest.bytes(1)) : [])
+        if let mark, mark.place == now.place, mark.id == now.id { return (now, []) }
+        // A row that was taken away may have given its place to another.
+        let isThere = try access.connection.statement("select 1 from kith_statement where place = ? and id = ?")
+        defer { isThere.reset() }
+        var start: Int64 = -1
+        if let mark {
+            isThere.bind(1, mark.place)
+            isThere.bind(2, copyingBlob: mark.id)
+            if try isThere.step() { start = mark.place }
+        }
+        let select = try access.connection.statement("select bytes from kith_statement where place > ? order by place")
+        defer { select.reset() }
+        select.bind(1, start)
+        var found: [[UInt8]] = []
+        while try select.step() { found.append(Array(select.bytes(0))) }
+        return (now, found)
+    }
+
     /// Keeps statements; of those that are here already the boxes of keys that were lacking.
     package func keep(statements: [[UInt8]]) throws {
         guard !statements.isEmpty else { return }
@@ -202,4 +242,13 @@ extension Store {
             }
         }
     }
+}
+
+/// How far one connection has read the roster.
+struct RosterMark: Hashable {
+    /// Changes when another connection has committed (https://sqlite.org/pragma.html#pragma_data_version).
+    let dataVersion: Int64
+    /// The newest statement.
+    let place: Int64
+    let id: [UInt8]
 }

@@ -80,13 +80,16 @@ struct Packing {
 
     /// Packs everything. `sink` gets the sealed segments in order.
     ///
-    /// - Parameter known: knowledge that the receiver holds by name, to write the base by.
+    /// - Parameters:
+    ///   - known: knowledge that the receiver holds by name, to write the base by.
+    ///   - resumable: for a connection, which may break: in segments that a poor one brings over whole.
     func pack(
         _ identity: (space: SpaceID, device: DeviceID, replica: ReplicaID), collection: String, known: Knowledge?,
-        contents: ContentsDigest?, packedMilliseconds: Int64, sink: ([UInt8]) throws -> Void
+        contents: ContentsDigest?, packedMilliseconds: Int64, resumable: Bool, sink: ([UInt8]) throws -> Void
     ) throws -> Manifest {
         var segments: [Manifest.Segment] = []
         var builder = SegmentBuilder(writers: writerIDs)
+        var size = resumable ? SegmentSize.connection : .file
         let sealing = access.environment.sealing
         let epoch = try sealing.currentEpoch(of: collection)
         func flush() throws {
@@ -100,6 +103,7 @@ struct Packing {
             segments.append(Manifest.Segment(
                 changeCount: changeCount, bodyByteCount: body.count, sealedByteCount: sealed.count,
                 digest: Digest.sha256(sealed)))
+            size.made(bodyByteCount: body.count, sealedByteCount: sealed.count)
             try sink(sealed)
         }
         for writer in access.writers.writers(of: collection) where writer.closed > base[writer.ordinal] {
@@ -111,7 +115,7 @@ struct Packing {
             while try select.step() {
                 let logged = try ChangeLog.change(select)
                 try add(logged, record: Array(select.bytes(5)), to: &builder)
-                if builder.isFull { try flush() }
+                if builder.isFull(at: size.bodyByteCount) { try flush() }
             }
         }
         try flush()
@@ -180,6 +184,43 @@ struct Packing {
 /// A row of this table holds more than can travel: `TooLarge` finds out which, and packing begins anew.
 struct DoesNotFit: Error {
     let table: String
+}
+
+/// How large the next segment's body is to be.
+///
+/// What of a segment has come is lost when the connection breaks, so on a connection a segment is small once it is sealed; in a file, where
+/// that is of no use, it is large, which compresses better.
+struct SegmentSize {
+    /// Of a sealed segment on a connection: a link that breaks every 100 kB brings one over, behind handshake and manifest.
+    static let sealedByteCount = 48 << 10
+    /// After so many small ones they are large: the manifest, 40 bytes a segment, has to come over in one piece too.
+    static let smallCount = 1_024
+
+    /// Bytes of a body after which a new one begins.
+    private(set) var bodyByteCount: Int
+    private let isSmall: Bool
+    private var count = 0
+
+    static let file = SegmentSize(bodyByteCount: Limits.segmentTargetByteCount, isSmall: false)
+    /// What does not compress is as large sealed as it was.
+    static let connection = SegmentSize(bodyByteCount: sealedByteCount, isSmall: true)
+
+    private init(bodyByteCount: Int, isSmall: Bool) {
+        self.bodyByteCount = bodyByteCount
+        self.isSmall = isSmall
+    }
+
+    /// The next is expected to compress as this one did.
+    mutating func made(bodyByteCount body: Int, sealedByteCount sealed: Int) {
+        guard isSmall else { return }
+        count += 1
+        guard count < SegmentSize.smallCount else {
+            bodyByteCount = Limits.segmentTargetByteCount
+            return
+        }
+        let expected = body * SegmentSize.sealedByteCount / max(sealed, 1)
+        bodyByteCount = min(max(expected, SegmentSize.sealedByteCount), Limits.segmentTargetByteCount)
+    }
 }
 
 /// Reads rows of one table, in the people's table or in the trash, straight into a segment.

@@ -30,8 +30,9 @@ package final class PlainFile: @unchecked Sendable {
         var opened: OpaquePointer?
         let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nil)
         guard code == SQLITE_OK, let opened else {
+            let system = opened.map { sqlite3_system_errno($0) } ?? 0
             sqlite3_close_v2(opened)
-            throw StoreError(sqlite: code, message: "")
+            throw StoreError(sqlite: code, message: "", system: system)
         }
         handle = opened
         connection = Connection(opened)
@@ -125,7 +126,7 @@ package final class PlainFile: @unchecked Sendable {
         let code = sqlite3_blob_open(handle, "main", table, column, row, 0, &blob)
         guard code == SQLITE_OK, let blob else {
             if code & 0xFF == SQLITE_ERROR { return nil }
-            throw StoreError(sqlite: code, message: "")
+            throw StoreError(sqlite: code, message: "", system: sqlite3_system_errno(handle))
         }
         defer { sqlite3_blob_close(blob) }
         var read = SQLITE_OK
@@ -134,7 +135,7 @@ package final class PlainFile: @unchecked Sendable {
             if count > 0 { read = sqlite3_blob_read(blob, buffer.baseAddress, Int32(count), 0) }
             if read != SQLITE_OK { count = 0 }
         }
-        guard read == SQLITE_OK else { throw StoreError(sqlite: read, message: "") }
+        guard read == SQLITE_OK else { throw StoreError(sqlite: read, message: "", system: sqlite3_system_errno(handle)) }
         return bytes
     }
 
@@ -149,7 +150,7 @@ package final class PlainFile: @unchecked Sendable {
         let code = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
         if code == SQLITE_OK { return true }
         if code & 0xFF == SQLITE_BUSY || code & 0xFF == SQLITE_LOCKED { return false }
-        throw StoreError(sqlite: code, message: "")
+        throw StoreError(sqlite: code, message: "", system: sqlite3_system_errno(handle))
     }
 
     /// Gives free pages at the end of the file back, moving others there first.
@@ -187,9 +188,10 @@ package final class PlainFile: @unchecked Sendable {
     /// What a file is, looked at before SQLite does: it would take an empty file for an empty database and write to it. Not to be
     /// called on a file that this process has open: closing it here would end SQLite's locks (https://sqlite.org/howtocorrupt.html, 2.2).
     ///
+    /// - Parameter followsLinks: a link is as good as what it leads to.
     /// - Throws: `missing`; `readOnly` when it cannot be read.
-    package static func header(of path: String) throws -> Header {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    package static func header(of path: String, followsLinks: Bool = false) throws -> Header {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW))
         guard descriptor >= 0 else { throw StoreError(errno == ENOENT ? .missing : .readOnly) }
         defer { Glibc.close(descriptor) }
         var status = stat()

@@ -16,7 +16,7 @@ extension Store {
     /// Empties free pages and the WAL, and removes frozen deltas. Takes about as long as copying the file, and waits for nobody.
     ///
     /// - Throws: `busy` at once when another program is reading or writing, `full` when there is no room for a copy of the
-    ///   file. It stays owed and can be done again.
+    ///   file. It stays owed and can be done again; the disk has as much room as before.
     package func scrub() throws {
         try withoutWaiting {
             let owed = try write { try $0.connection.number("select owed from kith_scrub") ?? 0 }

@@ -4,12 +4,16 @@ import Wire
 /// A frozen delta: small ones in memory, large ones in a file that only its owner can read, so that memory stays bounded
 /// and a cut transfer can go on with the very same segments later.
 package final class Spool {
-    /// Up to this size a delta stays in memory; sending it anew is cheap.
+    /// Up to this size a delta for a file stays in memory.
     static let memoryByteCount = 4 << 20
+    /// From this size on a delta for a connection lies on the disk: another connection goes on with it, also of another process.
+    static let resumableByteCount = 64 << 10
 
     package private(set) var manifest: Manifest
     private var segments: [[UInt8]] = []
     private var file: FileHandle?
+    /// Of its files.
+    private var folder: URL?
     private var offsets: [Int] = []
 
     /// Collects segments until `finish` has the manifest.
@@ -18,9 +22,15 @@ package final class Spool {
         private var segments: [[UInt8]] = []
         private var file: (handle: FileHandle, url: URL)?
         private var byteCount = 0
+        private let memoryByteCount: Int
 
-        /// - Parameter folder: made when it is needed.
-        init(folder: URL) { self.folder = folder }
+        /// - Parameters:
+        ///   - folder: made when it is needed.
+        ///   - memoryByteCount: more than this goes to a file.
+        init(folder: URL, memoryByteCount: Int) {
+            self.folder = folder
+            self.memoryByteCount = memoryByteCount
+        }
 
         func append(_ sealed: [UInt8]) throws {
             byteCount += sealed.count
@@ -29,7 +39,7 @@ package final class Spool {
                 return
             }
             segments.append(sealed)
-            guard byteCount > Spool.memoryByteCount else { return }
+            guard byteCount > memoryByteCount else { return }
             try Spool.writing {
                 try FileManager.default.createDirectory(
                     at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -53,7 +63,7 @@ package final class Spool {
                     [.posixPermissions: 0o600], ofItemAtPath: target.appendingPathExtension("manifest").path)
                 _ = rename(file.url.path, target.path)
             }
-            return Spool(manifest, file: file.handle)
+            return Spool(manifest, file: file.handle, folder: folder)
         }
 
         func discard() {
@@ -66,9 +76,10 @@ package final class Spool {
         self.segments = segments
     }
 
-    private init(_ manifest: Manifest, file: FileHandle) {
+    private init(_ manifest: Manifest, file: FileHandle, folder: URL) {
         self.manifest = manifest
         self.file = file
+        self.folder = folder
         var offset = 0
         for segment in manifest.segments {
             offsets.append(offset)
@@ -84,7 +95,7 @@ package final class Spool {
             let handle = try? FileHandle(forReadingFrom: target),
             let end = try? handle.seekToEnd(), Int(end) == manifest.segments.reduce(0, { $0 + $1.sealedByteCount })
         else { return nil }
-        return Spool(manifest, file: handle)
+        return Spool(manifest, file: handle, folder: folder)
     }
 
     /// Removes deltas that nobody has asked for in a week.
@@ -98,8 +109,9 @@ package final class Spool {
     }
 
     /// The delta has arrived whole: its files are no longer needed.
-    package func remove(from folder: URL) {
-        guard file != nil else { return }
+    package func arrived() { if let folder { remove(from: folder) } }
+
+    private func remove(from folder: URL) {
         let target = folder.appendingPathComponent(manifest.id.description)
         try? FileManager.default.removeItem(at: target)
         try? FileManager.default.removeItem(at: target.appendingPathExtension("manifest"))
@@ -110,8 +122,13 @@ package final class Spool {
         return try Spool.writing {
             try file.seek(toOffset: UInt64(offsets[index]))
             let data = try file.read(upToCount: manifest.segments[index].sealedByteCount) ?? Data()
-            guard data.count == manifest.segments[index].sealedByteCount else { throw StoreError(.disk) }
-            return Array(data)
+            let bytes = Array(data)
+            // Nothing waited for the disk when it was written: what the power took away is packed anew the next time.
+            guard Digest.sha256(bytes) == manifest.segments[index].digest else {
+                arrived()
+                throw StoreError(.disk, "a delta on its way out")
+            }
+            return bytes
         }
     }
 

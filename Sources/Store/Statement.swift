@@ -22,7 +22,8 @@ package final class PreparedStatement {
         guard code == SQLITE_OK, let handle, isOne else {
             sqlite3_finalize(handle)
             guard code != SQLITE_OK else { throw StoreError(.sqlite, "not one statement") }
-            throw StoreError(sqlite: sqlite3_extended_errcode(connection), message: String(cString: sqlite3_errmsg(connection)))
+            throw StoreError(sqlite: sqlite3_extended_errcode(connection), message: String(cString: sqlite3_errmsg(connection)),
+                system: sqlite3_system_errno(connection))
         }
         self.handle = handle
         self.connection = connection
@@ -121,7 +122,8 @@ package final class PreparedStatement {
 
     private func failure() -> StoreError {
         let error = StoreError(
-            sqlite: sqlite3_extended_errcode(connection), message: String(cString: sqlite3_errmsg(connection)))
+            sqlite: sqlite3_extended_errcode(connection), message: String(cString: sqlite3_errmsg(connection)),
+                system: sqlite3_system_errno(connection))
         sqlite3_reset(handle)
         return error
     }
@@ -209,7 +211,8 @@ final class Connection {
     func execute(_ sql: String) throws {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == SQLITE_OK else {
-            throw StoreError(sqlite: sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle)))
+            throw StoreError(sqlite: sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle)),
+                system: sqlite3_system_errno(handle))
         }
     }
 

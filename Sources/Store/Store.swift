@@ -30,6 +30,8 @@ package final class Store: @unchecked Sendable {
     /// Both only inside the queue: the connection with its statements, until the store is closed, and what was read last.
     private var prepared: Connection?
     private var known: (state: FileState, registers: Registers)?
+    /// The roster as it was read last, to tell what other programs have added since.
+    let rosterMark = Mutex<RosterMark?>(nil)
 
     private init(path: String, schema: Schema, environment: StoreEnvironment, queue: DatabaseQueue, readOnly: Bool) throws {
         self.path = path
@@ -51,21 +53,44 @@ package final class Store: @unchecked Sendable {
 
     // MARK: Opening and making
 
-    private static func configuration(readOnly: Bool) -> Configuration {
+    /// What is done with a file.
+    package enum Mode: Sendable {
+        case write
+        case read
+        /// Read, and nobody else has it open: without the file beside it that several would share, for which a full disk has no room.
+        case readAlone
+    }
+
+    private static func configuration(_ mode: Mode, isNew: Bool = false) -> Configuration {
         var configuration = Configuration()
-        configuration.readonly = readOnly
+        configuration.readonly = mode == .read
         configuration.foreignKeysEnabled = false
         configuration.busyMode = .timeout(Double(waitedMilliseconds) / 1_000)
         configuration.label = "kith"
         configuration.prepareDatabase { db in
-            Functions.register(on: db.sqliteConnection!)
-            try db.execute(sql: "pragma cache_size = -16000; pragma secure_delete = on")
-            if !readOnly {
-                // What has been acknowledged to others must be on the disk: a commit waits for it.
-                try db.execute(sql: "pragma journal_mode = wal; pragma synchronous = full; pragma journal_size_limit = 16777216")
+            try translatingErrors(on: db) {
+                // The first of all: others read the schema, and with it what it would be too late for.
+                if mode == .readAlone { try db.execute(sql: "pragma locking_mode = exclusive") }
+                Functions.register(on: db.sqliteConnection!)
+                try db.execute(sql: "pragma cache_size = -16000; pragma secure_delete = on")
+                // Before anything that could write: what is no replica keeps every byte.
+                if !isNew { _ = try Store.checkVersion(db) }
+                if mode == .write {
+                    // What has been acknowledged to others must be on the disk: a commit waits for it.
+                    try db.execute(sql: "pragma journal_mode = wal; pragma synchronous = full; pragma journal_size_limit = 16777216")
+                }
             }
         }
         return configuration
+    }
+
+    /// Says in an empty file whose it is, where everybody looks first: before there is a WAL.
+    private static func claim(_ path: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.inDatabase { db in
+            try translatingErrors(on: db) { try db.execute(sql: "pragma application_id = \(Layout.applicationID)") }
+        }
+        try queue.close()
     }
 
     /// Makes a replica file that only its owner can read (mode 0600).
@@ -85,9 +110,9 @@ package final class Store: @unchecked Sendable {
         Glibc.close(descriptor)
         do {
             return try translatingErrors {
-                let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: false))
+                try claim(path)
+                let queue = try DatabaseQueue(path: path, configuration: configuration(.write, isNew: true))
                 try queue.inDatabase { db in
-                    try db.execute(sql: "pragma application_id = \(Layout.applicationID)")
                     try db.inTransaction(.immediate) {
                         try db.execute(sql: Layout.version1)
                         try db.execute(sql: Layout.version2)
@@ -117,66 +142,20 @@ package final class Store: @unchecked Sendable {
     /// Opens a replica. Shared tables that the schema has, of the collections that the device is admitted to, and the file lacks are made; values that an older version kept
     /// aside for them are shown.
     package static func open(
-        _ path: String, schema: Schema, environment: StoreEnvironment, readOnly: Bool = false
+        _ path: String, schema: Schema, environment: StoreEnvironment, mode: Mode = .write
     ) throws -> Store {
         guard FileManager.default.fileExists(atPath: path) else { throw StoreError(.missing) }
         try checkHeader(path)
         return try translatingErrors {
-            let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: readOnly))
+            let queue = try DatabaseQueue(path: path, configuration: configuration(mode))
             let version = try queue.read { try checkVersion($0) }
             if version < Layout.version {
-                guard !readOnly else { throw StoreError(.readOnly) }
+                guard mode == .write else { throw StoreError(.readOnly) }
                 try queue.inDatabase { try migrate($0) }
             }
-            let store = try Store(path: path, schema: schema, environment: environment, queue: queue, readOnly: readOnly)
-            return readOnly ? store : try store.withSchema()
+            let store = try Store(path: path, schema: schema, environment: environment, queue: queue, readOnly: mode != .write)
+            return mode == .write ? try store.withSchema() : store
         }
-    }
-
-    /// Looks before SQLite does: it would take an empty file for an empty database and write to it.
-    /// https://sqlite.org/fileformat.html#the_database_header
-    private static func checkHeader(_ path: String) throws {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw StoreError(.notAReplica) }
-        guard let handle = FileHandle(forReadingAtPath: path) else { throw StoreError(.readOnly) }
-        defer { try? handle.close() }
-        let header = [UInt8]((try? handle.read(upToCount: 100)) ?? Data())
-        guard header.count == 100, header.starts(with: "SQLite format 3\0".utf8) else { throw StoreError(.notAReplica) }
-    }
-
-    /// - Returns: the layout that the file has.
-    private static func checkVersion(_ db: Database) throws -> Int {
-        let application = try Int32.fetchOne(db, sql: "pragma application_id") ?? 0
-        let version = try Int.fetchOne(db, sql: "pragma user_version") ?? 0
-        if application == 0, version == 0, let remedy = try readBack(db) { throw StoreError(.readBackDump, remedy) }
-        guard application == Layout.applicationID else { throw StoreError(.notAReplica) }
-        guard version <= Layout.version else { throw StoreError(.newerReplica, "layout \(version)") }
-        guard version >= 1 else { throw StoreError(.notAReplica) }
-        return version
-    }
-
-    /// An SQL dump leaves out what stands in SQLite's header. A file with our tables and without it was read back from one:
-    /// the SQL that puts the header right; nil for any other file.
-    private static func readBack(_ db: Database) throws -> String? {
-        let ours = try String.fetchSet(db, sql: "select name from sqlite_master where name in ('kith_replica', 'kith_change', 'kith_watch')")
-        guard ours.isSuperset(of: ["kith_replica", "kith_change"]) else { return nil }
-        return "pragma application_id = \(Layout.applicationID); pragma user_version = \(ours.contains("kith_watch") ? Layout.version : 1)"
-    }
-
-    /// Makes a file of an older layout one of this version's.
-    private static func migrate(_ db: Database) throws {
-        try db.inTransaction(.immediate) {
-            // Another program may have been here first.
-            guard try checkVersion(db) == 1 else { return .commit }
-            try db.execute(sql: Layout.version2)
-            try db.execute(sql: "pragma user_version = \(Layout.version)")
-            return .commit
-        }
-    }
-
-    /// Only tables of the collections that the device is admitted to exist in a replica.
-    private static func collections(_ db: Database) throws -> Set<String> {
-        Set((try String.fetchOne(db, sql: "select collections from kith_replica") ?? "").split(separator: "\n").map(String.init))
     }
 
     /// Notes the collections that this device is admitted to. Tables of new ones are made at the next opening; those of
@@ -192,16 +171,6 @@ package final class Store: @unchecked Sendable {
             try update.run()
             return true
         }
-    }
-
-    private static func readIdentity(_ db: Database) throws -> ReplicaIdentity {
-        guard let row = try Row.fetchOne(db, sql: "select * from kith_replica"),
-            let space = Nonce(bytes: [UInt8](row["space"] as Data)), let device = Nonce(bytes: [UInt8](row["device"] as Data)),
-            let replica = Nonce(bytes: [UInt8](row["replica"] as Data))
-        else { throw StoreError(.notAReplica) }
-        return ReplicaIdentity(
-            space: SpaceIdentity(id: space, name: row["space_name"], importSecret: [UInt8](row["import_secret"] as Data)),
-            device: device, replica: replica, label: row["label"])
     }
 
     private func withSchema() throws -> Store {
@@ -250,11 +219,13 @@ package final class Store: @unchecked Sendable {
     /// time, what changed meanwhile is noted first, in a transaction of its own.
     func write<Result>(_ body: (Access) throws -> Result) throws -> Result {
         try checkWritable()
-        return try translatingErrors {
+        return try givingRoomBack {
             try queue.inDatabase { db in
-                while true {
-                    if let result = try writeWatched(db, body) { return result }
-                    try mend(db)
+                try translatingErrors(on: db) {
+                    while true {
+                        if let result = try writeWatched(db, body) { return result }
+                        try mend(db)
+                    }
                 }
             }
         }
@@ -303,6 +274,16 @@ package final class Store: @unchecked Sendable {
     package func settle() throws {
         guard !isReadOnly, !isClosed.withLock({ $0 }), try read({ try $0.isWatched() && ShownDigest.isOwed($0) }) else { return }
         try write { try ShownDigest($0).settle(limit: .max) }
+    }
+
+    /// A transaction that found no room has filled the disk with its WAL: without giving that back, the next command, however small, would
+    /// find none either.
+    private func givingRoomBack<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try translatingErrors(body) } catch let error as StoreError where error.code == .full {
+            // What remains of it is taken back when it can be: the error that counts is this one.
+            try? queue.inDatabase { _ = try $0.checkpoint(.truncate) }
+            throw error
+        }
     }
 
     private func connection(_ db: Database) -> Connection {
@@ -407,7 +388,7 @@ package final class Store: @unchecked Sendable {
     /// Writes the WAL back into the file, as far as readers allow.
     package func checkpoint() throws {
         guard !isReadOnly, !isClosed.withLock({ $0 }) else { return }
-        try translatingErrors { try queue.inDatabase { _ = try $0.checkpoint(.truncate) } }
+        try translatingErrors { try queue.inDatabase { db in try translatingErrors(on: db) { _ = try db.checkpoint(.truncate) } } }
     }
 
     /// Runs `body` with a connection that gives up at once where it would wait for another program.
@@ -425,15 +406,24 @@ package final class Store: @unchecked Sendable {
     private static let waitedMilliseconds: Int32 = 5_000
 
     /// Writes every page anew from the living rows. Free pages and gaps are left behind.
+    ///
+    /// - Throws: `full`, before anything is written if it can be seen, when there is no room for all of them a second time.
     func vacuum() throws {
         try checkWritable()
-        try translatingErrors { try queue.inDatabase { try $0.execute(sql: "vacuum") } }
+        let pages = try read { access in
+            try (access.connection.number("pragma page_count") ?? 0) - (access.connection.number("pragma freelist_count") ?? 0)
+        }
+        let pageByteCount = try read { try $0.connection.number("pragma page_size") ?? 0 }
+        if let room = Store.freeByteCount(at: path), room < pages * pageByteCount { throw StoreError(.full) }
+        try givingRoomBack { try queue.inDatabase { db in try translatingErrors(on: db) { try db.execute(sql: "vacuum") } } }
     }
 
     /// Writes every living row to an empty file, in one snapshot (https://sqlite.org/lang_vacuum.html, VACUUM INTO).
     package func copy(into path: String) throws {
         try checkOpen()
-        try translatingErrors { try queue.inDatabase { try $0.execute(sql: "vacuum into ?", arguments: [path]) } }
+        try translatingErrors {
+            try queue.inDatabase { db in try translatingErrors(on: db) { try db.execute(sql: "vacuum into ?", arguments: [path]) } }
+        }
     }
 
     /// Whether SQLite finds the file in order, every page of it.

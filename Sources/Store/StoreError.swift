@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 import GRDB
 
 /// What went wrong in a replica file. `code` is for tests and scripts; the interface makes a sentence of it in the
@@ -61,8 +62,15 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String { detail.isEmpty ? code.rawValue : "\(code.rawValue): \(detail)" }
 
     /// Translates SQLite's result code (https://sqlite.org/rescode.html).
-    init(sqlite code: Int32, message: String) {
+    ///
+    /// A disk without room shows in many ways: SQLite says "full" of writing alone, and an error of the disk, or that a file cannot be
+    /// opened, where a file beside the database cannot be made or grow, or where a quota or a limit of file sizes is what is full.
+    ///
+    /// - Parameter system: the operating system's number for it (`sqlite3_system_errno`); 0 when it is not known.
+    init(sqlite code: Int32, message: String, system: Int32 = 0) {
+        let lacksRoom = [ENOSPC, EDQUOT, EFBIG].contains(system)
         switch code & 0xFF {
+        case SQLITE_IOERR where lacksRoom || code == StoreError.sharedMemorySize, SQLITE_CANTOPEN where lacksRoom: self.init(.full)
         case SQLITE_BUSY, SQLITE_LOCKED: self.init(.busy)
         case SQLITE_FULL: self.init(.full)
         case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH: self.init(.readOnly)
@@ -72,13 +80,19 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         default: self.init(.sqlite, message)
         }
     }
+
+    /// SQLITE_IOERR_SHMSIZE: the index of the WAL, a file beside the database, could not grow.
+    private static let sharedMemorySize = SQLITE_IOERR | (19 << 8)
 }
 
 /// Runs `body` and gives GRDB's errors this room's form; all other errors pass.
-func translatingErrors<Result>(_ body: () throws -> Result) throws -> Result {
+///
+/// - Parameter db: the connection, which knows the operating system's number for what went wrong.
+func translatingErrors<Result>(on db: Database? = nil, _ body: () throws -> Result) throws -> Result {
     do {
         return try body()
     } catch let error as DatabaseError {
-        throw StoreError(sqlite: error.extendedResultCode.rawValue, message: error.message ?? "")
+        let system = db?.sqliteConnection.map { sqlite3_system_errno($0) } ?? 0
+        throw StoreError(sqlite: error.extendedResultCode.rawValue, message: error.message ?? "", system: system)
     }
 }

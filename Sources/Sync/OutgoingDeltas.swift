@@ -135,7 +135,7 @@ struct OutgoingDeltas {
             throw WireError(.unexpected, in: "receipt frame")
         }
         sendings.removeFirst()
-        return goOn()
+        return [.arrived(first.delta)] + goOn()
     }
 }
 

@@ -78,10 +78,15 @@ package protocol ReplicaAccess: AnyObject {
     /// - Throws: `WireError.notPermitted` when they say that the other side has been removed.
     func learn(_ statements: [[UInt8]], from peer: ReplicaIdentity) throws
 
-    /// Admits a newcomer that holds an invite; gives the whole roster, its admission included.
+    /// Judges a newcomer that holds an invite, and changes nothing; gives the whole roster.
     ///
     /// - Throws: `WireError.notPermitted`.
-    func admitNewcomer(request: [UInt8]) throws -> [[UInt8]]
+    func welcomeNewcomer(request: [UInt8]) throws -> [[UInt8]]
+
+    /// Admits a newcomer that has been welcomed and has the roster; one that is admitted already stays as it is.
+    ///
+    /// - Throws: `WireError.notPermitted`.
+    func admitNewcomer(request: [UInt8]) throws
 
     /// Keeps what another replica has stated of itself: the base of the next delta for it.
     func keepReceipt(of replica: ReplicaIdentity, collection: String, knowledge: Knowledge) throws
@@ -96,6 +101,7 @@ package protocol ReplicaAccess: AnyObject {
 
 extension FrozenDelta {
     package var base: Knowledge? { nil }
+    package func arrived() {}
 }
 
 /// There is no room for a delta, here and now.
@@ -120,6 +126,10 @@ extension ReplicaAccess {
     package func keep(contents: ContentsDigest, of replica: ReplicaIdentity, collection: String) throws {}
     package var toReview: [DeltaID] { [] }
     package func meet(_ peer: ReplicaIdentity, carries: Bool) throws { try meet(peer) }
+
+    // Who takes no newcomers need not say so.
+    package func welcomeNewcomer(request: [UInt8]) throws -> [[UInt8]] { throw WireError(.notPermitted, in: "invite") }
+    package func admitNewcomer(request: [UInt8]) throws { throw WireError(.notPermitted, in: "invite") }
 }
 
 /// A replica's roster, in brief.
@@ -142,4 +152,6 @@ package protocol FrozenDelta: AnyObject {
     /// What the manifest's base names, if the receiver may not hold it: a relay passes on what others packed for the relay.
     var base: Knowledge? { get }
     func segment(_ index: Int) throws -> [UInt8]
+    /// The receiver has given its receipt: nobody will ask for the rest of it any more.
+    func arrived()
 }

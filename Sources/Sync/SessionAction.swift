@@ -13,7 +13,9 @@ package enum SessionAction: Hashable, Sendable {
     case sendStatements(beyond: [StatementID])
     /// Statements of the roster, which come before any data.
     case learn([[UInt8]], from: ReplicaIdentity)
-    /// A newcomer asks to be admitted. Answer: `admittedNewcomer(_:)`.
+    /// A newcomer asks to be admitted; nothing is decided for good yet. Answer: `welcomedNewcomer(_:)`.
+    case welcomeNewcomer(request: [UInt8])
+    /// It has the roster, and the invite counts as used from here on. Answer: `admittedNewcomer()`.
     case admitNewcomer(request: [UInt8])
     /// What a statement is made of. Answer: `recalled(stated:partial:)`.
     case recall(ReplicaID, collections: [String])
@@ -28,6 +30,8 @@ package enum SessionAction: Hashable, Sendable {
     case freeze(collection: String, base: Knowledge, partial: [PartialDelta])
     /// One segment of the delta frozen last.
     case sendSegment(index: Int, delta: DeltaID)
+    /// A delta frozen before has its receipt.
+    case arrived(DeltaID)
     /// Answer: `admitted(_:)`, or `declined()`.
     case admit(Manifest)
     /// Answer: `mergedSegment()`.

@@ -114,8 +114,11 @@ package final class SessionDriver {
             try send(.statements(try replica.statements(beyond: heads)))
         case .learn(let statements, let peer):
             try replica.learn(statements, from: peer)
+        case .welcomeNewcomer(let request):
+            try perform(session.welcomedNewcomer(try replica.welcomeNewcomer(request: request)))
         case .admitNewcomer(let request):
-            try perform(session.admittedNewcomer(try replica.admitNewcomer(request: request)))
+            try replica.admitNewcomer(request: request)
+            try perform(session.admittedNewcomer())
         case .recall(let peer, let collections):
             try recall(for: peer, collections)
         case .keepReceipt(let peer, let collection, let knowledge):
@@ -131,6 +134,8 @@ package final class SessionDriver {
         case .sendSegment(let index, let delta):
             guard let frozen = frozenDeltas[delta] else { preconditionFailure("a segment is sent only of a delta frozen before") }
             try send(.segment(SealedSegment(delta: delta, index: index, bytes: try frozen.segment(index))))
+        case .arrived(let delta):
+            frozenDeltas.removeValue(forKey: delta)?.arrived()
         case .admit(let manifest):
             guard let admission = try admission(of: manifest) else { return try perform(try session.declined()) }
             if case .forked(let writers) = admission {

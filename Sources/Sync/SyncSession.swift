@@ -28,8 +28,10 @@ package struct SyncSession {
         case greeted([String: Knowledge], RosterHeads)
         /// The listener's hello waits for its digest.
         case answering(Hello)
-        /// A newcomer's request is still to come, and then the decision on it.
-        case newcomer, admitting
+        /// A newcomer's request is still to come, and then the judgement on it.
+        case newcomer, welcoming(request: [UInt8])
+        /// The newcomer gets the roster; that it has it is still to come, and then its admission.
+        case welcomed(request: [UInt8]), admitting(beyond: [StatementID])
         /// The rosters differ: the other side's heads, and then its statements, are still to come.
         case comparingRosters(ReplicaIdentity), learningRoster(ReplicaIdentity)
         /// What was learned may have changed what is held here.
@@ -124,7 +126,7 @@ package struct SyncSession {
             let actions = exchange.askForWhole(collection)
             return keep(exchange, actions, collecting: true)
         case .resting,
-            .new, .greeted, .newcomer, .admitting, .comparingRosters, .learningRoster, .healing, .finished, .failed:
+            .new, .greeted, .newcomer, .welcoming, .welcomed, .admitting, .comparingRosters, .learningRoster, .healing, .finished, .failed:
             preconditionFailure("knowledge was not asked for")
         }
     }
@@ -240,7 +242,10 @@ package struct SyncSession {
             state = before
             return []
         case (.newcomer, .request(let request)):
-            state = .admitting
+            state = .welcoming(request: request)
+            return [.welcomeNewcomer(request: request)]
+        case (.welcomed(let request), .heads(let heads)):
+            state = .admitting(beyond: heads)
             return [.admitNewcomer(request: request)]
         case (.comparingRosters(let peer), .heads(let heads)):
             state = .learningRoster(peer)
@@ -300,11 +305,18 @@ package struct SyncSession {
         return [.meet(peer(hello), carries: hello.carries), .readKnowledge]
     }
 
-    /// - Parameter statements: the whole roster.
-    package mutating func admittedNewcomer(_ statements: [[UInt8]]) -> [SessionAction] {
-        outcome.admittedNewcomer = true
-        state = .finished
-        return [.send(.statements(statements)), .finish]
+    /// - Parameter statements: the whole roster, which may be large: a hello of the usual size comes first.
+    package mutating func welcomedNewcomer(_ statements: [[UInt8]]) -> [SessionAction] {
+        guard case .welcoming(let request) = state else { preconditionFailure("nobody was to be welcomed") }
+        state = .welcomed(request: request)
+        return [.send(.hello(Hello(space: own.space.id, device: own.device, replica: own.replica, digest: .zero, rosterDigest: .zero))), .send(.statements(statements))]
+    }
+
+    /// What is new since the newcomer got the roster, its admission above all, goes to it.
+    package mutating func admittedNewcomer() -> [SessionAction] {
+        guard case .admitting(let heads) = state else { preconditionFailure("nobody was to be admitted") }
+        (outcome.admittedNewcomer, state) = (true, .finished)
+        return [.sendStatements(beyond: heads), .finish]
     }
 
     private func check(_ hello: Hello) throws {
@@ -434,14 +446,4 @@ package struct SyncSession {
         let known = WireError.Code(rawValue: code) != nil || code == SessionRefusal.busy || code == SessionRefusal.failed
         return WireError(.refused, in: known ? code : "unknown code")
     }
-}
-
-/// The codes of a refusal beside those of `WireError.Code`.
-package enum SessionRefusal {
-    /// Too many connections: worth another try.
-    package static let busy = "busy"
-    /// Something on the refusing side that is not the other's fault: its disk, say.
-    package static let failed = "failed"
-
-    package static func code(for error: any Error) -> String { (error as? WireError)?.code.rawValue ?? failed }
 }

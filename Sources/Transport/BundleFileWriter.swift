@@ -56,7 +56,7 @@ package final class BundleFileWriter {
         guard folder >= 0 else { throw BundleFileError.system(errno, in: "opening") }
         do {
             try BundleFileWriter.checkTarget(folder, name, replacing: replacing)
-            partialName = ".\(name).partial-\(nonce.description.prefix(16))"
+            partialName = BundleFileWriter.partialName(of: name, nonce)
             descriptor = openat(folder, partialName, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else { throw BundleFileError.system(errno, in: "opening") }
         } catch {
@@ -77,6 +77,17 @@ package final class BundleFileWriter {
         close(descriptor)
         close(folder)
     }
+
+    /// Where a bundle is written before it gets its name.
+    ///
+    /// - Returns: the path, and the end of its name that nobody else's has.
+    package static func partialPath(of path: String, nonce: Nonce) -> (path: String, ending: String) {
+        let (folder, name) = split(path)
+        return ("\(folder)/\(partialName(of: name, nonce))", ending(nonce))
+    }
+
+    private static func partialName(of name: String, _ nonce: Nonce) -> String { ".\(name).partial-\(ending(nonce))" }
+    private static func ending(_ nonce: Nonce) -> String { String(nonce.description.prefix(16)) }
 
     private static func split(_ path: String) -> (folder: String, name: String) {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }

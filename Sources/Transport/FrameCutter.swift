@@ -124,8 +124,6 @@ struct FrameCutter {
         }
     }
 
-    /// An end inside a frame is told from one between frames.
-    var end: any Error {
-        heldByteCount > 0 ? WireError(.truncated, in: "frame", at: offset) : TransportError(.closed, in: "session")
-    }
+    /// That nothing more comes: a connection broke, wherever that was. An end inside a frame is told from one between frames by its place.
+    var end: TransportError { TransportError(.closed, in: heldByteCount > 0 ? "frame" : "session") }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Dispatch
 import Foundation
 import NIOCore
 import NIOSSL
@@ -21,6 +22,8 @@ struct PinnedTLS: Sendable {
     private let role: Role
     private let context: NIOSSLContext
     private let accepts: @Sendable ([UInt8]) -> Bool
+    /// Off the event loops: who judges may have to look at a disk.
+    private let judging = DispatchQueue(label: "kith.judging")
 
     init(_ role: Role, own: Curve25519.Signing.PrivateKey, accepts: @escaping @Sendable ([UInt8]) -> Bool) throws {
         self.role = role
@@ -52,11 +55,17 @@ struct PinnedTLS: Sendable {
     ) throws {
         let judgement = Judgement()
         let farewell = FarewellHandler(linger: timeouts.linger)
-        let judge: NIOSSLCustomVerificationCallback = { [accepts] chain, verdict in
+        let found = NIOLoopBound(judgement, eventLoop: channel.eventLoop)
+        let judge: NIOSSLCustomVerificationCallback = { [accepts, judging] chain, verdict in
             let key = PinnedTLS.key(of: chain)
-            judgement.acceptedKey = key.flatMap { accepts($0) ? $0 : nil }
-            judgement.wasRefused = judgement.acceptedKey == nil
-            verdict.succeed(judgement.wasRefused ? .failed : .certificateVerified)
+            judging.async {
+                let accepted = key.flatMap { accepts($0) ? $0 : nil }
+                verdict.futureResult.eventLoop.execute {
+                    found.value.acceptedKey = accepted
+                    found.value.wasRefused = accepted == nil
+                    verdict.succeed(accepted == nil ? .failed : .certificateVerified)
+                }
+            }
         }
         let pipeline = channel.pipeline.syncOperations
         switch role {

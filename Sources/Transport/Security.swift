@@ -7,8 +7,8 @@ package enum Security: Sendable {
     /// Mutual TLS 1.3 in which only keys count (Protocol.md, "Connection").
     ///
     /// - `own`: this side's key: a device's, or an invite's.
-    /// - `accepts`: judges the other side's Ed25519 public key (32 bytes), anew for each connection. It is called on an event
-    ///   loop, where it may only look at memory, and *before* the other side has proven that it holds the key: what it
+    /// - `accepts`: judges the other side's Ed25519 public key (32 bytes), anew for each connection. It is called on a
+    ///   thread of its own, in turn, where it may look at a disk, and *before* the other side has proven that it holds the key: what it
     ///   was asked about is nobody yet. Who is there says `Connection.peerKey`.
     case tls(own: Curve25519.Signing.PrivateKey, accepts: @Sendable (_ key: [UInt8]) -> Bool)
     /// No security at all, for this machine alone: tests, transcripts, the end of an SSH tunnel. `Connection` and `Listener`

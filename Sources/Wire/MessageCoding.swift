@@ -4,7 +4,9 @@ import CRDT
 extension Message {
     private enum Kind: UInt8 {
         case hello = 1, request, statements, knowledge, wholeKnowledgeWanted, manifest, segment, merged, receipt, done, working
-        case refusal, preamble, end, heads, stated, chains, news, snapshotWanted, base, contents, anew
+        case refusal, preamble, end, heads, stated, chains, news, snapshotWanted, base, contents
+        // 22 and 23 are what a TLS client begins with: never used, so that a stranger is known by one byte.
+        case anew = 24
     }
 
     package static func isKnown(type: UInt8) -> Bool { Kind(rawValue: type) != nil }

@@ -103,9 +103,10 @@ package struct SegmentBuilder {
     }
 
     package var isEmpty: Bool { changeCount == 0 }
-    package var isFull: Bool {
-        changeCount >= Limits.segmentTargetChangeCount || byteCount >= Limits.segmentTargetByteCount
-    }
+    package var isFull: Bool { isFull(at: Limits.segmentTargetByteCount) }
+
+    /// - Parameter target: bytes of a body after which a new one begins; `Limits.segmentTargetByteCount` at most.
+    package func isFull(at target: Int) -> Bool { changeCount >= Limits.segmentTargetChangeCount || byteCount >= target }
 
     /// The index that `add` takes for this table. Costs a look-up by name: call once per table, not per change.
     package mutating func table(_ table: WireTable) -> Int {

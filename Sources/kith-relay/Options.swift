@@ -66,7 +66,7 @@ struct YesOptions: ParsableArguments {
         if isGiven { return }
         guard isatty(STDIN_FILENO) != 0, isatty(STDERR_FILENO) != 0, !isJSON else {
             KithRelay.report(EngineError(.needsYes), about: "", isJSON: isJSON)
-            throw NeedsPerson()
+            throw ExitCode(EX_USAGE)
         }
         _ = Output.put(question, STDERR_FILENO)
         guard let first = readLine()?.lowercased().first, "jy".contains(first) else {

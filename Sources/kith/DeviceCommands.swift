@@ -116,7 +116,7 @@ struct DeviceCommand: ParsableCommand {
             let label = name ?? request.label
             let collections = collectionText(grant.collections, of: replica)
             if !options.json { try Output.line(language.say(.admitShown, plain(label), id, grant.role.text, collections)) }
-            try yes.confirmIfAsked(language.say(.admitQuestion), isJSON: options.json)
+            try yes.confirm(language.say(.admitQuestion), isJSON: options.json)
             try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
             try replica.admit(request, as: grant.role, collections: grant.collections, label: name)
             try say(
@@ -173,7 +173,8 @@ struct DeviceCommand: ParsableCommand {
             try yes.confirm(language.say(.revokeQuestion), isJSON: options.json)
             try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
             try replica.revoke(entry.id)
-            try done(language.say(.revoked, label) + "\n" + language.say(.revokedLimits))
+            try done(
+                entry.isOwn ? language.say(.revokedSelf, label) : language.say(.revoked, label) + "\n" + language.say(.revokedLimits))
         }
     }
 

@@ -91,17 +91,19 @@ struct Erase: ParsableCommand {
             if options.json { try Output.json(.object(shown.json(isErased: false))) }
             throw error
         }
-        try replica.erase(plan)
+        let outcome = try replica.erase(plan)
         let language = App.language
         let holders = try replica.scrubHolders()
-        var lines = [language.say(.erased, shown.rows), language.say(.erasedLimits)]
-        if try replica.store.isScrubOwed { lines.append(scrubText(holders)) }
+        var lines = [outcome.isDoneHere ? language.say(.erased, shown.rows) : language.say(.erasedNotHere), language.say(.erasedLimits)]
+        if outcome.isDoneHere, outcome.isScrubOwed { lines.append(scrubText(holders)) }
         try say(
             lines.joined(separator: "\n"),
             or: shown.json(isErased: true) + [
-                ("scrub_owed", .bool(try replica.store.isScrubOwed)), ("held_by", .array(holders.map { .string($0) })),
+                ("done_here", .bool(outcome.isDoneHere)), ("scrub_owed", .bool(outcome.isScrubOwed)),
+                ("held_by", .array(holders.map { .string($0) })),
             ], isJSON: options.json)
         try replica.close()
+        if !outcome.isDoneHere || outcome.isScrubOwed { throw NeedsPerson() }
     }
 
     // MARK: How far it has come

@@ -150,7 +150,7 @@ struct KeyCommand: ParsableCommand {
         func run() throws {
             let replica = try options.open()
             try replica.checkCoordinator()
-            try yes.confirmIfAsked(App.language.say(.rotateQuestion), isJSON: options.json)
+            try yes.confirm(App.language.say(.rotateQuestion), isJSON: options.json)
             try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
             let scopes = try replica.rotateKeys()
             try say(

@@ -16,10 +16,15 @@ func both(_ nl: String, _ en: String) -> String { App.language == .nl ? nl : en 
 struct Failure: Error {
     let underlying: any Error
     let subject: String
+    var medium = Explanation.Medium.file
 }
 
-func about<Result>(_ subject: String, _ body: () throws -> Result) throws -> Result {
-    do { return try body() } catch { throw Failure(underlying: error, subject: subject) }
+func about<Result>(_ subject: String, over medium: Explanation.Medium = .file, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let failure as Failure {
+        throw failure
+    } catch {
+        throw Failure(underlying: error, subject: subject, medium: medium)
+    }
 }
 
 /// Done, but something needs a person: exit code 2.
@@ -48,7 +53,7 @@ struct Kith: ParsableCommand {
                 kan; gebruik schijfversleuteling.
 
                 Uitkomst: 0 klaar, 1 mislukt, 2 klaar maar er is iemand nodig (conflicten, ontbrekende wijzigingen, \
-                wachtende bundels, quarantaine, een bevestiging), 64 verkeerd gebruik. De replica en de sleutels van dit \
+                wachtende bundels, quarantaine), 64 verkeerd gebruik, ook een --yes die ontbreekt waar niemand te vragen is. De replica en de sleutels van dit \
                 apparaat staan in ~/.local/share/kith, of waar --replica of KITH_REPLICA zegt. KITH_LANG=nl of en kiest de taal; \
                 KITH_PASSPHRASE_FILE noemt een bestand met de wachtzin, als er een is en niemand te vragen.
                 """,
@@ -67,7 +72,7 @@ struct Kith: ParsableCommand {
                 at the laptop; use disk encryption.
 
                 Exit codes: 0 done, 1 failed, 2 done but something needs a person (conflicts, missing changes, waiting \
-                bundles, quarantine, a confirmation), 64 usage. The replica and this device's keys lie in \
+                bundles, quarantine), 64 usage, also a --yes that is missing where nobody can be asked. The replica and this device's keys lie in \
                 ~/.local/share/kith, or where --replica or KITH_REPLICA says. KITH_LANG=nl or en chooses the language; \
                 KITH_PASSPHRASE_FILE names a file with the passphrase, when there is one and nobody to ask.
                 """),
@@ -147,7 +152,8 @@ enum Main {
             // What the parser asks for while running, such as help.
             if Kith.exitCode(for: error) != .failure { throw error }
             let failure = error as? Failure
-            Terminal.report(failure?.underlying ?? error, about: failure?.subject ?? "", isJSON: isJSON)
+            Terminal.report(
+                failure?.underlying ?? error, about: failure?.subject ?? "", over: failure?.medium ?? .file, isJSON: isJSON)
             return 1
         }
     }

@@ -45,7 +45,7 @@ struct SyncCommand: ParsableCommand {
             return try SyncEverybody(replica: replica, isDiscovering: !noDiscovery, isJSON: options.json).run()
         }
         let meter = Meter()
-        let report = try about(address) { try replica.sync(with: parsed, plain: plain, progress: meter.show) }
+        let report = try about(address, over: .network) { try replica.sync(with: parsed, plain: plain, progress: meter.show) }
         meter.clear()
         try say(text(report), or: json(report), isJSON: options.json)
         try replica.close()
@@ -156,7 +156,7 @@ struct Listen: ParsableCommand {
     }
 
     private static func tell(_ error: any Error, isJSON: Bool) {
-        let explanation = Explanation(error, about: "", in: App.language)
+        let explanation = Explanation(error, about: "", over: .network, in: App.language)
         Terminal.write(
             isJSON
                 ? JSON.object([("error", .string(explanation.code)), ("message", .string(explanation.message))]).text + "\n"

@@ -69,11 +69,15 @@ struct YesOptions: ParsableArguments {
     /// Returns when it is meant. In a pipe, only --yes says so.
     func confirm(_ question: String, isJSON: Bool) throws {
         if isGiven { return }
-        guard Terminal.canAsk, !isJSON else {
-            Terminal.report(EngineError(.needsYes), about: "", isJSON: isJSON)
-            throw NeedsPerson()
-        }
+        try demand(isJSON: isJSON)
         try YesOptions.ask(question)
+    }
+
+    /// For what a person at the keyboard says in another way: only where nobody can be asked, --yes must say it.
+    func demand(isJSON: Bool) throws {
+        guard !isGiven, !Terminal.canAsk || isJSON else { return }
+        Terminal.report(EngineError(.needsYes), about: "", isJSON: isJSON)
+        throw ExitCode(EX_USAGE)
     }
 
     /// For what can be taken back: asks where somebody can answer.

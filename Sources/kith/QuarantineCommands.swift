@@ -69,13 +69,20 @@ struct QuarantineCommand: ParsableCommand {
 
         @Argument(help: idHelp) var id: String
         @Flag(help: ArgumentHelp(both("Alleen kijken.", "Only look."))) var dryRun = false
+        @OptionGroup var yes: YesOptions
         @OptionGroup var massChange: MassChangeOptions
         @OptionGroup var options: ReplicaOptions
 
         func run() throws {
             let replica = try options.open()
             let delta = try replica.quarantined(id)
-            if !dryRun { try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json) }
+            if !dryRun {
+                let packer = try replica.label(of: delta.packer)
+                try yes.confirm(
+                    App.language.say(.acceptQuestion, App.language.count(delta.changeCount, .changeOne, .changeMany), plain(packer)),
+                    isJSON: options.json)
+                try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
+            }
             let report = try replica.accept(delta, dryRun: dryRun)
             try say(
                 text(report) + "\n" + (dryRun ? App.language.say(.wouldBe) : App.language.say(.accepted)),

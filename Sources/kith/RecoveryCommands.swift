@@ -20,12 +20,16 @@ struct RecoveryCommand: ParsableCommand {
         }
 
         @OptionGroup var code: QROptions
+        @OptionGroup var yes: YesOptions
         @OptionGroup var massChange: MassChangeOptions
         @OptionGroup var options: ReplicaOptions
 
         func run() throws {
             let replica = try options.open()
             try replica.checkCoordinator()
+            if try replica.memberStatus().hasRecoveryKey {
+                try yes.confirm(App.language.say(.recoveryReplaceQuestion), isJSON: options.json)
+            }
             try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
             let language = App.language
             let date = String(localTime(App.environment.nowMilliseconds()).prefix(10))
@@ -57,15 +61,18 @@ struct RecoveryCommand: ParsableCommand {
             CommandConfiguration(
                 abstract: both("Maak dit apparaat coördinator met de woorden.", "Make this device a coordinator by the words."),
                 discussion: both(
-                    "Op een laptop die al meedoet. De woorden worden gevraagd, of komen van de standaardinvoer; nooit van de opdrachtregel.\nVoorbeeld: kith recovery use",
-                    "On a laptop that takes part already. The words are asked for, or come from standard input; never from the command line.\nExample: kith recovery use"))
+                    "Op een laptop die al meedoet. De woorden worden gevraagd, of komen met --yes van de standaardinvoer; nooit van de opdrachtregel.\nVoorbeeld: kith recovery use",
+                    "On a laptop that takes part already. The words are asked for, or come with --yes from standard input; never from the command line.\nExample: kith recovery use"))
         }
 
+        @OptionGroup var yes: YesOptions
         @OptionGroup var massChange: MassChangeOptions
         @OptionGroup var options: ReplicaOptions
 
         func run() throws {
             let replica = try options.open()
+            // Whoever types 24 words means it.
+            try yes.demand(isJSON: options.json)
             try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
             try replica.recover(words: Secrets.words())
             try say(
@@ -120,9 +127,11 @@ struct Restore: ParsableCommand {
 
     @Argument(help: ArgumentHelp(both("De reservekopie.", "The backup."), valueName: both("bestand", "file"))) var file: String
     @Flag(help: ArgumentHelp(both("Zet een replica die er al is opzij.", "Set a replica that is there already aside."))) var replace = false
+    @OptionGroup var yes: YesOptions
     @OptionGroup var options: ReplicaOptions
 
     func run() throws {
+        if replace { try yes.confirm(App.language.say(.restoreQuestion), isJSON: options.json) }
         let (replica, setAside) = try about(file) {
             try Replica.restore(from: file, at: options.replica, replacing: replace, App.environment)
         }

@@ -186,7 +186,7 @@ struct WatchCommand: ParsableCommand {
                     ("unreadable", .number(report.quarantined.count { $0.state != .quarantined })),
                 ], isJSON)
         case .lost(let relay, let error, let delay):
-            let explanation = Explanation(error, about: relay.address.text, in: language)
+            let explanation = Explanation(error, about: relay.address.text, over: .network, in: language)
             let seconds = Int((delay / .seconds(1)).rounded(.up))
             put(
                 language.say(.watchLost, plain(relay.label), language.number(seconds), explanation.message),
@@ -222,7 +222,7 @@ struct SyncEverybody {
                 if !isJSON { try Output.line(text(report)) }
             case .failure(let error):
                 hasFailed = true
-                let explanation = Explanation(error, about: name(encounter), in: language)
+                let explanation = Explanation(error, about: name(encounter), over: .network, in: language)
                 reports.append(.object(members(of: encounter) + [
                     ("error", .string(explanation.code)), ("message", .string(explanation.message)),
                 ]))

@@ -95,8 +95,10 @@ struct Join: ParsableCommand {
                 return try tell(replica, text: text(report), json: json([.success(report)]), needsPerson: report.needsPerson)
             }
             guard let address = Address(String(from[from.index(after: sign)...])) else { throw EngineError(.badAddress, from) }
-            let (replica, report) = try Replica.join(
-                code: String(from[..<sign]), at: address, label: name, replica: options.replica, App.environment, progress: meter.show)
+            let (replica, report) = try about(from, over: .network) {
+                try Replica.join(
+                    code: String(from[..<sign]), at: address, label: name, replica: options.replica, App.environment, progress: meter.show)
+            }
             meter.clear()
             try tell(replica, text: text(report), json: json(report), needsPerson: report.needsPerson)
         }

@@ -19,28 +19,38 @@ struct Status: ParsableCommand {
     func run() throws {
         let replica = try options.open(forReading: true)
         var massChange: MassChange?
+        var isDiskFull = replica.isDiskFull
         do {
             // Edits by SQL count as content; where they cannot be taken up now, they are shown as unsent.
             try replica.stamp()
         } catch let change as MassChange {
             massChange = change
+        } catch let error as StoreError where error.code == .full {
+            isDiskFull = true
         } catch let error as StoreError where error.code == .readOnly || error.code == .busy {}
         let status = try replica.store.status()
         let members = try replica.memberStatus()
         let brokenCount = try replica.store.brokenRules().count
         let left = try LeftText(replica)
         let holders = try replica.scrubHolders()
+        let full = isDiskFull ? [diskFull(status.unstampedNotes)] : []
         try say(
-            text(status, members, massChange, replica, brokenCount, left, holders),
+            (full + [text(status, members, massChange, replica, brokenCount, left, holders)]).joined(separator: "\n"),
             or: json(status, members, replica) + [
                 ("broken_rules", .number(brokenCount)), ("left", left.json), ("held_by", .array(holders.map { .string($0) })),
+                ("disk_full", .bool(isDiskFull)),
             ], isJSON: options.json)
         try replica.close()
         if status.conflicts > 0 || brokenCount > 0 || !status.missing.isEmpty || status.waitingBundles > 0 || massChange != nil
-            || members.isRemoved || members.role == nil || members.quarantinedCount + members.unreadableCount > 0
+            || isDiskFull || members.isRemoved || members.role == nil || members.quarantinedCount + members.unreadableCount > 0
         {
             throw NeedsPerson()
         }
+    }
+
+    private func diskFull(_ waitingCount: Int) -> String {
+        waitingCount == 0
+            ? App.language.say(.statusDiskFull) : App.language.say(.statusDiskFullWaiting, App.language.number(waitingCount))
     }
 
     private func text(_ members: MemberStatus, _ status: StatusReport, _ holders: [String]) -> [String] {

@@ -10,8 +10,8 @@ enum Terminal {
     /// Nobody may be there to read it; then there is nobody to tell.
     static func write(_ text: String) { _ = Output.put(text, STDERR_FILENO) }
 
-    static func report(_ error: any Error, about subject: String, isJSON: Bool) {
-        let explanation = Explanation(error, about: subject, in: App.language)
+    static func report(_ error: any Error, about subject: String, over medium: Explanation.Medium = .file, isJSON: Bool) {
+        let explanation = Explanation(error, about: subject, over: medium, in: App.language)
         if isJSON {
             write(JSON.object([("error", .string(explanation.code)), ("message", .string(explanation.message))]).text + "\n")
         } else {

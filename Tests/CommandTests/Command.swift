@@ -96,7 +96,7 @@ struct Command {
     /// A laptop that asked to take part and made its replica with the bundle that it got.
     func joined(by coordinator: Command, _ grant: String...) throws {
         try kith("join", "--request", "\(laptop).kithrequest", "--name", "Laptop \(laptop.capitalized)")
-        let outcome = try coordinator.run(Command.program, ["device", "admit", "\(laptop).kithrequest"] + grant)
+        let outcome = try coordinator.run(Command.program, ["device", "admit", "\(laptop).kithrequest", "--yes"] + grant)
         try #require(outcome.code == 0, "\(outcome.err)")
         try coordinator.kith("bundle", "export", "to-\(laptop).kithbundle")
         try kith("join", "to-\(laptop).kithbundle")

@@ -18,7 +18,7 @@ struct MemberJourneyTests {
             let asked = try jan.kith("join", "--request", "jan.kithrequest", "--name", "Laptop Jan", "--json").object()
             try fatima.kith("bundle", "export", "early.kithbundle")
             #expect(try jan.failure("join", "early.kithbundle") == "not-admitted")
-            let admitted = try fatima.kith("device", "admit", "jan.kithrequest", "--json").object()
+            let admitted = try fatima.kith("device", "admit", "jan.kithrequest", "--yes", "--json").object()
             let shown = try jan.kith("device", "id", "--json").object()
             let id = try #require(asked["device"] as? String)
             #expect(admitted["device"] as? String == id && shown["device"] as? String == id && id.count == 31)
@@ -34,7 +34,7 @@ struct MemberJourneyTests {
             #expect(try fatima.kith("device", "rename", String(id.suffix(9)), "Laptop Jan").out.contains("Laptop buurthuis"))
             #expect(try jan.failure("device", "rename", "Laptop Fatima", "X") == "not-coordinator")
             #expect(try fatima.failure("device", "admit", people + "/fatima.csv") == "not-kith")
-            #expect(try fatima.failure("device", "admit", "jan.kithrequest", "--collections", "secrets") == "unknown-collection")
+            #expect(try fatima.failure("device", "admit", "jan.kithrequest", "--collections", "secrets", "--yes") == "unknown-collection")
             #expect(try fatima.failure("device", "admit", folder) == "not-a-file")
         }
     }
@@ -103,7 +103,7 @@ struct MemberJourneyTests {
         try Command.inScratch { folder in
             let fatima = try space(folder), jan = Command(folder: folder, laptop: "jan")
             try jan.joined(by: fatima)
-            #expect(try fatima.failure("device", "revoke", "Laptop Jan", code: 2) == "needs-yes")
+            #expect(try fatima.failure("device", "revoke", "Laptop Jan", code: 64) == "needs-yes")
             #expect(try fatima.kith("device", "list", "--json").array().allSatisfy { $0["removed"] as? Bool == false })
             #expect(try fatima.failure("device", "revoke", "Laptop Fatima", "--yes") == "last-coordinator")
             try fatima.kith("device", "revoke", "Laptop Jan", "--yes")
@@ -120,7 +120,7 @@ struct MemberJourneyTests {
             let waiting = try fatima.kith("quarantine", "list", "--json", code: 2).array()
             #expect(waiting.first?["label"] as? String == "Laptop Jan")
             let ending = String(try #require(waiting.first?["id"] as? String).suffix(8))
-            #expect(try fatima.failure("quarantine", "discard", ending, code: 2) == "needs-yes")
+            #expect(try fatima.failure("quarantine", "discard", ending, code: 64) == "needs-yes")
             #expect(try fatima.failure("quarantine", "accept", "zzzz") == "unknown-quarantined")
             try fatima.kith("quarantine", "discard", ending, "--yes")
             #expect(try fatima.kith("quarantine", "list").out.contains("Nothing"))
@@ -129,7 +129,7 @@ struct MemberJourneyTests {
             try fatima.kith("quarantine", "discard", known, "--yes")
             #expect(try fatima.kith("quarantine", "accept", ending, "--dry-run", "--json").object()["new"] as? Int == 1)
             #expect(try fatima.kith("status", "--json", code: 2).object()["quarantined"] as? Int == 1)
-            #expect(try fatima.kith("quarantine", "accept", ending, "--json").object()["new"] as? Int == 1)
+            #expect(try fatima.kith("quarantine", "accept", ending, "--yes", "--json").object()["new"] as? Int == 1)
             #expect(try fatima.kith("list", "contact", "--where", "given_name = 'Forged'", "--json").array().count == 1)
 
             try fatima.kith("bundle", "export", "after.kithbundle")
@@ -158,7 +158,7 @@ struct MemberJourneyTests {
             var jan = Command(folder: folder, laptop: "jan")
             #expect(try fatima.kith("status").out.contains("kith recovery print"))
             let older = try #require(try fatima.kith("recovery", "print", "--json").object()["words"] as? [String])
-            let shown = try fatima.kith("recovery", "print", "--no-qr").out
+            let shown = try fatima.kith("recovery", "print", "--yes", "--no-qr").out
             let words = shown.matches(of: /\d+\. ([a-z]+)/).map { (Int($0.output.0.prefix { $0 != "." }) ?? 0, String($0.output.1)) }
                 .sorted { $0.0 < $1.0 }.map(\.1)
             #expect(words.count == 24 && older.count == 24 && words != older)
@@ -166,11 +166,11 @@ struct MemberJourneyTests {
             try jan.joined(by: fatima)
 
             jan.input = (["zzz"] + words.dropFirst()).joined(separator: " ")
-            #expect(try jan.failure("recovery", "use") == "bad-words")
+            #expect(try jan.failure("recovery", "use", "--yes") == "bad-words")
             jan.input = older.joined(separator: "\n")
-            #expect(try jan.failure("recovery", "use") == "unknown-recovery-key")
+            #expect(try jan.failure("recovery", "use", "--yes") == "unknown-recovery-key")
             jan.input = words.joined(separator: " ")
-            try jan.kith("recovery", "use")
+            try jan.kith("recovery", "use", "--yes")
             jan.input = nil
             try jan.kith("device", "revoke", "Laptop Fatima", "--yes")
             #expect(try jan.kith("status", "--json").object()["role"] as? String == "coordinator")

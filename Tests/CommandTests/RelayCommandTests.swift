@@ -156,7 +156,7 @@ struct RelayCommandTests {
             try relay.run("backup", folder + "/kept")
             #expect(try relay.failure("backup", folder + "/kept") == "backup-folder")
             #expect(try relay.failure("space", "remove", "ffff") == "bad-space")
-            #expect(try relay.failure("space", "remove", space, code: 2) == "needs-yes")
+            #expect(try relay.failure("space", "remove", space, code: 64) == "needs-yes")
             try relay.run("space", "remove", String(space.suffix(8)), "--yes")
             #expect(try relay.run("space", "list", "--json").array().isEmpty)
             #expect(try relay.failure("restore", folder + "/nothing") == "backup-folder")

@@ -48,7 +48,7 @@ struct SealedJourneyTests {
             try fatima.kith("backup", "backup.kith")
 
             #expect(try jan.failure("erase", noor, "--yes") == "not-coordinator")
-            let asked = try fatima.kith("erase", String(noor.suffix(8)), "--json", code: 2)
+            let asked = try fatima.kith("erase", String(noor.suffix(8)), "--json", code: 64)
             #expect(asked.err.contains("needs-yes"))
             let plan = try asked.object()
             let mentions = try #require(plan["mentions"] as? [[String: Any]])
@@ -78,7 +78,7 @@ struct SealedJourneyTests {
             }
 
             #expect(try fatima.failure("restore", "backup.kith") == "replica-exists")
-            let restored = try fatima.kith("restore", "backup.kith", "--replace", "--json").object()
+            let restored = try fatima.kith("restore", "backup.kith", "--replace", "--yes", "--json").object()
             let aside = try #require(restored["set_aside"] as? String)
             try FileManager.default.removeItem(atPath: aside)
             try fatima.kith("bundle", "import", "back.kithbundle")
@@ -99,7 +99,7 @@ struct SealedJourneyTests {
             try fatima.kith("bundle", "export", "one.kithbundle")
             try jan.kith("bundle", "import", "one.kithbundle")
             try jan.kith("count", gathering, "headcount", "+2")
-            try fatima.kith("restore", "backup.kith", "--replace")
+            try fatima.kith("restore", "backup.kith", "--replace", "--yes")
             #expect(try fatima.kith("list", "gathering", "--json").array().isEmpty)
             try fatima.kith("add", "contact", "given_name=Bram")
             try fatima.listening { (address: String) throws in try jan.kith("sync", address) }
@@ -107,7 +107,7 @@ struct SealedJourneyTests {
                 #expect(try laptop.kith("list", "gathering", "--json").array().first?["headcount"] as? Int == 7)
                 #expect(try laptop.kith("list", "contact", "--where", "given_name = 'Bram'", "--json").array().count >= 1)
             }
-            #expect(try jan.failure("restore", "backup.kith", "--replace") == "other-device")
+            #expect(try jan.failure("restore", "backup.kith", "--replace", "--yes") == "other-device")
         }
     }
 }

@@ -126,6 +126,8 @@ import Wire
         }
         let newcomer = try join("piet", seed: 5, admittedBy: fatima, scratch)
         try newcomer.addRelay(relay.address)
+        // Who has admitted it tells the relay.
+        _ = try visit(fatima)
         for _ in 0..<2 { _ = try visit(newcomer) }
         #expect(try newcomer.has("Geheim"))
         try expectSame(fatima, newcomer)

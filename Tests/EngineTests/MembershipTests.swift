@@ -229,6 +229,8 @@ struct MembershipTests {
         let trap = try Listener(
             host: "127.0.0.1", port: 0, security: .tls(own: state.keys.signing, accepts: { _ in true }), logger: Replica.logger
         ) { connection in
+            connection.send(.hello(Hello(
+                space: ans.identity.space.id, device: state.device, replica: ans.identity.replica, digest: .zero, rosterDigest: .zero)))
             connection.send(.statements(state.roster.statements))
             _ = try? connection.receive()
             _ = try? connection.receive()

@@ -36,7 +36,7 @@ struct MessageTests {
         for sentence in OperatorSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for code in EngineError.Code.allCases { check(code.phrase, code.rawValue) }
         for code in StoreError.Code.allCases { check(code.phrase, code.rawValue) }
-        for code in WireError.Code.allCases { check(code.phrase, code.rawValue) }
+        for code in WireError.Code.allCases { for medium in [Explanation.Medium.file, .network] { check(code.phrase(over: medium), code.rawValue) } }
         for code in TransportError.Code.allCases { check(code.phrase, code.rawValue) }
         for code in BundleFileError.Code.allCases { check(code.phrase, code.rawValue) }
     }
@@ -44,9 +44,23 @@ struct MessageTests {
     @Test("Every error says what to do")
     func remedies() {
         let phrases = EngineError.Code.allCases.map(\.phrase) + StoreError.Code.allCases.map(\.phrase)
-            + WireError.Code.allCases.map(\.phrase) + TransportError.Code.allCases.map(\.phrase)
+            + WireError.Code.allCases.map(\.phrase) + WireError.Code.allCases.map { $0.phrase(over: .network) } + TransportError.Code.allCases.map(\.phrase)
             + BundleFileError.Code.allCases.map(\.phrase)
         for phrase in phrases { #expect(phrase.en.contains(/[.;:,] ./), "\(phrase.en)") }
+    }
+
+    @Test("Over a connection nobody is sent for another copy of a file")
+    func network() {
+        for code in WireError.Code.allCases where code != .published && code != .unknownReceipt {
+            for phrase in [code.phrase(over: .network).en, code.phrase(over: .network).nl] {
+                for word in ["salvage", "bundle export", "new bundle", "nieuwe bundel", "bundel opnieuw", "Copy", "Kopieer"] {
+                    #expect(!phrase.contains(word), "\(code): \(phrase)")
+                }
+            }
+        }
+        for code in TransportError.Code.allCases { #expect(!code.phrase.en.contains("bundle"), "\(code)") }
+        let broken = Explanation(TransportError(.closed, in: "frame"), about: "192.168.1.20:4747", over: .network, in: .en)
+        #expect(broken.code == "closed" && broken.message.contains("go on with the same command"))
     }
 
     @Test("The language is the one told, else the system's, else English")

@@ -163,7 +163,7 @@ import Wire
                 resets ? socket.reset() : socket.close()
             }
             waitUntil { scene.service.ends.count == 2 }
-            #expect(scene.service.ends.allSatisfy { ($0 as? WireError)?.code == .truncated })
+            #expect(scene.service.ends.allSatisfy { ($0 as? TransportError) == TransportError(.closed, in: "frame") })
             waitUntil { scene.server.connectionCount == 0 }
         }
     }

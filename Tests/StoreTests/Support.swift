@@ -106,7 +106,7 @@ final class Neighbourhood {
     /// A copied file is still its first owner's.
     func reopen(_ label: String, schema: Schema = testSchema, readOnly: Bool = false) throws -> Store {
         func open(_ owner: String) throws -> Store {
-            try Store.open(path(label), schema: schema, environment: environment(owner), readOnly: readOnly)
+            try Store.open(path(label), schema: schema, environment: environment(owner), mode: readOnly ? .read : .write)
         }
         let store = try open(label)
         guard store.identity.label != label else { return store }

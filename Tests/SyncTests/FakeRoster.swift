@@ -28,10 +28,14 @@ extension FakeReplica {
         try meet(peer)
     }
 
-    func admitNewcomer(request: [UInt8]) throws -> [[UInt8]] {
+    func welcomeNewcomer(request: [UInt8]) throws -> [[UInt8]] {
+        guard request == Array("please".utf8) else { throw WireError(.notPermitted, in: "invite") }
+        return try statements(beyond: [])
+    }
+
+    func admitNewcomer(request: [UInt8]) throws {
         guard request == Array("please".utf8) else { throw WireError(.notPermitted, in: "invite") }
         statements.insert(Array("admit the newcomer".utf8))
-        return try statements(beyond: [])
     }
 
     /// Of a stranger with another replica, whose roster is empty unless it says otherwise.

@@ -27,6 +27,8 @@ import Wire
         let statements: [[UInt8]]
         let delta: Manifest?
         let segments: [[UInt8]]
+        /// What a newcomer gets first.
+        var roster: [[UInt8]] = []
         /// What was stated and heard, by name.
         var named: [Nonce: Knowledge] = [:]
 
@@ -47,8 +49,9 @@ import Wire
                     try perform(session.mergedSegment())
                 case .keepReceipt(_, _, let knowledge), .noteStatement(_, _, let knowledge): named[knowledge.name] = knowledge
                 case .sendStatements: sent.append(Frame.encode(.statements(statements)))
-                case .admitNewcomer: try perform(session.admittedNewcomer(statements))
-                case .meet, .learn, .heal, .sendChains, .keepBase, .keepContents: break
+                case .welcomeNewcomer: try perform(session.welcomedNewcomer(roster))
+                case .admitNewcomer: try perform(session.admittedNewcomer())
+                case .meet, .learn, .heal, .sendChains, .keepBase, .arrived, .keepContents: break
                 case .rest, .finish: hasFinished = true
                 }
             }
@@ -113,20 +116,28 @@ import Wire
     @Test func joining() throws {
         let steps = try steps("session-join.json")
         let messages = try steps.map { try message($0.frame) }
-        guard case .hello(let asked) = messages[0], case .request(let request) = messages[1], case .statements(let statements) = messages[2]
+        guard messages.count == 6, case .hello(let asked) = messages[0], case .request(let request) = messages[1],
+            case .hello(let answer) = messages[2], case .statements(let roster) = messages[3], case .heads(let heads) = messages[4],
+            case .statements(let admission) = messages[5], let space = answer.space
         else {
             Issue.record("the transcript has other frames")
             return
         }
         var newcomer = JoinSession(device: asked.device, replica: asked.replica, request: request)
         #expect(newcomer.greeting.map(Frame.encode) == steps[..<2].map(\.frame))
-        #expect(try newcomer.received(messages[2]) == statements)
+        #expect(try newcomer.received(messages[2]) == nil)
+        #expect(try newcomer.received(messages[3]) == .roster(roster))
+        #expect(newcomer.confirmed(heads: heads) == messages[4])
+        #expect(try newcomer.received(messages[5]) == .admitted(roster + admission))
 
+        let own = ReplicaIdentity(
+            space: SpaceIdentity(id: space, name: "", importSecret: []), device: answer.device, replica: answer.replica, label: "")
         var player = Player(
-            session: SyncSession(own: FakeReplica(2).identity, role: .listener), held: [:], own: [],
-            heads: RosterHeads(digest: .zero, heads: []), statements: statements, delta: nil, segments: [])
+            session: SyncSession(own: own, role: .listener), held: [:], own: [],
+            heads: RosterHeads(digest: .zero, heads: []), statements: admission, delta: nil, segments: [])
+        player.roster = roster
         try player.perform(player.session.connected())
-        for message in messages[..<2] { try player.perform(player.session.received(message) { _ in nil }) }
-        #expect(player.sent == [steps[2].frame] && player.hasFinished)
+        for message in messages[..<2] + [messages[4]] { try player.perform(player.session.received(message) { _ in nil }) }
+        #expect(player.sent == [steps[2].frame, steps[3].frame, steps[5].frame] && player.hasFinished)
     }
 }

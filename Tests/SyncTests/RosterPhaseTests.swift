@@ -157,12 +157,28 @@ import Wire
         let jan = FakeReplica(2)
         jan.statements = [statement("genesis")]
         var (listener, outbox, join) = try join("please", at: jan)
-        #expect(listener.isFinished && listener.outcome.admittedNewcomer && listener.outcome.peer == nil)
-        let roster = [statement("admit the newcomer"), statement("genesis")]
-        #expect(outbox.log == [.statements(roster)])
+        // Nothing is decided before the newcomer has the roster: a connection that breaks leaves nothing behind.
+        #expect(!listener.isFinished && jan.statements == [statement("genesis")])
+        guard outbox.log.count == 2, case .hello(let hello) = outbox.log[0] else { return #expect(Bool(false), "\(outbox.log)") }
+        #expect(hello.space == jan.identity.space.id && outbox.log[1] == .statements([statement("genesis")]))
+        #expect(try join.received(outbox.log[0]) == nil)
         #expect(try join.received(.working) == nil)
-        #expect(try join.received(outbox.log[0]) == roster)
+        #expect(try join.received(outbox.log[1]) == .roster([statement("genesis")]))
+        try listener.receive(join.confirmed(heads: [StatementID(of: statement("genesis"))]))
+        #expect(listener.isFinished && listener.outcome.admittedNewcomer && listener.outcome.peer == nil)
+        #expect(outbox.log.last == .statements([statement("admit the newcomer")]))
+        #expect(try join.received(outbox.log[2]) == .admitted([statement("genesis"), statement("admit the newcomer")]))
         #expect(jan.met.isEmpty && jan.writeCount == 0)
+    }
+
+    @Test func aNewcomerSaysNothingElse() throws {
+        for wrong in [Message.done, .hello(FakeReplica.hello()), .statements([]), .request(statement("please")), .stated] {
+            let jan = FakeReplica(2)
+            jan.statements = [statement("genesis")]
+            let (listener, _, _) = try join("please", at: jan)
+            #expect(throws: WireError(.unexpected, in: "session")) { try listener.receive(wrong) }
+            #expect(jan.statements == [statement("genesis")])
+        }
     }
 
     @Test func aNewcomerWithoutAnInviteIsRefused() throws {
@@ -177,12 +193,17 @@ import Wire
             do { for message in messages { _ = try join.received(message) } } catch { return (error as? WireError)?.code }
             return nil
         }
+        let hello = Message.hello(FakeReplica.hello())
         #expect(code([.refusal(code: "busy")]) == .refused)
-        #expect(code([.working, .refusal(code: "not-permitted")]) == .refused)
-        #expect(code([.statements([])]) == nil)
-        for wrong in [Message.done, .hello(FakeReplica.hello()), .heads([]), .request([]), .stated] {
+        #expect(code([hello, .working, .refusal(code: "not-permitted")]) == .refused)
+        #expect(code([hello, .statements([])]) == nil)
+        for wrong in [Message.done, .statements([]), .heads([]), .request([]), .stated, .working] {
             #expect(code([wrong]) == .unexpected)
-            #expect(code([.statements([]), wrong]) == .unexpected, "after its end")
         }
+        for wrong in [Message.done, hello, .heads([]), .request([]), .stated, .statements([])] {
+            #expect(code([hello, .statements([]), wrong]) == .unexpected, "before it has said that it has the roster")
+        }
+        let nobody = Hello(space: nil, device: .zero, replica: .zero, digest: .zero, rosterDigest: .zero)
+        #expect(code([.hello(nobody)]) == .unexpected)
     }
 }

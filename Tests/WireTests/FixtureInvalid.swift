@@ -93,7 +93,7 @@ extension InvalidVector {
     private static func manifest(
         format: UInt64 = 1, critical: UInt64 = 0, collection: [UInt8] = Array("people".utf8), base: [UInt8] = [0, 0],
         chains: [UInt8] = chains([(1, [(2, World.fatima)])]),
-        segments: [UInt8] = [0]
+        contents: [UInt8] = Array(repeating: 0, count: 64), segments: [UInt8] = [0]
     ) -> [UInt8] {
         written { out in
             out.number(format)
@@ -105,7 +105,7 @@ extension InvalidVector {
             out.nonce(World.fatimaReplica)
             out.nonce(FixtureKeys.people.id)
             out.signed(World.packed)
-            out.raw(base + chains + segments)
+            out.raw(base + chains + contents + segments)
             out.raw([UInt8](repeating: 0, count: Manifest.signatureByteCount))
         }
     }
@@ -205,7 +205,11 @@ extension InvalidVector {
         .init("a TLS client", .frame, [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03, 0x00, 0x00], .notKith),
         .init("frame type 0", .frame, frame(0, []), .notKith),
         .init("frame type 128", .frame, frame(128, []), .notKith),
-        .init("a frame type of no version yet", .frame, frame(21, []), .notKith),
+        .init("a frame type of no version yet", .frame, frame(23, []), .notKith),
+        .init("contents that say nothing", .frame, frame(21, [6] + Array("people".utf8) + Array(repeating: 0, count: 65)), .malformed),
+        .init("contents held in another way", .frame, frame(21, [6] + Array("people".utf8) + Array(repeating: 1, count: 64) + [2]), .malformed),
+        .init("half of the contents", .frame, frame(21, [6] + Array("people".utf8) + Array(repeating: 1, count: 32)), .truncated),
+        .init("anew, and something behind", .frame, frame(22, [0]), .trailing),
         .init("a header that stops", .frame, Array(hello[..<12]), .truncated),
         .init("a payload that stops", .frame, Array(hello.dropLast()), .truncated),
         .init("a payload of 2^32 - 1", .frame, [10, 0xFF, 0xFF, 0xFF, 0xFF] + Array(repeating: 0, count: 8), .tooLarge),

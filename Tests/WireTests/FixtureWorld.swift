@@ -263,7 +263,10 @@ enum FixtureWorld {
         dialer(.hello(Hello(
             space: nil, device: FixtureKeys.stranger.identity.id, replica: nonce(0xEE, 9), digest: .zero, rosterDigest: .zero))),
         dialer(.request(FixtureKeys.request)),
-        listener(.statements(statements)),
+        listener(.hello(Hello(space: space, device: janDevice, replica: janReplica, digest: .zero, rosterDigest: .zero))),
+        listener(.statements(Array(statements.dropLast()))),
+        dialer(.heads(jansHeads)),
+        listener(.statements(Array(statements.suffix(1)))),
     ]
 
     // MARK: A bundle

@@ -150,7 +150,7 @@ import Wire
             let found = code { _ = try decoded(Array(greeting.utf8)) }
             #expect(found == .notKith || found == .tooLarge, "\(greeting)")
         }
-        #expect(code { _ = try decoded([21] + Array(repeating: 0, count: 12)) } == .notKith, "a type that nobody has")
+        #expect(code { _ = try decoded([23] + Array(repeating: 0, count: 12)) } == .notKith, "a type that nobody has")
     }
 
     @Test func aFrameHasALimit() throws {
