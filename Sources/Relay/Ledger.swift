@@ -315,3 +315,18 @@ extension [BatchEnd] {
         return low
     }
 }
+
+extension Ledger {
+    /// - Throws: `too-large` for a delta with which a relay could state its claims no more, or whose packer brings too many
+    ///   writers that nobody has signed for.
+    func checkWriters(of manifest: Manifest, _ passage: Passage, named: Set<WriterID>) throws {
+        let ends = claims.ends
+        let budget = WriterBudget(knownCount: ends.count, isKnown: { ends[$0] != nil }, isNamed: named.contains)
+        _ = try budget.strangers(in: passage, of: manifest.packer) { strangers in
+            held.reduce(into: Set<WriterID>()) { brought, held in
+                guard held.delta.manifest.packer == manifest.packer else { return }
+                brought.formUnion(held.delta.manifest.chains.keys.filter { !named.contains($0) && !strangers.contains($0) })
+            }.count
+        }
+    }
+}

@@ -102,7 +102,9 @@ package final class BundleMerge {
         case .passedOver, .known: fate = .passing
         case .admitted(let admitted) where admitted.admission == .merges && !isSalvage:
             fate = .merging(try door.ofDelta(manifest) { try door.begin(manifest, admitted) })
-        case .admitted: try door.register(manifest)
+        case .admitted(let admitted) where admitted.admission == .merges: try door.register(manifest)
+        case .admitted:
+            guard try door.keepWaiting(manifest) else { throw WireError(.tooLarge, in: "waiting deltas") }
         }
         current = Current(manifest: manifest, reception: reception, fate: fate)
     }

@@ -42,12 +42,14 @@ extension Store {
         of collection: String, base: Knowledge, partial: [PartialDelta], leavingOutForks: Bool = true, resumable: Bool = false,
         working: () -> Void
     ) throws -> Spool? {
+        let now = Date(timeIntervalSince1970: Double(environment.nowMilliseconds()) / 1_000)
         for delta in partial {
-            guard let spool = Spool.reopen(delta.delta, folder: outgoingFolder), spool.manifest.collection == collection,
+            guard let spool = Spool.reopen(delta.delta, folder: outgoingFolder, now: now), spool.manifest.collection == collection,
                 let scope = try? spool.manifest.scope({ try knowledge(named: $0) }), base.includes(scope.base)
             else { continue }
             return spool
         }
+        Spool.removeOld(in: outgoingFolder, now: now)
         // A client may write between stamping and reading: then stamp and read again.
         while true {
             try stamp()

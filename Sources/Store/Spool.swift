@@ -88,23 +88,30 @@ package final class Spool {
     }
 
     /// A delta that was frozen before; nil when it is no longer held whole.
-    static func reopen(_ id: DeltaID, folder: URL) -> Spool? {
+    ///
+    /// - Parameter now: when it was asked for last.
+    static func reopen(_ id: DeltaID, folder: URL, now: Date) -> Spool? {
         let target = folder.appendingPathComponent(id.description)
         guard let encoded = try? Data(contentsOf: target.appendingPathExtension("manifest")),
             let manifest = try? [UInt8](encoded).withUnsafeBytes({ try Manifest($0) }), manifest.id == id,
             let handle = try? FileHandle(forReadingFrom: target),
             let end = try? handle.seekToEnd(), Int(end) == manifest.segments.reduce(0, { $0 + $1.sealedByteCount })
         else { return nil }
+        for url in [target, target.appendingPathExtension("manifest")] {
+            try? FileManager.default.setAttributes([.modificationDate: now], ofItemAtPath: url.path)
+        }
         return Spool(manifest, file: handle, folder: folder)
     }
 
-    /// Removes deltas that nobody has asked for in a week.
+    /// Removes deltas, and what a program that was stopped had begun of one, that nobody has asked for in a week. One that
+    /// somebody should ask for after that is packed anew.
     static func removeOld(in folder: URL, now: Date) {
         let week: TimeInterval = 7 * 24 * 60 * 60
         let found = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.contentModificationDateKey])) ?? []
         for url in found {
             let modified = (try? url.resourceValues(forKeys: [.contentModificationDateKey]))?.contentModificationDate
-            if let modified, now.timeIntervalSince(modified) > week { try? FileManager.default.removeItem(at: url) }
+            // A date far ahead comes of a clock that was wrong.
+            if let modified, abs(now.timeIntervalSince(modified)) > week { try? FileManager.default.removeItem(at: url) }
         }
     }
 

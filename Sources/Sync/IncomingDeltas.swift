@@ -39,9 +39,10 @@ struct IncomingDeltas {
 
     mutating func manifest(_ manifest: Manifest) throws -> [SessionAction] {
         count += 1
-        guard case .idle = state, collections.insert(manifest.collection).inserted || peerCarries, count <= Limits.sessionDeltaCount else {
+        guard case .idle = state, collections.insert(manifest.collection).inserted || peerCarries else {
             throw WireError(.unexpected, in: "manifest frame")
         }
+        guard count <= Limits.sessionDeltaCount else { throw WireError(.tooLarge, in: "manifest frame") }
         state = .admitting(manifest)
         return [.admit(manifest)]
     }

@@ -20,7 +20,15 @@ package enum Limits {
     package static let labelByteCount = 256
     package static let tableCount = 1_024
     package static let partCount = 64
+    /// Values that a rank puts in order.
+    package static let rankValueCount = 64
     package static let writerCount = 65_536
+    /// Writers that one packer may bring and that the roster does not name; and of `writerCount` what is left for the replica's own.
+    package static let strangerCount = 1_024
+    /// Deltas of one packer that wait here for an earlier one.
+    package static let waitingDeltaCount = 64
+    /// Bytes of their sealed segments.
+    package static let waitingByteCount = 256 << 20
     package static let requestByteCount = 1_024
     package static let contextEntryCount = 65_536
     package static let collectionCount = 64
