@@ -81,6 +81,8 @@ final class LoopbackRelay: @unchecked Sendable {
     func ask(for collection: String) { lock.withLock { snapshots.append(collection) } }
 
     var deltaCount: Int { lock.withLock { (try? space.store.deltas(after: 0).count) ?? 0 } }
+    /// What it claims to hold of a collection.
+    func claims(of collection: String) -> Knowledge { lock.withLock { space.ledger(collection)?.claims ?? Knowledge() } }
     func deltas() throws -> [StoredDelta] { try lock.withLock { try space.store.deltas(after: 0) } }
     /// Takes a delta without segments, as if its packer had brought it.
     func take(_ manifest: Manifest) throws {
