@@ -70,6 +70,11 @@ extension CommunitySimulation {
             // What a removed device packed and a reader merged in time, no reader can vouch for: the others may not have it.
             let isReader = try state(home).own?.role == .reader
             if !isReader || outcome.counts["removed"] == nil { try compare(home, hubHome) }
+            // What came before its key is read when that comes, and by now every key has.
+            for delta in try replica.store.quarantined() where !isHostile(delta.packer) {
+                guard let code = delta.unreadable else { continue }
+                throw SimulationFault("\(home.name) still cannot read a delta of \(delta.packer): \(code)")
+            }
             try checkErased(home)
         }
         for relay in usable { try check(relay, beside: hubHome) }

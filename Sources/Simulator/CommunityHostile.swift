@@ -64,5 +64,5 @@ extension CommunitySimulation {
     }
 
     /// Whether something that was set aside is hers, or could not be helped.
-    func isHostile(_ delta: BundleReport.DeltaReport) -> Bool { delta.packer == hostile?.home.replica?.identity.device }
+    func isHostile(_ packer: DeviceID?) -> Bool { packer == hostile?.home.replica?.identity.device }
 }

@@ -161,8 +161,9 @@ extension CommunitySimulation {
         witnessed.samples.merge(try relay.samples(of: space, beyond: Set(witnessed.samples.keys))) { $1 }
         if let report {
             witnessed.met["\(relay.label) \(home.name)"] = after.incarnation
-            // What a removed laptop packed comes for review, and nothing else is set aside.
-            for delta in report.quarantined where !isHostile(delta) && (delta.state != .quarantined || after.roster.standing(of: delta.packer, for: delta.collection) == .member) {
+            // What a removed laptop packed comes for review; who was admitted while another rotated may wait for a key (see `check`); and
+            // nothing else is set aside.
+            for delta in report.quarantined where !isHostile(delta.packer) && delta.state != .unreadable(.noKey) && (delta.state != .quarantined || after.roster.standing(of: delta.packer, for: delta.collection) == .member) {
                 throw SimulationFault("\(home.name) sets aside at \(relay.label): \(delta.state)")
             }
             for delta in try replica.store.quarantined() {
