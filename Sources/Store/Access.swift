@@ -132,8 +132,22 @@ final class Access {
         return try select.nonce(0)
     }
 
+    /// Notes that new rows of a table were stamped under the dots after one: both digests of what is held are owed there.
+    func noteStamped(_ table: CatalogTable, after dot: Dot, count: Int) throws {
+        guard count > 0 else { return }
+        let (first, last) = (dot.packed + 1, dot.packed + Int64(count))
+        noteWritten(first...last)
+        try contents.touch(table, dots: first, last)
+    }
+
+    /// What another access has written in this very transaction, with registers of its own, is owed here.
+    func takeOver(_ other: Access) throws {
+        try other.contents.flush()
+        writtenBlocks.formUnion(other.writtenBlocks)
+    }
+
     /// Notes that the rows of these records' anchors were written.
-    func noteWritten(_ anchors: ClosedRange<Int64>) {
+    private func noteWritten(_ anchors: ClosedRange<Int64>) {
         writtenBlocks.formUnion((anchors.lowerBound >> ShownDigest.shift)...(anchors.upperBound >> ShownDigest.shift))
     }
 

@@ -30,8 +30,7 @@ enum SchemaInstaller {
         let now = Access(
             access.connection, try Registers(access.connection, schema: schema), environment: access.environment)
         try Erasing(now).eraseOwned()
-        try now.contents.flush()
-        access.writtenBlocks.formUnion(now.writtenBlocks)
+        try access.takeOver(now)
         try makeTriggers(now)
         try SharedView.install(now)
     }
@@ -125,8 +124,7 @@ enum SchemaInstaller {
                 try records.showAgain(record, moment: moment)
             }
         }
-        try now.contents.flush()
-        access.writtenBlocks.formUnion(now.writtenBlocks)
+        try access.takeOver(now)
     }
 
     static func triggers(in access: Access) throws -> [String: String] {

@@ -30,8 +30,7 @@ extension Stamping {
         insert.bind(4, first + noteCount - 1)
         try insert.run()
         _ = try reserve(Int(noteCount), in: table.definition!.collection)
-        access.noteWritten(before.packed + 1...before.packed + noteCount)
-        try access.contents.touch(table, dots: before.packed + 1, before.packed + noteCount)
+        try access.noteStamped(table, after: before, count: Int(noteCount))
         if !table.accumulating.isEmpty { try countNew(table, before, Int(noteCount)) }
     }
 
@@ -60,8 +59,7 @@ extension Stamping {
         try insert.run()
         let count = connection.changedRowCount
         _ = try reserve(count, in: table.definition!.collection)
-        if count > 0 { access.noteWritten(before.packed + 1...before.packed + Int64(count)) }
-        try access.contents.touch(table, dots: before.packed + 1, before.packed + Int64(count))
+        try access.noteStamped(table, after: before, count: count)
         if count > 0, !table.accumulating.isEmpty { try countNew(table, before, count) }
         return count
     }
@@ -83,8 +81,7 @@ extension Stamping {
         insert.bind(5, rowids.upperBound)
         try insert.run()
         _ = try reserve(rowids.count, in: table.definition!.collection)
-        access.noteWritten(before.packed + 1...before.packed + Int64(rowids.count))
-        try access.contents.touch(table, dots: before.packed + 1, before.packed + Int64(rowids.count))
+        try access.noteStamped(table, after: before, count: rowids.count)
         if !table.accumulating.isEmpty { try countNew(table, before, rowids.count) }
     }
 
