@@ -14,7 +14,7 @@ STORE_COPY_SEEDS ?= 200
 COMMUNITY_SEEDS ?= 60
 # Communities that failed once, by what they found; and some with a member who means harm.
 HOSTILE_COMMUNITIES := 9100000 9100003 9100004 9100005 9100006 9100007
-FOUND_COMMUNITIES := 9000067 9000160 9000294 9000079 9000240 9000357 9000675
+FOUND_COMMUNITIES := 9000067 9000160 9000294 9000079 9000240 9000357 9000675 42000083 42000180 42000189 42000368
 # Beside the fixed seeds, fresh ones with every commit: its hash decides which.
 FRESH_SEEDS ?= 40
 FRESH_SEED ?= $(shell printf "%d" 0x$$( (git rev-parse HEAD 2>/dev/null || date +%s) | cut -c1-12))

@@ -75,7 +75,7 @@ final class Conversation {
         let copies = try replica.takeFoundCopies()
         if outcome.metOwnCopy, !copies.contains(where: \.isOwn) { try store.newReplicaID(replica.environment.nonce()) }
         if let peer = outcome.peer {
-            try access.keepEqualHeads(of: peer.replica)
+            if let heads = driver.toldHeads { try access.keepHeads(heads, of: peer.replica) }
             if outcome.peerCarries { try store.noteMeeting(withRelay: peer.device) }
         }
         let status = outcome.changedAnything ? try store.status() : nil

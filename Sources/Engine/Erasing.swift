@@ -50,7 +50,10 @@ extension Replica {
         } catch let error as StoreError where error.code == .full {
             guard try membership.current().roster.count > before else { throw error }
         }
-        return ErasureOutcome(isDoneHere: try store.unactedStatements().isEmpty, isScrubOwed: try store.isScrubOwed)
+        // Of one's own none waits for a key.
+        let roster = try membership.current().roster
+        let isOwed = try store.unactedStatements().contains { roster.statement($0)?.signer == identity.device }
+        return ErasureOutcome(isDoneHere: !isOwed, isScrubOwed: try store.isScrubOwed)
     }
 
     private static let recordsEach = 1_000
@@ -69,12 +72,19 @@ extension Replica {
         }
     }
 
-    /// Acts on erase statements. What cannot be opened is of a collection that is not here.
-    func applyErasures(_ unacted: Set<StatementID>?, _ state: Membership.State) throws {
+    /// Acts on erase statements. What cannot be opened is of a collection that is not here, or waits for its key: who was admitted while
+    /// another changed the keys has the statement first.
+    ///
+    /// - Returns: those that wait.
+    func applyErasures(_ unacted: Set<StatementID>?, _ state: Membership.State) throws -> Set<StatementID> {
         var own: [ErasedRecord] = []
         var others: [ErasedRecord] = []
+        var waiting: Set<StatementID> = []
         for found in state.roster.state.erasures where unacted?.contains(found.id) ?? true {
-            guard let opened = try? found.erasure.open(with: state.ring) else { continue }
+            guard let opened = try? found.erasure.open(with: state.ring) else {
+                if state.collections.contains(found.erasure.collection) { waiting.insert(found.id) }
+                continue
+            }
             let records = opened.records.compactMap { record in
                 RecordKey(encoded: record.key).map { ErasedRecord(table: record.table, key: $0) }
             }
@@ -86,6 +96,7 @@ extension Replica {
         if !own.isEmpty || !others.isEmpty { Drafts.sweep(environment) }
         try loseWords(state)
         try scrubIfOwed()
+        return waiting
     }
 
     /// Rows whose last person is erased lose their words, whoever named them or not: what came late, and what nobody else has.
@@ -112,8 +123,10 @@ extension Replica {
         // What has been signed since may have erased something.
         guard try !(now.count == state.roster.count ? owed.isScrubOwed : store.isScrubOwed) else { return }
         let roster = now.state
+        // One that waits for its key has erased nothing here yet.
+        let waiting = Set(try store.unactedStatements())
         let done = roster.erasures.filter {
-            state.collections.contains($0.erasure.collection) && roster.confirmations[$0.id]?.contains(state.device) != true
+            state.collections.contains($0.erasure.collection) && !waiting.contains($0.id) && roster.confirmations[$0.id]?.contains(state.device) != true
         }
         if !done.isEmpty { try sign { try $0.confirm(done.map(\.id)) } }
     }

@@ -112,7 +112,7 @@ package final class Membership: Sealing {
         try current().sealing.open(sealed, collection: collection, epoch: epoch)
     }
     package func isKnown(_ epoch: EpochID, of collection: String) -> Bool {
-        state.withLock { $0?.roster.state.epochs[collection]?.contains { $0.id == epoch } ?? true }
+        state.withLock { $0?.roster.state.named[collection]?.contains(epoch) ?? true }
     }
     package func sign(manifest: [UInt8]) throws -> [UInt8] { try current().sealing.sign(manifest: manifest) }
     package func standing(

@@ -94,8 +94,8 @@ extension Replica {
         // Of a collection that this device was admitted to just now, earlier erasures count as well.
         let isWider = try store.keep(collections: state.collections)
         if isWider { try reopen() }
-        try act(on: isWider ? nil : unacted, state)
-        try store.noteActed(on: unacted)
+        let waiting = try act(on: isWider ? nil : unacted, state)
+        try store.noteActed(on: unacted, butFor: waiting)
         owesAct.withLock { $0 = false }
     }
 
@@ -109,7 +109,8 @@ extension Replica {
     }
 
     /// - Parameter unacted: nil for all.
-    private func act(on unacted: Set<StatementID>?, _ state: Membership.State) throws {
+    /// - Returns: those that wait for a key.
+    private func act(on unacted: Set<StatementID>?, _ state: Membership.State) throws -> Set<StatementID> {
         // A cut counts from the first or never, so what was acted on once need not be looked at again.
         let known = state.roster.state.cuts
         let cuts = unacted.map { ids in
@@ -120,7 +121,7 @@ extension Replica {
         } ?? known.values.flatMap { $0 }
         let sorted = Set(cuts).sorted { ($0.root, $0.last) < ($1.root, $1.last) }
         try store.learn(cuts: sorted.map { Cut(root: $0.root, last: $0.last) }, told: true)
-        try applyErasures(unacted, state)
+        return try applyErasures(unacted, state)
     }
 
     /// Where copies of a replica parted: whoever finds it says so to everybody.

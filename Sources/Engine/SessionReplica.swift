@@ -22,9 +22,8 @@ final class SessionReplica: ReplicaAccess {
     private var quarantinedDelta: DeltaID?
     /// Packed by the other side, and not readable: nothing of it is kept, since it packs anew.
     private var passedOver: DeltaID?
-    /// What was said of the roster last, and whether the other side said something else in this round.
-    private var statedHeads: [StatementID]?
-    private var hasLearned = false
+    /// Statements go both ways, before any data.
+    private var isComparingRosters = false
 
     init(_ replica: Replica, provenKey: [UInt8]?) {
         self.replica = replica
@@ -39,17 +38,16 @@ final class SessionReplica: ReplicaAccess {
     var rosterHeads: RosterHeads {
         get throws {
             let roster = try replica.membership.current().roster
-            let found = RosterHeads(digest: roster.digest, heads: roster.heads)
-            statedHeads = found.heads
-            return found
+            return RosterHeads(digest: roster.digest, heads: roster.heads)
         }
     }
 
-    /// After a round that ended well: without statements to learn, the other side had named the very roster that was named here.
-    func keepEqualHeads(of replica: ReplicaID) throws {
-        defer { hasLearned = false }
-        guard !hasLearned, let statedHeads, try store.rosterHeads(of: replica) != statedHeads else { return }
-        try store.keepRosterHeads(statedHeads, of: replica)
+    /// After a round that ended well.
+    ///
+    /// - Parameter heads: that the other side has.
+    func keepHeads(_ heads: [StatementID], of replica: ReplicaID) throws {
+        guard try store.rosterHeads(of: replica) != heads else { return }
+        try store.keepRosterHeads(heads, of: replica)
     }
 
     func meet(_ peer: ReplicaIdentity) throws { try meet(peer, carries: false) }
@@ -72,12 +70,16 @@ final class SessionReplica: ReplicaAccess {
     }
 
     func statements(beyond heads: [StatementID]) throws -> [[UInt8]] {
+        isComparingRosters = true
+        return try statements(since: heads)
+    }
+
+    func statements(since heads: [StatementID]) throws -> [[UInt8]] {
         try checkPeer()
         return try replica.membership.current().roster.statements(beyond: heads)
     }
 
     func learn(_ statements: [[UInt8]], from peer: ReplicaIdentity) throws {
-        hasLearned = true
         try replica.learn(statements)
         do {
             try checkPeer()
@@ -86,6 +88,8 @@ final class SessionReplica: ReplicaAccess {
             try? replica.signWhatIsOwed()
             throw error
         }
+        guard isComparingRosters else { return }
+        isComparingRosters = false
         // It sent what was lacking here, and gets what it lacks: both hold the union.
         try store.keepRosterHeads(try rosterHeads.heads, of: peer.replica)
     }

@@ -86,6 +86,8 @@ package final class CarriedSession: ReplicaAccess {
         return space.roster.statements(beyond: heads)
     }
 
+    package func statements(since heads: [StatementID]) throws -> [[UInt8]] { space.roster.statements(beyond: heads) }
+
     package func learn(_ statements: [[UInt8]], from peer: ReplicaIdentity) throws {
         let count = try space.learn(statements)
         if case .exchanging(let before, let place, let learned) = rosterPhase {
@@ -103,6 +105,8 @@ package final class CarriedSession: ReplicaAccess {
         case .beginning:
             peerRosterPlace = space.rosterPlace
             peerRosterDigest = space.roster.digest
+            // Another session may bring statements before the next receipt.
+            rosterPhase = .settled
         case .exchanging(let count, let place, let learned):
             // Another session may have brought statements in between.
             let isSame = space.roster.count == count + learned

@@ -275,21 +275,24 @@ extension CommunitySimulation {
         for record in roster.state.erasures {
             let held = look.held.mapValues(\.collection).merging(look.parts) { $1 }
             for (id, collection) in held where collection == record.erasure.collection {
-                // Where too few are left who could hold it, it stays until somebody removes those who are lost.
-                let able = ableDevices(roster, collection)
-                let present = Set(homes.compactMap { $0.replica?.identity.device }).intersection(able).count
-                guard witnessed.erasuresKnown[id]?.contains(record.id) == true || present < min(2, max(1, able.count)) else {
+                guard witnessed.erasuresKnown[id]?.contains(record.id) == true || !enoughArePresent(roster, collection) else {
                     let what = look.held[id].map { $0.isServed ? "a delta" : "a delta of one who was removed" } ?? "a part"
                     throw SimulationFault("\(relay.label) still has \(what) that is older than an erasure")
                 }
             }
-            let able = ableDevices(roster, record.erasure.collection)
-            let present = Set(homes.compactMap { $0.replica?.identity.device }).intersection(able).count
-            guard roster.state.confirmations[record.id]?.contains(relay.device) == true || present < min(2, max(1, able.count)) else {
+            guard roster.state.confirmations[record.id]?.contains(relay.device) == true || !enoughArePresent(roster, record.erasure.collection) else {
                 throw SimulationFault("\(relay.label) has not confirmed an erasure")
             }
             count("relay erased")
         }
+    }
+
+    /// A snapshot takes the place of others when two hold the same beside its packer. Where too few are left who could, what is older than an
+    /// erasure stays until somebody removes those who are lost.
+    private func enoughArePresent(_ roster: Roster, _ collection: String) -> Bool {
+        let able = ableDevices(roster, collection)
+        let present = Set(homes.compactMap { $0.replica?.identity.device }).intersection(able).count
+        return present >= min(3, max(1, able.count))
     }
 
     /// No name, no text, and nothing of a segment that was dropped.

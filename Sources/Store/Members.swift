@@ -101,11 +101,13 @@ extension Store {
         }
     }
 
-    package func noteActed(on statements: Set<StatementID>) throws {
+    /// - Parameter waiting: those that this replica cannot act on yet: they stay among the unacted, or are so again.
+    package func noteActed(on statements: Set<StatementID>, butFor waiting: Set<StatementID> = []) throws {
         try write { access in
-            let update = try access.connection.statement("update kith_statement set acted = 1 where id = ?")
-            for statement in statements.sorted() {
+            let update = try access.connection.statement("update kith_statement set acted = ?2 where id = ?1")
+            for statement in statements.union(waiting).sorted() {
                 update.bind(1, copyingBlob: statement.bytes)
+                update.bind(2, waiting.contains(statement) ? Int64(0) : 1)
                 try update.run()
             }
         }

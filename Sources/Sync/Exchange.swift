@@ -146,6 +146,10 @@ struct Exchange {
             // Relative to what the relay has said last, which the replica may have kept in the names that copies go by here.
             let before = peerKnown[collection]
             return [.keepBase(try form.resolved { name in try before?.name == name ? before : named(name) })]
+        // Signed or heard of by the other side since its statements went out: a delta to come may hang on them.
+        case .statements(let statements):
+            guard peerHasStated, !incoming.isDone, !statements.isEmpty else { throw WireError(.unexpected, in: "statements frame") }
+            return [.learn(statements, from: peer)]
         case .manifest(let manifest):
             return try offered(manifest, space: space)
         case .segment(let segment):
@@ -171,7 +175,7 @@ struct Exchange {
             guard peerHasStated else { throw WireError(.unexpected, in: "done frame") }
             try incoming.peerIsDone()
             return []
-        case .hello, .request, .heads, .statements, .chains, .working, .refusal, .preamble, .end, .news, .snapshotWanted, .anew:
+        case .hello, .request, .heads, .chains, .working, .refusal, .preamble, .end, .news, .snapshotWanted, .anew:
             throw WireError(.unexpected, in: "session")
         }
     }

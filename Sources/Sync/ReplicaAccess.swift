@@ -73,6 +73,9 @@ package protocol ReplicaAccess: AnyObject {
     /// All statements of the roster that these heads are not and do not build on, each after those it builds on.
     func statements(beyond heads: [StatementID]) throws -> [[UInt8]]
 
+    /// The same, in the midst of a round: the other side may pack yet without having heard of them.
+    func statements(since heads: [StatementID]) throws -> [[UInt8]]
+
     /// Takes in statements that another replica sent: it holds them, and what this one sent it.
     ///
     /// - Throws: `WireError.notPermitted` when they say that the other side has been removed.
@@ -125,6 +128,7 @@ extension ReplicaAccess {
     package func statedContents() throws -> (knowledge: [String: Knowledge], contents: [String: [StatedContents]]) { (try knowledge(), [:]) }
     package func keep(contents: ContentsDigest, of replica: ReplicaIdentity, collection: String) throws {}
     package var toReview: [DeltaID] { [] }
+    package func statements(since heads: [StatementID]) throws -> [[UInt8]] { try statements(beyond: heads) }
     package func meet(_ peer: ReplicaIdentity, carries: Bool) throws { try meet(peer) }
 
     // Who takes no newcomers need not say so.

@@ -13,6 +13,10 @@ package final class SessionDriver {
     private var frozenDeltas: [DeltaID: any FrozenDelta] = [:]
     private let carries: Bool
     private var hasFailed = false
+    /// The roster as it was read last for a hello.
+    private var rosterRead: RosterHeads?
+    /// What the other side has of the roster, in this round: these, what they build on, and, without a digest, maybe all there is.
+    private var told: (heads: [StatementID], digest: Nonce?) = ([], nil)
 
     /// - Parameters:
     ///   - carries: the replica is a relay.
@@ -33,6 +37,9 @@ package final class SessionDriver {
     /// Whether the other side wants to be told of news.
     package var isWatched: Bool { session.isWatched }
     package var outcome: SessionOutcome { session.outcome }
+    /// After a round that ended well: what the other side has of the roster, the statements that no other builds on; nil when it was sent some
+    /// of which only `learn` knows.
+    package var toldHeads: [StatementID]? { told.digest == nil ? nil : told.heads }
 
     // MARK: Between rounds
 
@@ -104,13 +111,17 @@ package final class SessionDriver {
     private func perform(_ action: SessionAction) throws {
         switch action {
         case .send(let message):
+            if case .hello = message, let rosterRead { told = (rosterRead.heads, rosterRead.digest) }
             try send(message)
         case .readKnowledge:
             let (knowledge, contents) = try replica.statedContents()
-            try perform(try session.read(knowledge, contents: contents, roster: try replica.rosterHeads, beside: replica.toReview))
+            let roster = try replica.rosterHeads
+            rosterRead = roster
+            try perform(try session.read(knowledge, contents: contents, roster: roster, beside: replica.toReview))
         case .meet(let peer, let carries):
             try replica.meet(peer, carries: carries)
         case .sendStatements(let heads):
+            told = (try replica.rosterHeads.heads + heads, nil)
             try send(.statements(try replica.statements(beyond: heads)))
         case .learn(let statements, let peer):
             try replica.learn(statements, from: peer)
@@ -172,6 +183,15 @@ package final class SessionDriver {
         try perform(session.recalled(stated: stated, partial: partial))
     }
 
+    /// What has been signed or learned here since the statements went out, before a delta that may be sealed under a key it tells of.
+    private func tellOfRoster() throws {
+        let now = try replica.rosterHeads
+        guard now.digest != told.digest else { return }
+        let statements = try replica.statements(since: told.heads)
+        told = (now.heads, now.digest)
+        if !statements.isEmpty { try send(.statements(statements)) }
+    }
+
     private func freeze(_ collection: String, _ base: Knowledge, _ partial: [PartialDelta]) throws {
         if !carries { frozenDeltas = [:] }
         var failure: (any Error)?
@@ -185,7 +205,10 @@ package final class SessionDriver {
             return try perform(try session.forked(collection, fork.writers))
         }
         if let failure { throw failure }
-        if let frozen { frozenDeltas[frozen.manifest.id] = frozen }
+        if let frozen {
+            frozenDeltas[frozen.manifest.id] = frozen
+            try tellOfRoster()
+        }
         try perform(try session.frozen(frozen?.manifest, base: frozen?.base))
     }
 }

@@ -5,7 +5,8 @@ import Wire
 /// (Protocol.md, "Session"). Both sides run the same machine.
 ///
 /// 1. The dialer says hello; the listener answers with its own, so a stranger who only listens learns nothing.
-/// 2. Different rosters: each says which statements it holds and sends what the other lacks, before any data.
+/// 2. Different rosters: each says which statements it holds and sends what the other lacks, before any data; what it signs or hears of
+///    after that, before the delta that may hang on it.
 /// 3. Equal digests: both are done. Otherwise each states its knowledge, collection by collection.
 /// 4. Each sends what the other's statement lacks, one delta a collection; the receiver confirms every merged segment and
 ///    gives a receipt for the whole delta.
@@ -259,6 +260,10 @@ package struct SyncSession {
             return [.send(.anew)] + (try beginAnew(isCopy: false))
         case (.healing, .anew):
             return try beginAnew(isCopy: false)
+        case (.healing, .statements(let statements)):
+            guard let peer = outcome.peer else { preconditionFailure("nobody was met") }
+            state = before
+            return [.learn(statements, from: peer)]
         case (.exchanging, .chains(let collection, let chains)):
             let answer = SessionAction.sendChains(collection: collection, chains.keys.sorted())
             return [.heal(collection: collection, chains), answer] + (try beginAnew())

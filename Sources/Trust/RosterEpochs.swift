@@ -56,6 +56,7 @@ extension RosterResolver {
             state.epochs[scope] = newestFirst.map {
                 RosterState.Epoch(id: $0, statement: roster.entries[lines[$0]?.places.first ?? 0].id)
             }
+            state.named[scope] = Set(lines.filter { $1.places.isEmpty == false || $1.voidPlaces.contains(where: mightRotate) }.keys)
             var leaks = Leaks(lines: lines, holders: holders)
             // Only what ranks above the current key is ever looked at.
             let untainted = newestFirst.firstIndex { !leaks.isTainted($0) { audience.receivers(of: $0, &models) } }
@@ -71,6 +72,14 @@ extension RosterResolver {
                 let missing = holders.subtracting(knowers).sorted()
                 if !missing.isEmpty { state.lacking[scope, default: [:]][epoch] = missing }
             }
+        }
+    }
+
+    /// Whether the signer of the rotation at a place was a coordinator by some admission in its past, counting or not.
+    private func mightRotate(_ place: Int) -> Bool {
+        let entry = roster.entries[place]
+        return admissions(of: entry.statement.signer).contains {
+            entry.past.contains($0) && grant($0)?.permits(entry.statement.content, by: entry.statement.signer) == true
         }
     }
 

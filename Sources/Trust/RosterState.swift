@@ -75,6 +75,9 @@ package struct RosterState: Hashable, Sendable {
     package internal(set) var confirmations: [StatementID: Set<DeviceID>] = [:]
     /// By scope, newest first.
     package internal(set) var epochs: [String: [Epoch]] = [:]
+    /// By scope: also of rotations by coordinators that do not count, since others were removed beside them. Somebody may have sealed under
+    /// such a key before that was known.
+    package internal(set) var named: [String: Set<EpochID>] = [:]
     package internal(set) var currents: [String: CurrentEpoch] = [:]
     /// By scope and by key, of its current one and of those that no newer one opens: who should have it and was not given it, as far as
     /// the statements say; ascending.

@@ -135,6 +135,33 @@ struct ErasureJourneyTests {
         }
     }
 
+    @Test("Admitted by one coordinator while another changes the keys and erases: gone when the key comes, and not confirmed before")
+    func waitsForKey() throws {
+        let team = try Team()
+        let els = try join("els", seed: 5, admittedBy: team.fatima, as: .coordinator, team.scratch)
+        try meet(team.jan, team.fatima)
+        try team.fatima.revoke(team.bo.identity.device)
+        try erased(team)
+        let erasure = try #require(try team.fatima.membership.current().roster.state.erasures.first).id
+        let nora = try join("nora", seed: 6, admittedBy: els, team.scratch)
+        func hasConfirmed() throws -> Bool {
+            try nora.membership.current().roster.state.confirmations[erasure]?.contains(nora.identity.device) == true
+        }
+        try meet(team.jan, team.fatima)
+        try carry(els, team.jan, team.scratch)
+        // Jan is no coordinator: Nora hears of the erasure from him and cannot open it.
+        try meet(nora, team.jan)
+        try nora.prepare()
+        #expect(try nora.membership.current().roster.contains([erasure]))
+        #expect(try !team.isGone(nora) && !hasConfirmed())
+        try meet(els, team.jan)
+        try meet(nora, els)
+        #expect(try team.isGone(nora))
+        try nora.prepare()
+        #expect(try hasConfirmed())
+        #expect(try ErasureJourneyTests.traces.flatMap { try filesHolding($0, in: team.scratch.file("nora")) } == [])
+    }
+
     @Test("Who has erased is seen by all")
     func confirmations() throws {
         let team = try Team()

@@ -35,6 +35,12 @@ struct ResumeTests {
         return atMost
     }
 
+    /// On a busy machine a link that breaks takes what the reader had not come to, which was sent well before: one segment of 48 kB comes over
+    /// on each connection at the worst.
+    private func atWorst(_ byteCount: Int, _ times: Int, _ every: Int) -> Int {
+        2 + max(byteCount * times / every, byteCount / 48_000)
+    }
+
     private func outgoing(_ replica: Replica) -> [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: replica.path + "-outgoing")) ?? []
     }
@@ -49,8 +55,7 @@ struct ResumeTests {
         let link = try BreakingLink(to: listener.port, byteCount: every)
         defer { link.close() }
         let count = try dial({ jan }, through: link, atMost: 60)
-        // At the worst one segment comes over on each.
-        #expect(count > 1 && count <= 2 + 1_200_000 * 3 / every, "\(count) connections")
+        #expect(count > 1 && count <= atWorst(1_200_000, 3, every), "\(count) connections")
         try expectSame(fatima, jan)
         #expect(outgoing(fatima).isEmpty && outgoing(jan).isEmpty, "what has arrived is not kept")
     }
@@ -78,7 +83,7 @@ struct ResumeTests {
                     isThrough = true
                 } catch let error as TransportError where error.code == .closed {}
             }
-            #expect(isThrough && count > 1 && count <= 2 + 2_400_000 * 6 / every, "\(count) connections")
+            #expect(isThrough && count > 1 && count <= atWorst(2_400_000, 6, every), "\(count) connections")
         }
         try expectSame(fatima, jan)
     }

@@ -198,4 +198,21 @@ struct RevocationTests {
         }
         #expect(Set(try all.map { try $0.membership.currentEpoch(of: "people") }).count == 1)
     }
+
+    @Test("Two removals meet in a session: the key that follows from both comes before what is sealed under it")
+    func rotationInTheMidst() throws {
+        let team = try Team()
+        let dirk = try join("dirk", seed: 7, admittedBy: team.fatima, team.scratch)
+        try carry(team.fatima, team.bo, team.scratch)
+        try team.fatima.revoke(team.ans.identity.device)
+        try team.bo.revoke(dirk.identity.device)
+        try team.fatima.add("Links")
+        try team.bo.add("Rechts")
+        let key = try current(team.fatima, "people")
+        let (dialer, listener) = try meet(team.bo, team.fatima)
+        #expect(dialer.quarantined.isEmpty && listener.quarantined.isEmpty)
+        #expect(try current(team.fatima, "people") != key, "neither key of before may be used: each was given to one who is out")
+        for name in ["Links", "Rechts"] { #expect(try team.fatima.has(name) && team.bo.has(name), "\(name)") }
+        try expectSame(team.bo, team.fatima)
+    }
 }

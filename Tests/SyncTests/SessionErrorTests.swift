@@ -53,7 +53,7 @@ import Wire
         let other = FakeReplica.hello(rosterDigest: Nonce(high: 7, low: 7))
         let newcomer = Hello(space: nil, device: .zero, replica: .zero, digest: .zero, rosterDigest: .zero)
         let knowledge = Message.knowledge(collection: "people", .whole(Knowledge()), partial: [])
-        let heads = Message.heads([]), statements = Message.statements([])
+        let heads = Message.heads([]), statements = Message.statements([]), news = Message.statements([Array("genesis".utf8)])
         let segment = Message.segment(SealedSegment(delta: delta, index: 0, bytes: [1]))
         let preamble = Message.preamble(Preamble(
             space: FakeReplica.space(1).id, packer: .zero, packerReplica: .zero, packedMilliseconds: 0, knownHeads: [], heads: []))
@@ -68,11 +68,11 @@ import Wire
         let data = [knowledge, .stated, manifest, .done]
         let prefixes: [(said: [Message], wrong: [Message])] = [
             ([], stray + data + [.working, heads, statements, chains]),
-            ([.hello(hello)], stray + [.hello(hello), .done, manifest, heads, statements]),
-            ([.hello(hello), knowledge], stray + [knowledge, .done, manifest, heads, statements]),
+            ([.hello(hello)], stray + [.hello(hello), .done, manifest, heads, statements, news]),
+            ([.hello(hello), knowledge], stray + [knowledge, .done, manifest, heads, statements, news]),
             ([.hello(hello), knowledge, .stated], stray + [.hello(hello), .stated, knowledge, heads, statements]),
             ([.hello(hello), .stated], [manifest, knowledge]),
-            ([.hello(hello), knowledge, .stated, .done], stray + [.done, manifest, .stated, knowledge, heads, statements]),
+            ([.hello(hello), knowledge, .stated, .done], stray + [.done, manifest, .stated, knowledge, heads, statements, news]),
             ([.hello(other)], stray + data + [.hello(other), .hello(hello), statements, chains]),
             ([.hello(other), .working, heads], stray + data + [.hello(other), heads, chains]),
             ([.hello(other), heads, .working, statements], stray + [.hello(other), heads, statements, .done, manifest]),
