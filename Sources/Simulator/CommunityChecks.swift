@@ -67,9 +67,7 @@ extension CommunitySimulation {
             // Where there are relays, they alone must have sufficed.
             if usable.isEmpty { try take(last, home) }
             try replica.prepare()
-            // What a removed device packed and a reader merged in time, no reader can vouch for: the others may not have it.
-            let isReader = try state(home).own?.role == .reader
-            if !isReader || outcome.counts["removed"] == nil { try compare(home, hubHome) }
+            if try !holdsAlone(home, hub) { try compare(home, hubHome) }
             // What came before its key is read when that comes, and by now every key has.
             for delta in try replica.store.quarantined() where !isHostile(delta.packer) {
                 guard let code = delta.unreadable else { continue }
@@ -79,6 +77,16 @@ extension CommunitySimulation {
         }
         for relay in usable { try check(relay, beside: hubHome) }
         if !usable.isEmpty { try checkLost(hubHome) }
+    }
+
+    /// Whether a reader has what no writer has any more: of one who was removed, or whose disk was put back to an earlier day. No reader can
+    /// vouch for it, so the others may not have it.
+    private func holdsAlone(_ home: Home, _ hub: Replica) throws -> Bool {
+        guard let replica = home.replica, try state(home).own?.role == .reader else { return false }
+        let others = try hub.store.knowledge()
+        let isAlone = try replica.store.knowledge().contains { collection, held in others[collection].map { !$0.includes(held) } ?? false }
+        if isAlone { count("a reader holds alone") }
+        return isAlone
     }
 
     private func compare(_ home: Home, _ hub: Home) throws {
