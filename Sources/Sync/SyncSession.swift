@@ -132,7 +132,6 @@ package struct SyncSession {
         }
     }
 
-
     private func hello(_ digest: Nonce, _ roster: RosterHeads) -> Hello {
         Hello(
             space: own.space.id, device: own.device, replica: own.replica, digest: digest,
@@ -212,12 +211,9 @@ package struct SyncSession {
             try check(hello)
             return [.meet(peer(hello), carries: hello.carries)]
                 + (try compare(knowledge, digest(knowledge), roster, with: hello))
-        // Sent before this side's hello came: its answer has all that is new.
-        case (.greeted, .news) where outcome.roundCount > 0, (.greeted, .snapshotWanted) where outcome.roundCount > 0:
-            state = before
-            return []
-        case (.greeted, .done) where outcome.roundCount > 0:
-            // Of the same request for a snapshot.
+        // Sent before this side's hello came: its answer has all that is new. `done` is of the request for a snapshot.
+        case (.greeted, .news) where outcome.roundCount > 0, (.greeted, .snapshotWanted) where outcome.roundCount > 0,
+            (.greeted, .done) where outcome.roundCount > 0:
             state = before
             return []
         case (.resting, .working):
@@ -261,9 +257,8 @@ package struct SyncSession {
         case (.healing, .anew):
             return try beginAnew(isCopy: false)
         case (.healing, .statements(let statements)):
-            guard let peer = outcome.peer else { preconditionFailure("nobody was met") }
             state = before
-            return [.learn(statements, from: peer)]
+            return outcome.peer.map { [.learn(statements, from: $0)] } ?? []
         case (.exchanging, .chains(let collection, let chains)):
             let answer = SessionAction.sendChains(collection: collection, chains.keys.sorted())
             return [.heal(collection: collection, chains), answer] + (try beginAnew())

@@ -124,20 +124,41 @@ final class SecuringHandler: ChannelInboundHandler {
     }
 }
 
-/// Closes a channel whose handshake failed so that the alert arrives: a close with bytes unread would become a reset, which
-/// swallows it. For a listener, next to the socket.
+/// What a listener does beside the handshake, next to the socket: it reads no more of a stranger than a handshake takes, since TLS keeps
+/// what comes while the key is judged; and it closes a channel whose handshake failed so that the alert arrives: a close with bytes unread
+/// would become a reset, which swallows it.
 final class FarewellHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
 
+    /// A handshake with one raw key takes about 2 kB.
+    private static let handshakeByteCount = 32 << 10
+
     private let linger: Duration
     private var deadline: Scheduled<Void>?
     private var isLeaving = false
-    /// From then on a close is the session's.
-    var isSecured = false
+    private var readByteCount = 0
+    /// A read that waits until the key is judged.
+    private var owesRead = false
+    private var context: ChannelHandlerContext?
+    /// From then on a close is the session's, and how much is read too.
+    var isSecured = false { didSet { readOn() } }
 
     init(linger: Duration) {
         self.linger = linger
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func read(context: ChannelHandlerContext) {
+        guard isSecured || isLeaving || readByteCount < FarewellHandler.handshakeByteCount else { return owesRead = true }
+        context.read()
+    }
+
+    private func readOn() {
+        guard owesRead else { return }
+        owesRead = false
+        context?.read()
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
@@ -146,10 +167,12 @@ final class FarewellHandler: ChannelDuplexHandler {
         guard !isLeaving else { return }
         isLeaving = true
         context.close(mode: .output, promise: nil)
+        readOn()
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(linger)) { context.close(promise: nil) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if !isSecured { readByteCount += unwrapInboundIn(data).readableBytes }
         if !isLeaving { context.fireChannelRead(data) }
     }
 
@@ -160,5 +183,6 @@ final class FarewellHandler: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         deadline?.cancel()
+        self.context = nil
     }
 }

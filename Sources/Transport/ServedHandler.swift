@@ -43,18 +43,21 @@ final class ServedHandler: ChannelDuplexHandler {
         }
     }
 
+    /// To one who was left, that it closes in the middle of something is no break.
+    private var end: any Error { connection.isDropping ? TransportError(.closed, in: "session") : cutter.end }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed = event { connection.inputClosed(cutter.end) }
+        if case ChannelEvent.inputClosed = event { connection.inputClosed(end) }
         context.fireUserInboundEventTriggered(event)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        connection.closed(cutter.end)
+        connection.closed(end)
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        connection.closed(error as? TransportError ?? cutter.end)
+        connection.closed(error as? TransportError ?? end)
         context.close(promise: nil)
     }
 }

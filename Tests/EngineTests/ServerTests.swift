@@ -76,11 +76,17 @@ import Wire
 
     // MARK: Backpressure
 
-    /// Reading stops when the worker is behind, and goes on when it is not.
-    @Test func readingWaitsForTheWorker() throws {
+    /// Reading stops when the worker is behind, and goes on when it is not; also of what comes while the key is still judged, which takes
+    /// its time on a busy machine.
+    @Test(arguments: [0, 0.4]) func readingWaitsForTheWorker(judgement: TimeInterval) throws {
         var limits = Server.Limits()
         limits.served.readAheadByteCount = 1 << 20
-        try ServerScene.open(.keep, limits: limits) { scene in
+        let jan = Ends.bytes(Ends.jan)
+        let security = Security.tls(own: Ends.fatima) { key in
+            Thread.sleep(forTimeInterval: judgement)
+            return key == jan
+        }
+        try ServerScene.open(.keep, limits: limits, security: security) { scene in
             let connection = try scene.dial()
             connection.send(hello)
             let finished = DispatchSemaphore(value: 0)
@@ -88,7 +94,8 @@ import Wire
                 for index in 0..<300 { connection.send(ServerScene.segment(100_000, index: index)) }
                 finished.signal()
             }
-            Thread.sleep(forTimeInterval: 0.5)
+            waitUntil { scene.server.readAheadByteCount >= 1 << 20 }
+            Thread.sleep(forTimeInterval: 0.2)
             let held = scene.server.readAheadByteCount
             #expect(held >= 1 << 20 && held < 3 << 19, "\(held)")
             scene.service.consumeAll()

@@ -94,12 +94,12 @@ struct ServerScene {
     /// Open while `body` runs; then all places are free again.
     static func open(
         _ manner: Service.Manner = .echo, secured: Bool = true, limits: Server.Limits = Server.Limits(),
-        timeouts: ConnectionTimeouts = ConnectionTimeouts(), _ body: (ServerScene) throws -> Void
+        timeouts: ConnectionTimeouts = ConnectionTimeouts(), security: Security? = nil, _ body: (ServerScene) throws -> Void
     ) throws {
         let service = Service(manner)
         let log = CodeLog()
         let server = try Server(
-            host: "127.0.0.1", port: 0, security: Ends.listener(secured: secured), limits: limits, timeouts: timeouts,
+            host: "127.0.0.1", port: 0, security: security ?? Ends.listener(secured: secured), limits: limits, timeouts: timeouts,
             logger: log.logger, serving: service)
         do {
             try body(ServerScene(server: server, service: service, log: log))
