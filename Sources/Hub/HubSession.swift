@@ -78,7 +78,7 @@ final class HubSession {
         try carried.keepReceipts()
         var hasAsked = false
         try ending {
-            if asksForSnapshot, let collection = carried.snapshotToAskFor() {
+            if asksForSnapshot, let collection = try carried.snapshotToAskFor() {
                 try driver.askForSnapshot(of: collection)
                 wasResting = false
                 hasAsked = true

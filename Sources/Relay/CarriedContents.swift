@@ -63,7 +63,8 @@ extension CarriedSpace {
     }
 
     /// Whether the newest whole delta may take the place of others: nobody who knows what it leads to holds something else, and two
-    /// others hold the same: they name its very contents, or each other's, of what covers it.
+    /// others hold the same: they name just what lives in it, or in each other's, of what covers it. Tombstones may differ for long: what was
+    /// typed for an erased person, and sent to nobody, has one on that laptop alone.
     func isSafeToDrop(in ledger: Ledger, _ receipts: [String: [DeviceID: [Knowledge]]]) throws -> Bool {
         guard !mutated(.relayDropsUnsafe), let whole = ledger.newestServedWhole else { return true }
         guard try !isDisputed(whole.delta.manifest, whole.scope.result) else { return false }
@@ -74,15 +75,31 @@ extension CarriedSpace {
         var agreeing: [Said: Set<DeviceID>] = [:]
         for contact in try store.contacts() where member(contact.device) != nil && contact.device != whole.delta.manifest.packer {
             guard let name = contact.receipts[ledger.collection], let held = try archive.knowledge(named: name), held.includes(whole.scope.result) else { continue }
-            let contents = contact.contents[ledger.collection]
-            if held == whole.scope.result, contents != whole.delta.manifest.contents { continue }
-            agreeing[Said(name: name, contents: contents), default: []].insert(contact.device)
+            let living = contact.contents[ledger.collection]?.living
+            if held == whole.scope.result, living != whole.delta.manifest.contents?.living { continue }
+            agreeing[Said(name: name, living: living), default: []].insert(contact.device)
         }
         return agreeing.values.contains { $0.count >= min(2, able) }
     }
 
+    /// Whether two devices agree on what lives at the newest whole delta's knowledge, and it is something else because of their tombstones: no
+    /// receipt will name its contents any more, so only another one can take the place of what is older.
+    ///
+    /// - Parameter contents: what they hold.
+    func outdatesWhole(_ contents: ContentsDigest, of collection: String) throws -> Bool {
+        guard let ledger = ledger(collection), let whole = ledger.newestServedWhole, let packed = whole.delta.manifest.contents,
+            packed.erased != contents.erased, packed.living != contents.living, !ledger.superseded().isEmpty
+        else { return false }
+        let name = whole.scope.result.name
+        let devices = Set(try store.contacts().filter {
+            $0.receipts[collection] == name && $0.contents[collection]?.living == contents.living && member($0.device) != nil
+        }.map(\.device))
+        return devices.count >= 2
+    }
+
     private struct Said: Hashable {
         let name: Nonce
-        let contents: ContentsDigest?
+        /// The half of the contents.
+        let living: [UInt8]?
     }
 }

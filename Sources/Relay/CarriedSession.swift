@@ -313,10 +313,11 @@ package final class CarriedSession: ReplicaAccess {
 
     /// A collection of which this relay wants all in one delta, and which the one who rests can pack: it holds all that is here. Each is
     /// asked for once on a connection.
-    package func snapshotToAskFor() -> String? {
+    package func snapshotToAskFor() throws -> String? {
         guard let peer, let member = space.member(peer.device), member.role.writes, peerRosterDigest == space.roster.digest else { return nil }
-        for collection in collections where !asked.contains(collection) && space.wantsSnapshot(of: collection) {
-            guard let claims = space.ledger(collection)?.claims, peerHolds[collection]?.includes(claims) == true else { continue }
+        for collection in collections where !asked.contains(collection) {
+            guard try space.wantsSnapshot(of: collection) || peerContents[collection].map({ try space.outdatesWhole($0, of: collection) }) ?? false,
+                let claims = space.ledger(collection)?.claims, peerHolds[collection]?.includes(claims) == true else { continue }
             asked.insert(collection)
             return collection
         }
