@@ -27,7 +27,7 @@ PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo models test bench bench-memory bench-relay bench-postgres bench-year bench-roster sim relay-crash relay-program test-postgres mutants install deb build packages clean
+.PHONY: demo models test bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people sim relay-crash relay-program test-postgres mutants install deb build packages clean
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -76,6 +76,12 @@ bench-roster: packages
 	swift build $(SWIFT_FLAGS) --product kith-bench
 	swift build $(SWIFT_FLAGS) --product kith
 	TMPDIR=$(SCRATCH) $(BUILD)/kith-bench roster --kith $(BUILD)/kith
+
+# Every command of the day on a neighbourhood of 100,000 contacts, each a whole process: CPU seconds and memory.
+bench-people: packages
+	swift build $(SWIFT_FLAGS) --product kith-bench
+	swift build $(SWIFT_FLAGS) --product kith
+	$(BUILD)/kith-bench people --kith $(BUILD)/kith --json $(BUILD_FOLDER)/bench-people.json
 
 sim: packages
 	swift build $(SWIFT_FLAGS) --product kith-sim

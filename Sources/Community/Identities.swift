@@ -27,74 +27,107 @@ package struct Identities: Sendable {
         package let same: [Link]
     }
 
-    private var standing: [String: String] = [:]
-    private var groups: [String: [String]] = [:]
-    /// Of contacts that "same" links join, whatever else was said: the smallest of them, and by it all.
-    private var roots: [String: String] = [:]
-    private var joined: [String: [String]] = [:]
+    /// The ids that "same" links join, ascending, and their numbers: places in it.
+    private let ids: [String]
+    private let numbers: [String: Int]
+    /// By number: the smallest that "same" links join it with, whatever else was said; and by that one all of them, ascending.
+    private let roots: [Int]
+    private let joined: [[Int]]
+    /// By number: the one that stands for it; nil for one that is absent, or in a group that a "different" keeps apart.
+    private let standing: [Int?]
+    /// By the number of the one that stands for them, ascending.
+    private let groups: [[Int]]
     /// By the ids of the "different" links.
-    package private(set) var contradictions: [Contradiction] = []
+    package let contradictions: [Contradiction]
 
     /// - Parameter absent: contacts that are not in the table; links lead on through them, and they stand for nobody.
     package init(_ links: [Link], absent: Set<String> = []) {
-        var parents: [String: String] = [:]
-        func root(_ id: String) -> String {
-            var at = id
-            while let parent = parents[at], parent != at { at = parent }
-            var walked = id
-            while let parent = parents[walked], parent != at {
-                parents[walked] = at
-                walked = parent
+        let same = links.filter { $0.verdict == "same" && $0.contact != $0.other }
+        var all = Set(same.map(\.contact))
+        for link in same { all.insert(link.other) }
+        let ids = all.sorted()
+        let numbers = Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
+        // The smaller number stays the root, so that a group's root is the smallest of all.
+        var parents = Array(ids.indices)
+        func root(_ number: Int) -> Int {
+            var at = number
+            while parents[at] != at {
+                parents[at] = parents[parents[at]]
+                at = parents[at]
             }
             return at
         }
+        for link in same {
+            guard let one = numbers[link.contact], let other = numbers[link.other] else { continue }
+            let a = root(one), b = root(other)
+            parents[max(a, b)] = min(a, b)
+        }
+        var isBroken = [Bool](repeating: false, count: ids.count)
+        var contradicting: Set<Link> = []
+        for link in links where link.verdict == "different" && link.contact != link.other {
+            guard let one = numbers[link.contact], let other = numbers[link.other], root(one) == root(other) else { continue }
+            isBroken[root(one)] = true
+            contradicting.insert(link)
+        }
+        var joined = [[Int]](repeating: [], count: ids.count)
+        var groups = joined
+        var standing = [Int?](repeating: nil, count: ids.count)
+        // By root.
+        var persons = standing
+        for number in ids.indices {
+            let root = root(number)
+            joined[root].append(number)
+            guard !isBroken[root], absent.isEmpty || !absent.contains(ids[number]) else { continue }
+            let person = persons[root] ?? number
+            persons[root] = person
+            standing[number] = person
+            groups[person].append(number)
+        }
+        roots = ids.indices.map(root)
+        (self.ids, self.numbers, self.joined, self.standing, self.groups) = (ids, numbers, joined, standing, groups)
+        contradictions = Identities.contradictions(contradicting, same)
+    }
+
+    private static func contradictions(_ contradicting: Set<Link>, _ same: [Link]) -> [Contradiction] {
+        guard !contradicting.isEmpty else { return [] }
         var neighbours: [String: [(id: String, link: Link)]] = [:]
-        for link in links where link.verdict == "same" && link.contact != link.other {
+        for link in same {
             neighbours[link.contact, default: []].append((link.other, link))
             neighbours[link.other, default: []].append((link.contact, link))
-            let a = root(link.contact), b = root(link.other)
-            // The smaller id stays the root, so that the group's root is the smallest of all.
-            parents[max(a, b)] = min(a, b)
-            parents[min(a, b)] = min(a, b)
         }
-        var broken: Set<String> = []
-        var contradicting: [Link] = []
-        for link in links where link.verdict == "different" && link.contact != link.other {
-            guard parents[link.contact] != nil, parents[link.other] != nil, root(link.contact) == root(link.other) else { continue }
-            broken.insert(root(link.contact))
-            contradicting.append(link)
-        }
-        for id in parents.keys.sorted() {
-            roots[id] = root(id)
-            joined[root(id), default: []].append(id)
-        }
-        var standing: [String: String] = [:]
-        for id in parents.keys.sorted() where !absent.contains(id) && !broken.contains(root(id)) {
-            let person = standing[root(id), default: id]
-            standing[root(id)] = person
-            self.standing[id] = person
-            groups[person, default: []].append(id)
-        }
-        contradictions = Set(contradicting).sorted(by: Identities.precedes).map {
-            Contradiction(different: $0, same: Identities.way(from: min($0.contact, $0.other), to: max($0.contact, $0.other), neighbours))
+        return contradicting.sorted(by: precedes).map {
+            Contradiction(different: $0, same: way(from: min($0.contact, $0.other), to: max($0.contact, $0.other), neighbours))
         }
     }
 
     /// The contacts that stand for several, ascending.
-    package var persons: [String] { groups.filter { $0.value.count > 1 }.keys.sorted() }
+    package var persons: [String] { groups.indices.filter { groups[$0].count > 1 }.map { ids[$0] } }
+
+    /// The contacts that another one stands for, with that one.
+    package var folded: [String: String] {
+        var folded: [String: String] = [:]
+        for (number, person) in standing.enumerated() {
+            if let person, person != number { folded[ids[number]] = ids[person] }
+        }
+        return folded
+    }
 
     /// Whether every contact stands for itself.
-    package var isEmpty: Bool { groups.isEmpty }
+    package var isEmpty: Bool { groups.allSatisfy(\.isEmpty) }
 
     /// The id that stands for a contact's group: its own when it is in none.
-    package func person(of contact: String) -> String { standing[contact] ?? contact }
+    package func person(of contact: String) -> String { numbers[contact].flatMap { standing[$0] }.map { ids[$0] } ?? contact }
 
     /// All contacts that are the person, ascending; at least the one given.
-    package func contacts(of contact: String) -> [String] { groups[person(of: contact)] ?? [contact] }
+    package func contacts(of contact: String) -> [String] {
+        numbers[contact].flatMap { standing[$0] }.map { groups[$0].map { ids[$0] } } ?? [contact]
+    }
 
     /// All contacts that "same" links join with one, ascending: those that a "different" keeps apart and those that are absent
     /// as well; at least the one given. Whom it may concern that the person is forgotten.
-    package func joined(with contact: String) -> [String] { joined[roots[contact] ?? contact] ?? [contact] }
+    package func joined(with contact: String) -> [String] {
+        numbers[contact].map { joined[roots[$0]].map { ids[$0] } } ?? [contact]
+    }
 
     /// The contradictions among these.
     package func contradictions(within contact: String) -> [Contradiction] {

@@ -182,7 +182,9 @@ extension CommunitySimulation {
 
     /// Whatever a laptop has a receipt for, this relay has, or has handed to members for review.
     private func checkAcknowledged(_ home: Home, _ relay: SimulatedRelay, _ look: SimulatedRelay.Look) throws {
-        guard !knowsCopies, relay.restoreCount == 0 || witnessed.met["\(relay.label) \(home.name)"] == look.incarnation else { return }
+        // What one who means harm brings and nobody can read is dropped when others have it aside.
+        guard !knowsCopies, hostile?.home !== home, relay.restoreCount == 0 || witnessed.met["\(relay.label) \(home.name)"] == look.incarnation
+        else { return }
         for (collection, received) in try home.replica?.store.receipts(ofDevice: relay.device) ?? [:] {
             let held = look.held.values.filter { $0.collection == collection }.reduce(Knowledge()) { $0.union($1.result) }
                 .union(witnessed.handedOver["\(relay.label) \(collection)"] ?? Knowledge())
@@ -298,10 +300,12 @@ extension CommunitySimulation {
     /// No name, no text, and nothing of a segment that was dropped.
     private func searchFiles(of relay: SimulatedRelay, _ look: SimulatedRelay.Look) throws {
         let names = ["laptop-", "Kastanje", "Zuid", "Marker-", "given_name"].map { Data($0.utf8) }
+        // One who means harm signs another's segments again.
+        let held = Set(witnessed.samples.filter { look.held[$0.key] != nil }.values)
         for file in try FileManager.default.subpathsOfDirectory(atPath: relay.folder) {
             guard let bytes = FileManager.default.contents(atPath: relay.folder + "/" + file) else { continue }
             for name in names where bytes.range(of: name) != nil { throw SimulationFault("\(relay.label) has a name in \(file)") }
-            for (id, sample) in witnessed.samples where look.held[id] == nil && bytes.range(of: Data(sample)) != nil {
+            for (id, sample) in witnessed.samples where look.held[id] == nil && !held.contains(sample) && bytes.range(of: Data(sample)) != nil {
                 throw SimulationFault("\(relay.label) still has bytes of what it dropped in \(file)")
             }
         }

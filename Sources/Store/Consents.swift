@@ -93,7 +93,7 @@ extension Store {
     }
 
     static func pastTerm(_ access: Access, _ terms: [RetentionTerm] = RetentionTerm.all, today: String) throws -> [PastTerm] {
-        let folding = try access.folding()
+        try access.fold()
         return try terms.flatMap { term -> [PastTerm] in
             guard let (tables, sql) = Store.lastUse(of: term),
                 tables.allSatisfy({ access.catalog[$0]?.isShown == true }), let table = access.catalog[term.table]
@@ -101,10 +101,9 @@ extension Store {
             let keys = table.keys.map(quoted).joined(separator: ", ")
             let rows = try access.rows(
                 """
-                with \(foldTable(2))
                 select day, contact, \(keys) from (\(sql))
                 where day is not null and date(day, '+\(term.months) months') < date(?1) order by day, \(keys)
-                """, [.text(today), .text(folding)])
+                """, [.text(today)])
             return rows.map { row in
                 PastTerm(
                     term: term, record: RecordID(table: term.table, key: (2..<row.values.count).map { row.text($0) ?? "" }),
@@ -114,7 +113,7 @@ extension Store {
     }
 
     /// A query for the day on which each row of a term's table was last of use, with its keys and contact; of contacts that are
-    /// one person (`fold`), one row for all. A last day that cannot be read counts as none.
+    /// one person (`personText`), one row for all. A last day that cannot be read counts as none.
     private static func lastUse(of term: RetentionTerm) -> (tables: [String], sql: String)? {
         // Withdrawn with one entry is withdrawn by the person.
         let withdrawn = """

@@ -26,10 +26,9 @@ extension Store {
         let rule = ContinuityRule(today: today, fundingHorizon: funding, endedHorizon: ended)
         let needs = try access.needs()
         let knowsPeople = BrokenRules.has(["involvement", "contact"], access)
+        if knowsPeople { try access.fold() }
         let rows = try access.rows(
-            initiativeStates(
-                gatherings: BrokenRules.has(["gathering"], access), people: knowsPeople),
-            [.text(today)] + (knowsPeople ? [.text(try access.folding())] : []))
+            initiativeStates(gatherings: BrokenRules.has(["gathering"], access), people: knowsPeople), [.text(today)])
         return rows.compactMap { row -> InitiativeAtRisk? in
             let id = row.text(0) ?? ""
             var state = ContinuityRule.State()
@@ -50,7 +49,7 @@ extension Store {
         }
     }
 
-    /// Parameters: the day; with people, the folding (`Access.folding`).
+    /// Parameter: the day. With people, after `Access.fold`.
     private static func initiativeStates(gatherings: Bool, people: Bool) -> String {
         let dates = gatherings
             ? """
@@ -70,7 +69,7 @@ extension Store {
                 """
             : "select null as subject, null as persons"
         return """
-            with \(people ? foldTable(2) + ", " : "") dates as materialized (\(dates)), organisers as materialized (\(organisers))
+            with dates as materialized (\(dates)), organisers as materialized (\(organisers))
             select initiative.id, initiative.name, initiative.area, initiative.status, \(dayText("initiative.ends_on")),
                 \(dayText("initiative.funded_until")),
                 exists (select 1 from initiative as other where other.id = initiative.successor and other.id <> initiative.id),
@@ -89,35 +88,13 @@ func dayText(_ column: String) -> String {
     "(case when date(substr(\(column), 1, 10), '+0 days') = substr(\(column), 1, 10) then substr(\(column), 1, 10) end)"
 }
 
-/// A table `fold(contact, person)` of the contacts that somebody else stands for, out of a parameter (`Access.folding`).
-func foldTable(_ parameter: Int) -> String {
-    """
-    fold(contact, person) as materialized (
-        select json_extract(value, '$[0]'), json_extract(value, '$[1]') from json_each(?\(parameter)))
-    """
-}
-
-/// The person that a contact is, out of `fold`. A join would read all of it for every row; this asks an index first.
-func personText(_ contact: String) -> String {
-    "(case when \(contact) in (select contact from fold) then (select person from fold where fold.contact = \(contact)) else \(contact) end)"
-}
+/// The person that a contact is, in a query after `Access.fold`. As text: what has no affinity is looked up in no index of texts
+/// (https://sqlite.org/datatype3.html#comparisons), and SQLite would read all of it for every row.
+func personText(_ contact: String) -> String { "cast(kith_person(\(contact)) as text)" }
 
 extension Access {
-    /// The contacts that another contact stands for, with the one that does, as a JSON array of pairs (see `Identities`).
-    func folding() throws -> String {
-        guard BrokenRules.has(["identity_link", "contact"], self) else { return "[]" }
-        let identities = try identities()
-        let linked = try rows(
-            """
-            select contact from identity_link where verdict = 'same' union select other from identity_link where verdict = 'same'
-            """)
-        let pairs = linked.compactMap { row -> String? in
-            guard let contact = row.text(0) else { return nil }
-            let person = identities.person(of: contact)
-            return person == contact ? nil : "[\(jsonText(contact)),\(jsonText(person))]"
-        }
-        return "[\(pairs.joined(separator: ","))]"
-    }
+    /// Tells `personText` in the queries that follow which contacts another one stands for, as it is now (see `Identities`).
+    func fold() throws { connection.folding.persons = try identities().folded }
 
     /// What each initiative needs, by its id.
     func needs() throws -> [String: [NamedTerm]] {

@@ -22,16 +22,16 @@ extension Store {
             for name in ["contact", "contact_moment", "contact_moment_contact"] {
                 guard access.catalog[name]?.isShown == true else { return ([], 0) }
             }
+            try access.fold()
             let select = try access.connection.statement(
                 """
-                with \(foldTable(3)),
-                last as (
+                with last as materialized (
                     select \(personText("c.contact")) as id, max(julianday(m.occurred_at)) as day, m.occurred_at as text
                     from contact_moment_contact as c join contact_moment as m on m.id = c.contact_moment
                     where julianday(m.occurred_at) is not null group by 1
                 )
                 select contact.id, last.text, count(*) over () from contact left join last on last.id = contact.id
-                where contact.id not in (select contact from fold)
+                where \(personText("contact.id")) = contact.id
                   and coalesce(contact.kind, 'individual') <> 'group' and coalesce(contact.active, 1) <> 0
                   and coalesce(last.day, julianday(contact.created_at), 0) < julianday(?1)
                 order by coalesce(last.day, 0), contact.created_at, contact.id limit ?2
@@ -39,7 +39,6 @@ extension Store {
             defer { select.reset() }
             select.bind(1, copying: day)
             select.bind(2, limit)
-            select.bind(3, copying: try access.folding())
             var found: [Unreached] = []
             var count = 0
             while try select.step() {

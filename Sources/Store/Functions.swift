@@ -12,12 +12,24 @@ enum Functions {
         sqlite3_create_function_v2(connection, "kith_milliseconds", 1, flags, nil, kithMilliseconds, nil, nil, nil)
     }
 
+    /// For as long as the connection is open.
+    static func register(_ folding: Folding, on connection: OpaquePointer) {
+        sqlite3_create_function_v2(
+            connection, "kith_person", 1, SQLITE_UTF8 | SQLITE_INNOCUOUS, Unmanaged.passRetained(folding).toOpaque(), kithPerson, nil, nil
+        ) { Unmanaged<Folding>.fromOpaque($0!).release() }
+    }
+
     /// The wall clock of a note in milliseconds since 1970 UTC, from a Julian day; clamped as all times are.
     static func milliseconds(julianDay: Double) -> Int64 {
         let milliseconds = ((julianDay - 2_440_587.5) * 86_400_000).rounded()
         guard let exact = Int64(exactly: milliseconds) else { return clampedTime(milliseconds < 0 ? .min : .max) }
         return clampedTime(exact)
     }
+}
+
+/// Which contacts another one stands for, by their ids.
+final class Folding {
+    var persons: [String: String] = [:]
 }
 
 private let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
@@ -57,6 +69,16 @@ private func kithKey(_ context: OpaquePointer?, _ count: Int32, _ arguments: Uns
             sqlite3_result_text(context, raw.baseAddress!.assumingMemoryBound(to: CChar.self), Int32(raw.count), transient)
         }
     }
+}
+
+/// kith_person(id of a contact): the id that stands for it, mostly its own.
+private func kithPerson(_ context: OpaquePointer?, _ count: Int32, _ arguments: UnsafeMutablePointer<OpaquePointer?>?) {
+    guard let arguments, let box = sqlite3_user_data(context) else { return sqlite3_result_null(context) }
+    let persons = Unmanaged<Folding>.fromOpaque(box).takeUnretainedValue().persons
+    guard !persons.isEmpty, let person = persons[String(decoding: text(arguments[0]), as: UTF8.self)] else {
+        return sqlite3_result_value(context, arguments[0])
+    }
+    sqlite3_result_text(context, person, -1, transient)
 }
 
 /// kith_milliseconds(Julian day).

@@ -26,8 +26,6 @@ final class ReportReader {
     let frame: ReportFrame
     let areas: ReportAreas
     var figures = FigureSystem()
-    /// Contacts that somebody else stands for (`foldTable`).
-    let folding: String
     /// Words for areas, as they stand in rows, with the area that is meant (`areaTable`); with an area given, those alone.
     let areaPairs: String
     private var moments: MomentFigures?
@@ -36,7 +34,7 @@ final class ReportReader {
     init(_ access: Access, _ frame: ReportFrame) throws {
         self.access = access
         self.frame = frame
-        folding = try access.folding()
+        try access.fold()
         var areas = try ReportAreas(access, isShared: frame.isShared)
         areaPairs = try areas.pairs(in: frame.area, access)
         self.areas = areas
@@ -79,17 +77,16 @@ final class ReportReader {
     /// Numbers of the parameters that `rows` binds.
     static let today = "?1", from = "?2", until = "?3"
 
-    /// Runs a query that may use the tables `fold` and `area_of`, and these parameters.
+    /// Runs a query that may use `personText` and the table `area_of`, and these parameters.
     func rows(_ sql: String) throws -> [QueryRow] {
         let tables = """
-            with \(foldTable(4)),
-            area_of(text, area) as materialized (
-                select json_extract(value, '$[0]'), json_extract(value, '$[1]') from json_each(?5))
+            with area_of(text, area) as materialized (
+                select json_extract(value, '$[0]'), json_extract(value, '$[1]') from json_each(?4))
             """
         return try access.rows(
             sql.hasPrefix("with ") ? tables + ", " + sql.dropFirst(5) : tables + " " + sql,
             [
-                .text(frame.today), .text(frame.from ?? ""), .text(frame.until ?? "9999-12-31"), .text(folding), .text(areaPairs),
+                .text(frame.today), .text(frame.from ?? ""), .text(frame.until ?? "9999-12-31"), .text(areaPairs),
             ])
     }
 

@@ -173,7 +173,13 @@ final class Connection {
     /// dropped, and prepared anew when they are wanted.
     private static let keptCount = 512
 
-    init(_ handle: OpaquePointer) { self.handle = handle }
+    /// What `kith_person` looks up.
+    let folding = Folding()
+
+    init(_ handle: OpaquePointer) {
+        self.handle = handle
+        Functions.register(folding, on: handle)
+    }
 
     /// The prepared form of `sql`, from the second time on without preparing.
     func statement(_ sql: String) throws -> Statement {

@@ -41,7 +41,13 @@ struct List: ParsableCommand {
 
     private func listJSON(_ replica: Replica, _ shape: Table) throws {
         let identities = table == "contact" ? try replica.store.identities() : nil
-        let reach = try identities.map { try self.reach(of: persons($0), $0, replica) } ?? [:]
+        // Of a few, only theirs is looked up.
+        var shown: Set<String>?
+        if limit != nil, identities != nil {
+            shown = []
+            try replica.store.list(table, where: condition, limit: limit) { shown?.insert($0.id.key[0]) }
+        }
+        let reach = try identities.map { try self.reach(of: $0.persons.filter { shown?.contains($0) ?? true }, $0, replica) } ?? [:]
         var separator = "["
         try replica.store.list(table, where: condition, limit: limit) { row in
             var members: [(String, JSON)] = [("id", .string(row.id.text))]
@@ -60,9 +66,6 @@ struct List: ParsableCommand {
         try Output.line(separator == "[" ? "[]" : "]")
     }
 
-    /// Those who are in the list more than once, by the contact that stands for them.
-    private func persons(_ identities: Identities) -> [String] { identities.persons }
-
     private func reach(of persons: [String], _ identities: Identities, _ replica: Replica) throws -> [String: [String]] {
         persons.isEmpty ? [:] : try replica.reach(of: persons, identities)
     }
@@ -72,7 +75,6 @@ struct List: ParsableCommand {
         var sheet = Sheet(width: Sheet.terminalWidth)
         var identities = table == "contact" && !everyEntry ? try replica.store.identities() : nil
         if identities?.isEmpty == true { identities = nil }
-        let reach = try identities.map { try self.reach(of: persons($0), $0, replica) } ?? [:]
         var listed: [(id: String, row: RecordRow)] = []
         // One more than is shown tells whether there are more.
         var count = 0
@@ -85,10 +87,11 @@ struct List: ParsableCommand {
             }
             count += 1
             if let limit, count > limit { return }
-            if reach[row.id.key[0]] != nil { listed.append((row.id.key[0], row)) }
+            if let identities, identities.contacts(of: row.id.key[0]).count > 1 { listed.append((row.id.key[0], row)) }
             try sheet.add(id: ids.text(row.id), row.values)
         }
         try sheet.finish()
+        let reach = try identities.map { try self.reach(of: listed.map(\.id), $0, replica) } ?? [:]
         for (id, row) in listed {
             guard let identities, let reach = reach[id] else { continue }
             let entries = identities.contacts(of: id)
@@ -160,11 +163,15 @@ struct Sheet {
     private func line(_ id: String, _ cells: [String]) -> String {
         var line = padded(id, idWidth)
         for (cell, column) in zip(cells, columns!) { line += "  " + padded(cell, column.width) }
-        return String(line.reversed().drop { $0 == " " }.reversed())
+        // A space is no part of a longer character at the end.
+        while line.utf8.last == 0x20 { line.removeLast() }
+        return line
     }
 
     private func padded(_ cell: String, _ width: Int) -> String {
-        cell.count > width ? cell.prefix(width - 1) + "…" : cell + String(repeating: " ", count: width - cell.count)
+        // Counting characters is slow, and most cells are ASCII.
+        if cell.utf8.count <= width, cell.utf8.allSatisfy({ $0 < 0x80 }) { return cell + String(repeating: " ", count: width - cell.utf8.count) }
+        return cell.count > width ? cell.prefix(width - 1) + "…" : cell + String(repeating: " ", count: width - cell.count)
     }
 }
 
