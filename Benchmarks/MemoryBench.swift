@@ -29,7 +29,7 @@ struct MemoryBench {
         let c = try StoreBench.replica(folder.appendingPathComponent("c.kith").path)
         try watch("import of \(rowCount) contacts, above the cache", replicas: 1) {
             var rows = Workload.Rows(count: rowCount)
-            _ = try a.importRows { rows.next()?.draft }
+            _ = try a.importRows { _ in rows.next()?.draft }
         }
         var all: Spool?
         try watch("export", replicas: 0) { all = try a.frozenDelta(of: "people", base: Knowledge(), partial: [], working: {}) }

@@ -110,7 +110,7 @@ struct StoreBench {
         let drafts = rows.map(\.draft)
         note("import", try measured {
             var iterator = drafts.makeIterator()
-            _ = try a.importRows(overwrite: false, dryRun: false, progress: { _ in }) { iterator.next() }
+            _ = try a.importRows(overwrite: false, dryRun: false, progress: { _ in }) { _ in iterator.next() }
         })
         try a.checkpoint()
         sizes["file"] = Double(fileByteCount(path("a.kith")))

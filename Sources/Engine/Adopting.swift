@@ -79,7 +79,7 @@ extension Replica {
     private func write(_ rows: [ImportTableRow], overwriting: Bool) throws {
         var rest = rows[...]
         guard !rest.isEmpty else { return }
-        _ = try store.importRows(overwrite: overwriting) { rest.popFirst() }
+        _ = try store.importRows(overwrite: overwriting) { _ in rest.popFirst() }
     }
 }
 

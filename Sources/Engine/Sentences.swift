@@ -5,7 +5,7 @@ package enum Sentence: String, CaseIterable, Sendable {
     case unexpectedError, placeAtByte
     case massChanged, massDeleted, massChangeRemedy, massChangeQuestion, stopped, massChangeUndone
     case spaceMade, spaceNext, joined, settledNothing
-    case rejectedLine, moreRejected, unmapped, lineOne, lineMany, importCounts, dryRun, importDiffering, importOverwritten, importRefused, importDeleted
+    case rejectedLine, moreRejected, importRemark, moreRemarks, unmapped, lineOne, lineMany, importCounts, dryRun, importDiffering, importOverwritten, importRefused, importDeleted
     case added, edited, deleted, undeleted, counted
     case changeOne, changeMany
     case exported, exportedWhole, exportedButFor, exportReplaced, safeToRemove
@@ -55,6 +55,8 @@ package enum Sentence: String, CaseIterable, Sendable {
 
         case .rejectedLine: Phrase(nl: "Regel %1 is niet overgenomen. %2", en: "Line %1 was not taken. %2")
         case .moreRejected: Phrase(nl: "… en nog %1 regels niet.", en: "… and %1 more lines were not.")
+        case .importRemark: Phrase(nl: "Regel %1: %2", en: "Line %1: %2")
+        case .moreRemarks: Phrase(nl: "… en nog %1 opmerkingen (--json noemt er 100).", en: "… and %1 more remarks (--json lists 100).")
         case .unmapped: Phrase(
             nl: "Kolommen die nergens in passen: %1. Koppel ze met --map 'Kop=kolom'.",
             en: "Columns that fit nowhere: %1. Map them with --map 'Header=column'.")

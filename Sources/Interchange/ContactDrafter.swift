@@ -5,10 +5,14 @@ import CRDT
 struct ContactDrafter {
     let map: ColumnMap
     let source: String
+    let owners: ListOwners
     let identify: ([String]) -> String
 
-    /// - Parameter cells: the line's fields, trimmed.
-    func draft(_ cells: [String]) -> Result<[DraftRow], RejectedLine.Reason> {
+    /// - Parameters:
+    ///   - cells: the line's fields, trimmed.
+    ///   - line: the number it begins on.
+    ///   - isOther: the line is not about whom its number stands for here.
+    func draft(_ cells: [String], at line: Int, isOther: Bool = false) -> Result<ImportRow, RejectedLine.Reason> {
         let fieldCount = (cells.lastIndex { !$0.isEmpty } ?? -1) + 1
         guard fieldCount <= map.targets.count else {
             return .failure(.moreFieldsThanHeaders(headerCount: map.targets.count, fieldCount: fieldCount))
@@ -18,7 +22,8 @@ struct ContactDrafter {
         let card = Card(cells, map)
         guard card.isSomebody else { return .failure(.nobody) }
 
-        let id = identify([source] + identity(of: card, cells.prefix(fieldCount)))
+        let identity = ContactDrafter.identity(of: card, cells.prefix(fieldCount))
+        let id = identify([source] + (isOther ? owners.ownParts(of: identity) : owners.parts(of: identity)))
         var rows = [DraftRow(table: "contact", key: [id], values: contactValues(card))]
         // A number that stands in two columns is one.
         var keys: Set<[String]> = [[id]]
@@ -29,18 +34,22 @@ struct ContactDrafter {
         for (_, address) in card.addresses.sorted(by: { $0.key < $1.key }) {
             if let row = addressRow(address, of: id), keys.insert(row.key).inserted { rows.append(row) }
         }
-        return .success(rows)
+        var remarks: [ImportRemark] = []
+        if isOther || owners.isShared(identity) { remarks.append(ImportRemark(line: line, about: .sharedNumber(card.uid ?? card.displayName))) }
+        return .success(ImportRow(line: line, rows: rows, uid: isOther ? nil : card.uid, remarks: remarks))
     }
 
     /// What stands for the line in its list: its UID; else name with telephone and e-mail; else, when these are too little
     /// to tell two people apart, the whole line.
-    private func identity(of card: Card, _ cells: ArraySlice<String>) -> [String] {
-        if let uid = card.uid { return [uid] }
+    static func identity(of card: Card, _ cells: ArraySlice<String>) -> LineIdentity {
         let name = folded(card.displayName)
         let phone = card.points.first { $0.type == "tel" }.map { foldedPhone($0.text) } ?? ""
         let email = card.points.first { $0.type == "email" }.map { foldedEmail($0.text) } ?? ""
-        if !name.isEmpty && !(phone.isEmpty && email.isEmpty) { return [name, phone, email] }
-        return ["line"] + cells.map(folded)
+        let isNamed = !name.isEmpty && !(phone.isEmpty && email.isEmpty)
+        return LineIdentity(
+            key: card.uid.map { [$0] } ?? (isNamed ? [name, phone, email] : nil), name: name,
+            day: card.marked.first { $0.mark == .day }.map { folded($0.cell) } ?? "", whole: cells.map(folded),
+            isNumbered: card.uid != nil)
     }
 
     private func contactValues(_ card: Card) -> [DraftRow.Part] {

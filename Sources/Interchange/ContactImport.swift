@@ -21,12 +21,14 @@ package struct ContactImport {
 
     private var reader: CSVReader
     private let drafter: ContactDrafter
+    private var last: (cells: [String], line: Int) = ([], 0)
 
     /// - Parameters:
     ///   - source: names the list. The same list must have the same name on every laptop; two lists, two names.
+    ///   - owners: of the same list, from `owners(rules:chunks:)`.
     ///   - identify: an id of 32 lower-case hexadecimal digits from parts; a keyed hash.
     package init(
-        _ reader: CSVReader, source: String, rules: [ColumnMap.Rule] = [],
+        _ reader: CSVReader, source: String, rules: [ColumnMap.Rule] = [], owners: ListOwners = ListOwners(),
         identify: @escaping (_ parts: [String]) -> String
     ) throws {
         var reader = reader
@@ -38,32 +40,61 @@ package struct ContactImport {
         }
         guard let header else { throw ImportError.empty }
         map = try ColumnMap(headers: header.fields, rules: rules)
-        drafter = ContactDrafter(map: map, source: source, identify: identify)
+        drafter = ContactDrafter(map: map, source: source, owners: owners, identify: identify)
         self.reader = reader
     }
 
     package init(
-        source: String, rules: [ColumnMap.Rule] = [], identify: @escaping (_ parts: [String]) -> String,
-        chunks: @escaping () throws -> [UInt8]
+        source: String, rules: [ColumnMap.Rule] = [], owners: ListOwners = ListOwners(),
+        identify: @escaping (_ parts: [String]) -> String, chunks: @escaping () throws -> [UInt8]
     ) throws {
-        try self.init(try CSVReader(chunks: chunks), source: source, rules: rules, identify: identify)
+        try self.init(try CSVReader(chunks: chunks), source: source, rules: rules, owners: owners, identify: identify)
+    }
+
+    /// A first reading of a whole list: who stands under its numbers.
+    package static func owners(rules: [ColumnMap.Rule] = [], chunks: @escaping () throws -> [UInt8]) throws -> ListOwners {
+        var lines = try ContactImport(source: "", rules: rules, identify: { _ in "" }, chunks: chunks)
+        var owners = ListOwners()
+        while true {
+            do {
+                guard let (cells, _) = try lines.nextCells() else { return owners }
+                let count = (cells.lastIndex { !$0.isEmpty } ?? -1) + 1
+                guard count <= lines.map.targets.count else { continue }
+                owners.note(ContactDrafter.identity(of: Card(cells, lines.map), cells.prefix(count)))
+            } catch is CSVError {
+                continue
+            }
+        }
     }
 
     /// The next line that is not empty; nil at the end of the file.
     package mutating func next() throws -> Line? {
-        while true {
-            do {
-                guard let row = try reader.next() else { return nil }
-                let cells = row.fields.map { unmarked(trimmed($0)) }
-                if cells.allSatisfy(\.isEmpty) { continue }
-                switch drafter.draft(cells) {
-                case .success(let rows): return .taken(ImportRow(line: row.line, rows: rows))
-                case .failure(let reason): return .rejected(RejectedLine(line: row.line, reason: reason))
-                }
-            } catch let error as CSVError {
-                return .rejected(RejectedLine(line: error.line, reason: .malformed(error.code)))
-            }
+        do {
+            guard let found = try nextCells() else { return nil }
+            last = found
+            return line(isOther: false)
+        } catch let error as CSVError {
+            return .rejected(RejectedLine(line: error.line, reason: .malformed(error.code)))
         }
+    }
+
+    /// The last line again, as one that is not about whom its number stands for here.
+    package func other() -> Line { line(isOther: true) }
+
+    private func line(isOther: Bool) -> Line {
+        switch drafter.draft(last.cells, at: last.line, isOther: isOther) {
+        case .success(let row): .taken(row)
+        case .failure(let reason): .rejected(RejectedLine(line: last.line, reason: reason))
+        }
+    }
+
+    /// The fields of the next line that is not empty, trimmed.
+    private mutating func nextCells() throws -> (cells: [String], line: Int)? {
+        while let row = try reader.next() {
+            let cells = row.fields.map { unmarked(trimmed($0)) }
+            if !cells.allSatisfy(\.isEmpty) { return (cells, row.line) }
+        }
+        return nil
     }
 }
 

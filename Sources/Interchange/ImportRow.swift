@@ -6,10 +6,15 @@ package struct ImportRow: Sendable {
     /// On which the line begins, from 1.
     package let line: Int
     package let rows: [DraftRow]
+    /// The list's own number for whom it is about, when its id is made of that.
+    package let uid: String?
+    package let remarks: [ImportRemark]
 
-    init(line: Int, rows: [DraftRow]) {
+    init(line: Int, rows: [DraftRow], uid: String? = nil, remarks: [ImportRemark] = []) {
         self.line = line
         self.rows = rows
+        self.uid = uid
+        self.remarks = remarks
     }
 }
 

@@ -13,37 +13,61 @@ package struct VCardImport {
 
     private var reader: VCardReader
     private let source: String
+    private let owners: ListOwners
     private let identify: ([String]) -> String
+    private var last = VCardReader.Card(line: 0, lines: [])
 
     /// - Parameters:
     ///   - source: names the list, as in `ContactImport`.
+    ///   - owners: of the same file, from `owners(chunks:)`.
     ///   - identify: an id of 32 lower-case hexadecimal digits from parts; a keyed hash.
     package init(
-        source: String, identify: @escaping (_ parts: [String]) -> String, chunks: @escaping () throws -> [UInt8]
+        source: String, owners: ListOwners = ListOwners(), identify: @escaping (_ parts: [String]) -> String,
+        chunks: @escaping () throws -> [UInt8]
     ) throws {
         reader = try VCardReader(chunks: chunks)
         self.source = source
+        self.owners = owners
         self.identify = identify
+    }
+
+    /// A first reading of a whole file: who stands under its UIDs.
+    package static func owners(chunks: @escaping () throws -> [UInt8]) throws -> ListOwners {
+        var reader = try VCardReader(chunks: chunks)
+        var owners = ListOwners()
+        while let item = try reader.next() {
+            guard case .card(let card) = item, card.lines.contains(where: saysSomething) else { continue }
+            let content = CardContent(card.lines)
+            if content.id == nil { owners.note(VCardImport.identity(of: content, card.lines)) }
+        }
+        return owners
     }
 
     /// The next card; nil at the end of the file.
     package mutating func next() throws -> ContactImport.Line? {
         switch try reader.next() {
         case .card(let card):
-            guard let rows = draft(card.lines) else { return .rejected(RejectedLine(line: card.line, reason: .nobody)) }
-            return .taken(ImportRow(line: card.line, rows: rows))
+            last = card
+            return draft(card, isOther: false).map { .taken($0) } ?? .rejected(RejectedLine(line: card.line, reason: .nobody))
         case .rejected(let line): return .rejected(line)
         case nil: return nil
         }
     }
 
+    /// The last card again, as one that is not about whom its UID stands for here.
+    package func other() -> ContactImport.Line {
+        draft(last, isOther: true).map { .taken($0) } ?? .rejected(RejectedLine(line: last.line, reason: .nobody))
+    }
+
     /// Nil for a card that says nothing.
-    private func draft(_ lines: [ContentLine]) -> [DraftRow]? {
+    private func draft(_ card: VCardReader.Card, isOther: Bool) -> ImportRow? {
+        let lines = card.lines
         guard lines.contains(where: saysSomething) else { return nil }
         var content = CardContent(lines)
         if let id = content.id, content.columns["source_uid"] == universalID(id) { content.columns["source_uid"] = nil }
 
-        let id = content.id ?? identify([source] + identity(of: content, lines))
+        let identity = VCardImport.identity(of: content, lines)
+        let id = content.id ?? identify([source] + (isOther ? owners.ownParts(of: identity) : owners.parts(of: identity)))
         var texts = content.columns
         texts["given_name"] = content.name.given
         texts["infix"] = content.name.infix
@@ -60,18 +84,26 @@ package struct VCardImport {
             let key = address.id ?? identify([id, "address", address.fold])
             rows.append(DraftRow(contact: id, key: key, address: address.parts))
         }
-        return rows
+        var remarks: [ImportRemark] = []
+        let uid = content.id == nil ? content.columns["source_uid"] : nil
+        if content.id == nil, isOther || owners.isShared(identity) {
+            remarks.append(ImportRemark(line: card.line, about: .sharedNumber(uid ?? content.displayName ?? "")))
+        }
+        return ImportRow(line: card.line, rows: rows, uid: isOther ? nil : uid, remarks: remarks)
     }
 
     /// As a CSV line's: its UID; else name with telephone and e-mail; else the whole card, but not when and by which program
     /// it was written.
-    private func identity(of content: CardContent, _ lines: [ContentLine]) -> [String] {
-        if let uid = content.columns["source_uid"] { return [uid] }
+    private static func identity(of content: CardContent, _ lines: [ContentLine]) -> LineIdentity {
         let name = folded(content.name.full.isEmpty ? content.columns["nickname"] ?? content.columns["organisation"] ?? "" : content.name.full)
         let phone = content.points.first { $0.type == "tel" }?.fold ?? ""
         let email = content.points.first { $0.type == "email" }?.fold ?? ""
-        if !name.isEmpty && !(phone.isEmpty && email.isEmpty) { return [name, phone, email] }
-        return ["line"] + lines.filter { $0.property != "REV" && $0.property != "PRODID" }.map { folded($0.text) }
+        let isNamed = !name.isEmpty && !(phone.isEmpty && email.isEmpty)
+        let uid = content.columns["source_uid"]
+        return LineIdentity(
+            key: uid.map { [$0] } ?? (isNamed ? [name, phone, email] : nil), name: name,
+            day: lines.first { $0.property == "BDAY" }.map { folded($0.value) } ?? "",
+            whole: lines.filter { $0.property != "REV" && $0.property != "PRODID" }.map { folded($0.text) }, isNumbered: uid != nil)
     }
 }
 

@@ -51,18 +51,18 @@ extension Store {
     ///   - dryRun: everything is done and then taken back: the report is exact.
     ///   - erased: called with each row that is not taken because it was erased or belongs to what was.
     ///   - progress: called with the number of rows so far, every thousand.
-    ///   - next: gives the rows; nil at the end.
+    ///   - next: gives the rows, and may look at what is here; nil at the end.
     /// - Throws: `unknownName`, `valueTooLarge`, `MassChange` for edits that wait to be stamped, and what `next` throws.
     package func importRows(
         overwrite: Bool = false, dryRun: Bool = false, progress: (Int) -> Void = { _ in },
-        erased: (ImportTableRow) -> Void = { _ in }, _ next: () throws -> ImportTableRow?
+        erased: (ImportTableRow) -> Void = { _ in }, _ next: (RowsHere) throws -> ImportTableRow?
     ) throws -> ImportReport {
         do {
             return try writeStamped { access in
                 let rows = try RowImport(access, overwrite: overwrite)
                 var count = 0
                 try access.connection.withoutTriggers {
-                    while let row = try next() {
+                    while let row = try next(RowsHere(access)) {
                         if try !rows.take(row) { erased(row) }
                         count += 1
                         if count.isMultiple(of: Store.progressRowCount) { progress(count) }
@@ -74,6 +74,36 @@ extension Store {
             }
         } catch let dryRun as DryRun {
             return dryRun.report
+        }
+    }
+}
+
+/// The rows that are here while a list comes in, those of its own earlier lines among them.
+package struct RowsHere {
+    private let access: Access
+
+    init(_ access: Access) { self.access = access }
+
+    /// Texts and numbers of a row as text, by SQL column and without the empty ones; nil when it is not in its table.
+    ///
+    /// - Throws: `unknownName`.
+    package func texts(_ table: String, _ key: [String]) throws -> [String: String]? {
+        let shared = try access.sharedTable(table)
+        let matches = shared.keys.map { quoted($0) + " = ?" }.joined(separator: " and ")
+        let names = shared.parts.map(\.name)
+        return try access.rows(
+            "select \(names.map(quoted).joined(separator: ", ")) from \(quoted(table)) where \(matches)", key.map { Value.text($0) }
+        ).first.map { row in
+            var texts: [String: String] = [:]
+            for (name, value) in zip(names, row.values) {
+                switch value {
+                case .text(let bytes) where !bytes.isEmpty: texts[name] = String(decoding: bytes, as: UTF8.self)
+                case .integer(let number): texts[name] = String(number)
+                case .real(let number): texts[name] = "\(number)"
+                case .text, .null, .blob: continue
+                }
+            }
+            return texts
         }
     }
 }

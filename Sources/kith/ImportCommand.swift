@@ -89,6 +89,10 @@ struct Import: ParsableCommand {
         if report.rejectedCount > lines.count {
             lines.append(language.say(.moreRejected, language.number(report.rejectedCount - lines.count)))
         }
+        lines += report.remarks.prefix(20).map { language.say(.importRemark, String($0.line), plain(language.text($0.phrase))) }
+        if report.remarkCount > min(20, report.remarks.count) {
+            lines.append(language.say(.moreRemarks, language.number(report.remarkCount - min(20, report.remarks.count))))
+        }
         if !report.unmappedHeaders.isEmpty {
             lines.append(language.say(.unmapped, report.unmappedHeaders.map(plain).joined(separator: ", ")))
         }
@@ -113,7 +117,10 @@ struct Import: ParsableCommand {
             ("rejected_lines", .array(report.rejected.map {
                 .object([("line", .number($0.line)), ("reason", .string(App.language.text($0.phrase)))])
             })),
-            ("unmapped", .array(report.unmappedHeaders.map { .string($0) })), ("encoding", .string(report.encoding)),
+            ("remarks", .array(report.remarks.map {
+                .object([("line", .number($0.line)), ("code", .string($0.code)), ("reason", .string(App.language.text($0.phrase)))])
+            })),
+            ("remark_count", .number(report.remarkCount)), ("unmapped", .array(report.unmappedHeaders.map { .string($0) })), ("encoding", .string(report.encoding)),
             ("dry_run", .bool(dryRun)),
         ]
     }

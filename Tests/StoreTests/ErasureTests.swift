@@ -244,7 +244,7 @@ import Wire
             ImportTableRow(table: "contact", key: ["z"], values: [("given_name", .text("Zed"))]),
         ].makeIterator()
         var told: [String] = []
-        let report = try fatima.importRows(erased: { told.append($0.table) }) { rows.next() }
+        let report = try fatima.importRows(erased: { told.append($0.table) }) { _ in rows.next() }
         #expect(report.new == 1 && report.erased == 3)
         #expect(told == ["contact", "point", "consent"])
         #expect(try left(fatima).contains("contact z"))

@@ -18,7 +18,7 @@ import Testing
         _ store: Store, _ rows: [(id: String, values: [(name: String, value: Value)])], overwrite: Bool = false, dryRun: Bool = false
     ) throws -> ImportReport {
         var iterator = rows.makeIterator()
-        return try store.importRows(overwrite: overwrite, dryRun: dryRun) {
+        return try store.importRows(overwrite: overwrite, dryRun: dryRun) { _ in
             iterator.next().map { ImportTableRow(table: "person", key: [$0.id], values: $0.values) }
         }
     }
@@ -124,7 +124,7 @@ import Testing
         struct Broken: Error {}
         var count = 0
         #expect(throws: Broken.self) {
-            try fatima.importRows {
+            try fatima.importRows { _ in
                 count += 1
                 if count == 3 { throw Broken() }
                 return ImportTableRow(table: "person", key: ["\(count)"], values: [])
@@ -147,7 +147,7 @@ import Testing
     @Test func progressIsTold() throws {
         var told: [Int] = []
         var left = 2_500
-        _ = try fatima.importRows(progress: { told.append($0) }) {
+        _ = try fatima.importRows(progress: { told.append($0) }) { _ in
             left -= 1
             return left < 0 ? nil : ImportTableRow(table: "tag", key: ["\(left)", "t"], values: [("note", .null)])
         }

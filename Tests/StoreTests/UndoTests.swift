@@ -149,7 +149,7 @@ import Testing
             ImportTableRow(table: "person", key: [String(number)], values: [("name", .text("n\(number)")), ("visits", .integer(1))])
         }.makeIterator()
         let before = try fatima.rows("person")
-        #expect(try fatima.importRows { rows.next() }.new == 20_000)
+        #expect(try fatima.importRows { _ in rows.next() }.new == 20_000)
         try jan.pull(from: fatima)
         #expect(try fatima.undo().removed == 20_000)
         #expect(try fatima.rows("person") == before)
