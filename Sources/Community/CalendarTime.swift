@@ -21,9 +21,11 @@ package struct CalendarTime: Hashable, Sendable {
         self.day = day
     }
 
-    private static func dayCount(_ year: Int, _ month: Int) -> Int {
+    static func isLeap(_ year: Int) -> Bool { year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) }
+
+    static func dayCount(_ year: Int, _ month: Int) -> Int {
         switch month {
-        case 2: year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
+        case 2: isLeap(year) ? 29 : 28
         case 4, 6, 9, 11: 30
         default: 31
         }
@@ -38,7 +40,7 @@ package struct CalendarTime: Hashable, Sendable {
         self = time
     }
 
-    static func read(_ text: String) -> (time: CalendarTime, rest: Substring)? {
+    package static func read(_ text: String) -> (time: CalendarTime, rest: Substring)? {
         var rest = text[...]
         func number(_ counts: ClosedRange<Int>) -> Int? {
             let digits = rest.prefix { $0.isASCII && $0.isNumber }
@@ -74,7 +76,7 @@ package struct CalendarTime: Hashable, Sendable {
     }
 
     /// `20260228`, `20260228T193000`, with Z for UTC (RFC 5545, sections 3.3.4 and 3.3.5).
-    init?(basic text: String, isUTC: inout Bool) {
+    package init?(basic text: String, isUTC: inout Bool) {
         let bytes = Array(text.utf8)
         isUTC = bytes.last == UInt8(ascii: "Z") || bytes.last == UInt8(ascii: "z")
         let digits = isUTC ? bytes.dropLast() : bytes[...]
@@ -138,9 +140,16 @@ package struct CalendarTime: Hashable, Sendable {
     }
 }
 
-func digits(_ number: Int, _ count: Int) -> String {
+package func digits(_ number: Int, _ count: Int) -> String {
     let text = String(number)
     return String(repeating: "0", count: max(0, count - text.count)) + text
+}
+
+extension CalendarTime: Comparable {
+    /// A whole day is before the times of it.
+    package static func < (a: CalendarTime, b: CalendarTime) -> Bool {
+        a.seconds != b.seconds ? a.seconds < b.seconds : a.secondOfDay == nil && b.secondOfDay != nil
+    }
 }
 
 /// What the columns of our tables hold when they hold a time: told by their names.

@@ -138,11 +138,14 @@ package struct ContinuityRule: Sendable {
         return reasons
     }
 
-    /// Whether a recurrence goes on today: it has no end, or ends later. One that counts its dates says nothing by itself:
-    /// its gatherings tell.
+    /// Whether a recurrence goes on today: it has no end, or has a date yet. One that counts its dates without saying where it
+    /// begins tells nothing by itself: its gatherings do.
     private func reachesToday(_ recurrence: String?) -> Bool {
-        guard let recurrence, !recurrence.isEmpty else { return false }
-        for part in recurrence.uppercased().split(separator: ";") {
+        guard let recurrence, !recurrence.isEmpty, let day = CalendarTime(typed: today), let last = CalendarTime(9999, 12, 31) else { return false }
+        let set = Recurrence(recurrence)
+        // A set without a beginning, or a rule that cannot be followed, goes by what its text says.
+        if set.start != nil, let dates = set.dates(within: day...last, limit: 1) { return !dates.isEmpty }
+        for part in set.rule.uppercased().split(separator: ";") {
             if part.hasPrefix("COUNT=") { return false }
             if part.hasPrefix("UNTIL=") { return part.dropFirst(6).prefix(8) >= today.filter { $0 != "-" } }
         }

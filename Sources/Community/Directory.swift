@@ -44,7 +44,7 @@ extension Table {
         Column("successor", references: "initiative"),
         Column("funded_until"),
         Column(composite: "recurrence", [
-            Column.Part("recurrence_rule"),  // RRULE of RFC 5545, section 3.3.10
+            Column.Part("recurrence_rule"),  // RRULE of RFC 5545, section 3.3.10; below it lines DTSTART, DTEND, EXDATE, RDATE (see Recurrence)
             Column.Part("recurrence_time_zone"),  // IANA name
         ]),
         Column("description", .text),
@@ -57,7 +57,7 @@ extension Table {
         Column("place", references: "place"),
         Column(composite: "schedule", [
             Column.Part("starts_at"),  // ISO 8601 local time in time_zone
-            Column.Part("ends_at"),
+            Column.Part("ends_at"),  // of whole days the last one, which it is on with
             Column.Part("time_zone"),  // IANA name
         ]),
         Column("channel", codes: "channel"),

@@ -1,5 +1,6 @@
 import CRDT
 import Foundation
+import Interchange
 import Store
 
 /// What the engine takes from the machine: variables, clock, randomness. Made once, at the edge; tests make their own.
@@ -33,6 +34,9 @@ package struct EngineEnvironment: Sendable {
     }
 
     package var language: Language { Language(variables: variables) }
+
+    /// The clock of whoever looks at this machine.
+    package var clock: ZoneClock { ZoneClock(.current) }
 
     /// What the store of a replica needs, whose file lies at a path.
     func store(_ membership: Membership, path: String) -> StoreEnvironment {

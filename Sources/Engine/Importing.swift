@@ -109,7 +109,8 @@ extension Replica {
             report.encoding = "\(cards.encoding)"
             line = { here in try cards.next().map { drafted(try settled($0, here) { cards.other() }) } }
         case .calendar:
-            var events = try CalendarImport(source: source, identify: identity.id, chunks: chunks)
+            let survey = try CalendarImport.survey(chunks: again())
+            var events = try CalendarImport(source: source, survey: survey, identify: identity.id, chunks: chunks)
             report.encoding = "\(events.encoding)"
             line = { _ in
                 let event = try events.next()

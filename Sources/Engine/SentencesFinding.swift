@@ -9,7 +9,7 @@ package enum FindingSentence: String, CaseIterable, Sendable {
     case linked, linkedSame, linkedDifferent, linkedUndecided
     case reviewQuestion, reviewDone, reviewLeft
     case addMayExist, addMayExistLine, addMayExistHint
-    case todayFollowUps, todayGatherings, todayWeek, todayUnreached, todayMore, todayNothing
+    case todayFollowUps, todayGatherings, todayWeek, todayUnfollowed, todayUnreached, todayMore, todayNothing
     case followUpLine, gatheringLine, unreachedLine, unreachedNever
     case logged, loggedFollowUp
 
@@ -57,6 +57,9 @@ package enum FindingSentence: String, CaseIterable, Sendable {
         case .todayFollowUps: Phrase(nl: "Terugkomen op (%1):", en: "To follow up (%1):")
         case .todayGatherings: Phrase(nl: "Vandaag (%1):", en: "Today (%1):")
         case .todayWeek: Phrase(nl: "Deze week (%1):", en: "This week (%1):")
+        case .todayUnfollowed: Phrase(
+            nl: "%1  %2: de regel waarmee dit zich herhaalt is niet te volgen; kijk hem na met 'kith show'.",
+            en: "%1  %2: the rule by which this recurs cannot be followed; check it with 'kith show'.")
         case .todayUnreached: Phrase(nl: "Niet bereikt in %1 dagen (%2):", en: "Not reached in %1 days (%2):")
         case .todayMore: Phrase(nl: "    en %1 meer", en: "    and %1 more")
         case .todayNothing: Phrase(nl: "Niets voor vandaag.", en: "Nothing for today.")

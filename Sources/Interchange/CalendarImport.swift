@@ -5,8 +5,9 @@ import Foundation
 /// Reads an iCalendar file (RFC 5545) as gatherings with their initiatives and places, one event at a time.
 ///
 /// An event is a gathering; its summary names the initiative and its location the place, which are made once for each name
-/// in a list; a recurring event also gives the initiative its rule. Attendees and organisers are never taken: the directory
-/// holds no person.
+/// in a list. An event that recurs gives the initiative its dates (`Recurrence`) and its place; where several of one name do,
+/// each is an initiative of its own. Dates that the calendar took away, moved or changed are none of the series: those that
+/// have an event of their own are gatherings. Attendees and organisers are never taken: the directory holds no person.
 ///
 /// Invariant: ids are a function of the source and the event's UID (without one: its summary and beginning), but for events
 /// that Kith wrote, which name their rows.
@@ -20,21 +21,55 @@ package struct CalendarImport {
 
     private var reader: ContentLineReader
     private let source: String
+    private let survey: CalendarSurvey
     private let identify: ([String]) -> String
     private var unmapped: Set<String> = []
     /// What a calendar calls a zone, by its TZID.
     private var zones: [String: String] = [:]
+    /// METHOD:CANCEL: the file takes its events back.
+    private var isCancelling = false
 
+    /// - Parameter survey: of the same file, from `survey(chunks:)`.
     package init(
-        source: String, identify: @escaping (_ parts: [String]) -> String, chunks: @escaping () throws -> [UInt8]
+        source: String, survey: CalendarSurvey = CalendarSurvey(), identify: @escaping (_ parts: [String]) -> String,
+        chunks: @escaping () throws -> [UInt8]
     ) throws {
         reader = try ContentLineReader(chunks: chunks)
         self.source = source
+        self.survey = survey
         self.identify = identify
+    }
+
+    /// A first reading of a whole file.
+    package static func survey(chunks: @escaping () throws -> [UInt8]) throws -> CalendarSurvey {
+        var events = try CalendarImport(source: "", identify: { _ in "" }, chunks: chunks)
+        var survey = CalendarSurvey()
+        while let item = try events.nextItem() {
+            if case .event(let event, _) = item { survey.note(event) }
+        }
+        return survey
     }
 
     /// The next event; nil at the end of the file.
     package mutating func next() throws -> ContactImport.Line? {
+        switch try nextItem() {
+        case .event(let event, let number):
+            if survey.isOutdated(event) { return .rejected(RejectedLine(line: number, reason: .outdated)) }
+            switch draft(event, at: number) {
+            case .success(let row): return .taken(row)
+            case .failure(let reason): return .rejected(RejectedLine(line: number, reason: reason))
+            }
+        case .rejected(let line): return .rejected(line)
+        case nil: return nil
+        }
+    }
+
+    private enum Item {
+        case event(CalendarEvent, line: Int)
+        case rejected(RejectedLine)
+    }
+
+    private mutating func nextItem() throws -> Item? {
         var zone: String?
         while let line = try reader.next() {
             guard case .whole(let bytes, let number) = line else { continue }
@@ -43,14 +78,27 @@ package struct CalendarImport {
             switch read.property {
             case "TZID": zone = read.value
             case "X-LIC-LOCATION": if let zone { zones[zone] = read.value }
+            case "METHOD": isCancelling = trimmed(read.value).uppercased() == "CANCEL"
+            case "BEGIN" where ["VTODO", "VJOURNAL", "VFREEBUSY"].contains(read.value.uppercased()):
+                return try component(read.value.uppercased(), from: number)
             default: continue
             }
         }
         return nil
     }
 
-    private mutating func event(from number: Int) throws -> ContactImport.Line {
+    /// What is no event is no gathering: it is read past, and named.
+    private mutating func component(_ name: String, from number: Int) throws -> Item {
+        while let line = try reader.next() {
+            guard case .whole(let bytes, _) = line, let read = RawContentLine(bytes)?.plain else { continue }
+            if read.property == "END", [name, "VCALENDAR"].contains(read.value.uppercased()) { break }
+        }
+        return .rejected(RejectedLine(line: number, reason: .noEvent(name)))
+    }
+
+    private mutating func event(from number: Int) throws -> Item {
         var lines: [ContentLine] = []
+        var components: Set<String> = []
         var byteCount = 0
         var rejection: RejectedLine?
         var isEnded = false
@@ -70,6 +118,7 @@ package struct CalendarImport {
                 isEnded = true
             } else if read.property == "BEGIN" {
                 // An alarm.
+                if components.count < 10 { components.insert(read.value.uppercased()) }
                 depth += 1
             } else if read.property == "END" {
                 depth = max(0, depth - 1)
@@ -80,82 +129,155 @@ package struct CalendarImport {
         if let rejection { return .rejected(rejection) }
         guard isEnded || !reader.endsWithoutLineEnd else { return .rejected(RejectedLine(line: number, reason: .cutCard)) }
         if lines.contains(where: { $0.value.utf8.contains(0) }) { return .rejected(RejectedLine(line: number, reason: .nulByte)) }
-        switch draft(lines) {
-        case .success(let rows): return .taken(ImportRow(line: number, rows: rows))
-        case .failure(let reason): return .rejected(RejectedLine(line: number, reason: reason))
-        }
+        return .event(CalendarEvent(lines: lines, components: components.sorted()), line: number)
     }
 
     // MARK: Rows
 
     private static let taken: Set = [
-        "UID", "DTSTART", "DTEND", "DURATION", "SUMMARY", "LOCATION", "GEO", "STATUS", "RRULE", "RECURRENCE-ID", "EXDATE", "RDATE",
-        "DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE", "TRANSP", "CLASS", "PRIORITY",
+        "UID", "DTSTART", "DTEND", "DURATION", "SUMMARY", "LOCATION", "STATUS", "RRULE", "RECURRENCE-ID", "EXDATE", "RDATE", "EXRULE",
+        "DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE",
     ]
 
-    private mutating func draft(_ lines: [ContentLine]) -> Result<[DraftRow], RejectedLine.Reason> {
-        func line(_ property: String) -> ContentLine? { lines.first { $0.property == property } }
-        func text(_ property: String) -> String? {
-            line(property).map { trimmed(unescaped($0.value)) }.flatMap { $0.isEmpty ? nil : $0 }
-        }
-        guard let first = line("DTSTART") else { return .failure(.noStart) }
+    private mutating func draft(_ event: CalendarEvent, at number: Int) -> Result<ImportRow, RejectedLine.Reason> {
+        guard let first = event.line("DTSTART") else { return .failure(.noStart) }
         guard let start = time(first) else { return .failure(.badDate("DTSTART")) }
+        var leftOut = Set(event.lines.map(\.property)).filter { !CalendarImport.taken.contains($0) && !$0.hasPrefix("X-KITH-") }
+        leftOut.formUnion(event.components)
+        if event.text("LOCATION") != nil { leftOut.remove("GEO") }
+        var remarks: [ImportRemark] = []
+        func remark(_ about: ImportRemark.Subject) { remarks.append(ImportRemark(line: number, about: about)) }
+
         var end: CalendarTime?
-        if let last = line("DTEND") {
-            guard let time = time(last) else { return .failure(.badDate("DTEND")) }
-            end = time.time
-        } else if let duration = text("DURATION") {
-            guard let seconds = CalendarImport.seconds(ofDuration: duration),
-                let time = CalendarTime(seconds: start.time.seconds + seconds, isWholeDay: start.time.secondOfDay == nil)
-            else { return .failure(.badDate("DURATION")) }
+        if let last = event.line("DTEND") {
+            guard let read = time(last) else { return .failure(.badDate("DTEND")) }
+            end = converted(read.time, from: read.zone, to: start.zone)
+            if start.zone == nil, read.zone != nil, read.time.secondOfDay != nil { end = nil }
+            if end == nil { remark(.endWithoutZone(read.zone ?? "")) }
+        } else if let duration = event.text("DURATION") {
+            guard let length = CalendarImport.duration(duration), let time = self.end(of: start, length) else { return .failure(.badDate("DURATION")) }
             end = time
         }
-        for property in Set(lines.map(\.property)) where !CalendarImport.taken.contains(property) && !property.hasPrefix("X-") {
-            unmapped.insert(property)
+        if let time = end, time.seconds < start.time.seconds {
+            end = nil
+            remark(.endBeforeStart)
         }
-        if text("X-KITH-TABLE") == "initiative", let id = text("X-KITH-ID") {
-            return .success([initiative(id, text("SUMMARY"), line("RRULE")?.value, text("X-KITH-TIME-ZONE"))])
+        if let zone = start.zone, ZoneClock(zone) == nil { remark(.unknownZone(zone)) }
+        defer { unmapped.formUnion(leftOut.filter { !$0.hasPrefix("X-") }) }
+        func taken(_ rows: [DraftRow], uid: String? = nil) -> Result<ImportRow, RejectedLine.Reason> {
+            if !leftOut.isEmpty { remarks.insert(ImportRemark(line: number, about: .leftOut(leftOut.sorted())), at: 0) }
+            return .success(ImportRow(line: number, rows: rows, uid: uid, remarks: remarks))
         }
+        if event.text("X-KITH-TABLE") == "initiative", let id = event.text("X-KITH-ID") {
+            let rule = event.text("X-KITH-RULE") ?? event.line("RRULE")?.value
+            return taken([initiative(id, event.text("SUMMARY"), rule, event.text("X-KITH-TIME-ZONE"))])
+        }
+        // The last day, which a calendar names by the day behind it.
+        var lastEnd = end
+        if start.time.secondOfDay == nil, let day = end, day.secondOfDay == nil {
+            lastEnd = day > start.time ? CalendarTime(seconds: day.seconds - 86_400, isWholeDay: true) : start.time
+        }
+        if event.text("X-KITH-ID") != nil { return taken(ownRows(event, start, lastEnd)) }
 
-        var values: [(String, String?)] = [
-            ("starts_at", start.time.text), ("ends_at", end?.text), ("time_zone", start.zone),
-        ]
-        if let exact = line("X-KITH-SCHEDULE") {
+        // The place, then what happens there, then when.
+        var rows: [DraftRow] = []
+        func place(_ event: CalendarEvent) -> String? {
+            guard let location = event.text("LOCATION") else { return nil }
+            let id = identify([source, "place", folded(location)])
+            if !rows.contains(where: { $0.key == [id] }) { rows.append(self.place(id, location, event.line("GEO")?.value)) }
+            return id
+        }
+        let uid = event.text("UID")
+        let placeID = place(event)
+        let summary = event.text("SUMMARY")
+        var owner = summary.map { initiativeID($0, uid) }
+        var isHeld = true
+        if event.isSeries {
+            var series = CalendarSeries(event, start: start.time, end: end, zone: start.zone, zoneName: zone)
+            let id = owner ?? identify([source, "initiative", "", uid ?? start.time.text])
+            owner = id
+            let parts = series.leave(uid.map { survey.exceptions(of: $0) } ?? [], zone)
+            for name in ([series] + parts.map(\.series)).flatMap(\.leftOut) { remark(.datesLeftOut(name)) }
+            rows.append(initiative(id, summary, series.dates.text, series.zone, place: placeID))
+            for part in parts {
+                let there = place(part.event)
+                rows.append(initiative(
+                    partID(part.event, uid, part.date), part.event.text("SUMMARY"), part.series.dates.text, part.series.zone, place: there))
+            }
+            isHeld = !series.dates.excluded.contains(start.time) && !parts.contains { $0.series.dates.start == start.time && series.dates.rule.isEmpty }
+            for period in event.all("RDATE") where period.parameter("VALUE")?.value.uppercased() == "PERIOD" {
+                for text in period.value.split(separator: ",") {
+                    guard let (begin, end) = self.period(String(text), period, in: start.zone) else {
+                        remark(.datesLeftOut("RDATE"))
+                        continue
+                    }
+                    rows.append(gathering(
+                        identify([source, "gathering", uid ?? folded(summary ?? ""), "RDATE", begin.basic]),
+                        [("starts_at", begin.text), ("ends_at", end?.text), ("time_zone", start.zone)], id, placeID, status(event)))
+                }
+            }
+        } else if let date = event.line("RECURRENCE-ID"), date.parameter("RANGE")?.value.uppercased() == "THISANDFUTURE" {
+            owner = partID(event, uid, date)
+        }
+        if let summary, !rows.contains(where: { $0.table == "initiative" }) {
+            rows.append(initiative(owner!, summary, nil, nil))
+        }
+        if isHeld {
+            if survey.owners.isShared(event.identity), event.line("RECURRENCE-ID") == nil { remark(.sharedNumber(uid ?? "")) }
+            rows.append(gathering(
+                identify([source, "gathering"] + identity(event, start.time)),
+                [("starts_at", start.time.text), ("ends_at", lastEnd?.text), ("time_zone", start.zone)], owner, placeID, status(event)))
+        }
+        return taken(rows, uid: uid)
+    }
+
+    private func status(_ event: CalendarEvent) -> String? {
+        if isCancelling { return "cancelled" }
+        return event.text("STATUS").map { $0.uppercased() == "CANCELLED" ? "cancelled" : "planned" }
+    }
+
+    private func gathering(
+        _ id: String, _ schedule: [(String, String?)], _ initiative: String?, _ place: String?, _ status: String?
+    ) -> DraftRow {
+        DraftRow(table: "gathering", key: [id], values: parts(
+            schedule + [("initiative", initiative), ("place", place), ("status", status)], "gathering"))
+    }
+
+    /// An event that Kith wrote of a gathering: its rows are named in it.
+    private func ownRows(_ event: CalendarEvent, _ start: (time: CalendarTime, zone: String?), _ end: CalendarTime?) -> [DraftRow] {
+        var values: [(String, String?)] = [("starts_at", start.time.text), ("ends_at", end?.text), ("time_zone", start.zone)]
+        if let exact = event.line("X-KITH-SCHEDULE") {
             let pieces = split(exact.value, at: ";").map { unescaped($0) } + ["", "", ""]
             values = zip(values, pieces).map { ($0.0, $1.isEmpty ? nil : $1) }
         }
-        var rows: [DraftRow] = []
         var columns: [String: String] = [:]
-        for (property, column) in ownColumns { columns[column] = text(property) }
-        let isOwn = text("X-KITH-ID") != nil
-        if let summary = text("SUMMARY"), isOwn ? columns["initiative"] != nil : true {
-            let id = columns["initiative"] ?? identify([source, "initiative", folded(summary)])
-            columns["initiative"] = id
-            let rule = isOwn ? nil : line("RRULE")?.value
-            rows.append(initiative(id, summary, rule, rule == nil ? nil : start.zone))
-        }
-        if !isOwn, let location = text("LOCATION") {
-            let id = identify([source, "place", folded(location)])
-            columns["place"] = id
-            rows.append(place(id, location, line("GEO")?.value))
-        }
-        if columns["status"] == nil, let status = text("STATUS") {
-            columns["status"] = status.uppercased() == "CANCELLED" ? "cancelled" : "planned"
-        }
-        let id = text("X-KITH-ID") ?? identify(identity(text("UID"), line("RECURRENCE-ID")?.value, text("SUMMARY"), start.time))
+        for (property, column) in ownColumns { columns[column] = event.text(property) }
+        if columns["status"] == nil { columns["status"] = status(event) }
+        var rows: [DraftRow] = []
+        if let summary = event.text("SUMMARY"), let id = columns["initiative"] { rows.append(initiative(id, summary, nil, nil)) }
         values += ["initiative", "place", "channel", "status", "max_participants", "mixed_groups"].map { ($0, columns[$0]) }
-        rows.append(DraftRow(table: "gathering", key: [id], values: parts(values, "gathering")))
-        return .success(rows)
+        rows.append(DraftRow(table: "gathering", key: [event.text("X-KITH-ID") ?? ""], values: parts(values, "gathering")))
+        return rows
     }
 
-    private func identity(_ uid: String?, _ recurrence: String?, _ summary: String?, _ start: CalendarTime) -> [String] {
-        if let uid { return [source, "gathering", uid] + [recurrence].compactMap { $0 } }
-        return [source, "gathering", folded(summary ?? ""), start.text]
+    private func initiativeID(_ summary: String, _ uid: String?) -> String {
+        identify([source, "initiative", folded(summary)] + (survey.isShared(summary: summary) ? [uid].compactMap { $0 } : []))
     }
 
-    private func initiative(_ id: String, _ name: String?, _ rule: String?, _ zone: String?) -> DraftRow {
+    /// Of a series from one of its dates on.
+    private func partID(_ event: CalendarEvent, _ uid: String?, _ date: ContentLine) -> String {
+        identify([source, "initiative", folded(event.text("SUMMARY") ?? ""), uid ?? "", trimmed(date.value)])
+    }
+
+    private func identity(_ event: CalendarEvent, _ start: CalendarTime) -> [String] {
+        guard let uid = event.text("UID") else { return [folded(event.text("SUMMARY") ?? ""), start.text] }
+        if let date = event.line("RECURRENCE-ID") { return [uid, date.value] }
+        return survey.owners.parts(of: event.identity)
+    }
+
+    private func initiative(_ id: String, _ name: String?, _ rule: String?, _ zone: String?, place: String? = nil) -> DraftRow {
         DraftRow(table: "initiative", key: [id], values: parts(
-            [("name", name == "?" ? nil : name), ("recurrence_rule", rule), ("recurrence_time_zone", zone)], "initiative"))
+            [("name", name == "?" ? nil : name), ("recurrence_rule", rule), ("recurrence_time_zone", zone), ("place", place)], "initiative"))
     }
 
     private func place(_ id: String, _ name: String, _ position: String?) -> DraftRow {
@@ -198,12 +320,32 @@ package struct CalendarImport {
         return windowsZones[name] ?? name
     }
 
+    /// The end of what begins and lasts so long: days by the calendar, the rest by the clock (RFC 5545, section 3.8.2.5).
+    private func end(of start: (time: CalendarTime, zone: String?), _ length: (days: Int64, seconds: Int64)) -> CalendarTime? {
+        let isWholeDay = start.time.secondOfDay == nil
+        guard let day = CalendarTime(seconds: start.time.seconds + length.days * 86_400, isWholeDay: isWholeDay) else { return nil }
+        guard length.seconds != 0 else { return day }
+        guard !isWholeDay, let clock = start.zone.flatMap(ZoneClock.init) else { return CalendarTime(seconds: day.seconds + length.seconds, isWholeDay: isWholeDay) }
+        return CalendarTime(seconds: clock.utc(day).seconds + length.seconds).map(clock.local)
+    }
+
+    /// `start/end` or `start/duration` (RFC 5545, section 3.3.9), on the clock of a zone.
+    private func period(_ text: String, _ line: ContentLine, in zone: String?) -> (CalendarTime, CalendarTime?)? {
+        let halves = text.split(separator: "/").map { trimmed(String($0)) }
+        func clock(_ text: String) -> CalendarTime? {
+            time(ContentLine(line.name, text, line.parameters)).flatMap { converted($0.time, from: $0.zone, to: zone) }
+        }
+        guard halves.count == 2, let start = clock(halves[0]) else { return nil }
+        if let length = CalendarImport.duration(halves[1]) { return (start, end(of: (start, zone), length)) }
+        return clock(halves[1]).map { (start, $0) }
+    }
+
     /// `PT1H30M`, `P2D`, `P1W` (RFC 5545, section 3.3.6); nil for none, and for one that goes back.
-    static func seconds(ofDuration text: String) -> Int64? {
+    static func duration(_ text: String) -> (days: Int64, seconds: Int64)? {
         let pattern = /\+?P(?:([0-9]{1,5})W)?(?:([0-9]{1,5})D)?(?:T(?:([0-9]{1,5})H)?(?:([0-9]{1,5})M)?(?:([0-9]{1,6})S)?)?/
         guard let match = text.wholeMatch(of: pattern) else { return nil }
-        func part(_ text: Substring?, _ seconds: Int64) -> Int64 { (text.flatMap { Int64($0) } ?? 0) * seconds }
-        return part(match.1, 604_800) + part(match.2, 86_400) + part(match.3, 3600) + part(match.4, 60) + part(match.5, 1)
+        func part(_ text: Substring?, _ size: Int64) -> Int64 { (text.flatMap { Int64($0) } ?? 0) * size }
+        return (part(match.1, 7) + part(match.2, 1), part(match.3, 3600) + part(match.4, 60) + part(match.5, 1))
     }
 }
 

@@ -1,3 +1,4 @@
+import Community
 import CRDT
 import Foundation
 
@@ -5,7 +6,8 @@ import Foundation
 ///
 /// A time stands in its own zone, and each zone with its rules (VTIMEZONE, section 3.6.5) for the years that are needed; a
 /// zone that nobody knows stays as a word beside a floating time. A UID is the row's id, for ever. An initiative that recurs
-/// begins where its first date does; its known dates are exceptions to the rule, because each is an event of its own.
+/// begins where it says, or else where its first date does; its known dates are exceptions to the rule, because each is an
+/// event of its own.
 /// DTSTAMP is when the row was made: the same rows give the same file.
 package struct CalendarWriter {
     private let directory: Directory
@@ -45,10 +47,7 @@ package struct CalendarWriter {
         var event = beginning(row)
         add("DTSTART", start, row["time_zone"], &event, &zones)
         let end = row["ends_at"].flatMap { CalendarTime(typed: $0) }
-        // RFC 5545, section 3.6.1: an end is after the beginning and of its kind.
-        if let end, end.seconds > start.seconds, (end.secondOfDay == nil) == (start.secondOfDay == nil) {
-            add("DTEND", end, row["time_zone"], &event, &zones)
-        }
+        if let end = end.flatMap({ CalendarWriter.end($0, of: start) }) { add("DTEND", end, row["time_zone"], &event, &zones) }
         event.append(ContentLine("SUMMARY", escaped(initiative?["name"] ?? "?")))
         if let text = initiative?["description"] { event.append(ContentLine("DESCRIPTION", escaped(text))) }
         event += location(place)
@@ -69,26 +68,36 @@ package struct CalendarWriter {
         eventCount += 1
     }
 
+    /// As RFC 5545 writes an end: after the beginning, of its kind (section 3.6.1), and of whole days the day behind the last.
+    private static func end(_ end: CalendarTime, of start: CalendarTime) -> CalendarTime? {
+        guard (end.secondOfDay == nil) == (start.secondOfDay == nil) else { return nil }
+        guard start.secondOfDay == nil else { return end > start ? end : nil }
+        return end >= start ? CalendarTime(seconds: end.seconds + 86_400, isWholeDay: true) : nil
+    }
+
     private mutating func series(
         _ row: TableRow, _ dates: [TableRow], _ out: inout [UInt8], _ zones: inout [String: ClosedRange<Int>]
     ) {
+        guard let text = row["recurrence_rule"] else { return }
+        let set = Recurrence(text)
         let first = dates.first { $0["starts_at"].flatMap { CalendarTime(typed: $0) } != nil }
-        let zone = row["recurrence_time_zone"] ?? first?["time_zone"]
-        guard let rule = row["recurrence_rule"],
-            let start = (first?["starts_at"] ?? row["starts_on"]).flatMap({ CalendarTime(typed: $0) })
-        else {
+        let zone = row["recurrence_time_zone"] ?? (set.start == nil ? first?["time_zone"] : nil)
+        guard let start = set.start ?? (first?["starts_at"] ?? row["starts_on"]).flatMap({ CalendarTime(typed: $0) }) else {
             unstartedCount += 1
             return
         }
         var event = beginning(row)
         add("DTSTART", start, zone, &event, &zones, yearsOn: 10)
-        if let end = first?["ends_at"].flatMap({ CalendarTime(typed: $0) }), end.seconds > start.seconds, (end.secondOfDay == nil) == (start.secondOfDay == nil) {
+        let known = first?["ends_at"].flatMap({ CalendarTime(typed: $0) })
+        if let end = set.end ?? (set.start == nil ? known.flatMap({ CalendarWriter.end($0, of: start) }) : nil), end > start {
             add("DTEND", end, zone, &event, &zones)
         }
         // A rule is no text: its commas and semicolons are its own.
-        event.append(ContentLine("RRULE", rule.filter { !$0.isNewline }))
-        for date in dates where date["time_zone"] == zone || date["time_zone"] == nil {
-            guard let time = date["starts_at"].flatMap({ CalendarTime(typed: $0) }), (time.secondOfDay == nil) == (start.secondOfDay == nil) else { continue }
+        if !set.rule.isEmpty { event.append(ContentLine("RRULE", set.rule)) }
+        for time in set.added { add("RDATE", time, zone, &event, &zones) }
+        // A date that has an event of its own is none of the series.
+        let own = dates.filter { $0["time_zone"] == zone || $0["time_zone"] == nil }.compactMap { $0["starts_at"].flatMap { CalendarTime(typed: $0) } }
+        for time in Set(set.excluded + own.filter { ($0.secondOfDay == nil) == (start.secondOfDay == nil) }).sorted() {
             add("EXDATE", time, zone, &event, &zones)
         }
         event.append(ContentLine("SUMMARY", escaped(row["name"] ?? "?")))
@@ -96,6 +105,7 @@ package struct CalendarWriter {
         event += location(directory.row(row["place"], in: "place"))
         event.append(ContentLine("X-KITH-ID", escaped(row.id)))
         event.append(ContentLine("X-KITH-TABLE", "initiative"))
+        if text != set.rule { event.append(ContentLine("X-KITH-RULE", escaped(text))) }
         if let zone = row["recurrence_time_zone"] { event.append(ContentLine("X-KITH-TIME-ZONE", escaped(zone))) }
         for line in event + [ContentLine("END", "VEVENT")] { line.append(to: &out) }
         eventCount += 1
@@ -141,14 +151,6 @@ let ownColumns = [
     ("X-KITH-INITIATIVE", "initiative"), ("X-KITH-PLACE", "place"), ("X-KITH-CHANNEL", "channel"), ("X-KITH-STATUS", "status"),
     ("X-KITH-MAX-PARTICIPANTS", "max_participants"), ("X-KITH-MIXED-GROUPS", "mixed_groups"),
 ]
-
-/// A zone of the system's database, by a name that can stand in a line.
-func knownZone(_ name: String) -> TimeZone? {
-    if name == "UTC" { return TimeZone(secondsFromGMT: 0) }
-    guard name.contains("/"), name.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != .colon && $0 != .semicolon && $0 != .comma && $0 != .quote })
-    else { return nil }
-    return TimeZone(identifier: name)
-}
 
 /// The rules of a zone from the first year to the last, each change by its date; none before 1900 and after 2200.
 func timeZoneLines(_ name: String, _ years: ClosedRange<Int>) -> [ContentLine] {

@@ -74,7 +74,7 @@ package struct HSDSWriter: Sendable {
         }
         if !attributes.isEmpty { members.append(("attributes", .array(attributes))) }
         var schedules = (gatherings[row.id] ?? []).filter { $0["place"] == nil }.compactMap { schedule($0, [("service_id", id(row))]) }
-        if let rule = row["recurrence_rule"] { schedules.insert(recurrence(rule, row), at: 0) }
+        if let rule = row["recurrence_rule"].map({ Recurrence($0).rule }), !rule.isEmpty { schedules.insert(recurrence(rule, row), at: 0) }
         if !schedules.isEmpty { members.append(("schedules", .array(schedules))) }
         return members
     }
@@ -160,7 +160,8 @@ package struct HSDSWriter: Sendable {
         var members: [(String, JSON)] = [
             ("id", .string(derivedUUID(initiative.id, "recurrence"))), ("service_id", id(initiative)),
         ]
-        if let day = initiative["starts_on"] { members += [("valid_from", .string(day)), ("dtstart", .string(day))] }
+        let start = initiative["recurrence_rule"].flatMap { Recurrence($0).start.map { String($0.text.prefix(10)) } }
+        if let day = initiative["starts_on"] ?? start { members += [("valid_from", .string(day)), ("dtstart", .string(day))] }
         if let day = initiative["ends_on"] { members.append(("valid_to", .string(day))) }
         for piece in rule.split(separator: ";") {
             let pair = piece.split(separator: "=", maxSplits: 1).map(String.init)

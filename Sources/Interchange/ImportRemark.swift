@@ -5,6 +5,15 @@ package struct ImportRemark: Hashable, Sendable {
     package enum Subject: Hashable, Sendable {
         /// Others stand under the same number (or name with telephone) in the list, or here: a row of its own was made.
         case sharedNumber(String)
+        /// Properties that have no column here.
+        case leftOut([String])
+        /// The end is on a clock whose difference with that of the beginning is not known.
+        case endWithoutZone(String)
+        case endBeforeStart
+        /// The beginning is on the clock of a zone that the system does not know.
+        case unknownZone(String)
+        /// Of dates of a series some, or a rule, could not be read or followed to its end.
+        case datesLeftOut(String)
     }
 
     /// On which the card, event or line begins, from 1.
@@ -20,6 +29,11 @@ package struct ImportRemark: Hashable, Sendable {
     package var code: String {
         switch about {
         case .sharedNumber: "shared-number"
+        case .leftOut: "left-out"
+        case .endWithoutZone: "end-without-zone"
+        case .endBeforeStart: "end-before-start"
+        case .unknownZone: "unknown-zone"
+        case .datesLeftOut: "dates-left-out"
         }
     }
 
@@ -29,6 +43,24 @@ package struct ImportRemark: Hashable, Sendable {
             Phrase(
                 nl: "'\(number)' staat voor meer dan één persoon of afspraak: deze regel is een eigen rij geworden.",
                 en: "'\(number)' stands for more than one person or event: this line became a row of its own.")
+        case .leftOut(let names):
+            Phrase(
+                nl: "niet overgenomen, want er is hier geen plek voor: \(names.joined(separator: ", ")).",
+                en: "not taken, as there is no place for it here: \(names.joined(separator: ", ")).")
+        case .endWithoutZone(let zone):
+            Phrase(
+                nl: "het eind is niet overgenomen: onbekend is hoe de klok van '\(zone)' loopt naast die van het begin.",
+                en: "the end was not taken: how the clock of '\(zone)' goes beside that of the beginning is not known.")
+        case .endBeforeStart:
+            Phrase(nl: "het eind ligt voor het begin, en is niet overgenomen.", en: "the end is before the beginning, and was not taken.")
+        case .unknownZone(let zone):
+            Phrase(
+                nl: "tijdzone '\(zone)' is hier onbekend: de tijd is overgenomen zoals hij er staat.",
+                en: "time zone '\(zone)' is not known here: the time was taken as it stands.")
+        case .datesLeftOut(let property):
+            Phrase(
+                nl: "\(property) is niet of niet helemaal te volgen: kijk de datums van deze reeks na.",
+                en: "\(property) cannot be followed, or not to its end: check the dates of this series.")
         }
     }
 }

@@ -69,6 +69,10 @@ package struct RejectedLine: Hashable, Sendable {
         case badDate(String)
         /// An event without a beginning.
         case noStart
+        /// The file has a newer wording of the event, with a greater SEQUENCE.
+        case outdated
+        /// Something of a calendar that is no event: a task, a diary entry.
+        case noEvent(String)
     }
 
     package let line: Int
@@ -116,6 +120,12 @@ package struct RejectedLine: Hashable, Sendable {
                 en: "'\(name)' is no date that exists. Write 2026-02-28 or 28-02-2026.")
         case .noStart:
             Phrase(nl: "De afspraak heeft geen begin.", en: "The event has no beginning.")
+        case .outdated:
+            Phrase(
+                nl: "Dezelfde afspraak staat er nieuwer in; die is overgenomen.",
+                en: "The same event is in it in a newer wording, which was taken.")
+        case .noEvent(let name):
+            Phrase(nl: "\(name) is geen afspraak.", en: "\(name) is no event.")
         case .erased:
             Phrase(
                 nl: "Dit is gewist en wordt niet weer ingelezen.",

@@ -28,7 +28,7 @@ struct Today: ParsableCommand {
         let replica = try options.open(forReading: true)
         let now = App.environment.nowMilliseconds()
         let overview = try replica.overview(
-            day: localDay(now), through: localDay(now, plus: 6), quietSince: zonedTime(now - Int64(days) * dayMilliseconds),
+            day: localDay(now), through: localDay(now, plus: 6), clock: App.environment.clock, quietSince: zonedTime(now - Int64(days) * dayMilliseconds),
             limit: limit)
         if options.json { try Output.json(json(overview)) } else { try tell(overview, replica) }
         try replica.close()
@@ -52,6 +52,9 @@ struct Today: ParsableCommand {
                     .gatheringLine, ids.text($0.id), plain($0.startsAt),
                     [$0.name, $0.place].filter { !$0.isEmpty }.map(plain).joined(separator: ", "))
             })
+        }
+        for series in overview.unfollowed {
+            try Output.line(language.say(.todayUnfollowed, ids.text(series.id), plain(series.name)))
         }
         if overview.unreachedCount > 0 {
             try Output.line(language.say(.todayUnreached, String(days), language.number(overview.unreachedCount)))
@@ -79,11 +82,11 @@ struct Today: ParsableCommand {
             })),
             ("gatherings", .array(overview.gatherings.map {
                 .object([
-                    ("id", .string($0.id.text)), ("starts_at", .string($0.startsAt)), ("initiative", .string($0.name)),
+                    ("id", .string($0.id.text)), ("starts_at", .string($0.startsAt)), ("ends_at", $0.endsAt.map { .string($0) } ?? .null), ("initiative", .string($0.name)),
                     ("place", .string($0.place)), ("today", .bool($0.isToday)),
                 ])
             })),
-            ("unreached_days", .number(days)), ("unreached_count", .number(overview.unreachedCount)),
+            ("unfollowed", .array(overview.unfollowed.map { .string($0.id.text) })), ("unreached_days", .number(days)), ("unreached_count", .number(overview.unreachedCount)),
             ("unreached", .array(overview.unreached.map {
                 .object([
                     ("id", .string($0.id.text)), ("name", .string($0.name)),

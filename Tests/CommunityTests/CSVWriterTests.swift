@@ -1,3 +1,4 @@
+import Community
 import CRDT
 import Interchange
 import Testing
