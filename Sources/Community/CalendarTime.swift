@@ -40,7 +40,10 @@ package struct CalendarTime: Hashable, Sendable {
         self = time
     }
 
-    package static func read(_ text: String) -> (time: CalendarTime, rest: Substring)? {
+    /// The same, with what stands behind it.
+    ///
+    /// - Parameter monthFirst: `4/15/2027` is 15 April: what stands before the year is month, then day.
+    package static func read(_ text: String, monthFirst: Bool = false) -> (time: CalendarTime, rest: Substring)? {
         var rest = text[...]
         func number(_ counts: ClosedRange<Int>) -> Int? {
             let digits = rest.prefix { $0.isASCII && $0.isNumber }
@@ -57,8 +60,8 @@ package struct CalendarTime: Hashable, Sendable {
         guard let first = number(startsWithYear ? 4...4 : 1...2), take("-/."), let second = number(1...2), take("-/."),
             let third = number(startsWithYear ? 1...2 : 4...4)
         else { return nil }
-        let (year, day) = startsWithYear ? (first, third) : (third, first)
-        guard take("T ") else { return CalendarTime(year, second, day).map { ($0, rest) } }
+        let (year, day, month) = startsWithYear ? (first, third, second) : monthFirst ? (third, second, first) : (third, first, second)
+        guard take("T ") else { return CalendarTime(year, month, day).map { ($0, rest) } }
         guard let hour = number(1...2), take(":"), let minute = number(2...2) else { return nil }
         var seconds = 0
         if take(":") {
@@ -66,7 +69,7 @@ package struct CalendarTime: Hashable, Sendable {
             seconds = number
             if take(".,") { _ = number_(&rest) }
         }
-        return CalendarTime(year, second, day, hour: hour, minute: minute, second: seconds).map { ($0, rest) }
+        return CalendarTime(year, month, day, hour: hour, minute: minute, second: seconds).map { ($0, rest) }
     }
 
     private static func number_(_ rest: inout Substring) -> Int {
@@ -170,8 +173,8 @@ package enum TimeColumn: Sendable {
     }
 
     /// What was typed, as ISO 8601; nil for what is no day or time.
-    package func value(typed text: String) -> String? {
-        guard let (time, rest) = CalendarTime.read(text) else { return nil }
+    package func value(typed text: String, monthFirst: Bool = false) -> String? {
+        guard let (time, rest) = CalendarTime.read(text, monthFirst: monthFirst) else { return nil }
         switch self {
         case .day:
             // A spreadsheet adds midnight to a day.
@@ -182,4 +185,32 @@ package enum TimeColumn: Sendable {
             return text.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9:]+)?/) != nil ? text : time.text + rest
         }
     }
+}
+
+/// In which order a column of a list writes days: judged by all its cells, since `3/4/2027` alone says nothing.
+package struct DateOrder: Hashable, Sendable {
+    /// Cells that can only have the day first, or the month first; and that may be either.
+    private var dayFirst = 0
+    private var monthFirst = 0
+    private var either = 0
+
+    package init() {}
+
+    package mutating func note(_ text: String) {
+        guard let match = text.prefixMatch(of: /([0-9]{1,2})[-\/.]([0-9]{1,2})[-\/.][0-9]{4}/), let a = Int(match.1), let b = Int(match.2) else { return }
+        if a > 12, b <= 12 { dayFirst += 1 } else if b > 12, a <= 12 { monthFirst += 1 } else if a != b { either += 1 }
+    }
+
+    /// A column that says nothing itself goes by the others of its list.
+    package mutating func follow(_ others: some Sequence<DateOrder>) {
+        guard dayFirst == 0, monthFirst == 0 else { return }
+        for other in others {
+            dayFirst += other.dayFirst
+            monthFirst += other.monthFirst
+        }
+    }
+
+    package var isMonthFirst: Bool { monthFirst > 0 && dayFirst == 0 }
+    /// Whether cells that may be either were read in an order that others only suggest, or nothing does.
+    package var isAssumed: Bool { either > 0 && (dayFirst == 0) == (monthFirst == 0) }
 }

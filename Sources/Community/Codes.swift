@@ -16,6 +16,8 @@ private extension CodeList {
     static let contactKind = CodeList("contact_kind", [
         Code("individual", nl: "Persoon", en: "Person"),
         Code("group", nl: "Groep", en: "Group"),
+        Code("org", nl: "Organisatie", en: "Organisation"),
+        Code("location", nl: "Plek", en: "Place"),
     ])
 
     static let visibility = CodeList("visibility", [

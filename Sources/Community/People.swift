@@ -6,7 +6,7 @@ extension Table {
     ]
 
     private static let contact = Table("contact", in: .people, columns: [
-        Column("kind", .once, default: "'individual'", codes: "contact_kind"),
+        Column("kind", default: "'individual'", codes: "contact_kind"),
         Column("given_name"),
         Column("infix"),  // tussenvoegsel: van, de, van der, el
         Column("family_name"),
@@ -22,7 +22,7 @@ extension Table {
         Column("extra_vcard"),  // vCard lines without a column here, one a line
         Column("linkage_marks"),  // of numbers and birth dates that are not kept, to find duplicates by: "d7c n3fa2"
         .createdAt,
-    ], purpose: "A person, or a group that is reached as one.")
+    ], purpose: "A person, or a group, organisation or place that is reached as one.")
 
     private static let contactPoint = Table("contact_point", in: .people, columns: [
         Column("contact", references: "contact"),

@@ -63,6 +63,8 @@ extension ImportError {
         case .empty: "empty-file"
         case .notText: "not-text"
         case .badHeader: "bad-header"
+        case .unknownEncoding: "unknown-encoding"
+        case .knownAs: "known-list"
         case .nothingRecognised: "nothing-recognised"
         case .badRule: "bad-rule"
         case .unknownTarget: "unknown-target"

@@ -15,7 +15,19 @@ package struct ListImportReport: Sendable {
     package var remarks: [ImportRemark] = []
     package var remarkCount = 0
     package var unmappedHeaders: [String] = []
+    /// Columns of which only a mark is kept, to find duplicates by.
+    package var markedHeaders: [String] = []
+    /// The character set that the list was read in, by its IANA name.
     package var encoding = ""
+    /// Whether another would read it as well: somebody should look at the letters.
+    package var isEncodingDoubtful = false
+    /// Columns whose days were read with the month first.
+    package var monthFirst: [String] = []
+    /// Columns of which no cell, or cells of both kinds, say whether day or month is first.
+    package var doubtfulDates: [String] = []
+    /// Lines that were taken: those that changed something here, and those that were here already.
+    package var changedLineCount = 0
+    package var unchangedLineCount = 0
     package var rows = ImportReport()
 }
 
@@ -29,6 +41,10 @@ package struct ListImportOptions: Sendable {
     package var table: String?
     package var overwrite = false
     package var dryRun = false
+    /// The character set of the list; nil: as it looks.
+    package var encoding: String?
+    /// Rows that were deleted or undone here come in again.
+    package var bringsBack = false
 
     package init() {}
 }
@@ -51,6 +67,10 @@ extension Replica {
             let file = try FileChunks(path)
             return { try file.next(CSVReader.chunkByteCount) }
         }
+        let encoding = try options.encoding.map { name throws -> TextEncoding in
+            guard let encoding = TextEncoding(named: name) else { throw ImportError.unknownEncoding(name) }
+            return encoding
+        }
         let source = options.source ?? ((path as NSString).lastPathComponent as NSString).deletingPathExtension
         var report = ListImportReport()
         var pending: [ImportTableRow] = []
@@ -58,6 +78,26 @@ extension Replica {
         // The line that the pending rows are of, and the last one that was found to be erased.
         var pendingLine = 0
         var erasedLine = 0
+
+        // The line whose rows are on their way, and the counts before them.
+        var openLine: Int?
+        var counts = ImportReport()
+        func remark(_ remark: ImportRemark) {
+            report.remarkCount += 1
+            if report.remarks.count < Replica.listedRejectionCount { report.remarks.append(remark) }
+        }
+        /// What became of the last line that was taken.
+        func account(_ now: ImportReport) {
+            defer { counts = now }
+            guard let line = openLine else { return }
+            openLine = nil
+            let isChanged = [\ImportReport.new, \.filled, \.overwritten, \.broughtBack].contains { now[keyPath: $0] > counts[keyPath: $0] }
+            if isChanged { report.changedLineCount += 1 } else { report.unchangedLineCount += 1 }
+            let told: [(KeyPath<ImportReport, Int>, ImportRemark.Subject)] = [
+                (\.differing, .differs), (\.deletedHere, .deletedHere), (\.refused, .refused),
+            ]
+            for (path, about) in told where now[keyPath: path] > counts[keyPath: path] { remark(ImportRemark(line: line, about: about)) }
+        }
 
         /// One line's rows; nil at the end.
         let line: (RowsHere) throws -> [ImportTableRow]?
@@ -68,13 +108,13 @@ extension Replica {
         }
         func taken(_ line: Int, _ rows: [ImportTableRow]) -> [ImportTableRow] {
             pendingLine = line
+            openLine = line
             return rows
         }
         func drafted(_ line: ContactImport.Line) -> [ImportTableRow] {
             switch line {
             case .taken(let row):
-                report.remarkCount += row.remarks.count
-                report.remarks += row.remarks.prefix(Replica.listedRejectionCount - report.remarks.count)
+                row.remarks.forEach(remark)
                 return taken(row.line, row.rows.map(ImportTableRow.init))
             case .rejected(let rejection): return rejected(rejection)
             }
@@ -86,9 +126,14 @@ extension Replica {
         }
         switch list.kind {
         case .table(let table):
-            var lines = try TableList(table, rules: options.rules, source: source, identify: identity.id, chunks: chunks)
+            var first = try TableList(table, rules: options.rules, source: source, identify: identity.id, encoding: encoding, chunks: again())
+            let orders = try first.readOrders()
+            report.monthFirst = orders.filter { $0.value.isMonthFirst }.map(\.key).sorted()
+            report.doubtfulDates = orders.filter { $0.value.isAssumed }.map(\.key).sorted()
+            var lines = try TableList(
+                table, rules: options.rules, source: source, identify: identity.id, orders: orders, encoding: encoding, chunks: chunks)
             report.unmappedHeaders = lines.unmappedHeaders
-            report.encoding = "\(lines.encoding)"
+            (report.encoding, report.isEncodingDoubtful) = ("\(lines.encoding)", lines.isDoubtful)
             line = { _ in
                 switch try lines.next() {
                 case .row(let row, let line): taken(line, [row])
@@ -98,20 +143,25 @@ extension Replica {
             }
         case .contacts:
             let rules = try options.rules.map { try ColumnMap.Rule(parsing: $0) }
-            let owners = try ContactImport.owners(rules: rules, chunks: again())
-            var lines = try ContactImport(source: source, rules: rules, owners: owners, identify: identity.id, chunks: chunks)
+            let owners = try ContactImport.owners(rules: rules, encoding: encoding, chunks: again())
+            try checkName(source, options, owners.sample) { $0 }
+            var lines = try ContactImport(
+                source: source, rules: rules, owners: owners, encoding: encoding, identify: identity.id, chunks: chunks)
             report.unmappedHeaders = lines.map.unmappedHeaders
-            report.encoding = "\(lines.encoding)"
+            report.markedHeaders = lines.map.markedHeaders
+            (report.encoding, report.isEncodingDoubtful) = ("\(lines.encoding)", lines.isDoubtful)
             line = { here in try lines.next().map { drafted(try settled($0, here) { lines.other() }) } }
         case .cards:
-            let owners = try VCardImport.owners(chunks: again())
-            var cards = try VCardImport(source: source, owners: owners, identify: identity.id, chunks: chunks)
-            report.encoding = "\(cards.encoding)"
+            let owners = try VCardImport.owners(encoding: encoding, chunks: again())
+            try checkName(source, options, owners.sample) { $0 }
+            var cards = try VCardImport(source: source, owners: owners, encoding: encoding, identify: identity.id, chunks: chunks)
+            (report.encoding, report.isEncodingDoubtful) = ("\(cards.encoding)", cards.isDoubtful)
             line = { here in try cards.next().map { drafted(try settled($0, here) { cards.other() }) } }
         case .calendar:
-            let survey = try CalendarImport.survey(chunks: again())
-            var events = try CalendarImport(source: source, survey: survey, identify: identity.id, chunks: chunks)
-            report.encoding = "\(events.encoding)"
+            let survey = try CalendarImport.survey(encoding: encoding, chunks: again())
+            try checkName(source, options, survey.owners.sample, in: "gathering") { ["gathering"] + $0 }
+            var events = try CalendarImport(source: source, survey: survey, encoding: encoding, identify: identity.id, chunks: chunks)
+            (report.encoding, report.isEncodingDoubtful) = ("\(events.encoding)", events.isDoubtful)
             line = { _ in
                 let event = try events.next()
                 report.unmappedHeaders = events.unmappedProperties
@@ -119,7 +169,7 @@ extension Replica {
             }
         }
         report.rows = try store.importRows(
-            overwrite: options.overwrite, dryRun: options.dryRun,
+            overwrite: options.overwrite, bringsBack: options.bringsBack, dryRun: options.dryRun,
             progress: { count in
                 progress(Progress(
                     .readingFile, doneByteCount: file.offset, totalByteCount: file.byteCount, itemCount: count))
@@ -128,10 +178,12 @@ extension Replica {
                 // All rows of a line belong to its first.
                 guard erasedLine != pendingLine else { return }
                 erasedLine = pendingLine
+                openLine = nil
                 _ = rejected(RejectedLine(line: pendingLine, reason: .erased))
             },
             { here in
                 while pendingStart == pending.count {
+                    account(here.report)
                     guard let rows = try line(here) else { return nil }
                     report.lineCount += 1
                     pending = rows
@@ -140,7 +192,31 @@ extension Replica {
                 defer { pendingStart += 1 }
                 return pending[pendingStart]
             })
+        account(report.rows)
         return report
+    }
+
+    /// A list whose lines are here under another name is asked about, unless its name was given.
+    ///
+    /// - Parameter sample: keys of its first lines.
+    /// - Throws: `ImportError.knownAs`.
+    private func checkName(
+        _ source: String, _ options: ListImportOptions, _ sample: [[String]], in table: String = "contact",
+        _ parts: ([String]) -> [String]
+    ) throws {
+        guard options.source == nil, !sample.isEmpty, store.sharedTables.contains(where: { $0.name == table }) else { return }
+        let ids = ImportIdentity(space: identity.space)
+        func share(_ name: String) throws -> Int {
+            try store.rows(sample.map { RecordID(table: table, key: [ids.id([name] + parts($0))]) }).count
+        }
+        guard try share(source) * 2 < sample.count else { return }
+        // What a browser or a person adds to a file's name that is there already: "kaarten (1)", "Kaarten 2026-11-30".
+        let plain = source.replacing(/[ _-]*(\([0-9]+\)|[0-9]{4}-?[0-9]{2}-?[0-9]{2}|kopie|copy)$/.ignoresCase(), with: "")
+        var names = try store.importSources()
+        names += [plain, plain.lowercased()].filter { !$0.isEmpty && !names.contains($0) }
+        for name in names where name != source {
+            if try share(name) * 2 >= sample.count { throw ImportError.knownAs(before: name, now: source) }
+        }
     }
 
     /// Whether a row is here under a line's number, and is of somebody else.

@@ -44,8 +44,11 @@ package func displayName(of row: RecordRow) -> String {
         let text = String(decoding: bytes, as: UTF8.self)
         return text.allSatisfy(\.isWhitespace) ? nil : text
     }
-    let name = ["given_name", "infix", "family_name"].compactMap(text).joined(separator: " ")
-    if row.id.table == "contact" { return name.isEmpty ? text("nickname") ?? text("organisation") ?? "" : name }
+    if row.id.table == "contact" {
+        return contactName(
+            kind: text("kind"), given: text("given_name"), infix: text("infix"), family: text("family_name"), nickname: text("nickname"),
+            organisation: text("organisation")) ?? ""
+    }
     for column in ["name", "title", "label", "name_nl", "summary", "starts_at", "description", "body", "purpose"] {
         if let text = text(column) { return String(text.prefix(80)) }
     }

@@ -5,7 +5,8 @@ package enum Sentence: String, CaseIterable, Sendable {
     case unexpectedError, placeAtByte
     case massChanged, massDeleted, massChangeRemedy, massChangeQuestion, stopped, massChangeUndone
     case spaceMade, spaceNext, joined, settledNothing
-    case rejectedLine, moreRejected, importRemark, moreRemarks, unmapped, lineOne, lineMany, importCounts, dryRun, importDiffering, importOverwritten, importRefused, importDeleted
+    case rejectedLine, moreRejected, importRemark, moreRemarks, unmapped, lineOne, lineMany, importCounts, dryRun, importDiffering, importOverwritten, importRefused, importDeleted, importBroughtBack
+    case importMarked, importEncoding, importEncodingAssumed, importMonthFirst, importDatesAssumed
     case added, edited, deleted, undeleted, counted
     case changeOne, changeMany
     case exported, exportedWhole, exportedButFor, exportReplaced, safeToRemove
@@ -76,8 +77,22 @@ package enum Sentence: String, CaseIterable, Sendable {
             nl: "Rijen die niet in hun tabel passen, door een regel die iemand hier toevoegde: %1.",
             en: "Rows that do not fit their tables, because of a rule that somebody added here: %1.")
         case .importDeleted: Phrase(
-            nl: "Rijen die hier eerder zijn verwijderd en wegblijven: %1 ('kith undelete' haalt ze terug).",
-            en: "Rows that were deleted here before and stay away: %1 ('kith undelete' brings them back).")
+            nl: "Rijen die hier eerder zijn verwijderd of ongedaan gemaakt en wegblijven: %1 (--bring-back neemt ze weer op).",
+            en: "Rows that were deleted or undone here before and stay away: %1 (--bring-back takes them in again).")
+        case .importBroughtBack: Phrase(
+            nl: "Rijen die hier verwijderd waren en er weer zijn: %1.",
+            en: "Rows that were deleted here and are back: %1.")
+        case .importMarked: Phrase(
+            nl: "Niet bewaard, alleen een kenmerk om dubbelen te vinden: %1.",
+            en: "Not kept, but for a mark to find duplicates by: %1.")
+        case .importEncoding: Phrase(nl: "Gelezen als %1.", en: "Read as %1.")
+        case .importEncodingAssumed: Phrase(
+            nl: "Gelezen als %1, en dat is een aanname: kijk letters als é en ş na, of geef de tekenset met --encoding.",
+            en: "Read as %1, which is assumed: check letters such as é and ş, or give the character set with --encoding.")
+        case .importMonthFirst: Phrase(nl: "Datums met de maand voorop: %1.", en: "Days with the month first: %1.")
+        case .importDatesAssumed: Phrase(
+            nl: "Of de dag of de maand voorop staat, is niet te zien in: %1. De dag is genomen.",
+            en: "Whether the day or the month is first cannot be told in: %1. The day was taken.")
 
         case .added: Phrase(nl: "Toegevoegd aan %1: %2", en: "Added to %1: %2")
         case .edited: Phrase(nl: "Bewerkt in %1: %2", en: "Edited in %1: %2")

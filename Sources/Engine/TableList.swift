@@ -22,7 +22,11 @@ struct TableList {
     }
 
     let unmappedHeaders: [String]
+    /// Of columns of days and times, by name.
+    private(set) var orders: [String: DateOrder] = [:]
     var encoding: TextEncoding { reader.encoding }
+    /// Whether another character set would read the text as well.
+    var isDoubtful: Bool { reader.isDoubtful }
 
     private var reader: CSVReader
     private let table: Table
@@ -40,9 +44,10 @@ struct TableList {
     /// - Parameter rules: `HEADER=COLUMN`, or `HEADER=-` to leave a column out.
     init(
         _ table: Table, rules: [String], source: String, identify: @escaping ([String]) -> String,
-        chunks: @escaping () throws -> [UInt8]
+        orders: [String: DateOrder] = [:], encoding: TextEncoding? = nil, chunks: @escaping () throws -> [UInt8]
     ) throws {
-        var reader = try CSVReader(chunks: chunks)
+        self.orders = orders
+        var reader = try CSVReader(encoding: encoding, chunks: chunks)
         guard let header = try reader.next() else { throw ImportError.empty }
         let headers = header.fields.map { String($0).trimmingSpaces() }
         isOwn = rules.isEmpty && TableList.owner(of: headers, in: Schema(tables: [table])) != nil
@@ -83,6 +88,26 @@ struct TableList {
         return table.column(ofPart: name)?.parts.first { $0.name == name }.map { .part($0) }
     }
 
+    /// A first reading of the whole list: in which order its columns write days.
+    mutating func readOrders() throws -> [String: DateOrder] {
+        var orders: [String: DateOrder] = [:]
+        while true {
+            do {
+                guard let row = try reader.next() else {
+                    let all = Array(orders.values)
+                    for column in orders.keys { orders[column]?.follow(all) }
+                    return orders
+                }
+                for (field, cell) in zip(fields, row.fields) {
+                    guard case .part(let part)? = field, part.type == .text, TimeColumn(part.name) != nil else { continue }
+                    orders[part.name, default: DateOrder()].note(cell.trimmingSpaces())
+                }
+            } catch is CSVError {
+                continue
+            }
+        }
+    }
+
     mutating func next() throws -> Line? {
         while true {
             do {
@@ -116,7 +141,7 @@ struct TableList {
                     values.append((part.name, Value(typed: cell, as: part.type)))
                     continue
                 }
-                guard let time = column.value(typed: cell) else {
+                guard let time = column.value(typed: cell, monthFirst: orders[part.name]?.isMonthFirst ?? false) else {
                     return .rejected(RejectedLine(line: line, reason: .badDate(part.name)))
                 }
                 values.append((part.name, .text(time)))

@@ -44,6 +44,10 @@ package enum ImportError: Error, Hashable {
     case notText
     /// The first row cannot be read.
     case badHeader(CSVError.Code)
+    /// The lines of the list were taken in before, under another name than now: every one of them would be there twice.
+    case knownAs(before: String, now: String)
+    /// A character set that libc does not know.
+    case unknownEncoding(String)
     /// No column has a name, an organisation, a telephone number or an e-mail address.
     case nothingRecognised
     /// A rule of the column map is not of the form HEADER=TARGET.
@@ -73,6 +77,14 @@ package enum ImportError: Error, Hashable {
                     + "Zet er kolomnamen boven of geef een kolommenlijst: 'Kop=contact.given_name'.",
                 en: "The first line names no name, organisation, telephone or e-mail. "
                     + "Put column names above it or give a column map: 'Header=contact.given_name'.")
+        case .knownAs(let before, let now):
+            Phrase(
+                nl: "Deze lijst is eerder ingelezen als '\(before)'; als '\(now)' kwam iedereen er dubbel in. Is het dezelfde lijst, geef dan --source '\(before)'; is het een andere, --source '\(now)'.",
+                en: "This list was imported before as '\(before)'; as '\(now)' everybody would be in twice. If it is the same list, give --source '\(before)'; if it is another, --source '\(now)'.")
+        case .unknownEncoding(let name):
+            Phrase(
+                nl: "Tekenset '\(name)' is onbekend. Neem een naam uit 'iconv -l', zoals UTF-8, WINDOWS-1252, MACINTOSH of CP850.",
+                en: "Character set '\(name)' is not known. Take a name of 'iconv -l', such as UTF-8, WINDOWS-1252, MACINTOSH or CP850.")
         case .badRule(let rule):
             Phrase(
                 nl: "'\(rule)' is geen KOP=KOLOM, zoals 'Voornaam=contact.given_name'.",

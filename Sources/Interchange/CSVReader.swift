@@ -20,6 +20,8 @@ package struct CSVReader {
     package static let chunkByteCount = 1 << 16
 
     package let encoding: TextEncoding
+    /// Whether another character set would read the text as well.
+    package let isDoubtful: Bool
     package let delimiter: UInt8
 
     private let limits: Limits
@@ -51,6 +53,7 @@ package struct CSVReader {
         }
         let sniffed = TextEncoding.sniff(beginning)
         self.encoding = encoding ?? sniffed.encoding
+        isDoubtful = encoding == nil && sniffed.isDoubtful
         self.limits = limits
         self.chunks = chunks
         var transcoder = Transcoder(self.encoding)

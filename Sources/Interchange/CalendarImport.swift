@@ -13,6 +13,8 @@ import Foundation
 /// that Kith wrote, which name their rows.
 package struct CalendarImport {
     package var encoding: TextEncoding { reader.encoding }
+    /// Whether another character set would read the text as well.
+    package var isDoubtful: Bool { reader.isDoubtful }
     /// Properties of events that were not taken, ascending.
     package var unmappedProperties: [String] { unmapped.sorted() }
 
@@ -31,18 +33,18 @@ package struct CalendarImport {
 
     /// - Parameter survey: of the same file, from `survey(chunks:)`.
     package init(
-        source: String, survey: CalendarSurvey = CalendarSurvey(), identify: @escaping (_ parts: [String]) -> String,
-        chunks: @escaping () throws -> [UInt8]
+        source: String, survey: CalendarSurvey = CalendarSurvey(), encoding: TextEncoding? = nil,
+        identify: @escaping (_ parts: [String]) -> String, chunks: @escaping () throws -> [UInt8]
     ) throws {
-        reader = try ContentLineReader(chunks: chunks)
+        reader = try ContentLineReader(encoding: encoding, chunks: chunks)
         self.source = source
         self.survey = survey
         self.identify = identify
     }
 
     /// A first reading of a whole file.
-    package static func survey(chunks: @escaping () throws -> [UInt8]) throws -> CalendarSurvey {
-        var events = try CalendarImport(source: "", identify: { _ in "" }, chunks: chunks)
+    package static func survey(encoding: TextEncoding? = nil, chunks: @escaping () throws -> [UInt8]) throws -> CalendarSurvey {
+        var events = try CalendarImport(source: "", encoding: encoding, identify: { _ in "" }, chunks: chunks)
         var survey = CalendarSurvey()
         while let item = try events.nextItem() {
             if case .event(let event, _) = item { survey.note(event) }
@@ -64,6 +66,9 @@ package struct CalendarImport {
         }
     }
 
+    /// Components that hold events, or tell of their zones.
+    private static let envelopes: Set = ["VCALENDAR", "VTIMEZONE", "STANDARD", "DAYLIGHT"]
+
     private enum Item {
         case event(CalendarEvent, line: Int)
         case rejected(RejectedLine)
@@ -79,8 +84,8 @@ package struct CalendarImport {
             case "TZID": zone = read.value
             case "X-LIC-LOCATION": if let zone { zones[zone] = read.value }
             case "METHOD": isCancelling = trimmed(read.value).uppercased() == "CANCEL"
-            case "BEGIN" where ["VTODO", "VJOURNAL", "VFREEBUSY"].contains(read.value.uppercased()):
-                return try component(read.value.uppercased(), from: number)
+            case "BEGIN" where !CalendarImport.envelopes.contains(trimmed(read.value).uppercased()):
+                return try component(trimmed(read.value).uppercased(), from: number)
             default: continue
             }
         }

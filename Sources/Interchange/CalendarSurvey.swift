@@ -16,7 +16,7 @@ package struct CalendarSurvey {
     /// By folded name, the UID of a series.
     private var series: [Int: Int] = [:]
     private var sharedSeries: Set<Int> = []
-    private(set) var owners = ListOwners()
+    package private(set) var owners = ListOwners()
 
     package init() {}
 

@@ -96,8 +96,14 @@ package struct CalendarWriter {
         if !set.rule.isEmpty { event.append(ContentLine("RRULE", set.rule)) }
         for time in set.added { add("RDATE", time, zone, &event, &zones) }
         // A date that has an event of its own is none of the series.
-        let own = dates.filter { $0["time_zone"] == zone || $0["time_zone"] == nil }.compactMap { $0["starts_at"].flatMap { CalendarTime(typed: $0) } }
-        for time in Set(set.excluded + own.filter { ($0.secondOfDay == nil) == (start.secondOfDay == nil) }).sorted() {
+        var own = dates.filter { $0["time_zone"] == zone || $0["time_zone"] == nil }.compactMap { $0["starts_at"].flatMap { CalendarTime(typed: $0) } }
+        own.removeAll { ($0.secondOfDay == nil) != (start.secondOfDay == nil) }
+        if let first = own.min(), let last = own.max() {
+            let clock = zone.flatMap(ZoneClock.init)
+            let known = set.dates(from: start, within: first...last, limit: 100_000, local: { clock?.local($0) ?? $0 }).map(Set.init)
+            if let known { own.removeAll { !known.contains($0) } }
+        }
+        for time in Set(set.excluded + own).sorted() {
             add("EXDATE", time, zone, &event, &zones)
         }
         event.append(ContentLine("SUMMARY", escaped(row["name"] ?? "?")))

@@ -49,7 +49,10 @@ struct Card {
             case .uid: uid = cell
             case .point(let type, let label):
                 let first = points.count
-                points += several(cell, type: type).map { Point(type: type, label: label, text: $0) }
+                points += several(cell, type: type).map { text in
+                    guard type == "tel", let (number, words) = numberBesideWords(text) else { return Point(type: type, label: label, text: text) }
+                    return Point(type: type, label: [label, words].compactMap { $0 }.joined(separator: ", "), text: number)
+                }
                 if set > 0 { places["\(type) \(set)"] = first..<points.count }
             case .pointLabel(let type): if let label = pointLabel(cell) { labels.append(("\(type) \(set)", label)) }
             case .line(let property):

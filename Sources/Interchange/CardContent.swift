@@ -88,8 +88,14 @@ struct CardContent: Hashable {
             ?? points.filter { $0.type == "tel" }.map(\.value).min()
     }
 
-    var displayName: String? { name.full.isEmpty ? nameless : name.full }
+    var displayName: String? {
+        if !isIndividual(kind: columns["kind"]), let own = columns["organisation"] { return own }
+        return name.full.isEmpty ? nameless : name.full
+    }
 }
+
+/// Properties by which programs say what a card is of, beside KIND: Apple's groups and companies, Evolution's lists.
+private let kindMarks: Set = ["X-ADDRESSBOOKSERVER-KIND", "X-ABSHOWAS", "X-EVOLUTION-LIST"]
 
 /// Properties that fill one column of `contact`.
 private let columnProperties: [String: String] = [
@@ -137,6 +143,7 @@ extension CardContent {
         let property = line.property
         if property == "N" || property == "FN" || property == exactName { return .name }
         if let column = columnProperties[property] { return .column(column) }
+        if kindMarks.contains(property) { return .column("kind") }
         if let type = pointProperties[property] {
             let value = pointValue(line, type)
             return value.isEmpty ? nil : .point(foldedPoint(value, type: type))
@@ -180,10 +187,26 @@ extension CardContent {
                 if rows.isNew(.address(address.fold), id) { addresses.append(address) }
             }
         }
-        if lines.contains(where: { $0.property == "X-ABSHOWAS" && $0.value.uppercased() == "COMPANY" }), columns["organisation"] != nil {
-            return
-        }
+        columns["kind"] = CardContent.kind(lines) ?? columns["kind"]
         readName(lines)
+    }
+
+    /// What a card says it is of; nil: it does not say.
+    private static func kind(_ lines: [ContentLine]) -> String? {
+        func value(_ property: String) -> String? { lines.first { $0.property == property }.map { trimmed($0.value).lowercased() } }
+        switch value("KIND") {
+        case let kind? where ["group", "org", "location", "individual"].contains(kind): return kind
+        default: break
+        }
+        if value("X-ADDRESSBOOKSERVER-KIND") == "group" || value("X-EVOLUTION-LIST") == "true" { return "group" }
+        if value("X-ABSHOWAS") == "company" { return "org" }
+        // Nobody's name, but a firm's: that is whose card it is.
+        func texts(_ property: String) -> [String] {
+            lines.filter { $0.property == property }.map { folded(split($0.value, at: ";").map { unescaped($0) }.joined(separator: " ")) }.filter { !$0.isEmpty }
+        }
+        let firms = lines.filter { $0.property == "ORG" }.map { folded(unescaped(split($0.value, at: ";")[0])) }.filter { !$0.isEmpty }
+        let names = (texts("N") + texts("FN") + texts("NICKNAME")).filter { !firms.contains($0) }
+        return !firms.isEmpty && names.isEmpty && !lines.contains { $0.property == exactName } ? "org" : nil
     }
 
     /// What stands twice in a card is one row, unless two rows are told apart.
@@ -209,20 +232,23 @@ extension CardContent {
             name = PersonName(given: pieces[0], infix: pieces[1], family: pieces[2])
             return
         }
-        for line in lines where line.property == "N" {
-            name = personName(line)
-            if !name.full.isEmpty { return }
+        let person = lines.lazy.filter { $0.property == "N" }.map(personName).first { !$0.full.isEmpty }
+        let whole = lines.lazy.filter { $0.property == "FN" }.map { singleSpaced(unescaped($0.value)) }.first { !$0.isEmpty }
+        guard isIndividual(kind: columns["kind"]) else {
+            // What is no person goes by the name of an organisation; another name on its card is whom to ask for.
+            if columns["organisation"] == nil { columns["organisation"] = whole ?? person?.full }
+            let own = [columns["organisation"], whole].compactMap { $0.map(folded) }
+            if let person, !own.contains(folded(person.full)) { name = person }
+            return
         }
-        guard let whole = lines.lazy.filter({ $0.property == "FN" }).map({ singleSpaced(unescaped($0.value)) }).first(where: { !$0.isEmpty })
-        else { return }
+        if let person {
+            name = person
+            return
+        }
+        guard let whole else { return }
         let fold = folded(whole)
         let others = [columns["nickname"], columns["organisation"]].compactMap { $0 } + points.map(\.value)
-        if others.contains(where: { folded($0) == fold }) { return }
-        if columns["kind"] == "group" {
-            if columns["organisation"] == nil { columns["organisation"] = whole }
-        } else {
-            name = PersonName(splitting: whole)
-        }
+        if !others.contains(where: { folded($0) == fold }) { name = PersonName(splitting: whole) }
     }
 }
 
@@ -251,7 +277,7 @@ private func personName(_ line: ContentLine) -> PersonName {
 private func columnText(_ line: ContentLine, _ column: String) -> String {
     switch column {
     case "organisation": singleSpaced(unescaped(split(line.value, at: ";")[0]))
-    case "kind": ["group", "org"].contains(trimmed(line.value).lowercased()) ? "group" : "individual"
+    case "kind": ["group", "org", "location"].first { $0 == trimmed(line.value).lowercased() } ?? "individual"
     default: trimmed(unescaped(line.value))
     }
 }
@@ -325,10 +351,9 @@ extension CardContent {
 
     private var nameLines: [ContentLine] {
         var lines: [ContentLine] = []
-        if !name.full.isEmpty {
-            let family = [name.infix, name.family].filter { !$0.isEmpty }.joined(separator: " ")
-            lines.append(ContentLine("N", "\(escaped(family));\(escaped(name.given));;;"))
-        }
+        // Version 3.0 asks for an N, also where there is no name.
+        let family = [name.infix, name.family].filter { !$0.isEmpty }.joined(separator: " ")
+        lines.append(ContentLine("N", "\(escaped(family));\(escaped(name.given));;;"))
         lines.append(ContentLine("FN", escaped(displayName ?? "?")))
         // Where the name cannot be read back from these, it is written out.
         var read = CardContent()

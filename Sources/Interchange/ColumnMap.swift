@@ -40,8 +40,7 @@ package struct ColumnMap: Sendable {
             }
         }
 
-        /// Whether what the column says is kept, or left out on purpose.
-        var isTakenIn: Bool { if case .mark = self { false } else { true } }
+        var isMark: Bool { if case .mark = self { true } else { false } }
 
         /// Whether a column of it can tell who a line is about.
         var identifies: Bool {
@@ -80,7 +79,9 @@ package struct ColumnMap: Sendable {
     package let targets: [Target?]
     /// One a column of the file: which of several addresses, points or labels it is of.
     let sets: [Int]
-    /// Headers of columns that fill nothing (but a mark), in the file's order; `#7` for the seventh column when its header is empty.
+    /// Headers of columns of which only a mark is kept.
+    package let markedHeaders: [String]
+    /// Headers of columns that fill nothing, in the file's order; `#7` for the seventh column when its header is empty.
     package let unmappedHeaders: [String]
 
     package init(headers: [String], rules: [Rule] = []) throws(ImportError) {
@@ -121,10 +122,12 @@ package struct ColumnMap: Sendable {
         guard targets.contains(where: { $0?.identifies == true }) else { throw .nothingRecognised }
         self.targets = targets
         self.sets = sets
-        unmappedHeaders = targets.indices.filter { targets[$0]?.isTakenIn != true }.map { column in
+        func name(_ column: Int) -> String {
             let header = singleSpaced(headers[column])
             return header.isEmpty ? "#\(column + 1)" : header
         }
+        markedHeaders = targets.indices.filter { targets[$0]?.isMark == true }.map(name)
+        unmappedHeaders = targets.indices.filter { targets[$0] == nil }.map(name)
     }
 }
 

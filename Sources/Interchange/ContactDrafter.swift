@@ -59,7 +59,9 @@ struct ContactDrafter {
         texts["family_name"] = card.name.family
         texts["source"] = source
         texts["source_uid"] = card.uid
-        if texts["kind"] == nil { texts["kind"] = "individual" }
+        // A row with nothing but a company is that company.
+        let isFirm = card.name.full.isEmpty && card.contact["nickname"] == nil && card.contact["organisation"] != nil
+        if texts["kind"] == nil { texts["kind"] = isFirm ? "org" : "individual" }
         let lines = [texts["extra_vcard"]].compactMap { $0 } + card.vCardLines
         texts["extra_vcard"] = lines.joined(separator: "\n")
         let marks = Set(card.marked.compactMap { $0.mark.text(of: $0.cell, identify: identify) }).sorted()

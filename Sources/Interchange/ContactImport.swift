@@ -17,6 +17,8 @@ package struct ContactImport {
 
     package let map: ColumnMap
     package var encoding: TextEncoding { reader.encoding }
+    /// Whether another character set would read the text as well.
+    package var isDoubtful: Bool { reader.isDoubtful }
     package var delimiter: UInt8 { reader.delimiter }
 
     private var reader: CSVReader
@@ -45,15 +47,17 @@ package struct ContactImport {
     }
 
     package init(
-        source: String, rules: [ColumnMap.Rule] = [], owners: ListOwners = ListOwners(),
+        source: String, rules: [ColumnMap.Rule] = [], owners: ListOwners = ListOwners(), encoding: TextEncoding? = nil,
         identify: @escaping (_ parts: [String]) -> String, chunks: @escaping () throws -> [UInt8]
     ) throws {
-        try self.init(try CSVReader(chunks: chunks), source: source, rules: rules, owners: owners, identify: identify)
+        try self.init(try CSVReader(encoding: encoding, chunks: chunks), source: source, rules: rules, owners: owners, identify: identify)
     }
 
     /// A first reading of a whole list: who stands under its numbers.
-    package static func owners(rules: [ColumnMap.Rule] = [], chunks: @escaping () throws -> [UInt8]) throws -> ListOwners {
-        var lines = try ContactImport(source: "", rules: rules, identify: { _ in "" }, chunks: chunks)
+    package static func owners(
+        rules: [ColumnMap.Rule] = [], encoding: TextEncoding? = nil, chunks: @escaping () throws -> [UInt8]
+    ) throws -> ListOwners {
+        var lines = try ContactImport(source: "", rules: rules, encoding: encoding, identify: { _ in "" }, chunks: chunks)
         var owners = ListOwners()
         while true {
             do {

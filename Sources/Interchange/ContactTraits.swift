@@ -8,7 +8,7 @@ import CRDT
 /// of a field by 0x1E, the parts of an item by 0x1D. None of these is in folded text.
 package struct ContactTraits: Hashable, Sendable {
     /// Traits made by another version of the rules are made anew.
-    package static let version = 2
+    package static let version = 3
 
     package let bytes: [UInt8]
 
@@ -38,7 +38,7 @@ package struct ContactTraits: Hashable, Sendable {
             let kept = items.filter { !$0.isEmpty && $0.count <= ContactTraits.comparedByteCount && seen.insert($0).inserted }
             fields.append(Array(kept.prefix(ContactTraits.comparedItemCount).joined(separator: [0x1E])))
         }
-        add([rows.contact["kind"] == "group" ? Array("g".utf8) : []])
+        add([!isIndividual(kind: rows.contact["kind"]) ? Array("g".utf8) : []])
         add([ContactTraits.words(name.given), ContactTraits.words(nickname)])
         add([ContactTraits.words(name.family)])
         add([ContactTraits.letters(name.infix)])

@@ -17,7 +17,10 @@ struct ContentLineReader {
     /// Of one unfolded line.
     static let lineByteCount = 4 << 20
 
+    /// What most of it is in.
     let encoding: TextEncoding
+    /// Whether another character set would read the text as well.
+    let isDoubtful: Bool
     private let limit: Int
     private let chunks: () throws -> [UInt8]
     private var transcoder: Transcoder
@@ -36,8 +39,9 @@ struct ContentLineReader {
         var isTooLong: Bool
     }
 
+    /// - Parameter encoding: nil: as the beginning looks; lines that name their own character set are left to it.
     /// - Throws: `ImportError.notText`, and what `chunks` throws.
-    init(limit: Int = lineByteCount, chunks: @escaping () throws -> [UInt8]) throws {
+    init(encoding told: TextEncoding? = nil, limit: Int = lineByteCount, chunks: @escaping () throws -> [UInt8]) throws {
         var beginning: [UInt8] = []
         var ended = false
         while beginning.count < 4_096 && !ended {
@@ -47,12 +51,14 @@ struct ContentLineReader {
         }
         guard !isBinary(beginning) else { throw ImportError.notText }
         let sniffed = TextEncoding.sniff(beginning.prefix(1 << 16))
-        // In one encoding or several, each line is told by itself.
-        encoding = sniffed.encoding == .windows1252 ? .utf8 : sniffed.encoding
+        encoding = told ?? sniffed.encoding
+        isDoubtful = told == nil && sniffed.isDoubtful
+        // In UTF-8 and Windows-1252 both, or in what each line says, each line is told by itself.
+        let isByLine = told == nil && (sniffed.encoding == .windows1252 || sniffed.markByteCount == 0 && namesCharset(beginning))
         self.limit = limit
         self.chunks = chunks
-        transcoder = Transcoder(encoding)
-        transcoder.append(beginning.dropFirst(sniffed.markByteCount), to: &buffer)
+        transcoder = Transcoder(isByLine ? .utf8 : encoding)
+        transcoder.append(beginning.dropFirst(sniffed.encoding == encoding ? sniffed.markByteCount : 0), to: &buffer)
         if ended { transcoder.finish(to: &buffer) }
         isAtEnd = ended
     }
@@ -147,6 +153,11 @@ struct ContentLineReader {
         transcoder.append(chunk, to: &buffer)
         if isAtEnd { transcoder.finish(to: &buffer) }
     }
+}
+
+/// Whether values say in which character set they are (vCard 2.1).
+private func namesCharset(_ beginning: [UInt8]) -> Bool {
+    String(decoding: beginning.filter { $0 < 0x80 }, as: UTF8.self).uppercased().contains(";CHARSET=")
 }
 
 /// ZIP (xlsx, ods), the old Office format, PDF.

@@ -83,7 +83,7 @@ package func foldedPhone(_ text: String) -> String {
         switch scalar {
         case "0"..."9": digits.unicodeScalars.append(scalar)
         case " ", "-", ".", "/", "(", ")", "+": continue
-        default: return plain
+        default: return numberBesideWords(plain).map { foldedPhone($0.number) } ?? plain
         }
     }
     var international: Substring
@@ -109,3 +109,20 @@ package func foldedEmail(_ text: String) -> String {
     let plain = folded(text)
     return plain.hasPrefix("mailto:") ? String(plain.dropFirst(7)) : plain
 }
+
+/// A telephone number and what people wrote beside it: `06-33333333 (na 18 uur)`, `moeder: 010-4440001`, `0104440001 toestel 5`.
+/// nil when the text is nothing but a number, or has none or several.
+func numberBesideWords(_ text: String) -> (number: String, words: String)? {
+    // Nearly every number stands alone: a look at its bytes is enough.
+    guard text.utf8.contains(where: { $0 >= 0x41 || $0 == UInt8(ascii: "#") }) else { return nil }
+    let found = text.matches(of: /[+(]?[0-9][-0-9 .\/()+]*[0-9]/).filter { match in
+        (leastPhoneDigitCount...15).contains(match.output.filter(\.isNumber).count)
+    }
+    guard found.count == 1, let range = found.first?.range else { return nil }
+    let rest = (text[..<range.lowerBound] + " " + text[range.upperBound...]).filter { !"()[]:;,".contains($0) }
+    let words = singleSpaced(String(rest.drop { "-/. ".contains($0) }))
+    guard words.contains(where: { $0.isLetter || $0.isNumber }) else { return nil }
+    return (String(text[range]), words)
+}
+
+private let leastPhoneDigitCount = 7

@@ -14,6 +14,12 @@ package struct ImportRemark: Hashable, Sendable {
         case unknownZone(String)
         /// Of dates of a series some, or a rule, could not be read or followed to its end.
         case datesLeftOut(String)
+        /// Values here differ from the list's, and were kept.
+        case differs
+        /// A row of the line was deleted or undone here, and stays away.
+        case deletedHere
+        /// A row of the line does not fit its table, by a rule that somebody added.
+        case refused
     }
 
     /// On which the card, event or line begins, from 1.
@@ -34,6 +40,9 @@ package struct ImportRemark: Hashable, Sendable {
         case .endBeforeStart: "end-before-start"
         case .unknownZone: "unknown-zone"
         case .datesLeftOut: "dates-left-out"
+        case .differs: "differs"
+        case .deletedHere: "deleted-here"
+        case .refused: "refused"
         }
     }
 
@@ -61,6 +70,14 @@ package struct ImportRemark: Hashable, Sendable {
             Phrase(
                 nl: "\(property) is niet of niet helemaal te volgen: kijk de datums van deze reeks na.",
                 en: "\(property) cannot be followed, or not to its end: check the dates of this series.")
+        case .differs:
+            Phrase(nl: "hier staat iets anders, en dat is gebleven.", en: "what is here differs, and was kept.")
+        case .deletedHere:
+            Phrase(nl: "(iets van) deze regel is hier verwijderd of ongedaan gemaakt, en blijft weg.", en: "this line, or some of it, was deleted or undone here, and stays away.")
+        case .refused:
+            Phrase(
+                nl: "(iets van) deze regel past niet in zijn tabel, door een regel die iemand hier toevoegde.",
+                en: "this line, or some of it, does not fit its table, because of a rule that somebody added here.")
         }
     }
 }

@@ -1,9 +1,7 @@
-import Foundation
-
 /// Bytes as text, whatever they are: by the character set that is told when it is known, else as UTF-8 in which each byte
 /// that cannot be is read as Windows-1252. Nothing is left out.
 func lenientText(_ bytes: some Collection<UInt8>, charset: String?) -> String {
-    if let charset, let told = text(bytes, in: charset) { return told }
+    if let charset, let encoding = TextEncoding(named: charset), encoding != .utf8, let told = decodedText(bytes, in: encoding) { return told }
     if let text = String(validating: bytes, as: UTF8.self) { return text }
     let bytes = Array(bytes)
     var out: [UInt8] = []
@@ -25,7 +23,7 @@ func lenientText(_ bytes: some Collection<UInt8>, charset: String?) -> String {
 }
 
 /// Whether the character set's name is one that `lenientText` can read.
-func isKnownCharset(_ name: String) -> Bool { isUnicode(name) || isWestern(name) || otherCharsets[name.lowercased()] != nil }
+func isKnownCharset(_ name: String) -> Bool { TextEncoding(named: name) != nil }
 
 private func characterByteCount(_ lead: UInt8) -> Int {
     switch lead {
@@ -35,26 +33,6 @@ private func characterByteCount(_ lead: UInt8) -> Int {
     default: 1
     }
 }
-
-private func isUnicode(_ name: String) -> Bool { ["utf-8", "utf8", "us-ascii", "ascii"].contains(name.lowercased()) }
-
-private func isWestern(_ name: String) -> Bool {
-    ["iso-8859-1", "iso8859-1", "latin1", "windows-1252", "cp1252", "ansi"].contains(name.lowercased())
-}
-
-private func text(_ bytes: some Collection<UInt8>, in charset: String) -> String? {
-    if isUnicode(charset) { return nil }
-    if isWestern(charset) { return String(decoding: utf8(windows1252: bytes), as: UTF8.self) }
-    guard let encoding = otherCharsets[charset.lowercased()] else { return nil }
-    return String(data: Data(bytes), encoding: encoding)
-}
-
-/// Names of the IANA registry (https://www.iana.org/assignments/character-sets).
-private let otherCharsets: [String: String.Encoding] = [
-    "iso-8859-2": .isoLatin2, "latin2": .isoLatin2, "windows-1250": .windowsCP1250, "windows-1251": .windowsCP1251,
-    "windows-1253": .windowsCP1253, "windows-1254": .windowsCP1254, "shift_jis": .shiftJIS, "euc-jp": .japaneseEUC,
-    "iso-2022-jp": .iso2022JP, "utf-16": .utf16, "utf-16le": .utf16LittleEndian, "utf-16be": .utf16BigEndian,
-]
 
 /// The bytes that a quoted-printable text stands for (RFC 2045, section 6.7). An equals sign that begins no pair of
 /// hexadecimal digits is text; one at the end is left out.

@@ -34,10 +34,15 @@ package struct ListOwners {
     /// Keys with a name that are shared all the same.
     private var sharedNames: Set<Int> = []
 
+    /// The keys of the first lines, by which a list is known again under another name.
+    package private(set) var sample: [[String]] = []
+    private static let sampleCount = 200
+
     package init() {}
 
     mutating func note(_ identity: LineIdentity) {
         guard let parts = identity.key else { return }
+        if sample.count < ListOwners.sampleCount { sample.append(parts) }
         let key = ListOwners.hash(parts)
         let owner = Owner(name: ListOwners.hash([identity.name]), day: ListOwners.hash([identity.day]))
         guard var first = firsts[key] else {

@@ -7,7 +7,7 @@ import Community
 /// `vanderberg` and `Berg, van der` all find Piet van der Berg. A telephone number is found in any notation.
 package enum SearchWords {
     /// Records of another version are read again.
-    package static let version = 1
+    package static let version = 2
 
     private static let readByteCount = 4_000
     private static let typedWordCount = 12
@@ -28,7 +28,7 @@ package enum SearchWords {
         }
         for point in rows.points {
             switch point.type {
-            case "tel": words += phone(point.value)
+            case "tel": words += phone(point.value) + (numberBesideWords(point.value).map { parts($0.words) } ?? [])
             case "email": words += [foldedEmail(point.value).filter { $0.isLetter || $0.isNumber }] + parts(point.value)
             default: words += parts(point.value)
             }

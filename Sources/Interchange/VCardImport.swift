@@ -10,6 +10,8 @@ import CRDT
 /// these name their rows (`X-KITH-ID`), so that whoever takes them back has no second contact.
 package struct VCardImport {
     package var encoding: TextEncoding { reader.encoding }
+    /// Whether another character set would read the text as well.
+    package var isDoubtful: Bool { reader.isDoubtful }
 
     private var reader: VCardReader
     private let source: String
@@ -22,18 +24,18 @@ package struct VCardImport {
     ///   - owners: of the same file, from `owners(chunks:)`.
     ///   - identify: an id of 32 lower-case hexadecimal digits from parts; a keyed hash.
     package init(
-        source: String, owners: ListOwners = ListOwners(), identify: @escaping (_ parts: [String]) -> String,
-        chunks: @escaping () throws -> [UInt8]
+        source: String, owners: ListOwners = ListOwners(), encoding: TextEncoding? = nil,
+        identify: @escaping (_ parts: [String]) -> String, chunks: @escaping () throws -> [UInt8]
     ) throws {
-        reader = try VCardReader(chunks: chunks)
+        reader = try VCardReader(encoding: encoding, chunks: chunks)
         self.source = source
         self.owners = owners
         self.identify = identify
     }
 
     /// A first reading of a whole file: who stands under its UIDs.
-    package static func owners(chunks: @escaping () throws -> [UInt8]) throws -> ListOwners {
-        var reader = try VCardReader(chunks: chunks)
+    package static func owners(encoding: TextEncoding? = nil, chunks: @escaping () throws -> [UInt8]) throws -> ListOwners {
+        var reader = try VCardReader(encoding: encoding, chunks: chunks)
         var owners = ListOwners()
         while let item = try reader.next() {
             guard case .card(let card) = item, card.lines.contains(where: saysSomething) else { continue }
@@ -136,6 +138,10 @@ extension CardContent {
             // Whose card it is, when that is told otherwise.
             if slot == .column("source_uid"), columns["source_uid"] == nil, id != nil { continue }
             let ours = canonicalLines[slot] ?? []
+            if slot == .column("kind") {
+                kept += lines.filter { !ours.contains($0.inAnyGroup) }
+                continue
+            }
             if lines.allSatisfy({ ours.contains($0.inAnyGroup) }) { continue }
             if slot == .name, !lines.contains(where: { $0.property == "N" || $0.property == exactName }) {
                 kept += ours.filter { $0.property != "FN" }

@@ -24,13 +24,14 @@ package struct VCardReader {
     package static let cardByteCount = 7 << 20
 
     package var encoding: TextEncoding { reader.encoding }
+    package var isDoubtful: Bool { reader.isDoubtful }
 
     private var reader: ContentLineReader
     /// A line that the card before it left.
     private var waiting: ContentLineReader.Line?
 
-    package init(chunks: @escaping () throws -> [UInt8]) throws {
-        reader = try ContentLineReader(chunks: chunks)
+    package init(encoding: TextEncoding? = nil, chunks: @escaping () throws -> [UInt8]) throws {
+        reader = try ContentLineReader(encoding: encoding, chunks: chunks)
     }
 
     /// The next card; nil at the end of the file.
@@ -139,7 +140,54 @@ private func normalised(_ raw: [[UInt8]]) -> [ContentLine] {
         }
         lines.append(normalised(line, isOld: isOld))
     }
-    return lines
+    return onceEach(lines)
+}
+
+/// Properties that a card may have once (RFC 6350, section 3.3: cardinality *1), unless they are one in several languages.
+private let singleProperties: Set = ["N", "UID", "REV", "KIND", "BDAY", "ANNIVERSARY", "GENDER"]
+
+/// Without what only its writer needs (who wrote it, an empty name); of what may stand once, the first counts, and others are
+/// kept as text.
+private func onceEach(_ lines: [ContentLine]) -> [ContentLine] {
+    var firsts: [String: String] = [:]
+    return lines.compactMap { line in
+        if line.property == "PRODID" { return nil }
+        if line.property == "N" || line.property == "FN", line.value.allSatisfy({ $0 == ";" || $0 == "," || $0.isWhitespace }) { return nil }
+        guard singleProperties.contains(line.property), line.parameter("ALTID") == nil else { return line }
+        guard let first = firsts[line.property] else {
+            firsts[line.property] = line.value
+            return line
+        }
+        return first == line.value ? nil : ContentLine(ContentLine.unreadable, escaped(line.text))
+    }
+}
+
+/// A structured value whose separators were escaped as if they were text, as one program after another does: all of it then
+/// stands in its first part.
+private func parted(_ value: String, count: Int, least: Int) -> String {
+    let pieces = split(value, at: ";")
+    guard let first = pieces.first, pieces.dropFirst().allSatisfy(\.isEmpty) else { return value }
+    let inner = unescapedSeparators(first)
+    guard inner.count > least else { return value }
+    return inner.prefix(count).joined(separator: ";")
+}
+
+/// The pieces between escaped semicolons.
+private func unescapedSeparators(_ text: String) -> [String] {
+    var pieces = [""]
+    var isEscaped = false
+    for character in text {
+        if isEscaped {
+            isEscaped = false
+            if character == ";" { pieces.append("") } else { pieces[pieces.count - 1] += "\\" + String(character) }
+        } else if character == "\\" {
+            isEscaped = true
+        } else {
+            pieces[pieces.count - 1].append(character)
+        }
+    }
+    if isEscaped { pieces[pieces.count - 1] += "\\" }
+    return pieces
 }
 
 private func normalised(_ raw: RawContentLine, isOld: Bool) -> ContentLine {
@@ -187,6 +235,9 @@ private func normalised(_ raw: RawContentLine, isOld: Bool) -> ContentLine {
 
     var line = ContentLine(raw.name, value, group: raw.group)
     if isOld { line.value = escapedAsNow(value, line.property) }
+    // No family name has a semicolon; a street may, but not all of four.
+    if line.property == "N" { line.value = parted(line.value, count: 5, least: 1) }
+    if line.property == "ADR" { line.value = parted(line.value, count: 7, least: 4) }
     if !types.isEmpty { line.parameters.append(.init("TYPE", types.map(quotedIfNeeded).joined(separator: ","))) }
     if isPreferred && !others.contains(where: { $0.name == "PREF" }) { line.parameters.append(.init("PREF", "1")) }
     line.parameters += others

@@ -64,6 +64,8 @@ package struct VCardWriter: Sendable {
         for (slot, kept) in keptSlots where toldSayings.agree(with: currentSayings, on: slot) {
             written.insert(slot)
             lines += withID(kept, like: oursBySlot[slot] ?? [])
+            // What it is of stands in everybody's words.
+            if slot == .column("kind"), !kept.contains(where: { $0.property == "KIND" }) { lines += oursBySlot[slot] ?? [] }
         }
         var others: [ContentLine] = []
         // Two rows may be alike: what was kept stands for the first.
@@ -74,8 +76,8 @@ package struct VCardWriter: Sendable {
         lines += others
         if current.columns["source_uid"] == nil { lines.append(ContentLine("UID", universalID(card.contact.id))) }
         lines.append(ContentLine("X-KITH-ID", escaped(card.contact.id)))
-        rest.removeAll { $0.property == "X-KITH-ID" }
-        return [ContentLine("BEGIN", "VCARD"), ContentLine("VERSION", "4.0")] + lines + rest + [ContentLine("END", "VCARD")]
+        rest.removeAll { $0.property == "X-KITH-ID" || $0.property == "PRODID" }
+        return [ContentLine("BEGIN", "VCARD"), ContentLine("VERSION", "4.0"), ContentLine("PRODID", "-//Kith//Kith//EN")] + lines + rest + [ContentLine("END", "VCARD")]
     }
 
     /// The id of a row, when an import would give it another.

@@ -32,7 +32,7 @@ extension Store {
                 )
                 select contact.id, last.text, count(*) over () from contact left join last on last.id = contact.id
                 where \(personText("contact.id")) = contact.id
-                  and coalesce(contact.kind, 'individual') <> 'group' and coalesce(contact.active, 1) <> 0
+                  and \(isIndividualText("contact.kind")) and coalesce(contact.active, 1) <> 0
                   and coalesce(last.day, julianday(contact.created_at), 0) < julianday(?1)
                 order by coalesce(last.day, 0), contact.created_at, contact.id limit ?2
                 """)

@@ -58,9 +58,10 @@ extension Store {
             guard access.catalog["contact"]?.isShown == true else { return names }
             for id in Set(ids) {
                 let row = try access.rows(
-                    "select given_name, infix, family_name, nickname, organisation from contact where id = ?", [.text(id)]).first
+                    "select given_name, infix, family_name, nickname, organisation, kind from contact where id = ?", [.text(id)]).first
                 names[id] = row.flatMap {
-                    contactName(given: $0.text(0), infix: $0.text(1), family: $0.text(2), nickname: $0.text(3), organisation: $0.text(4))
+                    contactName(
+                        kind: $0.text(5), given: $0.text(0), infix: $0.text(1), family: $0.text(2), nickname: $0.text(3), organisation: $0.text(4))
                 }
             }
             return names

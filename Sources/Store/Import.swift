@@ -25,8 +25,10 @@ package struct ImportReport: Hashable, Sendable {
     package var differing = 0
     /// The same, where the list's values were taken instead.
     package var overwritten = 0
-    /// Rows that somebody had deleted: an import never brings them back.
+    /// Rows that somebody had deleted: an import brings them back only on purpose.
     package var deletedHere = 0
+    /// Rows that were deleted and are here again, as the list has them.
+    package var broughtBack = 0
     /// Rows that a rule refuses which somebody added.
     package var refused = 0
     /// Rows of erased records, and rows that belong to one.
@@ -43,26 +45,35 @@ private struct DryRun: Error {
 extension Store {
     private static let progressRowCount = 1_000
 
+    /// The names of the lists that contacts came from, ascending.
+    package func importSources() throws -> [String] {
+        try read { access in
+            guard access.catalog["contact"]?.isShown == true else { return [] }
+            return try access.rows("select distinct source from contact where source <> '' order by 1").compactMap { $0.text(0) }
+        }
+    }
+
     /// Takes in rows, all or none, as one batch per collection. New rows are written with their changes at once, past
     /// the triggers; rows that are here are only filled where they are empty.
     ///
     /// - Parameters:
     ///   - overwrite: the list's values replace others, except facts that are written once.
+    ///   - bringsBack: rows that were deleted here, or undone, are made again with the list's values; erased ones never.
     ///   - dryRun: everything is done and then taken back: the report is exact.
     ///   - erased: called with each row that is not taken because it was erased or belongs to what was.
     ///   - progress: called with the number of rows so far, every thousand.
     ///   - next: gives the rows, and may look at what is here; nil at the end.
     /// - Throws: `unknownName`, `valueTooLarge`, `MassChange` for edits that wait to be stamped, and what `next` throws.
     package func importRows(
-        overwrite: Bool = false, dryRun: Bool = false, progress: (Int) -> Void = { _ in },
+        overwrite: Bool = false, bringsBack: Bool = false, dryRun: Bool = false, progress: (Int) -> Void = { _ in },
         erased: (ImportTableRow) -> Void = { _ in }, _ next: (RowsHere) throws -> ImportTableRow?
     ) throws -> ImportReport {
         do {
             return try writeStamped { access in
-                let rows = try RowImport(access, overwrite: overwrite)
+                let rows = try RowImport(access, overwrite: overwrite, bringsBack: bringsBack)
                 var count = 0
                 try access.connection.withoutTriggers {
-                    while let row = try next(RowsHere(access)) {
+                    while let row = try next(RowsHere(access, rows.report)) {
                         if try !rows.take(row) { erased(row) }
                         count += 1
                         if count.isMultiple(of: Store.progressRowCount) { progress(count) }
@@ -81,8 +92,13 @@ extension Store {
 /// The rows that are here while a list comes in, those of its own earlier lines among them.
 package struct RowsHere {
     private let access: Access
+    /// Of the rows so far.
+    package let report: ImportReport
 
-    init(_ access: Access) { self.access = access }
+    init(_ access: Access, _ report: ImportReport) {
+        self.access = access
+        self.report = report
+    }
 
     /// Texts and numbers of a row as text, by SQL column and without the empty ones; nil when it is not in its table.
     ///
@@ -122,6 +138,7 @@ final class RowImport {
 
     private let access: Access
     private let overwrite: Bool
+    private let bringsBack: Bool
     private let records: Records
     private let timeMilliseconds: Int64
     private let hasErased: Bool
@@ -135,9 +152,10 @@ final class RowImport {
     private var bytes: [UInt8] = []
     private(set) var report = ImportReport()
 
-    init(_ access: Access, overwrite: Bool) throws {
+    init(_ access: Access, overwrite: Bool, bringsBack: Bool = false) throws {
         self.access = access
         self.overwrite = overwrite
+        self.bringsBack = bringsBack
         records = try Records(access)
         timeMilliseconds = access.now
         hasErased = !access.erased.isEmpty
@@ -173,7 +191,11 @@ final class RowImport {
         }
         // Only what was deleted or cannot be written is in the log and not in the table.
         if plan.mayBeKnown, case let key = RecordKey(row.key), try !records.changes(of: plan.table.record(key)).isEmpty {
-            guard try records.image(of: plan.table, key: key).place == .table else { return report.deletedHere += 1 }
+            let image = try records.image(of: plan.table, key: key)
+            guard image.place == .table else {
+                guard bringsBack, image.place == .trash else { return report.deletedHere += 1 }
+                return try bringBack(row, plan, key, image)
+            }
             return try fill(row, plan, key)
         }
         if try insert(row, plan) {
@@ -311,6 +333,28 @@ final class RowImport {
         if isDiffering { report.differing += 1 }
         if isOverwritten { report.overwritten += 1 }
         if !isFilled, !isDiffering, !isOverwritten { report.unchanged += 1 }
+    }
+
+    /// Makes a row again that was deleted. What nobody touched since a list made it becomes what the list says now; of others
+    /// the list's values go before those they had.
+    private func bringBack(_ row: ImportTableRow, _ plan: Plan, _ key: RecordKey, _ image: RowImage) throws {
+        let table = plan.table
+        let changes = try records.changes(of: table.record(key))
+        if try records.bringBack(table, key, image.values) != nil { return report.refused += 1 }
+        var columns: [Int: [Value]] = [:]
+        if changes.count <= 2, changes.contains(where: { $0.change.isAnchor }) {
+            for number in table.shownColumns.numbers {
+                guard let column = table.columns[number], !column.accumulates, column.kind != .earliest else { continue }
+                let parts = image.parts(of: column)
+                if !parts.allSatisfy({ $0 == .null }) { columns[number] = parts.map { _ in .null } }
+            }
+        }
+        for (part, given) in zip(plan.parts, row.values) where given.value != .null {
+            let column = table.columns[table.parts[part].column]!
+            columns[column.number, default: image.parts(of: column)][part - column.firstPart] = given.value
+        }
+        if try stamping.overwrite(table, key, columns, existed: false) != nil { return report.refused += 1 }
+        report.broughtBack += 1
     }
 
     /// Whether SQLite would store the value as what is there: the text 1 in an integer column is the number.

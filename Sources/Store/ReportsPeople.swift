@@ -84,7 +84,7 @@ extension ReportReader {
             \(personMoments),
             active as (
                 select \(personText("contact.id")) as person, min(\(dayText("contact.created_at"))) as created from contact
-                where coalesce(kind, 'individual') <> 'group' and coalesce(active, 1) <> 0 \(isPersonInArea(personText("contact.id")))
+                where \(isIndividualText("kind")) and coalesce(active, 1) <> 0 \(isPersonInArea(personText("contact.id")))
                 group by 1)
             select 'month', month, count(*), sum(is_first), null, null, null, null, null from (
                 select substr(day, 1, 7) as month, counted.person, max(day = first.first and \(isFirst)) as is_first

@@ -315,8 +315,11 @@ struct Stamping {
     /// Makes columns of a row in the people's table what `values` says and stamps that, whether or not it was so before:
     /// what settles, dismisses and imports. No columns: only that the record exists.
     ///
+    /// - Parameter existed: false: it was made again just now, out of the trash.
     /// - Returns: SQLite's reason when a rule that somebody added refuses it; then nothing has changed.
-    mutating func overwrite(_ table: CatalogTable, _ key: RecordKey, _ values: [Int: [Value]]) throws -> String? {
+    mutating func overwrite(
+        _ table: CatalogTable, _ key: RecordKey, _ values: [Int: [Value]], existed: Bool = true
+    ) throws -> String? {
         let record = table.record(key)
         let before = try records.changes(of: record)
         let old = try records.image(of: table, key: key)
@@ -338,9 +341,10 @@ struct Stamping {
         // SQLite may have stored another type than was given.
         let image = try records.image(of: table, key: key)
         let was = columns.numbers.map { ($0, old.parts(of: table.columns[$0]!)) }
+        if !existed { try dropFromTrash(key, table) }
         try write(
             table, key, record: record, before: before, columns: columns, deletes: false, noted: access.now, image: image,
-            was: Dictionary(uniqueKeysWithValues: was), existed: true)
+            was: Dictionary(uniqueKeysWithValues: was), existed: existed)
         return nil
     }
 

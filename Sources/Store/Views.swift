@@ -1,3 +1,4 @@
+import Community
 /// Views for people who open a replica with other programs: DB Browser, LibreOffice, Python. Protocol.md names them and
 /// their columns; the engine itself reads the tables.
 ///
@@ -22,15 +23,15 @@ struct SharedView {
         name: "contact_name", tables: ["contact"],
         select: """
             select id as contact,
-                coalesce(full_name, nick, firm, id) as display_name,
-                coalesce(case when family is null then full_name
+                coalesce(own, full_name, nick, firm, id) as display_name,
+                coalesce(own, case when family is null then full_name
                          else family || coalesce(', ' || given, '') || case when given is null then ',' else '' end end
                          || case when family is null or inf is null then '' else ' ' || inf end, nick, firm, id) as sort_name
             from (
-                select id, given, inf, family, nick, firm,
+                select id, given, inf, family, nick, firm, case when \(isIndividualText("kind")) then null else firm end as own,
                     nullif(trim(coalesce(given || ' ', '') || coalesce(inf || ' ', '') || coalesce(family, '')), '') as full_name
                 from (
-                    select id, nullif(trim(given_name), '') as given, nullif(trim(infix), '') as inf,
+                    select id, kind, nullif(trim(given_name), '') as given, nullif(trim(infix), '') as inf,
                         nullif(trim(family_name), '') as family, nullif(trim(nickname), '') as nick,
                         nullif(trim(organisation), '') as firm
                     from contact

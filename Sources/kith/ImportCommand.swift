@@ -58,6 +58,15 @@ struct Import: ParsableCommand {
         valueName: both("naam", "name")))
     var source: String?
 
+    @Option(help: ArgumentHelp(
+        both("Tekenset van de lijst, als die niet wordt herkend: UTF-8, WINDOWS-1252, MACINTOSH, CP850 … (alle van 'iconv -l').",
+             "Character set of the list, when it is not recognised: UTF-8, WINDOWS-1252, MACINTOSH, CP850 … (all of 'iconv -l')."),
+        valueName: both("tekenset", "set")))
+    var encoding: String?
+
+    @Flag(help: ArgumentHelp(both("Neem ook wat hier verwijderd of ongedaan gemaakt is, zoals de lijst het heeft.", "Take what was deleted or undone here too, as the list has it.")))
+    var bringBack = false
+
     @Flag(help: ArgumentHelp(both("Neem bij verschil de waarde uit de lijst.", "Where values differ, take the list's.")))
     var overwrite = false
 
@@ -74,6 +83,8 @@ struct Import: ParsableCommand {
         options.table = table
         options.overwrite = overwrite
         options.dryRun = dryRun
+        options.encoding = encoding
+        options.bringsBack = bringBack
         let meter = Meter()
         let report = try about(file) { try replica.importList(file, options, progress: meter.show) }
         meter.clear()
@@ -96,6 +107,14 @@ struct Import: ParsableCommand {
         if !report.unmappedHeaders.isEmpty {
             lines.append(language.say(.unmapped, report.unmappedHeaders.map(plain).joined(separator: ", ")))
         }
+        if !report.markedHeaders.isEmpty {
+            lines.append(language.say(.importMarked, report.markedHeaders.map(plain).joined(separator: ", ")))
+        }
+        if report.encoding != "UTF-8" || report.isEncodingDoubtful {
+            lines.append(language.say(report.isEncodingDoubtful ? .importEncodingAssumed : .importEncoding, report.encoding))
+        }
+        if !report.monthFirst.isEmpty { lines.append(language.say(.importMonthFirst, report.monthFirst.map(plain).joined(separator: ", "))) }
+        if !report.doubtfulDates.isEmpty { lines.append(language.say(.importDatesAssumed, report.doubtfulDates.map(plain).joined(separator: ", "))) }
         let rows = report.rows
         lines.append(language.say(
             .importCounts, language.count(report.lineCount, .lineOne, .lineMany), language.number(rows.new),
@@ -104,23 +123,27 @@ struct Import: ParsableCommand {
         if rows.overwritten > 0 { lines.append(language.say(.importOverwritten, language.number(rows.overwritten))) }
         if rows.refused > 0 { lines.append(language.say(.importRefused, language.number(rows.refused))) }
         if rows.deletedHere > 0 { lines.append(language.say(.importDeleted, language.number(rows.deletedHere))) }
+        if rows.broughtBack > 0 { lines.append(language.say(.importBroughtBack, language.number(rows.broughtBack))) }
         if dryRun { lines.append(language.say(.dryRun)) }
         return lines.joined(separator: "\n")
     }
 
     private func json(_ report: ListImportReport) -> [(String, JSON)] {
         [
-            ("lines", .number(report.lineCount)), ("new", .number(report.rows.new)), ("filled", .number(report.rows.filled)),
+            ("lines", .number(report.lineCount)), ("lines_changed", .number(report.changedLineCount)),
+            ("lines_unchanged", .number(report.unchangedLineCount)), ("new", .number(report.rows.new)), ("filled", .number(report.rows.filled)),
             ("unchanged", .number(report.rows.unchanged)), ("differing", .number(report.rows.differing)),
             ("overwritten", .number(report.rows.overwritten)), ("refused", .number(report.rows.refused)),
-            ("deleted_here", .number(report.rows.deletedHere)), ("rejected", .number(report.rejectedCount)),
+            ("deleted_here", .number(report.rows.deletedHere)), ("brought_back", .number(report.rows.broughtBack)), ("rejected", .number(report.rejectedCount)),
             ("rejected_lines", .array(report.rejected.map {
                 .object([("line", .number($0.line)), ("reason", .string(App.language.text($0.phrase)))])
             })),
             ("remarks", .array(report.remarks.map {
                 .object([("line", .number($0.line)), ("code", .string($0.code)), ("reason", .string(App.language.text($0.phrase)))])
             })),
-            ("remark_count", .number(report.remarkCount)), ("unmapped", .array(report.unmappedHeaders.map { .string($0) })), ("encoding", .string(report.encoding)),
+            ("remark_count", .number(report.remarkCount)), ("marked", .array(report.markedHeaders.map { .string($0) })), ("unmapped", .array(report.unmappedHeaders.map { .string($0) })), ("encoding", .string(report.encoding)),
+            ("encoding_doubtful", .bool(report.isEncodingDoubtful)), ("month_first", .array(report.monthFirst.map { .string($0) })),
+            ("doubtful_dates", .array(report.doubtfulDates.map { .string($0) })),
             ("dry_run", .bool(dryRun)),
         ]
     }

@@ -104,7 +104,7 @@ func pieces(_ bytes: [UInt8], of size: Int) -> () -> [UInt8] {
         let text = rows.map { row in
             row.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: delimiter) + lineEnd
         }.joined()
-        let encoding = TextEncoding.allCases.filter { $0 != .windows1252 }.randomElement(using: &random)!
+        let encoding = [TextEncoding.utf8, .utf16LittleEndian, .utf16BigEndian].randomElement(using: &random)!
         let bytes = encoded(text, as: encoding, mark: true)
         let chunks = pieces(bytes, of: Int.random(in: 1...100, using: &random))
         let reader = try CSVReader(delimiter: delimiter.utf8.first!, chunks: chunks)
@@ -122,7 +122,7 @@ func pieces(_ bytes: [UInt8], of size: Int) -> () -> [UInt8] {
 @Suite("Encodings") struct TextEncodingTests {
     static let text = "naam;plaats\nZoë Müller;Sïtt€rd\nJosé Çelik;Zürich\n"
 
-    @Test(arguments: TextEncoding.allCases, [false, true]) func eachIsTold(encoding: TextEncoding, mark: Bool) throws {
+    @Test(arguments: [TextEncoding.utf8, .utf16LittleEndian, .utf16BigEndian, .windows1252], [false, true]) func eachIsTold(encoding: TextEncoding, mark: Bool) throws {
         let bytes = encoded(TextEncodingTests.text, as: encoding, mark: mark)
         for size in [1, 5, 1000] {
             let reader = try CSVReader(chunks: pieces(bytes, of: size))

@@ -27,7 +27,7 @@ func encoded(_ text: String, as encoding: TextEncoding, mark: Bool) -> [UInt8] {
     case .utf8: (mark ? [0xEF, 0xBB, 0xBF] : []) + Array(text.utf8)
     case .utf16LittleEndian: ((mark ? [0xFEFF] : []) + Array(text.utf16)).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
     case .utf16BigEndian: ((mark ? [0xFEFF] : []) + Array(text.utf16)).flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
-    case .windows1252: text.unicodeScalars.map { $0 == "€" ? 0x80 : UInt8($0.value) }
+    default: text.unicodeScalars.map { $0 == "€" ? 0x80 : UInt8($0.value) }
     }
 }
 

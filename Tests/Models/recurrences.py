@@ -53,7 +53,8 @@ def rule(r, start):
         parts.append("BYHOUR=" + text(some(r, range(24))))
     if r.random() < 0.1:
         parts.append("BYMINUTE=" + text(some(r, range(60))))
-    if chosen and freq in ("MONTHLY", "YEARLY", "WEEKLY") and r.random() < 0.3:
+    # Not of weeks: dateutil counts positions in the first week from its beginning date on, RFC 5545 in the whole week.
+    if chosen and freq in ("MONTHLY", "YEARLY") and r.random() < 0.3:
         parts.append("BYSETPOS=" + text(some(r, [1, 2, 3, -1, -2], 2)))
     end = r.random()
     if end < 0.35:
