@@ -34,6 +34,7 @@ extension Replica {
             unlink(path)
             throw EngineError(.unwritable, path)
         }
+        try NewFile.syncFolder(of: path)
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
@@ -88,6 +89,7 @@ extension Replica {
         try store.checkpoint()
         try store.close()
         guard Glibc.rename(draft, path) == 0 else { throw EngineError(.unwritable, path) }
+        try NewFile.syncFolder(of: path)
         let replica = try open(path, environment)
         try replica.unlock()
         return (replica, setAside)

@@ -59,15 +59,8 @@ final class ExportFile {
     func finish() throws {
         try flush()
         guard path != "-" else { return }
-        guard fsync(descriptor) == 0 else { throw NewFile.failure(errno, path) }
+        try NewFile.finish(descriptor, draft, as: path, replaces: replaces, orElse: .exportExists)
         Glibc.close(descriptor)
         descriptor = -1
-        let isNamed = replaces ? rename(draft, path) == 0 : link(draft, path) == 0 || (errno != EEXIST && rename(draft, path) == 0)
-        let reason = errno
-        if !replaces { unlink(draft) }
-        guard isNamed else {
-            unlink(draft)
-            throw EngineError(reason == EEXIST ? .exportExists : .unwritable, path)
-        }
     }
 }

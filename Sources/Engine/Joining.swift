@@ -199,17 +199,45 @@ extension CheckedText.Fault {
 
 /// Small files that people hand to one another: made new, readable by their owner, never written over another.
 enum NewFile {
+    /// Whole and on the disk, or not there.
+    ///
+    /// - Throws: `fileExists`, `unwritable`; `BundleFileError.noSpace`.
     static func write(_ bytes: [UInt8], to path: String) throws {
-        let descriptor = Glibc.open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        var status = stat()
+        guard lstat(path, &status) != 0 else { throw EngineError(.fileExists, path) }
+        let draft = "\(path).partial-\(getpid())"
+        let descriptor = Glibc.open(draft, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw errno == EEXIST ? EngineError(.fileExists, path) : failure(errno, path) }
         defer { Glibc.close(descriptor) }
         do {
             try write(bytes, on: descriptor, of: path)
-            guard fsync(descriptor) == 0 else { throw failure(errno, path) }
+            try finish(descriptor, draft, as: path, replaces: false, orElse: .fileExists)
         } catch {
-            unlink(path)
+            unlink(draft)
             throw error
         }
+    }
+
+    /// Gives a file that is all written its name: flushed, named, and its name flushed with the folder.
+    ///
+    /// - Parameter taken: what is said when another file has the name.
+    static func finish(_ descriptor: Int32, _ draft: String, as path: String, replaces: Bool, orElse taken: EngineError.Code) throws {
+        guard fsync(descriptor) == 0 else { throw failure(errno, path) }
+        // A stick may know no links.
+        let isNamed = replaces ? rename(draft, path) == 0 : link(draft, path) == 0 || (errno != EEXIST && rename(draft, path) == 0)
+        let reason = errno
+        unlink(draft)
+        guard isNamed else { throw reason == EEXIST ? EngineError(taken, path) : failure(reason, path) }
+        try syncFolder(of: path)
+    }
+
+    /// What a folder says of a file is on the disk.
+    static func syncFolder(of path: String) throws {
+        let folder = (path as NSString).deletingLastPathComponent
+        let folderDescriptor = Glibc.open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if folderDescriptor >= 0 { Glibc.close(folderDescriptor) } }
+        // Of a folder that may not be read, or whose kind knows no flushing, nothing more can be asked.
+        guard folderDescriptor < 0 || fsync(folderDescriptor) == 0 || [EINVAL, ENOTSUP, EROFS].contains(errno) else { throw failure(errno, path) }
     }
 
     /// Writes all of it, or throws.

@@ -14,6 +14,8 @@ package struct ImportRemark: Hashable, Sendable {
         case unknownZone(String)
         /// Of dates of a series some, or a rule, could not be read or followed to its end.
         case datesLeftOut(String)
+        /// Lines of a card that cannot be read, or stand twice where one may stand: kept as text, by property.
+        case keptAsText([String])
         /// Values here differ from the list's, and were kept.
         case differs
         /// A row of the line was deleted or undone here, and stays away.
@@ -40,6 +42,7 @@ package struct ImportRemark: Hashable, Sendable {
         case .endBeforeStart: "end-before-start"
         case .unknownZone: "unknown-zone"
         case .datesLeftOut: "dates-left-out"
+        case .keptAsText: "kept-as-text"
         case .differs: "differs"
         case .deletedHere: "deleted-here"
         case .refused: "refused"
@@ -70,6 +73,10 @@ package struct ImportRemark: Hashable, Sendable {
             Phrase(
                 nl: "\(property) is niet of niet helemaal te volgen: kijk de datums van deze reeks na.",
                 en: "\(property) cannot be followed, or not to its end: check the dates of this series.")
+        case .keptAsText(let names):
+            Phrase(
+                nl: "alleen als tekst bewaard, want onleesbaar of dubbel waar er één mag staan: \(names.joined(separator: ", ")).",
+                en: "kept as text only, as unreadable or doubled where one may stand: \(names.joined(separator: ", ")).")
         case .differs:
             Phrase(nl: "hier staat iets anders, en dat is gebleven.", en: "what is here differs, and was kept.")
         case .deletedHere:

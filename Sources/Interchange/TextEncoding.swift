@@ -59,13 +59,23 @@ package struct TextEncoding: Hashable, Sendable, CustomStringConvertible {
 
         var zeroesAtEven = 0
         var zeroesAtOdd = 0
-        for (index, byte) in beginning.enumerated() where byte == 0 {
-            if index.isMultiple(of: 2) { zeroesAtEven += 1 } else { zeroesAtOdd += 1 }
+        // Line ends of two bytes, with the zero behind or before.
+        var lineEnds = (all: 0, little: 0, big: 0)
+        var previous: UInt8 = 1
+        for (index, byte) in beginning.enumerated() {
+            if byte == 0 {
+                if index.isMultiple(of: 2) { zeroesAtEven += 1 } else { zeroesAtOdd += 1 }
+                if previous == .lineFeed, !index.isMultiple(of: 2) { lineEnds.little += 1 }
+            } else if byte == .lineFeed {
+                lineEnds.all += 1
+                if previous == 0, !index.isMultiple(of: 2) { lineEnds.big += 1 }
+            }
+            previous = byte
         }
         // Of Cyrillic or Greek text only the commas and line ends have a zero.
-        let many = beginning.count / 64 + 1
-        if zeroesAtOdd >= many, zeroesAtEven <= zeroesAtOdd / 16 { return sure(.utf16LittleEndian) }
-        if zeroesAtEven >= many, zeroesAtOdd <= zeroesAtEven / 16 { return sure(.utf16BigEndian) }
+        let many = beginning.count / 8 + 1, some = beginning.count / 64 + 1
+        if zeroesAtOdd >= (2 * lineEnds.little > lineEnds.all ? some : many), zeroesAtEven < zeroesAtOdd / 8 + 1 { return sure(.utf16LittleEndian) }
+        if zeroesAtEven >= (2 * lineEnds.big > lineEnds.all ? some : many), zeroesAtOdd < zeroesAtEven / 8 + 1 { return sure(.utf16BigEndian) }
 
         // A character may be cut at the end: it says nothing.
         let whole = beginning.count > 4 ? beginning.dropLast(cutByteCount(beginning)) : beginning[...]

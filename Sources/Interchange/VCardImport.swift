@@ -91,6 +91,10 @@ package struct VCardImport {
         if content.id == nil, isOther || owners.isShared(identity) {
             remarks.append(ImportRemark(line: card.line, about: .sharedNumber(uid ?? content.displayName ?? "")))
         }
+        let asText = lines.filter { $0.property == ContentLine.unreadable }.map { line in
+            String(unescaped(line.value).prefix { $0 != ":" && $0 != ";" }.prefix(40))
+        }
+        if !asText.isEmpty, content.id == nil { remarks.append(ImportRemark(line: card.line, about: .keptAsText(Set(asText).sorted()))) }
         return ImportRow(line: card.line, rows: rows, uid: isOther ? nil : uid, remarks: remarks)
     }
 
@@ -146,7 +150,8 @@ extension CardContent {
             if slot == .name, !lines.contains(where: { $0.property == "N" || $0.property == exactName }) {
                 kept += ours.filter { $0.property != "FN" }
             }
-            kept += lines
+            // The whole name that we would write anyway need not be kept.
+            kept += slot == .name ? lines.filter { $0.property != "FN" || !ours.contains($0.inAnyGroup) } : lines
         }
         return kept + rest
     }

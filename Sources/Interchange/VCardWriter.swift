@@ -64,6 +64,8 @@ package struct VCardWriter: Sendable {
         for (slot, kept) in keptSlots where toldSayings.agree(with: currentSayings, on: slot) {
             written.insert(slot)
             lines += withID(kept, like: oursBySlot[slot] ?? [])
+            // Every card says whose it is.
+            if slot == .name, !kept.contains(where: { $0.property == "FN" }) { lines += (oursBySlot[slot] ?? []).filter { $0.property == "FN" } }
             // What it is of stands in everybody's words.
             if slot == .column("kind"), !kept.contains(where: { $0.property == "KIND" }) { lines += oursBySlot[slot] ?? [] }
         }

@@ -58,7 +58,7 @@ import Testing
     @Test(arguments: [
         ("N:Berg;Amina;;;\nTEL:0612340001", "FN:Amina Berg"), ("FN:\nN:Smit;Bram;;;", "FN:Bram Smit"), ("ORG:Bakkerij Maan\nTEL:0101112223", "FN:Bakkerij Maan"),
         ("EMAIL:a@example.org", "FN:a@example.org"), ("TEL:0612340001", "FN:0612340001"), ("NICKNAME:Mientje\nFN: ", "FN:Mientje"),
-        ("N:;;;;\nTEL:0612340001\nNOTE:x", "FN:0612340001"),
+        ("N:;;;;\nTEL:0612340001\nNOTE:x", "FN:0612340001"), ("N:Berg;Amina", "FN:Amina Berg"), ("N:Berg;Amina;;Dr.;\nFN:Amina Berg", "FN:Amina Berg"),
     ])
     func everyCardSaysWhoseItIs(lines: String, name: String) throws {
         let read = try ReadCards(Self.card(lines, version: "2.1"))
@@ -89,6 +89,7 @@ import Testing
             ORG:Een
             ORG:Twee
             """))
+        #expect(read.taken.flatMap(\.remarks) == [ImportRemark(line: 1, about: .keptAsText(["BDAY", "GENDER", "KIND", "N", "REV", "UID"]))], "and is said")
         let out = unfolded(read.written)
         for property in ["VERSION", "PRODID", "N", "FN", "UID", "REV", "BDAY", "GENDER"] {
             #expect(out.filter { $0.hasPrefix(property + ":") }.count == 1, "\(property)")

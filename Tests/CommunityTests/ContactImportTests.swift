@@ -26,7 +26,7 @@ import Testing
         } } }
 
         let own = try ReadList("name,Kenmerk,Geboren\nJan Bos,6988048,09.12.1908\n", rules: ["Kenmerk=mark.number", "Geboren=-"])
-        #expect(own.map.unmappedHeaders == ["Kenmerk"])
+        #expect(own.map.unmappedHeaders.isEmpty && own.map.markedHeaders == ["Kenmerk"])
         #expect(own.rows("contact")[0].text("linkage_marks") == marks[0][1])
     }
 
