@@ -342,7 +342,8 @@ final class RowImport {
         let changes = try records.changes(of: table.record(key))
         if try records.bringBack(table, key, image.values) != nil { return report.refused += 1 }
         var columns: [Int: [Value]] = [:]
-        if changes.count <= 2, changes.contains(where: { $0.change.isAnchor }) {
+        let isUntouched = changes.allSatisfy { $0.change.isAnchor || $0.change.columns.subtracting(.exists).isEmpty }
+        if isUntouched, changes.contains(where: { $0.change.isAnchor }) {
             for number in table.shownColumns.numbers {
                 guard let column = table.columns[number], !column.accumulates, column.kind != .earliest else { continue }
                 let parts = image.parts(of: column)
