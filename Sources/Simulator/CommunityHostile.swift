@@ -41,6 +41,7 @@ extension CommunitySimulation {
             guard (try? replica.membership.currentEpoch(of: "people")) != nil,
                 let delta = try mallory.forge(harm, replica, nowMilliseconds: mallory.home.environment.nowMilliseconds())
             else { return }
+            if harm != .resigned { witnessed.invented.formUnion(delta.manifest.chains.keys) }
             if relays.isEmpty {
                 let path = root + "/mallory-\(mallory.random.next()).kithbundle"
                 try mallory.writeStick(path, replica, [delta])
