@@ -121,12 +121,13 @@ package final class CarriedSession: ReplicaAccess {
 
     private func claims(of collection: String) -> Knowledge { space.ledger(collection)?.claims(to: peer?.device) ?? Knowledge() }
 
-    /// What is here for review and the other side is not known to have: it is met though it may hold all that is claimed.
+    /// What is here for review, or cannot be read by somebody, and the other side is not known to have: it is met though it may hold all that is
+    /// claimed.
     package var toReview: [DeltaID] {
         guard let peer else { return [] }
         return collections.flatMap { collection in
             (space.ledger(collection)?.held ?? []).filter { held in
-                !held.isServed && !space.isReviewed(held.delta.manifest.id, by: peer.device)
+                (!held.isServed || held.isDoubted) && !space.isReviewed(held.delta.manifest.id, by: peer.device)
                     && !(peerHolds[collection] ?? Knowledge()).includes(held.scope.result)
             }.map(\.delta.manifest.id)
         }

@@ -282,6 +282,8 @@ extension CommunitySimulation {
             for (id, collection) in held where collection == record.erasure.collection {
                 guard witnessed.erasuresKnown[id]?.contains(record.id) == true || !enoughArePresent(roster, collection) else {
                     let what = look.held[id].map { $0.isServed ? "a delta" : "a delta of one who was removed" } ?? "a part"
+                    say("of \(relay.label), \(id):")
+                    for line in try relay.story(of: space) { say(line) }
                     throw SimulationFault("\(relay.label) still has \(what) that is older than an erasure")
                 }
             }

@@ -134,6 +134,30 @@ final class SimulatedRelay {
         let servedToNewcomer: [String: Knowledge]
     }
 
+    /// What a relay holds and has been told, a line each, for whoever looks into a seed.
+    func story(of space: SpaceID) throws -> [String] {
+        @Sendable func brief(_ knowledge: Knowledge) -> String {
+            knowledge.ends.map { "\($0.key.description.prefix(6)):\($0.value.last)" }.sorted().joined(separator: " ")
+        }
+        @Sendable func name(_ contents: ContentsDigest?) -> String {
+            contents.map { "\($0.living.prefix(3)) \($0.erased.prefix(3))" } ?? "-"
+        }
+        return try hub.perform(on: space) { carried in
+            try carried.allLedgers.flatMap { ledger -> [String] in
+                let held = ledger.held.map { held in
+                    let manifest = held.delta.manifest
+                    return "  \(manifest.id) by \(manifest.packer.description.prefix(6)), place \(held.delta.place), roster \(held.delta.rosterPlace)"
+                        + (held.isServed ? ", served" : "") + (held.isWhole ? ", whole" : "") + (held.isDoubted ? ", doubted" : "")
+                        + ": \(brief(held.scope.result)), \(name(manifest.contents))"
+                }
+                let told = try carried.store.contacts().map { contact in
+                    "  \(contact.device.description.prefix(6)) as \(contact.replica.description.prefix(6)) has \(contact.receipts[ledger.collection]?.description ?? "-"), \(name(contact.contents[ledger.collection]))"
+                }
+                return ["\(ledger.collection): \(ledger.claims.name) \(brief(ledger.claims))"] + held + told
+            }
+        }
+    }
+
     func look(at space: SpaceID) throws -> Look {
         try hub.perform(on: space) { carried in
             var held: [DeltaID: Look.Held] = [:]
