@@ -73,11 +73,16 @@ extension MergeKind {
     }
 }
 
-/// What a counter shows: the sum of its increments, saturating at the ends of a 64-bit integer; NULL when there are none.
-/// The sum is taken in 128 bits first, so it does not depend on the order.
+/// What a counter shows: the sum of its increments modulo 2^64, as a 64-bit integer; NULL when there are none.
+///
+/// So the order does not matter, and whatever others have added, there is one increment that makes the counter show what a
+/// person types: `counterIncrement`. A sum that stops at the ends has none beyond them: after four times 2^63 - 1 nobody's
+/// typing would count.
 package func counterTotal(_ increments: some Sequence<Int64>) -> Value {
-    var total: Int128?
-    for increment in increments { total = (total ?? 0) + Int128(increment) }
-    guard let total else { return .null }
-    return .integer(Int64(clamping: total))
+    var total: Int64?
+    for increment in increments { total = (total ?? 0) &+ increment }
+    return total.map { .integer($0) } ?? .null
 }
+
+/// The increment that takes a counter from what it shows to what is typed.
+package func counterIncrement(from shown: Int64, to typed: Int64) -> Int64 { typed &- shown }

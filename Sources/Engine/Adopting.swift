@@ -237,7 +237,7 @@ private struct AdoptionPlan {
         }
         guard let lessons = origin.text("lessons"), here["initiative"]?[own]?["lessons"].asText != lessons else { return }
         let columns = [("title", origin["name"]), ("body", origin["lessons"])].filter { $0.1 != .null }.map {
-            PublicRow.Column(name: $0.0, parts: [$0.0], accumulates: false, values: [$0.1])
+            PublicRow.Column(name: $0.0, parts: [$0.0], values: [$0.1])
         }
         try add(
             RecordID(table: "note", key: [lessonsID]),

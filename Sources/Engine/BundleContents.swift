@@ -30,7 +30,7 @@ package struct BundleContents: Sendable {
             case .preamble(let found): preamble = found
             case .statements(let found): statements = found
             case .manifest(let manifest):
-                guard manifest.space == preamble?.space else { throw WireError(.malformed, in: "manifest", at: reader.offset) }
+                guard manifest.space == preamble?.space else { throw WireError(.otherSpace, in: "manifest", at: reader.offset) }
                 manifests.append(manifest)
             default: break
             }

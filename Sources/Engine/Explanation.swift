@@ -2,6 +2,7 @@ import Community
 import Interchange
 import Store
 import Transport
+import Trust
 import Wire
 
 /// An error for people and for scripts: a code that stays the same, and one sentence with what to do.
@@ -26,7 +27,9 @@ package struct Explanation: Hashable, Sendable {
         case let error as WireError:
             code = error.code.rawValue
             let place = error.offset.map { language.say(.placeAtByte, error.place, String($0)) } ?? error.place
-            message = language.fill(language.text(error.code.phrase(over: medium)), [place])
+            message = error.merged.map { language.say(.mergedOtherwise, $0) }
+                ?? error.packer.map { language.say(.strangers, $0.spoken, language.number(Limits.strangerCount)) }
+                ?? language.fill(language.text(error.code.phrase(over: medium)), [place])
         case let error as TransportError:
             code = error.code.rawValue
             message = language.fill(language.text(error.code.phrase), [error.place])

@@ -17,7 +17,7 @@ package struct MeetingReport: Sendable {
     package let sentByteCount: Int
     package let conflictsBefore: Int
     package let conflictsAfter: Int
-    package let missing: [(device: String, count: Int)]
+    package let missing: [MissingChanges]
     /// Deltas, of bundles or from relays, that wait here for an earlier one.
     package let waitingBundles: Int
     /// What a relay passed on and was set aside, because a removed device packed it; what was left out because it cannot be read.

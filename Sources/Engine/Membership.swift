@@ -34,7 +34,9 @@ package final class Membership: Sealing {
             memberKeys = Set(members.map(\.identity.signingKey))
             let device = keys.identity.id
             invitedKeys = Set(roster.state.invites.values.filter { !$0.isWithdrawn && $0.issuer == device }.map(\.terms.publicKey))
-            sealing = KeyedSealing(space: roster.space, keys: keys, ring: ring, epochs: epochs) { roster.right(of: $0, in: $1) }
+            sealing = KeyedSealing(space: roster.space, keys: keys, ring: ring, epochs: epochs, names: roster.namedWriters.contains) {
+                roster.right(of: $0, in: $1)
+            }
         }
 
         package var device: DeviceID { keys.identity.id }
@@ -111,6 +113,7 @@ package final class Membership: Sealing {
     package func open(_ sealed: [UInt8], collection: String, epoch: EpochID) throws -> [UInt8] {
         try current().sealing.open(sealed, collection: collection, epoch: epoch)
     }
+    package func isNamed(_ writer: WriterID) -> Bool { (try? current().sealing.isNamed(writer)) ?? false }
     package func isKnown(_ epoch: EpochID, of collection: String) -> Bool {
         state.withLock { $0?.roster.state.named[collection]?.contains(epoch) ?? true }
     }

@@ -119,7 +119,7 @@ struct PublicDirectory {
     /// As a segment names them.
     static let columns = Dictionary(uniqueKeysWithValues: tables.map { table in
         (table.name, table.columns.filter { !leftOut.contains($0.name) }.map {
-            WireColumn(name: $0.name, parts: $0.parts.map(\.name), accumulates: $0.kind.accumulates)
+            WireColumn(name: $0.name, parts: $0.parts.map(\.name), kind: $0.kind)
         })
     })
 
@@ -228,9 +228,9 @@ struct PublicDirectory {
                 // So few could be told who they are.
                 guard !(1..<leastCount).contains(given[0].countedAsInteger) else { return nil }
                 return PublicRow.Column(
-                    name: column.name, parts: column.parts.map(\.name), accumulates: true, values: [.integer(given[0].countedAsInteger)])
+                    name: column.name, parts: column.parts.map(\.name), kind: column.kind, values: [.integer(given[0].countedAsInteger)])
             }
-            return PublicRow.Column(name: column.name, parts: column.parts.map(\.name), accumulates: false, values: given)
+            return PublicRow.Column(name: column.name, parts: column.parts.map(\.name), kind: column.kind, values: given)
         }
         return PublicRow(table: table.name, key: row.id.key, columns: columns)
     }

@@ -77,7 +77,14 @@ package final class Replica: Sendable {
     func takeFoundCopies() throws -> [FoundCopy] {
         let copies = store.takeFoundCopies()
         if copies.contains(where: \.isOwn) { try store.newReplicaID(environment.nonce()) }
-        return copies
+        return try copies.map { copy in
+            guard !copy.isSeen else { return copy }
+            var copy = copy
+            let state = try membership.current()
+            copy.tellers = state.roster.signers(ofCut: Statement.Cut(root: copy.cut.root, last: copy.cut.last))
+                .map { state.label(of: $0) }.sorted()
+            return copy
+        }
     }
 
     /// Founds a space, with its first replica: this device is its first coordinator.

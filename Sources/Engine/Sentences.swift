@@ -2,7 +2,7 @@ import Community
 
 /// Everything the program says that is not an error or help: one catalogue, both languages. `%1`, `%2` are blanks.
 package enum Sentence: String, CaseIterable, Sendable {
-    case unexpectedError, placeAtByte
+    case unexpectedError, placeAtByte, mergedOtherwise, strangers
     case massChanged, massDeleted, massChangeRemedy, massChangeQuestion, stopped, massChangeUndone
     case spaceMade, spaceNext, joined, settledNothing
     case rejectedLine, moreRejected, importRemark, moreRemarks, unmapped, lineOne, lineMany, importCounts, dryRun, importDiffering, importOverwritten, importRefused, importDeleted, importBroughtBack
@@ -13,26 +13,32 @@ package enum Sentence: String, CaseIterable, Sendable {
     case requestWritten
     case bundleClosed, bundleEpoch, quarantined, unreadableKey, unreadableNewer, unreadableFault, passedOver, statementsOne, statementsMany
     case bundleFrom, bundleHolds, bundleIntact, bundleSpace, bundleSize, bundleBuildsOn
-    case cameFrom, mergeCounts, nothingNew, waits, waitsForChain, copyFound, copyFoundSomewhere, waitingMerged, partly, lostSegments, salvagedFrom
+    case cameFrom, mergeCounts, nothingNew, waits, waitsForChain, copyFound, copyTold, waitingMerged, partly, lostSegments, salvagedFrom
     case salvageTaken, salvageDiffers, salvageCounters, salvageDeleted, salvageRefused, salvageUnknown, notSearched, contradicted
-    case missingOne, missingMany, conflictsOne, conflictsMany, wouldBe
+    case missingOne, missingMany, missingOthers, missingUnnamed, conflictsOne, conflictsMany, wouldBe
     case listening, newcomer, met, metEqual, exchanged, sessionFailed
     case statusSpace, statusDigest, statusUnsentNone, statusUnsentOne, statusUnsentMany, statusConflictsNone
     case statusNoticesOne, statusNoticesMany, statusParkedOne, statusParkedMany
     case statusWaitingOne, statusWaitingMany, statusInParts, statusPeer, statusNoPeer, statusNotShared, statusRows, statusFile
-    case noConflicts, siblingLine, shownMark, conflictRemedy, noticeEditBeatDelete, noticeRankChose, noticeParked
+    case noConflicts, siblingLine, shownMark, conflictRemedy, noticeEditBeatDelete, noticeRankChose, noticeParked, noticeKeyUnfit
     case settledOne, settledMany, dismissedOne, dismissedMany, stoppedAfter
     case undone, undoneLeft
     case emptyList, moreRows, isDeleted, writtenBy, unknownDevice, ownMark
     case ageNow, ageMinutes, ageHours, ageDays, ageFuture
     case progressReading, progressPacking, progressChecking, progressMerging, progressReceiving, progressSettling, progressLeft
-    case tableHeader, columnKind
+    case tableHeader, columnKind, columnRank
 
     package var phrase: Phrase {
         switch self {
         case .unexpectedError: Phrase(
             nl: "Er ging iets mis wat Kith niet kent (%1). Probeer het opnieuw, en meld het als het terugkomt.",
             en: "Something went wrong that Kith does not know (%1). Try again, and report it if it comes back.")
+        case .strangers: Phrase(
+            nl: "Het apparaat %1 brengt meer schrijvers mee waar niemand voor getekend heeft dan de %2 die mogen; er is niets van overgenomen. Vraag de eigenaar wat er met die laptop is; een coördinator kan hem verwijderen.",
+            en: "The device %1 brings more writers that nobody has signed for than the %2 that it may; nothing of it was taken over. Ask its owner what is the matter with that laptop; a coordinator can remove it.")
+        case .mergedOtherwise: Phrase(
+            nl: "Een andere versie van Kith mengt %1 anders dan deze; er is niets overgenomen. Zet op beide laptops de nieuwste Kith.",
+            en: "Another version of Kith merges %1 otherwise than this one; nothing was taken over. Install the newest Kith on both laptops.")
         case .placeAtByte: Phrase(nl: "%1, bij byte %2", en: "%1, at byte %2")
 
         case .massChanged: Phrase(nl: "%1 van de %2 rijen van %3: %4 is met SQL veranderd.", en: "%1 of %2 rows of %3: %4 was changed by SQL.")
@@ -169,9 +175,9 @@ package enum Sentence: String, CaseIterable, Sendable {
         case .copyFound: Phrase(
             nl: "Let op: er is een kopie van %1 in gebruik. Beide tellen mee, er is niets verloren.",
             en: "Note: a copy of %1 is in use. The work of both is kept; nothing is lost.")
-        case .copyFoundSomewhere: Phrase(
-            nl: "Let op: er is een kopie van een laptop in gebruik. Beide tellen mee, er is niets verloren.",
-            en: "Note: a copy of a laptop is in use. The work of both is kept; nothing is lost.")
+        case .copyTold: Phrase(
+            nl: "%1 meldt dat er een kopie van %2 in gebruik is. Hier is geen kopie gezien, en er is niets verloren; vraag het na bij %1.",
+            en: "%1 says that a copy of %2 is in use. No copy was seen here, and nothing is lost; ask %1 about it.")
         case .partly: Phrase(
             nl: "%1: %2 van %3 delen waren heel. Ze zijn bewaard tot de andere er zijn.",
             en: "%1: %2 of %3 parts were intact. They are kept until the others are here.")
@@ -200,6 +206,12 @@ package enum Sentence: String, CaseIterable, Sendable {
         case .salvagedFrom: Phrase(nl: "%1, beschadigd:", en: "%1, damaged:")
         case .missingOne: Phrase(nl: "Er ontbreekt nog %1 wijziging van %2.", en: "Still missing %1 change of %2.")
         case .missingMany: Phrase(nl: "Er ontbreken nog %1 wijzigingen van %2.", en: "Still missing %1 changes of %2.")
+        case .missingOthers: Phrase(
+            nl: "Er ontbreken nog %1 wijzigingen van %2 andere apparaten (--json noemt ze).",
+            en: "Still missing %1 changes of %2 other devices (--json names them).")
+        case .missingUnnamed: Phrase(
+            nl: "Er ontbreken nog %1 wijzigingen van schrijvers die de ledenlijst niet noemt: %2 (--json noemt ze).",
+            en: "Still missing %1 changes of writers that the roster does not name: %2 (--json has them).")
         case .conflictsOne: Phrase(nl: "%1 conflict wacht op u: 'kith conflicts'.", en: "%1 conflict waits for you: 'kith conflicts'.")
         case .conflictsMany: Phrase(nl: "%1 conflicten wachten op u: 'kith conflicts'.", en: "%1 conflicts wait for you: 'kith conflicts'.")
         case .wouldBe: Phrase(nl: "Zo zou het gaan; er is niets veranderd.", en: "This is what would happen; nothing was changed.")
@@ -249,6 +261,9 @@ package enum Sentence: String, CaseIterable, Sendable {
         case .noticeParked: Phrase(
             nl: "%1: past niet in de tabel op deze laptop (%2). Haal de regel weg die iemand hier toevoegde.",
             en: "%1: does not fit the table on this laptop (%2). Remove the rule that somebody added here.")
+        case .noticeKeyUnfit: Phrase(
+            nl: "%1: past in geen tabel van Kith: de sleutel is leeg of langer dan 1.024 bytes. Niets is verloren; wie de rij maakte, kan haar onder een andere sleutel opnieuw toevoegen.",
+            en: "%1: fits no table of Kith: its key is empty or longer than 1,024 bytes. Nothing is lost; whoever made the row can add it anew under another key.")
         case .stoppedAfter: Phrase(
             nl: "Gestopt. Gedaan, en het blijft: %1. Nog over: %2; dezelfde opdracht gaat verder.",
             en: "Stopped. Done, and stays so: %1. Left: %2; the same command goes on.")
@@ -287,6 +302,9 @@ package enum Sentence: String, CaseIterable, Sendable {
 
         case .tableHeader: Phrase(nl: "%1 (collectie %2): %3", en: "%1 (collection %2): %3")
         case .columnKind: Phrase(nl: "  %1  %2%3", en: "  %1  %2%3")
+        case .columnRank: Phrase(
+            nl: "      van veilig naar minder veilig; van verschillende waarden geldt de eerste:",
+            en: "      safest first; of different values the first counts:")
         }
     }
 }

@@ -189,6 +189,7 @@ package final class CarriedSpace {
         let scope = try manifest.scope { try archive.knowledge(named: $0) }
         let passage = try ledger.passage(of: manifest, scope)
         let admission = passage.admission(closed: ledger.claims(to: device))
+        try ledger.checkWriters(of: manifest, passage) { roster.namedWriters }
         if ledger.held.contains(where: { $0.delta.manifest.id == manifest.id }) { return (.known, false) }
         guard admission == .known else { return (admission, admission == .merges) }
         let isSnapshot = wanted && passage.scope.base.ends.isEmpty && passage.scope.result.includes(ledger.claims)

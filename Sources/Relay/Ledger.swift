@@ -315,3 +315,22 @@ extension [BatchEnd] {
         return low
     }
 }
+
+extension Ledger {
+    /// - Throws: `too-large` for a delta with which a relay could state its claims no more, or whose packer brings too many
+    ///   writers that nobody has signed for.
+    ///
+    /// - Parameter names: the writers that the roster names; asked for only when the delta brings a new one.
+    func checkWriters(of manifest: Manifest, _ passage: Passage, names: () -> Set<WriterID>) throws {
+        let ends = claims.ends
+        guard passage.scope.result.ends.keys.contains(where: { ends[$0] == nil }) else { return }
+        let named = names()
+        let budget = WriterBudget(knownCount: ends.count, isKnown: { ends[$0] != nil }, isNamed: named.contains)
+        _ = try budget.strangers(in: passage, of: manifest.packer) { strangers in
+            held.reduce(into: Set<WriterID>()) { brought, held in
+                guard held.delta.manifest.packer == manifest.packer else { return }
+                brought.formUnion(held.delta.manifest.chains.keys.filter { !named.contains($0) && !strangers.contains($0) })
+            }.count
+        }
+    }
+}

@@ -100,7 +100,7 @@ package final class CoreReplica: SimulatedReplica {
             }
         case .increment(let column, let by):
             note.columns.formUnion(ColumnSet(number: column))
-            note.values[column] = [.integer((note.values[column]?.first?.countedAsInteger ?? 0) + by)]
+            note.values[column] = [.integer((note.values[column]?.first?.countedAsInteger ?? 0) &+ by)]
         case .delete:
             note.deletes = true
         case .undelete:
@@ -116,7 +116,7 @@ package final class CoreReplica: SimulatedReplica {
         guard let noted = note?.values[column] else { return shownStamped(record: record, column: column) }
         guard SimulatedSchema.kind(record: record, column: column).accumulates else { return noted }
         let total = shownStamped(record: record, column: column)?.first?.countedAsInteger ?? 0
-        return [.integer(total + noted[0].countedAsInteger)]
+        return [.integer(total &+ noted[0].countedAsInteger)]
     }
 
     private func shownStamped(record: Int, column: Int) -> [Value]? {

@@ -144,7 +144,7 @@ package struct Oracle {
         case .increment(let column, let by):
             pending.columns.formUnion(ColumnSet(number: column))
             let before = pending.values[column]?.first?.countedAsInteger ?? 0
-            pending.values[column] = [.integer(before + by)]
+            pending.values[column] = [.integer(before &+ by)]
         case .delete:
             pending.values[0] = [.integer(0)]
             pending.wasDeleted = true

@@ -132,7 +132,7 @@ extension Oracle {
             }
             return newest[0].parts
         case .counter:
-            return [.integer(siblings.reduce(0) { $0 + $1.parts[0].countedAsInteger })]
+            return [.integer(siblings.reduce(0) { $0 &+ $1.parts[0].countedAsInteger })]
         }
     }
 

@@ -51,7 +51,7 @@ package enum SimulatedSchema {
         WireTable(
             name: table.name, keyPartCount: table.key.columns.count,
             columns: table.columns.map {
-                WireColumn(name: $0.name, parts: $0.parts.map(\.name), accumulates: $0.kind.accumulates)
+                WireColumn(name: $0.name, parts: $0.parts.map(\.name), kind: $0.kind)
             })
     }
 

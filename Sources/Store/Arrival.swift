@@ -19,6 +19,7 @@ extension Door {
     ///
     /// - Parameter vouched: somebody here has accepted it, though its packer has been removed.
     func receive(_ manifest: Manifest, vouched: Bool = false) throws -> Reception {
+        try checkSpace(of: manifest)
         guard access.catalog.shownTables.contains(where: { $0.definition!.collection.rawValue == manifest.collection }) else {
             return .passedOver
         }
@@ -127,7 +128,7 @@ extension Store {
                 case .known:
                     return .known
                 case .waits(let missing):
-                    try door.register(manifest)
+                    _ = try door.keepWaiting(manifest)
                     return .waits(missing: missing)
                 case .forked(let writers):
                     return .forked(writers)
@@ -177,6 +178,8 @@ extension Store {
             _ = try segment.opened(of: manifest, by: environment.sealing)
             try takingIn { door in
                 guard admission != .quarantined else { return try door.keepAside(segment, of: manifest) }
+                // One for which there was no room comes again.
+                guard try door.isRegistered(manifest.id) else { return }
                 try door.keep(segment)
                 guard case .waits = admission, try door.hasAllParts(of: manifest) else { return }
                 // What it waited for may have come while it was on its way.

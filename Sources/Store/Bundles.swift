@@ -40,7 +40,7 @@ package struct BundleReport: Sendable {
     package var deltas: [DeltaReport] = []
     package var conflictsBefore = 0
     package var conflictsAfter = 0
-    package var missing: [(device: String, count: Int)] = []
+    package var missing: [MissingChanges] = []
     /// Bundles that had waited and were merged with this one.
     package var waitingMerged = 0
     /// Copied replicas that this bundle showed: they have been told apart.
@@ -102,7 +102,9 @@ package final class BundleMerge {
         case .passedOver, .known: fate = .passing
         case .admitted(let admitted) where admitted.admission == .merges && !isSalvage:
             fate = .merging(try door.ofDelta(manifest) { try door.begin(manifest, admitted) })
-        case .admitted: try door.register(manifest)
+        case .admitted(let admitted) where admitted.admission == .merges: try door.register(manifest)
+        case .admitted:
+            guard try door.keepWaiting(manifest) else { throw WireError(.tooLarge, in: "waiting deltas") }
         }
         current = Current(manifest: manifest, reception: reception, fate: fate)
     }
@@ -132,7 +134,7 @@ package final class BundleMerge {
         if admitted.admission == .merges {
             try door.ofDelta(manifest) { try door.mergeParts(of: manifest, admitted) }
         } else {
-            try door.register(manifest)
+            guard try door.keepWaiting(manifest) else { throw WireError(.tooLarge, in: "waiting deltas") }
         }
     }
 
@@ -265,19 +267,5 @@ extension Store {
         } catch let dryRun as DryRun {
             return dryRun.report
         }
-    }
-
-    /// What others are known to hold and this replica lacks, by the device that wrote it, most first.
-    func missing(_ access: Access) throws -> [(device: String, count: Int)] {
-        var labels: [DeviceID: String] = [:]
-        let select = try access.connection.statement("select id, label from kith_device")
-        defer { select.reset() }
-        while try select.step() { labels[try select.nonce(0)] = select.text(1) }
-        var counts: [String: Int] = [:]
-        for writer in access.writers.all where writer.heard > max(writer.closed, writer.origin?.before.last ?? 0) {
-            let device = writer.device.map { labels[$0] ?? $0.description } ?? writer.id.description
-            counts[device, default: 0] += Int(writer.heard - max(writer.closed, writer.origin?.before.last ?? 0))
-        }
-        return counts.map { (device: $0.key, count: $0.value) }.sorted { ($1.count, $0.device) < ($0.count, $1.device) }
     }
 }

@@ -32,6 +32,9 @@ enum Capture {
 
     private static func keyCheck(_ name: String) -> String { "check (\(isKey(name)))" }
 
+    /// Whether a part of a key passes that check.
+    static func holds(_ part: [UInt8]) -> Bool { !part.isEmpty && part.count <= keyByteCount }
+
     static func createTable(_ table: Table, named name: String? = nil) -> String {
         var lines: [String] = []
         switch table.key {

@@ -8,23 +8,38 @@ final class CatalogColumn {
     let set: ColumnSet
     let name: String
     let parts: [String]
-    let accumulates: Bool
+    let kind: MergeKind
+    /// Whether the kind was ever said: not of an unknown column that a file of layout 1 has. Then the next one counts.
+    let isKindSaid: Bool
     /// From the schema; nil for a column that only a newer version knows, whose values are kept aside and forwarded.
     let definition: Column?
     let isShown: Bool
-    let kind: MergeKind
+    var accumulates: Bool { kind.accumulates }
     /// The index of its first part in `CatalogTable.parts`.
     fileprivate(set) var firstPart = 0
 
-    init(number: Int, name: String, parts: [String], accumulates: Bool, definition: Column?) {
+    init(number: Int, name: String, parts: [String], kind: MergeKind, isKindSaid: Bool = true, definition: Column?) {
         self.number = number
         set = ColumnSet(number: number)
         self.name = name
         self.parts = parts
-        self.accumulates = accumulates
+        self.kind = kind
+        self.isKindSaid = isKindSaid
         self.definition = definition
         isShown = definition != nil
-        kind = definition?.kind ?? (accumulates ? .counter : .register)
+    }
+}
+
+extension CatalogColumn {
+    /// The column as a segment names it.
+    var wire: WireColumn { WireColumn(name: name, parts: parts, kind: kind) }
+
+    /// A kind as kith_column keeps it.
+    static func kind(_ number: Int64, order: String) throws -> MergeKind {
+        guard let kind = MergeKind(number: Int(number), order: order.split(separator: "\n").map(String.init)) else {
+            throw StoreError(.damaged, "a column of no kind")
+        }
+        return kind
     }
 }
 
@@ -72,6 +87,9 @@ final class CatalogTable: Hashable {
     }
 
     func append(_ column: CatalogColumn) { add(column) }
+
+    /// The same column, of which more is known. It has no SQL columns here.
+    func replace(_ column: CatalogColumn) { columns[column.number] = column }
 
     var isShown: Bool { definition != nil }
     func column(named name: String) -> CatalogColumn? { columns.lazy.compactMap { $0 }.first { $0.name == name } }
@@ -131,9 +149,7 @@ final class CatalogTable: Hashable {
     var wire: WireTable {
         WireTable(
             name: name, keyPartCount: keyPartCount,
-            columns: columns.dropFirst().map { column in
-                column.map { WireColumn(name: $0.name, parts: $0.parts, accumulates: $0.accumulates) }
-            })
+            columns: columns.dropFirst().map { $0?.wire })
     }
 }
 
@@ -147,14 +163,17 @@ final class Catalog {
         self.schema = schema
         var columns: [Int: [CatalogColumn]] = [:]
         let columnRows = try connection.statement(
-            "select tbl, number, name, parts, accumulates, shown from kith_column order by tbl, number")
+            "select tbl, number, name, parts, accumulates, shown, kind, ranking from kith_column order by tbl, number")
         defer { columnRows.reset() }
         var shown: Set<[Int]> = []
         while try columnRows.step() {
             let column = CatalogColumn(
                 number: Int(columnRows.integer(1)), name: columnRows.text(2),
                 parts: columnRows.text(3).split(separator: "\n").map(String.init),
-                accumulates: columnRows.integer(4) == 1, definition: nil)
+                kind: columnRows.isNull(6)
+                    ? columnRows.integer(4) == 1 ? .counter : .register
+                    : try CatalogColumn.kind(columnRows.integer(6), order: columnRows.text(7)),
+                isKindSaid: !columnRows.isNull(6), definition: nil)
             if columnRows.integer(5) == 1 { shown.insert([Int(columnRows.integer(0)), column.number]) }
             columns[Int(columnRows.integer(0)), default: []].append(column)
         }
@@ -169,7 +188,7 @@ final class Catalog {
             let definition = schema[tableRows.text(1)]
             let own = (columns[number] ?? []).map { column in
                 CatalogColumn(
-                    number: column.number, name: column.name, parts: column.parts, accumulates: column.accumulates,
+                    number: column.number, name: column.name, parts: column.parts, kind: column.kind, isKindSaid: column.isKindSaid,
                     definition: shown.contains([number, column.number]) ? definition?[column: column.name] : nil)
             }
             add(CatalogTable(
@@ -181,6 +200,11 @@ final class Catalog {
     private func add(_ table: CatalogTable) {
         tables[table.number] = table
         numbers[table.name] = table.number
+    }
+
+    /// Takes the columns of a table that was not known for back: it was met with another key.
+    func forget(_ table: CatalogTable, keyPartCount: Int) {
+        add(CatalogTable(number: table.number, name: table.name, keyPartCount: keyPartCount, definition: nil, columns: []))
     }
 
     subscript(name: String) -> CatalogTable? { numbers[name].flatMap { tables[$0] } }
@@ -198,7 +222,7 @@ final class Catalog {
     /// Finds, or takes up as unknown, a table that a segment names.
     func table(meeting wire: WireTable, _ connection: Connection) throws -> CatalogTable {
         if let known = self[wire.name] {
-            guard known.keyPartCount == wire.keyPartCount else { throw WireError(.malformed, in: "segment tables") }
+            guard known.keyPartCount == wire.keyPartCount else { throw WireError(mergedOtherwise: wire.name) }
             return known
         }
         let number = (tables.keys.max() ?? 0) + 1
@@ -217,31 +241,47 @@ final class Catalog {
     /// Finds, or takes up as unknown, a column that a segment names.
     func column(meeting wire: WireColumn, in table: CatalogTable, _ connection: Connection) throws -> CatalogColumn {
         if let known = table.column(named: wire.name) {
-            // A column never changes kind or shape; whoever says otherwise is wrong.
-            guard known.parts == wire.parts, known.accumulates == wire.accumulates else {
-                throw WireError(.malformed, in: "segment columns")
-            }
-            return known
+            // Whoever merged it otherwise would show something else for good, and nobody would notice.
+            guard known.parts == wire.parts, known.kind == wire.kind || !known.isKindSaid && known.accumulates == wire.accumulates
+            else { throw WireError(mergedOtherwise: table.name, wire.name) }
+            guard !known.isKindSaid else { return known }
+            try Catalog.say(wire.kind, of: known.number, in: table, connection)
+            let said = CatalogColumn(number: known.number, name: known.name, parts: known.parts, kind: wire.kind, definition: nil)
+            table.replace(said)
+            return said
         }
-        return try register(name: wire.name, parts: wire.parts, accumulates: wire.accumulates, definition: nil, in: table, connection)
+        return try register(wire, definition: nil, in: table, connection)
+    }
+
+    /// Keeps how a column merges.
+    static func say(_ kind: MergeKind, of column: Int, in table: CatalogTable, _ connection: Connection) throws {
+        let update = try connection.statement(
+            "update kith_column set kind = ?, ranking = ?, accumulates = ? where tbl = ? and number = ?")
+        update.bind(1, kind.number)
+        update.bind(2, copying: kind.order.joined(separator: "\n"))
+        update.bind(3, kind.accumulates ? 1 : 0)
+        update.bind(4, table.number)
+        update.bind(5, column)
+        try update.run()
     }
 
     func register(
-        name: String, parts: [String], accumulates: Bool, definition: Column?, in table: CatalogTable, _ connection: Connection
+        _ wire: WireColumn, definition: Column?, in table: CatalogTable, _ connection: Connection
     ) throws -> CatalogColumn {
         let number = max(table.columns.count, 1)
         guard number < ColumnSet.limit else { throw WireError(.tooLarge, in: "segment columns") }
         let insert = try connection.statement(
-            "insert into kith_column (tbl, number, name, parts, accumulates, shown) values (?, ?, ?, ?, ?, ?)")
+            "insert into kith_column (tbl, number, name, parts, accumulates, shown, kind, ranking) values (?, ?, ?, ?, ?, ?, ?, ?)")
         insert.bind(1, table.number)
         insert.bind(2, number)
-        insert.bind(3, copying: name)
-        insert.bind(4, copying: parts.joined(separator: "\n"))
-        insert.bind(5, accumulates ? 1 : 0)
+        insert.bind(3, copying: wire.name)
+        insert.bind(4, copying: wire.parts.joined(separator: "\n"))
+        insert.bind(5, wire.accumulates ? 1 : 0)
         insert.bind(6, definition == nil ? 0 : 1)
+        insert.bind(7, wire.kind.number)
+        insert.bind(8, copying: wire.kind.order.joined(separator: "\n"))
         try insert.run()
-        let column = CatalogColumn(
-            number: number, name: name, parts: parts, accumulates: accumulates, definition: definition)
+        let column = CatalogColumn(number: number, name: wire.name, parts: wire.parts, kind: wire.kind, definition: definition)
         table.append(column)
         return table.columns[number]!
     }

@@ -17,7 +17,8 @@ package struct Notice: Sendable {
         case editBeatDelete = "edit-beat-delete"
         /// Of different values the safest is shown.
         case rankChose = "rank-chose"
-        /// The row cannot be written: a rule that somebody added refuses it. It is tried again at every merge.
+        /// The row cannot be written: a rule that somebody added refuses it, or its key is none that a table here holds. It is
+        /// tried again at every merge.
         case parked
         /// The cell is too large to travel, and stays on this laptop until it is smaller.
         case tooLarge = "too-large"
@@ -30,6 +31,8 @@ package struct Notice: Sendable {
     package let siblings: [SiblingDetail]
     /// SQLite's reason for a parked row.
     package let detail: String
+    /// The rule that refuses a parked row is one of every replica's tables: its key is none that they hold.
+    package var isOwnRule = false
 }
 
 extension Store {
@@ -315,8 +318,9 @@ final class Unsettled {
         var found: [Notice] = []
         while try select.step() {
             let (table, key) = try access.catalog.locate(select.bytes(0))
-            found.append(Notice(
-                kind: .parked, record: RecordID(table, key), column: nil, siblings: [], detail: select.text(1)))
+            var notice = Notice(kind: .parked, record: RecordID(table, key), column: nil, siblings: [], detail: select.text(1))
+            notice.isOwnRule = !key.parts.allSatisfy(Capture.holds)
+            found.append(notice)
         }
         return found
     }

@@ -16,7 +16,7 @@ extension Store {
         try writeStamped { access in
             let cutting = Cutting(access, moment: Moment(access.connection, .merge, timeMilliseconds: access.now))
             for cut in cuts {
-                _ = try cutting.learn(cut)
+                _ = try cutting.learn(cut, told: told)
                 if told { try access.writers.markTold(cut) }
             }
         }

@@ -19,20 +19,30 @@ struct Cutting {
     private var writers: Writers { access.writers }
 
     /// Returns false when the cut was known.
-    func learn(_ cut: Cut) throws -> Bool {
+    ///
+    /// - Parameter told: only a statement says so; else two chains have shown it.
+    func learn(_ cut: Cut, told: Bool = false) throws -> Bool {
         let known = try writers.cuts(of: cut.root)
         guard cut.last > 0, !known.contains(cut.last) else { return false }
         if mutated(.smallestCutOnly), let least = known.min(), least <= cut.last { return false }
         try writers.keep(cut)
         let line = writers.all.filter { ($0.origin?.root ?? $0.id) == cut.root }
-        try note(cut, line)
         // A copy of this replica may go on as the same writer: this one does not.
         for writer in line where writer.isCurrent { try writers.update(writer.ordinal) { $0.isCurrent = false } }
         for writer in line { try split(writer, at: cut) }
+        try note(cut, line, isSeen: try !told || hasBranches(at: cut))
         return true
     }
 
-    private func note(_ cut: Cut, _ line: [Writers.Writer]) throws {
+    /// Whether what is held here goes on in more than one way where the copies parted.
+    private func hasBranches(at cut: Cut) throws -> Bool {
+        try writers.all.filter { writer in
+            guard let origin = writer.origin, origin.root == cut.root, origin.before.last <= cut.last else { return false }
+            return try writers.ends(of: writer.id, after: 0).first.map { $0.last > cut.last } ?? false
+        }.count > 1
+    }
+
+    private func note(_ cut: Cut, _ line: [Writers.Writer], isSeen: Bool) throws {
         guard !line.isEmpty else { return }
         let device = line.lazy.compactMap(\.device).first
         var label: String?
@@ -42,7 +52,8 @@ struct Cutting {
             select.bind(1, device)
             if try select.step() { label = select.text(0) }
         }
-        access.foundCopies.append(FoundCopy(cut: cut, device: device, label: label, isOwn: line.contains { $0.own > 0 }))
+        access.foundCopies.append(FoundCopy(
+            cut: cut, device: device, label: label, isOwn: line.contains { $0.own > 0 }, isSeen: isSeen))
     }
 
     /// Renames what one writer has beyond the cut, if it has batches on both sides of it.

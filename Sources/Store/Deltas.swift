@@ -42,18 +42,20 @@ extension Store {
         of collection: String, base: Knowledge, partial: [PartialDelta], leavingOutForks: Bool = true, resumable: Bool = false,
         working: () -> Void
     ) throws -> Spool? {
+        let now = Date(timeIntervalSince1970: Double(environment.nowMilliseconds()) / 1_000)
         for delta in partial {
-            guard let spool = Spool.reopen(delta.delta, folder: outgoingFolder), spool.manifest.collection == collection,
+            guard let spool = Spool.reopen(delta.delta, folder: outgoingFolder, now: now), spool.manifest.collection == collection,
                 let scope = try? spool.manifest.scope({ try knowledge(named: $0) }), base.includes(scope.base)
             else { continue }
             return spool
         }
+        Spool.removeOld(in: outgoingFolder, now: now)
         // A client may write between stamping and reading: then stamp and read again.
         while true {
             try stamp()
             let frozen: (spool: Spool?, Void)?
             do {
-                frozen = try freeze(collection, base, leavingOutForks, resumable, working)
+                frozen = try freeze(collection, base, leavingOutForks, resumable, now, working)
             } catch let error as DoesNotFit {
                 guard try writeStamped({ try TooLarge($0).holdNew(in: error.table) }) else { throw StoreError(.valueTooLarge, error.table) }
                 continue
@@ -79,14 +81,15 @@ extension Store {
 
     /// nil when a note came in between.
     private func freeze(
-        _ collection: String, _ base: Knowledge, _ leavingOutForks: Bool, _ resumable: Bool, _ working: () -> Void
+        _ collection: String, _ base: Knowledge, _ leavingOutForks: Bool, _ resumable: Bool, _ now: Date, _ working: () -> Void
     ) throws -> (spool: Spool?, Void)? {
         try read { access in
             if try !mutated(.readsUnstamped) && access.mayHaveEdits() { return nil }
             let packing = try Packing(access, collection: collection, claimed: base, leavingOutForks: leavingOutForks)
             guard !packing.isEmpty else { return (nil, ()) }
             let writer = Spool.Writer(
-                folder: outgoingFolder, memoryByteCount: resumable ? Spool.resumableByteCount : Spool.memoryByteCount)
+                folder: outgoingFolder, memoryByteCount: resumable ? Spool.resumableByteCount : Spool.memoryByteCount,
+                now: now)
             do {
                 let manifest = try packing.pack(
                     (identity.space.id, identity.device, identity.replica), collection: collection,

@@ -39,10 +39,10 @@ final class Door {
     /// - Parameter vouched: somebody here has accepted it, though its packer has been removed.
     /// - Throws: `notPermitted` when its packer has been removed; `unknownPacker`, `badSignature`.
     func admit(_ manifest: Manifest, vouched: Bool = false) throws -> Admitted {
+        try checkSpace(of: manifest)
         if try !vouched && manifest.standing(by: access.environment.sealing) == .revoked {
             throw WireError(.notPermitted, in: "packer")
         }
-        guard manifest.space == identity.space.id else { throw WireError(.otherSpace, in: "manifest") }
         guard access.catalog.shownTables.contains(where: { $0.definition!.collection.rawValue == manifest.collection }) else {
             throw WireError(.newerFormat, in: "manifest collection")
         }
@@ -58,6 +58,7 @@ final class Door {
             admission = .merges
             isTakenAgain = true
         }
+        if case .forked = admission {} else { try meetStrangers(in: passage, of: manifest) }
         switch admission {
         case .merges:
             if try mayBeMissing(manifest) { try hear(of: passage.scope.result, in: manifest.collection) }
@@ -71,6 +72,23 @@ final class Door {
             break
         }
         return Admitted(admission: admission, scope: scope, passage: passage, isTakenAgain: isTakenAgain)
+    }
+
+    /// Takes up the writers that nobody has signed for, within what their packer may bring. Nobody here can vouch for more: others
+    /// would not take them from this replica, which could then pass on nothing.
+    private func meetStrangers(in passage: Passage, of manifest: Manifest) throws {
+        let (writers, sealing) = (access.writers, access.environment.sealing)
+        let budget = WriterBudget(
+            knownCount: writers.writers(of: manifest.collection).count, isKnown: { writers.ordinal(of: $0) != nil },
+            isNamed: { sealing.isNamed($0) })
+        let strangers = try budget.strangers(in: passage, of: manifest.packer) { _ in
+            writers.all.lazy.filter { $0.bringer == manifest.packer && $0.device == nil }.count
+        }
+        for writer in strangers { _ = try writers.meet(writer, collection: manifest.collection, bringer: manifest.packer) }
+    }
+
+    func checkSpace(of manifest: Manifest) throws {
+        guard manifest.space == identity.space.id else { throw WireError(.otherSpace, in: "manifest") }
     }
 
     /// Whether the packer, at what is known here, held something else.

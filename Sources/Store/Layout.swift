@@ -209,6 +209,16 @@ enum Layout {
         -- Columns that people added to shared tables by hand. They stay on this laptop; the trash has them too.
         create table kith_hand_column (tbl integer not null, name text not null, primary key (tbl, name)) without rowid;
 
+        -- How a column merges, as whoever told of it first says: its number (Protocol.md, "Segment body"), and a rank's values
+        -- safest first, a line each. Null: a column that this version does not know, met before kinds were told.
+        alter table kith_column add column kind integer;
+        alter table kith_column add column ranking text not null default '';
+        -- The device that packed the delta with which a writer came that the roster did not name then; null for all others.
+        alter table kith_writer add column bringer blob;
+        -- Of deltas that wait, and not of those on their way into the log: who packed them, and how much they take.
+        alter table kith_incoming add column packer blob;
+        alter table kith_incoming add column byte_count integer;
+
         -- What erased people leave to be looked at: rows that told of one of them, until their words are erased or they are
         -- known to tell of others; contacts that somebody called the same person, until they are erased or let be.
         create table kith_left (
@@ -220,5 +230,7 @@ enum Layout {
         alter table kith_quarantine add column reason text;
         alter table kith_quarantine add column reader integer not null default 0;
         alter table kith_quarantine add column discarded integer not null default 0;
+        alter table kith_quarantine add column packer blob;
+        alter table kith_quarantine add column byte_count integer;
         """
 }

@@ -23,6 +23,31 @@ extension Door {
         try insert.run()
     }
 
+    /// Sets a delta aside until the link comes. One that lies here already keeps its place.
+    ///
+    /// - Returns: false, and nothing is kept, when there is no room for more of this packer's.
+    func keepWaiting(_ manifest: Manifest) throws -> Bool {
+        guard try !isRegistered(manifest.id) else { return true }
+        guard try hasRoomAside(for: manifest) else { return false }
+        let insert = try access.connection.statement(
+            "insert into kith_incoming (delta, manifest, since, packer, byte_count) values (?, ?, ?, ?, ?)")
+        insert.bind(1, manifest.id)
+        insert.bind(2, copyingBlob: manifest.payload)
+        insert.bind(3, access.now)
+        insert.bind(4, manifest.packer)
+        insert.bind(5, manifest.sealedByteCount)
+        try insert.run()
+        return true
+    }
+
+    /// Whether a delta's manifest lies here, for it waits or is on its way.
+    func isRegistered(_ delta: DeltaID) throws -> Bool {
+        let select = try access.connection.statement("select 1 from kith_incoming where delta = ? and manifest is not null")
+        defer { select.reset() }
+        select.bind(1, delta)
+        return try select.step()
+    }
+
     func keep(_ segment: SealedSegment) throws {
         let insert = try access.connection.statement(
             "insert or replace into kith_waiting_segment (delta, number, bytes) values (?, ?, ?)")

@@ -19,10 +19,12 @@ package struct QuarantinedDelta: Hashable, Sendable {
 extension Door {
     func quarantine(_ manifest: Manifest) throws {
         let insert = try access.connection.statement(
-            "insert or ignore into kith_quarantine (delta, manifest, since) values (?, ?, ?)")
+            "insert or ignore into kith_quarantine (delta, manifest, since, packer, byte_count) values (?, ?, ?, ?, ?)")
         insert.bind(1, manifest.id)
         insert.bind(2, copyingBlob: manifest.payload)
         insert.bind(3, access.now)
+        insert.bind(4, manifest.packer)
+        insert.bind(5, manifest.sealedByteCount)
         try insert.run()
     }
 

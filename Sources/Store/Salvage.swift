@@ -135,7 +135,7 @@ final class Salvage {
         else { return nil }
         return MetTable(table: table, columns: wire.columns.map { column in
             guard let column, let known = table.column(named: column.name), known.isShown, known.parts == column.parts,
-                known.accumulates == column.accumulates
+                known.kind == column.kind
             else { return nil }
             return known
         })

@@ -1,15 +1,16 @@
 import Community
 import CRDT
+import Wire
 
 /// Makes the people's tables, trash, notes and triggers that the schema asks for and the file lacks.
 ///
 /// Tables are only ever added to: a column that somebody added by hand stays theirs, and is not shared.
 enum SchemaInstaller {
-    /// Whether nothing is to be done: every column is shown and every trigger is just as this version writes it.
+    /// Whether nothing is to be done: every column is shown, merges as this version merges it, and every trigger is just as this version writes it.
     static func isCurrent(_ access: Access, _ schema: Schema) throws -> Bool {
         for definition in schema.tables {
             guard let table = access.catalog[definition.name], table.isShown,
-                definition.columns.allSatisfy({ table.column(named: $0.name)?.isShown == true })
+                definition.columns.allSatisfy({ table.column(named: $0.name).map { $0.isShown && isCurrent($0) } == true })
             else { return false }
             try checkColumns(of: table, access)
         }
@@ -18,6 +19,10 @@ enum SchemaInstaller {
             for trigger in Capture.triggers(table) where written[trigger.name] != trigger.sql { return false }
         }
         return try SharedView.owed(access).make.isEmpty
+    }
+
+    private static func isCurrent(_ column: CatalogColumn) -> Bool {
+        column.isKindSaid && column.kind == column.definition?.kind
     }
 
     static func install(_ access: Access, _ schema: Schema) throws {
@@ -50,18 +55,28 @@ enum SchemaInstaller {
         let connection = access.connection
         precondition(definition.columns.count < ColumnSet.limit, "a table has at most \(ColumnSet.limit - 1) columns")
         let table = try access.catalog.table(
-            meeting: .init(name: definition.name, keyPartCount: definition.key.columns.count, columns: []), connection)
+            meeting: try fitting(definition, access), connection)
         let isNew = try columns(of: definition.name, connection).isEmpty
         var added: [Column] = []
         var shownNow: [CatalogColumn] = []
         for column in definition.columns {
             if let known = table.column(named: column.name) {
-                guard !known.isShown else { continue }
+                if known.isShown {
+                    guard !isCurrent(known) else { continue }
+                    // This version shows another of the values that are kept: they are looked at anew.
+                    try Catalog.say(column.kind, of: known.number, in: table, connection)
+                    shownNow.append(known)
+                    continue
+                }
+                if known.parts != column.parts.map(\.name) || known.accumulates != column.kind.accumulates {
+                    try forget(known, of: table, as: column, access)
+                }
+                try Catalog.say(column.kind, of: known.number, in: table, connection)
                 shownNow.append(known)
             } else {
                 _ = try access.catalog.register(
-                    name: column.name, parts: column.parts.map(\.name), accumulates: column.kind.accumulates,
-                    definition: column, in: table, connection)
+                    WireColumn(name: column.name, parts: column.parts.map(\.name), kind: column.kind), definition: column,
+                    in: table, connection)
             }
             added.append(column)
         }
@@ -104,6 +119,66 @@ enum SchemaInstaller {
             where \(quoted(part.name)) is not null
             """)
         try connection.execute("delete from kith_hand_column where tbl = \(table.number) and lower(name) = lower(\(literal(part.name)))")
+    }
+
+    /// The table as this version has it.
+    ///
+    /// What came under its name with a key of another number of parts was no such table: it is forgotten.
+    private static func fitting(_ definition: Table, _ access: Access) throws -> WireTable {
+        let wire = WireTable(name: definition.name, keyPartCount: definition.key.columns.count, columns: [])
+        guard let known = access.catalog[definition.name], known.keyPartCount != wire.keyPartCount else { return wire }
+        for record in try records(of: known, access) {
+            for sql in ["delete from kith_aside where dot in (select dot from kith_change where record = ?)",
+                        "delete from kith_change where record = ?", "delete from kith_increment where record = ?",
+                        "delete from kith_parked where record = ?"] {
+                let delete = try access.connection.statement(sql)
+                delete.bind(1, copyingBlob: record)
+                try delete.run()
+            }
+        }
+        try access.connection.execute("delete from kith_column where tbl = \(known.number)")
+        try access.connection.execute(
+            "update kith_table set key_parts = \(wire.keyPartCount) where number = \(known.number)")
+        access.catalog.forget(known, keyPartCount: wire.keyPartCount)
+        try ShownDigest.forgetAll(access)
+        access.contents.touchAll()
+        return wire
+    }
+
+    /// What came under a column's name in another shape was nothing that this version or another of its kind wrote: it can be
+    /// neither merged nor shown, and is forgotten.
+    private static func forget(_ column: CatalogColumn, of table: CatalogTable, as definition: Column, _ access: Access) throws {
+        for record in try records(of: table, access) {
+            for sql in [
+                "delete from kith_aside where col = ?2 and dot in (select dot from kith_change where record = ?1)",
+                "delete from kith_increment where record = ?1 and col = ?2",
+                "update kith_change set columns = columns & ~(1 << ?2) where record = ?1",
+                "delete from kith_change where record = ?1 and columns = 0 and not flags & 1 and ?2",
+            ] {
+                let run = try access.connection.statement(sql)
+                run.bind(1, copyingBlob: record)
+                run.bind(2, column.number)
+                try run.run()
+            }
+        }
+        let update = try access.connection.statement("update kith_column set parts = ? where tbl = ? and number = ?")
+        access.contents.touchAll()
+        update.bind(1, copying: definition.parts.map(\.name).joined(separator: "\n"))
+        update.bind(2, table.number)
+        update.bind(3, column.number)
+        try update.run()
+    }
+
+    /// The records of one table in the log. Reads all of it: this happens once, after an upgrade.
+    private static func records(of table: CatalogTable, _ access: Access) throws -> [[UInt8]] {
+        let select = try access.connection.statement("select distinct record from kith_change order by record")
+        defer { select.reset() }
+        var found: [[UInt8]] = []
+        while try select.step() {
+            let record = Array(select.bytes(0))
+            if try record.withUnsafeBytes({ try LoggedRecord.decode($0).table }) == table.number { found.append(record) }
+        }
+        return found
     }
 
     /// Shows the values that were kept aside for columns this version did not know until now.

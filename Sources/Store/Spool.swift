@@ -23,13 +23,16 @@ package final class Spool {
         private var file: (handle: FileHandle, url: URL)?
         private var byteCount = 0
         private let memoryByteCount: Int
+        private let now: Date
 
         /// - Parameters:
         ///   - folder: made when it is needed.
         ///   - memoryByteCount: more than this goes to a file.
-        init(folder: URL, memoryByteCount: Int) {
+        ///   - now: when it is asked for.
+        init(folder: URL, memoryByteCount: Int, now: Date) {
             self.folder = folder
             self.memoryByteCount = memoryByteCount
+            self.now = now
         }
 
         func append(_ sealed: [UInt8]) throws {
@@ -63,6 +66,7 @@ package final class Spool {
                     [.posixPermissions: 0o600], ofItemAtPath: target.appendingPathExtension("manifest").path)
                 _ = rename(file.url.path, target.path)
             }
+            Spool.note(target, askedFor: now)
             return Spool(manifest, file: file.handle, folder: folder)
         }
 
@@ -88,23 +92,35 @@ package final class Spool {
     }
 
     /// A delta that was frozen before; nil when it is no longer held whole.
-    static func reopen(_ id: DeltaID, folder: URL) -> Spool? {
+    ///
+    /// - Parameter now: when it was asked for last.
+    static func reopen(_ id: DeltaID, folder: URL, now: Date) -> Spool? {
         let target = folder.appendingPathComponent(id.description)
         guard let encoded = try? Data(contentsOf: target.appendingPathExtension("manifest")),
             let manifest = try? [UInt8](encoded).withUnsafeBytes({ try Manifest($0) }), manifest.id == id,
             let handle = try? FileHandle(forReadingFrom: target),
             let end = try? handle.seekToEnd(), Int(end) == manifest.segments.reduce(0, { $0 + $1.sealedByteCount })
         else { return nil }
+        note(target, askedFor: now)
         return Spool(manifest, file: handle, folder: folder)
     }
 
-    /// Removes deltas that nobody has asked for in a week.
+    /// The date of its files says when it was asked for last, by the clock that `removeOld` goes by.
+    private static func note(_ target: URL, askedFor now: Date) {
+        for url in [target, target.appendingPathExtension("manifest")] {
+            try? FileManager.default.setAttributes([.modificationDate: now], ofItemAtPath: url.path)
+        }
+    }
+
+    /// Removes deltas, and what a program that was stopped had begun of one, that nobody has asked for in a week. One that
+    /// somebody should ask for after that is packed anew.
     static func removeOld(in folder: URL, now: Date) {
         let week: TimeInterval = 7 * 24 * 60 * 60
         let found = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.contentModificationDateKey])) ?? []
         for url in found {
             let modified = (try? url.resourceValues(forKeys: [.contentModificationDateKey]))?.contentModificationDate
-            if let modified, now.timeIntervalSince(modified) > week { try? FileManager.default.removeItem(at: url) }
+            // A date far ahead comes of a clock that was wrong.
+            if let modified, abs(now.timeIntervalSince(modified)) > week { try? FileManager.default.removeItem(at: url) }
         }
     }
 

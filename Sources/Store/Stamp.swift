@@ -283,9 +283,8 @@ struct Stamping {
         for column in columns.numbers.lazy.compactMap({ table.columns[$0] }) where column.accumulates {
             let counted = image.values[column.firstPart]
             let total = try records.total(of: record, column: column.number).countedAsInteger
-            let (amount, overflow) = counted.countedAsInteger.subtractingReportingOverflow(total)
             try records.keepIncrement(
-                overflow ? (total < 0 ? .max : .min) : amount, record: record, column: column.number, dot: dot)
+                counterIncrement(from: total, to: counted.countedAsInteger), record: record, column: column.number, dot: dot)
         }
         let changes = RecordChanges(before.map(\.change))
         let change = changes.stamped(

@@ -17,7 +17,7 @@ package struct StatusReport: Sendable {
     /// Cells that are too large to travel.
     package let tooLarge: [TooLargeCell]
     /// What others are known to hold and this replica lacks, by the label or id of the device that wrote it.
-    package let missing: [(device: String, count: Int)]
+    package let missing: [MissingChanges]
     /// Deltas that are here whole and wait for what they build on.
     package let waitingBundles: Int
     /// Deltas of which a part is here, the oldest first: nothing of them is shown yet.

@@ -151,7 +151,7 @@ package final class Store: @unchecked Sendable {
             let version = try queue.read { try checkVersion($0) }
             if version < Layout.version {
                 guard mode == .write else { throw StoreError(.readOnly) }
-                try queue.inDatabase { try migrate($0) }
+                try queue.inDatabase { try migrate($0, schema) }
             }
             let store = try Store(path: path, schema: schema, environment: environment, queue: queue, readOnly: mode != .write)
             return mode == .write ? try store.withSchema() : store

@@ -1,3 +1,4 @@
+import Community
 import CRDT
 import CSQLite
 import Foundation
@@ -66,13 +67,30 @@ extension Store {
     }
 
     /// Makes a file of an older layout one of this version's.
-    static func migrate(_ db: Database) throws {
+    static func migrate(_ db: Database, _ schema: Schema) throws {
         try db.inTransaction(.immediate) {
             // Another program may have been here first.
             guard try checkVersion(db) == 1 else { return .commit }
             try db.execute(sql: Layout.version2)
+            try sayKinds(db, schema)
             try db.execute(sql: "pragma user_version = \(Layout.version)")
             return .commit
+        }
+    }
+
+    /// Until layout 2 no file said how its columns merge: as the schema has it.
+    private static func sayKinds(_ db: Database, _ schema: Schema) throws {
+        for table in schema.tables {
+            for column in table.columns {
+                try db.execute(
+                    sql: """
+                        update kith_column set kind = ?, ranking = ? where shown = 1 and name = ? and accumulates = ?
+                        and tbl = (select number from kith_table where name = ?)
+                        """,
+                    arguments: [
+                        column.kind.number, column.kind.order.joined(separator: "\n"), column.name, column.kind.accumulates, table.name,
+                    ])
+            }
         }
     }
 

@@ -150,8 +150,7 @@ private struct UndoneMoment {
             if column.accumulates {
                 let amount = try ownAmount(of: column.number, record)
                 guard amount != 0 else { continue }
-                let (difference, overflow) = values[part].countedAsInteger.subtractingReportingOverflow(amount)
-                values[part] = .integer(overflow ? (amount > 0 ? .min : .max) : difference)
+                values[part] = .integer(values[part].countedAsInteger &- amount)
                 columns.insert(column.set)
             } else if let before = replaced.before[column.number], before != image.parts(of: column) {
                 guard held.contains(number: column.number) || isUntouched(column.set) else {
@@ -229,7 +228,7 @@ private struct UndoneMoment {
         var sum: Int64 = 0
         while try select.step() {
             guard ranges.contains(where: { $0.contains(select.integer(0)) }) else { continue }
-            sum = sum.addingReportingOverflow(select.integer(1)).partialValue
+            sum = sum &+ select.integer(1)
         }
         return sum
     }

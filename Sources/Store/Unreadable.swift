@@ -33,13 +33,8 @@ extension WireError.Code {
     var asksOthers: Bool { self != .noKey && self != .newerFormat }
 }
 
-/// How much of one packer is kept aside because it cannot be read: beyond it the delta is named and not kept.
-enum AsideLimits {
-    static let deltaCount = 64
-    static let byteCount = 64 << 20
-    /// Raised by each version that reads what the one before could not: then it is tried again.
-    static let readerVersion = 1
-}
+/// Raised by each version that reads what the one before could not: then it is tried again.
+private let readerVersion = 1
 
 extension Door {
     /// Sets a delta aside that cannot be read; what it had claimed is taken back.
@@ -48,12 +43,12 @@ extension Door {
     @discardableResult
     func setAside(_ manifest: Manifest, _ code: WireError.Code) throws -> Bool {
         // Of what is quarantined the reason is that its packer was removed; that it cannot be read either comes on top.
-        let isKept = try isAside(manifest.id) || hasRoom(for: manifest)
+        let isKept = try isAside(manifest.id) || hasRoomAside(for: manifest)
         if isKept {
             try quarantine(manifest)
             let update = try access.connection.statement("update kith_quarantine set reason = ?, reader = ? where delta = ?")
             update.bind(1, copying: code.rawValue)
-            update.bind(2, AsideLimits.readerVersion)
+            update.bind(2, readerVersion)
             update.bind(3, manifest.id)
             try update.run()
         } else {
@@ -71,16 +66,10 @@ extension Door {
         return try select.step()
     }
 
-    /// A segment of what is set aside: sealed, as it came, as far as there is room.
+    /// A segment of what is set aside: sealed, as it came.
     func keepAside(_ segment: SealedSegment, of manifest: Manifest) throws {
         guard try isAside(manifest.id) else { return }
-        let select = try access.connection.statement("select discarded, reason from kith_quarantine where delta = ?")
-        defer { select.reset() }
-        select.bind(1, manifest.id)
-        guard try select.step(), select.integer(0) == 0 else { return }
-        let isLimited = !select.isNull(1)
-        select.reset()
-        guard try !isLimited || hasRoom(for: manifest, segment.bytes.count) else { return }
+        guard try !Store.isDiscarded(manifest.id, access) else { return }
         try keep(segment)
     }
 
@@ -95,22 +84,22 @@ extension Door {
         try setAside(manifest, code)
     }
 
-    /// - Parameter more: bytes that are to be kept; nil: whether another delta may be.
-    private func hasRoom(for manifest: Manifest, _ more: Int? = nil) throws -> Bool {
-        let select = try access.connection.statement("select delta, manifest from kith_quarantine where reason is not null")
+    /// Whether one more delta of a packer may lie here beside the log, because it waits or cannot be read: what one device sends must
+    /// not fill a disk. What its manifest declares counts, before any of it has come. Parts of one that links are on their way into the
+    /// log, and what a removed device packed is for people to decide on: neither is counted.
+    func hasRoomAside(for manifest: Manifest) throws -> Bool {
+        let select = try access.connection.statement(
+            """
+            select count(*), coalesce(sum(byte_count), 0) from (
+                select delta, byte_count from kith_incoming where manifest is not null and packer = ?1
+                union all select delta, byte_count from kith_quarantine where reason is not null and discarded = 0 and packer = ?1
+            ) where delta <> ?2
+            """)
         defer { select.reset() }
-        var (deltaCount, byteCount) = (0, more ?? 0)
-        while try select.step() {
-            let bytes = Array(select.bytes(1))
-            guard try bytes.withUnsafeBytes({ try Manifest($0) }).packer == manifest.packer else { continue }
-            deltaCount += 1
-            byteCount += bytes.count
-            let sum = try access.connection.statement("select coalesce(sum(length(bytes)), 0) from kith_waiting_segment where delta = ?")
-            sum.bind(1, try select.nonce(0))
-            if try sum.step() { byteCount += Int(sum.integer(0)) }
-            sum.reset()
-        }
-        return byteCount <= AsideLimits.byteCount && (more != nil || deltaCount < AsideLimits.deltaCount)
+        select.bind(1, manifest.packer)
+        select.bind(2, manifest.id)
+        _ = try select.step()
+        return select.integer(0) < Limits.asideDeltaCount && Int(select.integer(1)) + manifest.sealedByteCount <= Limits.asideByteCount
     }
 
     /// It is neither waiting nor on its way any more.
@@ -201,7 +190,7 @@ extension Store {
                 """)
             defer { select.reset() }
             select.bind(1, all ? 1 : 0)
-            select.bind(2, AsideLimits.readerVersion)
+            select.bind(2, readerVersion)
             var found: [DeltaID] = []
             while try select.step() { found.append(try select.nonce(0)) }
             return found
@@ -237,7 +226,7 @@ extension Store {
             let isWhole = try read { access in
                 let door = Door(access, identity: identity)
                 guard try door.hasAllParts(of: manifest) else { return false }
-                _ = try door.part(0, of: manifest)
+                if !manifest.segments.isEmpty { _ = try door.part(0, of: manifest) }
                 return true
             }
             guard isWhole else { return false }

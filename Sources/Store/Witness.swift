@@ -49,4 +49,16 @@ package struct FoundCopy: Hashable, Sendable {
     package let label: String?
     /// This replica itself, or the one that it was copied from.
     package let isOwn: Bool
+    /// Whether two branches of it are here; else a statement says that there are, and nothing here shows it.
+    package let isSeen: Bool
+    /// The names of the devices that signed for it, of one that was not seen.
+    package var tellers: [String] = []
+
+    package init(cut: Cut, device: DeviceID?, label: String?, isOwn: Bool, isSeen: Bool) {
+        self.cut = cut
+        self.device = device
+        self.label = label
+        self.isOwn = isOwn
+        self.isSeen = isSeen
+    }
 }

@@ -17,6 +17,8 @@ final class Writers {
         var isCurrent = false
         /// Of a writer that a cut has made.
         var origin: Origin?
+        /// Who packed the delta with which it came, if the roster did not name it then.
+        var bringer: DeviceID?
     }
 
     private(set) var all: [Writer] = []
@@ -28,7 +30,7 @@ final class Writers {
     init(_ connection: Connection) throws {
         self.connection = connection
         let rows = try connection.statement(
-            "select ordinal, id, collection, device, closed, heard, own, current, root, before_last, before_nonce from kith_writer order by ordinal")
+            "select ordinal, id, collection, device, closed, heard, own, current, root, before_last, before_nonce, bringer from kith_writer order by ordinal")
         defer { rows.reset() }
         while try rows.step() {
             var writer = Writer(
@@ -39,6 +41,7 @@ final class Writers {
                 let before = BatchEnd(last: UInt32(rows.integer(9)), nonce: try rows.nonce(10))
                 writer.origin = Origin(root: try rows.nonce(8), before: before)
             }
+            if !rows.isNull(11) { writer.bringer = try rows.nonce(11) }
             guard Int(writer.ordinal.number) == all.count else { throw StoreError(.damaged, "the register of writers has a gap") }
             take(writer)
         }
@@ -58,19 +61,24 @@ final class Writers {
     func writers(of collection: String) -> [Writer] { all.filter { $0.collection == collection } }
 
     /// The writer with this id, taken up when it is new.
-    func meet(_ id: WriterID, collection: String, device: Nonce? = nil) throws -> WriterOrdinal {
+    ///
+    /// - Parameter bringer: who packed the delta with which it comes, if the roster does not name it.
+    func meet(_ id: WriterID, collection: String, device: Nonce? = nil, bringer: DeviceID? = nil) throws -> WriterOrdinal {
         if let known = ordinals[id] {
             guard self[known].collection == collection else { throw WireError(.malformed, in: "manifest writers") }
             return known
         }
-        let insert = try connection.statement("insert into kith_writer (ordinal, id, collection, device) values (?, ?, ?, ?)")
+        let insert = try connection.statement("insert into kith_writer (ordinal, id, collection, device, bringer) values (?, ?, ?, ?, ?)")
         let ordinal = WriterOrdinal(UInt32(all.count))
         insert.bind(1, all.count)
         insert.bind(2, id)
         insert.bind(3, copying: collection)
         if let device { insert.bind(4, device) } else { insert.bindNull(4) }
+        if let bringer { insert.bind(5, bringer) } else { insert.bindNull(5) }
         try insert.run()
-        take(Writer(ordinal: ordinal, id: id, collection: collection, device: device))
+        var writer = Writer(ordinal: ordinal, id: id, collection: collection, device: device)
+        writer.bringer = bringer
+        take(writer)
         return ordinal
     }
 

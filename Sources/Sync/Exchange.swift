@@ -235,9 +235,8 @@ struct Exchange {
                 throw WireError(.unexpected, in: "knowledge frame")
             }
         } else {
-            guard heard.count < Limits.collectionCount, heard.insert(collection).inserted else {
-                throw WireError(.unexpected, in: "knowledge frame")
-            }
+            guard heard.insert(collection).inserted else { throw WireError(.unexpected, in: "knowledge frame") }
+            guard heard.count <= Limits.collectionCount else { throw WireError(.tooLarge, in: "knowledge frame") }
         }
         guard known[collection] != nil else { return [] }
         do {

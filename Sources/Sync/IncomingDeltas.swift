@@ -5,7 +5,7 @@ import Wire
 ///
 /// Invariant: a segment is merged only as part of a delta that the replica has admitted, in the order announced by the
 /// manifest, and once.
-struct IncomingDeltas {
+package struct IncomingDeltas {
     private enum State {
         case idle
         case admitting(Manifest)
@@ -31,23 +31,24 @@ struct IncomingDeltas {
     private var collections: Set<String> = []
     private var count = 0
 
-    init(peerCarries: Bool) {
+    package init(peerCarries: Bool) {
         self.peerCarries = peerCarries
     }
 
     var isDone: Bool { if case .done = state { true } else { false } }
 
-    mutating func manifest(_ manifest: Manifest) throws -> [SessionAction] {
+    package mutating func manifest(_ manifest: Manifest) throws -> [SessionAction] {
         count += 1
-        guard case .idle = state, collections.insert(manifest.collection).inserted || peerCarries, count <= Limits.sessionDeltaCount else {
+        guard case .idle = state, collections.insert(manifest.collection).inserted || peerCarries else {
             throw WireError(.unexpected, in: "manifest frame")
         }
+        guard count <= Limits.sessionDeltaCount else { throw WireError(.tooLarge, in: "manifest frame") }
         state = .admitting(manifest)
         return [.admit(manifest)]
     }
 
     /// - Parameter partial: by collection, what this side said that it holds parts of: segments that will not come again.
-    mutating func admitted(_ admission: Admission, partial: [String: [PartialDelta]]) throws -> [SessionAction] {
+    package mutating func admitted(_ admission: Admission, partial: [String: [PartialDelta]]) throws -> [SessionAction] {
         guard case .admitting(let manifest) = state else { preconditionFailure("no delta was to be admitted") }
         switch admission {
         // What a relay passes on may wait for something that it may not pass on: it is set aside, whole.
@@ -98,7 +99,7 @@ struct IncomingDeltas {
     }
 
     /// The collection whose receipt was waiting.
-    mutating func concluded() -> String {
+    package mutating func concluded() -> String {
         guard case .concluding(let collection) = state else { preconditionFailure("no receipt was waiting") }
         state = .idle
         return collection

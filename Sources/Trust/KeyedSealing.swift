@@ -15,19 +15,24 @@ package struct KeyedSealing: Sealing {
     private let seal: SegmentSeal
     private let epochs: [String: EpochID]
     private let right: @Sendable (DeviceID, _ collection: String) -> PackerRight
+    private let names: @Sendable (WriterID) -> Bool
 
     /// - Parameters:
     ///   - epochs: by collection, the key that new segments are sealed under.
+    ///   - names: whether the roster names a writer.
     ///   - right: what the roster says of a device.
     package init(
         space: SpaceID, keys: DeviceKeys, ring: KeyRing, epochs: [String: EpochID],
-        right: @escaping @Sendable (DeviceID, _ collection: String) -> PackerRight
+        names: @escaping @Sendable (WriterID) -> Bool = { _ in true }, right: @escaping @Sendable (DeviceID, _ collection: String) -> PackerRight
     ) {
         self.keys = keys
         seal = SegmentSeal(space: space, ring: ring)
         self.epochs = epochs
+        self.names = names
         self.right = right
     }
+
+    package func isNamed(_ writer: WriterID) -> Bool { names(writer) }
 
     package func currentEpoch(of collection: String) throws -> EpochID {
         guard let epoch = epochs[collection] else { throw WireError(.noKey, in: collection) }

@@ -4,11 +4,11 @@ import Wire
 /// How much each device has put into the roster, and whether there is room for more.
 ///
 /// What coordinators (and a recovery key) sign always finds room, up to the roster's own limits: nobody can stop them from removing
-/// somebody. Anybody else has a budget: of labels, cuts and the like, of all statements, and of bytes; and all others together have a
-/// share of the roster.
+/// somebody. Anybody else has a budget: of labels, cuts, writers and the like, of all statements, and of bytes; and all others together
+/// have a share of the roster, beyond which each still finds room for its first statements of writers.
 ///
 /// Example: a reader's 65th label is not taken in, by anybody, because each replica counts those before it.
-struct RosterBudget: Sendable {
+package struct RosterBudget: Sendable {
     fileprivate struct Tally: Sendable {
         var count = 0
         var byteCount = 0
@@ -16,6 +16,8 @@ struct RosterBudget: Sendable {
         var cuts = 0
         var boxes = 0
         var removals = 0
+        var writers = 0
+        var writerStatements = 0
     }
 
     /// The devices that somebody who might, admitted as coordinator or recovery key; and the founder.
@@ -23,8 +25,10 @@ struct RosterBudget: Sendable {
     private var tallies: [DeviceID: Tally] = [:]
     private var all = Tally()
 
+    package init() {}
+
     /// - Parameter statement: stands.
-    mutating func note(_ statement: Statement, byteCount: Int) {
+    package mutating func note(_ statement: Statement, byteCount: Int) {
         switch statement.content {
         case .genesis(let genesis): deciders.insert(genesis.founder.id)
         case .admit(let admission) where admission.role == .coordinator || admission.role == .recovery:
@@ -36,12 +40,14 @@ struct RosterBudget: Sendable {
         all.add(statement.content, byteCount)
     }
 
-    func hasRoom(for statement: Statement, byteCount: Int) -> Bool {
+    package func hasRoom(for statement: Statement, byteCount: Int) -> Bool {
         guard !deciders.contains(statement.signer) else { return true }
         var tally = tallies[statement.signer] ?? Tally()
         var all = all
         tally.add(statement.content, byteCount)
         all.add(statement.content, byteCount)
+        // Others take only a few writers that nobody has signed for: whoever has signed for few always finds room.
+        if case .writer = statement.content, tally.writerStatements <= Limits.signerWriterReserve { return tally.fits }
         return tally.fits && all.count <= Limits.rosterStatementCount / Limits.rosterMemberShare
             && all.byteCount <= Limits.rosterByteCount / Limits.rosterMemberShare
     }
@@ -59,6 +65,9 @@ fileprivate extension RosterBudget.Tally {
         case .cut: cuts += 1
         case .box: boxes += 1
         case .revoke: removals += 1
+        case .writer(let claims):
+            writers += claims.count
+            writerStatements += 1
         default: break
         }
     }
@@ -66,11 +75,12 @@ fileprivate extension RosterBudget.Tally {
     var fits: Bool {
         count <= Limits.signerStatementCount && byteCount <= Limits.signerByteCount && labels <= Limits.signerLabelCount
             && cuts <= Limits.signerCutCount && boxes <= Limits.signerBoxCount && removals <= Limits.signerRemovalCount
+            && writers <= Limits.signerWriterCount
     }
 
     var isFull: Bool {
         count >= Limits.signerStatementCount || byteCount >= Limits.signerByteCount || labels >= Limits.signerLabelCount
-            || cuts >= Limits.signerCutCount || boxes >= Limits.signerBoxCount
+            || cuts >= Limits.signerCutCount || boxes >= Limits.signerBoxCount || writers >= Limits.signerWriterCount
     }
 }
 

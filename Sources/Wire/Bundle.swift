@@ -55,9 +55,8 @@ package struct BundleOrder {
     }
 
     private mutating func started(_ manifest: Manifest) throws -> State {
-        guard deltas.insert(manifest.id).inserted, deltas.count <= Limits.bundleDeltaCount else {
-            throw WireError(.unexpected, in: "bundle")
-        }
+        guard deltas.insert(manifest.id).inserted else { throw WireError(.unexpected, in: "bundle") }
+        guard deltas.count <= Limits.bundleDeltaCount else { throw WireError(.tooLarge, in: "bundle") }
         return .segments(manifest.id, next: 0, of: manifest.segments.count)
     }
 

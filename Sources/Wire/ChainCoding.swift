@@ -34,13 +34,17 @@ extension ByteReader {
     mutating func chains() throws -> ([WriterID: [BatchEnd]], origins: [WriterID: Origin]) {
         var chains: [WriterID: [BatchEnd]] = [:]
         var origins: [WriterID: Origin] = [:]
+        // A nonce names one batch, of one writer.
+        var nonces: Set<Nonce> = []
         var previousWriter: WriterID?
         for _ in 0..<(try count(limit: Limits.writerCount, bytesEach: 35)) {
             let writer = try nonce()
             if let previousWriter, previousWriter >= writer { throw failure(.malformed) }
             previousWriter = writer
             origins[writer] = try origin()
-            chains[writer] = try ends()
+            let ends = try ends()
+            for end in ends where !nonces.insert(end.nonce).inserted { throw failure(.malformed) }
+            chains[writer] = ends
         }
         return (chains, origins)
     }

@@ -20,7 +20,15 @@ package enum Limits {
     package static let labelByteCount = 256
     package static let tableCount = 1_024
     package static let partCount = 64
+    /// Values that a rank puts in order.
+    package static let rankValueCount = 64
     package static let writerCount = 65_536
+    /// Writers that one packer may bring and that the roster does not name; and of `writerCount` what is left for the replica's own.
+    package static let strangerCount = 1_024
+    /// Deltas of one packer that lie in a replica beside its log: they wait for an earlier one, or cannot be read.
+    package static let asideDeltaCount = 64
+    /// Bytes of their sealed segments.
+    package static let asideByteCount = 256 << 20
     package static let requestByteCount = 1_024
     package static let contextEntryCount = 65_536
     package static let collectionCount = 64
@@ -44,6 +52,9 @@ package enum Limits {
     package static let signerLabelCount = 64
     package static let signerCutCount = 256
     package static let signerBoxCount = 64
+    /// Writers that one device signs for; and statements of them that find room when the share of all is used up.
+    package static let signerWriterCount = 1_024
+    package static let signerWriterReserve = 8
     package static let signerRemovalCount = 4
     /// The statements of one frame with their boxes, before compression.
     package static let statementsByteCount = 48 << 20

@@ -73,6 +73,7 @@ package struct Manifest: Hashable, Sendable {
         self.optionalFeatures = optionalFeatures
     }
 
+    package var sealedByteCount: Int { segments.reduce(0) { $0 + $1.sealedByteCount } }
     package var changeCount: Int { segments.reduce(0) { $0 + $1.changeCount } }
 
     /// The scope, once the base is known.

@@ -150,7 +150,9 @@ extension Message {
                 guard flag <= 1 else { throw reader.failure(.malformed) }
                 var merged: [Int] = []
                 for _ in 0..<(try reader.count(limit: Limits.deltaSegmentCount)) {
-                    merged.append((merged.last ?? -1) + 1 + (try reader.number(limit: Limits.deltaSegmentCount)))
+                    let index = (merged.last ?? -1) + 1 + (try reader.segmentIndex())
+                    guard index < Limits.deltaSegmentCount else { throw reader.failure(.malformed) }
+                    merged.append(index)
                 }
                 partial.append(PartialDelta(delta: delta, merged: merged, isUnreadable: flag == 1))
             }
@@ -159,11 +161,11 @@ extension Message {
             self = .wholeKnowledgeWanted(collection: try reader.text(limit: Limits.nameByteCount))
         case .segment:
             let delta = try reader.nonce()
-            let index = try reader.number(limit: Limits.deltaSegmentCount)
+            let index = try reader.segmentIndex()
             self = .segment(SealedSegment(delta: delta, index: index, bytes: Array(try reader.raw(reader.remaining))))
         case .merged:
             let delta = try reader.nonce()
-            self = .merged(delta: delta, index: try reader.number(limit: Limits.deltaSegmentCount))
+            self = .merged(delta: delta, index: try reader.segmentIndex())
         case .receipt:
             let collection = try reader.text(limit: Limits.nameByteCount)
             self = .receipt(collection: collection, try reader.knowledge())
@@ -206,4 +208,9 @@ extension Message {
         }
         try reader.finish()
     }
+}
+
+extension ByteReader {
+    /// From 0; a delta has at most `Limits.deltaSegmentCount`.
+    fileprivate mutating func segmentIndex() throws -> Int { try number(limit: Limits.deltaSegmentCount - 1) }
 }

@@ -6,14 +6,14 @@ package struct PublicRow: Hashable, Sendable {
     package struct Column: Hashable, Sendable {
         package let name: String
         package let parts: [String]
-        /// A counter: the value is its total.
-        package let accumulates: Bool
+        /// Of a counter the value is its total.
+        package let kind: MergeKind
         package let values: [Value]
 
-        package init(name: String, parts: [String], accumulates: Bool, values: [Value]) {
+        package init(name: String, parts: [String], kind: MergeKind = .register, values: [Value]) {
             self.name = name
             self.parts = parts
-            self.accumulates = accumulates
+            self.kind = kind
             self.values = values
         }
     }
@@ -152,7 +152,7 @@ package enum PublicRows {
                     if column.accumulates {
                         guard values.count == 1, case .integer = values[0] else { throw malformed() }
                     }
-                    columns.append(PublicRow.Column(name: column.name, parts: column.parts, accumulates: column.accumulates, values: values))
+                    columns.append(PublicRow.Column(name: column.name, parts: column.parts, kind: column.kind, values: values))
                 }
                 rows.append(PublicRow(table: table.name, key: parts, columns: columns))
             }

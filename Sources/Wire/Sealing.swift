@@ -36,6 +36,14 @@ package protocol Sealing: Sendable {
     ///
     /// - Throws: `WireError.unknownPacker`, `.badSignature`.
     func standing(of packer: DeviceID, collection: String, manifest: [UInt8], signature: [UInt8]) throws -> PackerStanding
+
+    /// Whether a device has signed that this writer is its own.
+    func isNamed(_ writer: WriterID) -> Bool
+}
+
+extension Sealing {
+    /// Where no roster tells whose a writer is, nobody counts those that it does not name.
+    package func isNamed(_ writer: WriterID) -> Bool { true }
 }
 
 extension Sealing {

@@ -41,7 +41,7 @@ package struct SealedSegment: Hashable, Sendable {
     /// Checks the segment against its manifest, decrypts and decompresses it, within the size that the manifest declares.
     ///
     /// - Throws: `damaged` when the bytes are not those the manifest names; `noKey`; `malformed` when they are but were
-    ///   not sealed under that key or do not decompress.
+    ///   not sealed under that key or are not one zstd frame of the body.
     package func opened(of manifest: Manifest, by sealing: any Sealing) throws -> OpenedSegment {
         let part = try checked(against: manifest)
         // A bomb is stopped twice: by the declared size's limit, and by a buffer no larger than it.
@@ -80,8 +80,9 @@ enum Compression {
     }
 
     /// - Parameter byteCount: what must come of it, and the memory that is taken; within its limit.
-    /// - Returns: nil for bytes that do not decompress to exactly that.
+    /// - Returns: nil for bytes that are not one frame that says so much, or do not decompress to exactly that.
     static func decompress(_ bytes: [UInt8], byteCount: Int) -> [UInt8]? {
+        guard ZstdFrame.isSound(bytes, contentByteCount: byteCount) else { return nil }
         var decompressed = 0
         let body = decompressors.lending { context in
             [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in

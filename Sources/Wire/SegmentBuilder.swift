@@ -1,21 +1,5 @@
 import CRDT
 
-/// A column as a segment names it.
-package struct WireColumn: Hashable, Sendable {
-    package let name: String
-    /// The SQL columns: one, or the parts of a composite.
-    package let parts: [String]
-    /// How the column is covered: false, a later change replaces it; true, values add up. An older version that does not
-    /// know the column forwards it rightly by this alone.
-    package let accumulates: Bool
-
-    package init(name: String, parts: [String], accumulates: Bool) {
-        self.name = name
-        self.parts = parts
-        self.accumulates = accumulates
-    }
-}
-
 /// A table as a segment names it.
 package struct WireTable: Hashable, Sendable {
     package let name: String
@@ -266,14 +250,7 @@ package struct SegmentBuilder {
             var place = Array(repeating: 0, count: table.columns.count + 1)
             for (order, columnIndex) in columns.enumerated() {
                 place[columnIndex + 1] = order + 1
-                let column = table.columns[columnIndex]!
-                out.text(column.name)
-                out.number((column.parts.count << 1) | (column.accumulates ? 1 : 0))
-                if column.parts != [column.name] {
-                    for part in column.parts { out.text(part) }
-                } else {
-                    out.text("")
-                }
+                out.column(table.columns[columnIndex]!)
             }
             places.append(place)
         }

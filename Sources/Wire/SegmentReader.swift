@@ -126,35 +126,19 @@ package struct SegmentReader {
         let count = try reader.count(limit: Limits.tableCount, bytesEach: 3)
         var tables: [WireTable] = []
         for _ in 0..<count {
-            let name = try readName(&reader)
+            let name = try reader.shownName()
             let keyPartCount = try reader.number(limit: Limits.partCount)
             guard keyPartCount > 0, !tables.contains(where: { $0.name == name }) else { throw reader.failure(.malformed) }
             let columnCount = try reader.count(limit: ColumnSet.limit - 1, bytesEach: 3)
             var columns: [WireColumn] = []
             for _ in 0..<columnCount {
-                let columnName = try readName(&reader)
-                let shape = try reader.number(limit: Limits.partCount << 1 | 1)
-                guard shape >> 1 > 0, shape & 1 == 0 || shape >> 1 == 1, !columns.contains(where: { $0.name == columnName }) else {
-                    throw reader.failure(.malformed)
-                }
-                let firstPart = try readName(&reader, allowingEmpty: true)
-                var parts = [firstPart.isEmpty ? columnName : firstPart]
-                if firstPart.isEmpty || firstPart == columnName && shape >> 1 == 1 {
-                    guard firstPart.isEmpty, shape >> 1 == 1 else { throw reader.failure(.malformed) }
-                }
-                for _ in 1..<(shape >> 1) { parts.append(try readName(&reader)) }
-                columns.append(WireColumn(name: columnName, parts: parts, accumulates: shape & 1 == 1))
+                let column = try reader.column()
+                guard !columns.contains(where: { $0.name == column.name }) else { throw reader.failure(.malformed) }
+                columns.append(column)
             }
             tables.append(WireTable(name: name, keyPartCount: keyPartCount, columns: columns))
         }
         return tables
-    }
-
-    /// A name without control characters: SQLite's ends at NUL, and a replica keeps the parts of a column a line each.
-    private static func readName(_ reader: inout ByteReader, allowingEmpty: Bool = false) throws -> String {
-        let name = try reader.text(limit: Limits.nameByteCount)
-        guard allowingEmpty || !name.isEmpty, name.utf8.allSatisfy({ $0 >= 0x20 }) else { throw reader.failure(.malformed) }
-        return name
     }
 
     private static func readContext(_ reader: inout ByteReader, _ writerCount: Int) throws -> Context {

@@ -46,11 +46,36 @@ package struct WireError: Error, Hashable, Sendable {
     package let place: String
     /// Offset in the file or stream, where known.
     package let offset: Int?
+    /// The table, or table and column, that the other version keys or merges otherwise than this one.
+    package let merged: String?
+    /// The device that has brought too many writers that nobody in the roster has signed for.
+    package let packer: DeviceID?
 
     package init(_ code: Code, in place: String, at offset: Int? = nil) {
         self.code = code
         self.place = place
         self.offset = offset
+        merged = nil
+        packer = nil
+    }
+
+    /// A device has packed more writers that nobody in the roster has signed for than one may bring.
+    package init(strangersFrom device: DeviceID) {
+        code = .tooLarge
+        place = "manifest writers"
+        offset = nil
+        merged = nil
+        packer = device
+    }
+
+    /// A segment says of a table or column that it is keyed or merged otherwise than here: its packer's version and this one
+    /// would show different things of the same changes, and nobody would notice.
+    package init(mergedOtherwise table: String, _ column: String? = nil) {
+        code = .newerFormat
+        place = "segment tables"
+        offset = nil
+        merged = column.map { "\(table).\($0)" } ?? table
+        packer = nil
     }
 }
 

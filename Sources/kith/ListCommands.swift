@@ -197,10 +197,9 @@ struct Tables: ParsableCommand {
             try Output.line("  " + shape.key.columns.joined(separator: ", "))
             for column in shape.columns {
                 let parts = column.isComposite ? " (" + column.parts.map(\.name).joined(separator: ", ") + ")" : ""
-                let codes = (column.codes.flatMap { CodeList.named($0) }?.codes ?? []).map {
-                    "\($0.code) (\(App.language.text($0.label)))"
-                }
+                let codes = column.mergedCodes.map { "\($0.code) (\(App.language.text($0.label)))" }
                 try Output.line(App.language.say(.columnKind, column.name, column.kind.name, parts))
+                if case .rank = column.kind { try Output.line(App.language.say(.columnRank)) }
                 if !codes.isEmpty { try Output.line("      " + codes.joined(separator: ", ")) }
             }
             try Output.line("")
@@ -218,11 +217,22 @@ struct Tables: ParsableCommand {
                         .object([("name", .string($0.name)), ("type", .string($0.type.rawValue))])
                     })),
                     ("references", column.references.map { .string($0) } ?? .null),
-                    ("codes", .array((column.codes.flatMap { CodeList.named($0) }?.codes ?? []).map {
+                    // Of a rank the values as they are merged: the first that a sibling has is shown.
+                    ("safest_first", .bool(!column.kind.order.isEmpty)),
+                    ("codes", .array(column.mergedCodes.map {
                         .object([("code", .string($0.code)), ("nl", .string($0.label.nl)), ("en", .string($0.label.en))])
                     })),
                 ])
             })),
         ])
+    }
+}
+
+extension Column {
+    /// The codes of the column's list; of a rank in the order in which they merge, safest first, the others last.
+    fileprivate var mergedCodes: [Code] {
+        let codes = codes.flatMap { CodeList.named($0) }?.codes ?? []
+        let order = kind.order
+        return order.compactMap { value in codes.first { $0.code == value } } + codes.filter { !order.contains($0.code) }
     }
 }

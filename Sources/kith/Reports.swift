@@ -14,11 +14,8 @@ private func counts(_ report: BundleReport) -> String {
         language.number(max(0, report.conflictsAfter - report.conflictsBefore)))
 }
 
-func text(missing: [(device: String, count: Int)]) -> [String] {
-    missing.map { device, count in
-        App.language.say(count == 1 ? .missingOne : .missingMany, App.language.number(count), plain(device))
-    }
-}
+func text(missing: [MissingChanges]) -> [String] { App.language.lines(missing: missing, plain: plain) }
+func copies(_ found: [FoundCopy]) -> [String] { App.language.lines(copies: found, plain: plain) }
 
 /// What was taken in of edits that no trigger saw.
 func text(_ unwatched: [Unwatched]) -> [String] {
@@ -46,11 +43,6 @@ func json(_ unwatched: [Unwatched]) -> JSON {
             ("keyless", .number(table.keylessCount)),
         ])
     }))])
-}
-
-/// One plain warning for each replica that was copied: nothing is lost, but somebody should know.
-func copies(_ found: [FoundCopy]) -> [String] {
-    Set(found.map { $0.label ?? $0.device?.spoken ?? "?" }).sorted().map { App.language.say(.copyFound, plain($0)) }
 }
 
 func text(_ report: BundleImportReport) -> String {
@@ -153,7 +145,7 @@ func json(_ report: BundleReport) -> [(String, JSON)] {
     ] + json(missing: report.missing)
 }
 
-func json(missing: [(device: String, count: Int)]) -> [(String, JSON)] {
+func json(missing: [MissingChanges]) -> [(String, JSON)] {
     [
         ("missing", .number(missing.reduce(0) { $0 + $1.count })),
         ("missing_from", .array(missing.map { .object([("device", .string($0.device)), ("count", .number($0.count))]) })),

@@ -236,6 +236,7 @@ func text(_ notice: Notice, _ ids: ShortIDs) -> String {
     case .editBeatDelete: return App.language.say(.noticeEditBeatDelete, subject)
     case .rankChose:
         return App.language.say(.noticeRankChose, subject, notice.siblings.map { text($0.parts) }.joined(separator: " / "))
+    case .parked where notice.isOwnRule: return App.language.say(.noticeKeyUnfit, subject)
     case .parked: return App.language.say(.noticeParked, subject, plain(notice.detail))
     case .tooLarge: return App.language.say(.tooLargeCell, subject, byteText(Int(notice.detail) ?? 0))
     }

@@ -45,13 +45,28 @@ import Testing
         (increments: [Int64](), total: Value.null),
         (increments: [0], total: .integer(0)),
         (increments: [5, -7], total: .integer(-2)),
-        (increments: [.max, 1], total: .integer(.max)),
-        (increments: [.min, -1], total: .integer(.min)),
+        (increments: [.max, 1], total: .integer(.min)),
+        (increments: [.min, -1], total: .integer(.max)),
         (increments: [.max, .max, .min, .min, 2], total: .integer(0)),
         (increments: [.max, 1, -1], total: .integer(.max)),
-    ]) func countersSaturate(_ row: (increments: [Int64], total: Value)) {
+    ]) func countersWrapAround(_ row: (increments: [Int64], total: Value)) {
         #expect(counterTotal(row.increments) == row.total)
         #expect(counterTotal(row.increments.reversed()) == row.total)
+    }
+
+    /// Whatever others have added, in whatever order, a person types a number and that is what is shown, everywhere.
+    @Test func whatIsTypedCounts() {
+        var chance = SplitMix(state: 11)
+        for _ in 0..<2_000 {
+            let ends: [Int64] = [.max, .min, .max - 1, .min + 1, 0, 1, -1, 1 << 53]
+            var increments = (0..<Int.random(in: 0...9, using: &chance)).map { _ in
+                Bool.random(using: &chance) ? ends.randomElement(using: &chance)! : Int64.random(in: .min ... .max, using: &chance)
+            }
+            let typed = Bool.random(using: &chance) ? ends.randomElement(using: &chance)! : Int64.random(in: -99...99, using: &chance)
+            increments.append(counterIncrement(from: counterTotal(increments).countedAsInteger, to: typed))
+            #expect(counterTotal(increments) == .integer(typed), "\(increments)")
+            #expect(counterTotal(increments.shuffled(using: &chance)) == .integer(typed), "\(increments)")
+        }
     }
 
     @Test(arguments: [
@@ -74,5 +89,17 @@ import Testing
                 #expect(value < later && !(later < value) && value != later, "\(value) before \(later)")
             }
         }
+    }
+}
+
+/// Randomness that can be replayed (https://prng.di.unimi.it/splitmix64.c).
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
     }
 }

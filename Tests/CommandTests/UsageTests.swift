@@ -104,4 +104,26 @@ struct UsageTests {
             #expect(tables.contains { $0["table"] as? String == "contact" && $0["collection"] as? String == "people" })
         }
     }
+
+    @Test("Ranks are listed safest first, as they merge")
+    func ranks() throws {
+        try Command.inScratch { folder in
+            let command = Command(folder: folder, laptop: "x")
+            var orders: [String: [String]] = [:]
+            for table in try command.kith("tables", "--json").array() {
+                for column in table["columns"] as? [[String: Any]] ?? [] where column["kind"] as? String == "rank" {
+                    #expect(column["safest_first"] as? Bool == true)
+                    let codes = (column["codes"] as? [[String: Any]] ?? []).compactMap { $0["code"] as? String }
+                    orders["\(table["table"] ?? "").\(column["column"] ?? "")"] = codes
+                }
+            }
+            #expect(orders.count >= 3)
+            #expect(orders["consent.state"].map { Array($0.prefix(2)) } == ["withdrawn", "given"])
+            #expect(orders.values.contains { Array($0.prefix(4)) == ["withdrawn", "fulfilled", "matched", "open"] })
+            let text = try command.kith("tables", "consent").out
+            let (said, first) = (text.range(of: "safest first"), text.range(of: "withdrawn ("))
+            #expect(said != nil && first != nil && said!.upperBound < first!.lowerBound)
+            #expect(text.range(of: "given (").map { $0.lowerBound > first!.lowerBound } == true)
+        }
+    }
 }

@@ -116,7 +116,7 @@ struct PublicBundleDamageTests {
         }, .malformed, what: "no anchor")
         try refused(Publisher.body([row("a1"), row("a1")]) { change, _ in change }, .malformed, what: "two changes of a row")
         try refused(Publisher.body([PublicRow(table: "initiative", key: ["a1"], columns: [
-            .init(name: "name", parts: ["name"], accumulates: false, values: [.text([0xFF, 0xFE])]),
+            .init(name: "name", parts: ["name"], values: [.text([0xFF, 0xFE])]),
         ])]) { change, _ in change }, .malformed, what: "no UTF-8")
         try refused(Publisher.body([PublicRow("initiative", "a1", [
             ("name", String(repeating: "x", count: Limits.publicTextByteCount + 1)),

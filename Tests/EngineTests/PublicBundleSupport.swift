@@ -86,7 +86,7 @@ struct Publisher {
         for row in rows {
             for column in row.columns where !(columns[row.table] ?? []).contains(where: { $0.name == column.name }) {
                 columns[row.table, default: []].append(
-                    WireColumn(name: column.name, parts: column.parts, accumulates: column.accumulates))
+                    WireColumn(name: column.name, parts: column.parts, kind: column.kind))
             }
             if columns[row.table] == nil { columns[row.table] = [] }
         }
@@ -108,7 +108,7 @@ extension PublicRow {
     /// A row with texts.
     init(_ table: String, _ id: String, _ texts: [(String, String)]) {
         self.init(table: table, key: [id], columns: texts.map {
-            Column(name: $0.0, parts: [$0.0], accumulates: false, values: [.text($0.1)])
+            Column(name: $0.0, parts: [$0.0], kind: Schema.community[table]?[column: $0.0]?.kind ?? .register, values: [.text($0.1)])
         })
     }
 }

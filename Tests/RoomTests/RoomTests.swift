@@ -167,6 +167,19 @@ import Testing
         #expect(count >= 32)
     }
 
+    /// Every limit is asked for somewhere: one that nobody enforces is a sentence that is not true.
+    @Test func limitsAreInUse() throws {
+        let limits = try Sources.text("Sources/Wire/Limits.swift").matches(of: #/static let (\w+) = /#).map { String($0.1) }
+        #expect(limits.count >= 40)
+        let sources = try Sources.files(of: "Sources").filter { !$0.name.hasSuffix("Wire/Limits.swift") }.map { $0.lines.joined(separator: "\n") }
+        let tests = try Sources.files(of: "Tests").map { $0.lines.joined(separator: "\n") }
+        for limit in limits {
+            let use = try Regex("Limits\\.\(limit)\\b")
+            #expect(sources.contains { $0.contains(use) }, "nobody enforces \(limit)")
+            #expect(tests.contains { $0.contains(use) }, "no test goes to the edge of \(limit)")
+        }
+    }
+
     /// Every code stands in the registry of Protocol.md, and every code of the registry in the sources.
     @Test func errorCodesStandInTheProtocol() throws {
         let protocolText = try Sources.text("Protocol.md")

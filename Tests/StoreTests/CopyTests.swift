@@ -183,8 +183,11 @@ import Wire
         try jan.learn(cut: root, last: 1, told: true)
         #expect(try jan.knowledge()["people"]?.ends.count == 2)
         #expect(try jan.cuts(untoldOnly: true).isEmpty)
+        // A member's word, and one branch: no copy was seen here.
+        #expect(jan.takeFoundCopies().map(\.isSeen) == [false])
         try healed([fatima, jan])
         #expect(try fatima.cuts() == [Cut(root: root, last: 1)])
+        #expect(jan.takeFoundCopies().isEmpty)
     }
 
     // MARK: The witness

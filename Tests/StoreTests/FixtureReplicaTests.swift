@@ -206,7 +206,7 @@ struct FixtureReplica {
             var builder = SegmentBuilder(writers: [writer])
             let table = builder.table(WireTable(
                 name: "contact", keyPartCount: 1,
-                columns: [WireColumn(name: "given_name", parts: ["given_name"], accumulates: false)]))
+                columns: [WireColumn(name: "given_name", parts: ["given_name"])]))
             for sequence in some {
                 builder.add(
                     Change(

@@ -55,7 +55,7 @@ struct ForgedDelta {
             for change in changes {
                 let table = builder.table(WireTable(
                     name: change.table, keyPartCount: 1,
-                    columns: ["name", "visits"].map { WireColumn(name: $0, parts: [$0], accumulates: $0 == "visits") }))
+                    columns: ["name", "visits"].map { WireColumn(name: $0, parts: [$0], kind: $0 == "visits" ? .counter : .register) }))
                 let values = change.values ?? ["name": .text("forged \(change.record)")]
                 builder.add(
                     Change(

@@ -63,7 +63,7 @@ import Wire
     private func partOfADelta() throws -> (manifest: Manifest, segment: SealedSegment) {
         let writer = Nonce(high: 77, low: 77)
         let table = WireTable(name: "point", keyPartCount: 1, columns: ["contact", "value"].map {
-            WireColumn(name: $0, parts: [$0], accumulates: false)
+            WireColumn(name: $0, parts: [$0])
         })
         let packer = zuid.members.sealing("early", in: zuid.space.id)
         var segments: [[UInt8]] = []

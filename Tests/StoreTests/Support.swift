@@ -31,6 +31,7 @@ let testSchema = Schema(tables: [
 final class Members: Sendable {
     private let removed = Mutex<Set<DeviceID>>([])
     private let known = Mutex<[DeviceID: DeviceIdentity]>([:])
+    private let named = Mutex<Set<WriterID>>([])
 
     /// A device's keys: the same for the same name, always.
     static func keys(_ name: String) -> DeviceKeys {
@@ -39,6 +40,9 @@ final class Members: Sendable {
     }
 
     static func epoch(_ collection: String) -> EpochKey { EpochKey(Digest.sha256(Array("epoch \(collection)".utf8)))! }
+
+    /// A statement of the roster says that these are somebody's.
+    func name(_ writers: some Sequence<WriterID>) { named.withLock { $0.formUnion(writers) } }
 
     func remove(_ name: String) { _ = removed.withLock { $0.insert(Members.keys(name).identity.id) } }
 
@@ -53,7 +57,8 @@ final class Members: Sendable {
             ring.add(key, to: collection)
             epochs[collection] = key.id
         }
-        return KeyedSealing(space: space, keys: keys, ring: ring, epochs: epochs) { [self] device, _ in
+        let names: @Sendable (WriterID) -> Bool = { [self] writer in named.withLock { $0.contains(writer) } }
+        return KeyedSealing(space: space, keys: keys, ring: ring, epochs: epochs, names: names) { [self] device, _ in
             guard let identity = known.withLock({ $0[device] }) else { return .unknown }
             return removed.withLock { $0.contains(device) } ? .mayNot(identity) : .mayPack(identity)
         }

@@ -124,7 +124,7 @@ final class FakeReplica: ReplicaAccess {
     }
 
     private static let contact = WireTable(
-        name: "contact", keyPartCount: 1, columns: [WireColumn(name: "phone", parts: ["phone"], accumulates: false)])
+        name: "contact", keyPartCount: 1, columns: [WireColumn(name: "phone", parts: ["phone"])])
 
     private static func body(_ marks: [Mark], _ writers: [WriterID]) -> [UInt8] {
         var builder = SegmentBuilder(writers: writers)

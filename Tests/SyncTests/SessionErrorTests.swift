@@ -190,7 +190,7 @@ import Wire
         for number in 0..<Limits.collectionCount {
             try driver.receive(.knowledge(collection: "c\(number)", .whole(Knowledge()), partial: []))
         }
-        #expect(driver.failure(of: .knowledge(collection: "more", .whole(Knowledge()), partial: [])) == .unexpected)
+        #expect(driver.failure(of: .knowledge(collection: "more", .whole(Knowledge()), partial: [])) == .tooLarge)
     }
 
     @Test func aBrokenConnectionIsNotAnsweredAndOthersAre() throws {

@@ -52,6 +52,19 @@ import Wire
         Case(testDescription: "a session's frame", frames: [preamble, .done], refusedAt: 1),
     ]
 
+    @Test(arguments: [Limits.bundleDeltaCount - 1, Limits.bundleDeltaCount, Limits.bundleDeltaCount + 1])
+    func aBundleHoldsSoManyDeltas(_ count: Int) throws {
+        var order = BundleOrder()
+        for frame in [Self.preamble, Self.roster] { try order.check(frame) }
+        for number in 1...Limits.bundleDeltaCount where number <= count {
+            try order.check(.manifest(Samples.manifest(segments: [], packed: Int64(number))))
+        }
+        guard count > Limits.bundleDeltaCount else { return try order.check(Self.end) }
+        #expect(code { try order.check(.manifest(Samples.manifest(segments: [], packed: 1_000))) } == .tooLarge)
+        // One that stands twice is out of place, however many there are.
+        #expect(code { try order.check(.manifest(Samples.manifest(segments: [], packed: 1))) } == .unexpected)
+    }
+
     @Test(arguments: cases) func order(_ row: Case) {
         var order = BundleOrder()
         var refusedAt: Int?

@@ -61,6 +61,8 @@ extension InvalidVector {
         .init("a key that stops within an id", .key(partCount: 1), [0] + Array(repeating: 1, count: 15), .truncated),
         .init("a key of no parts", .key(partCount: 1), [], .malformed),
         .init("an overlong key", .key(partCount: 1), RecordKey(parts: [Array(repeating: 0x61, count: 4_095)]).bytes, .tooLarge),
+        .init("a key of no parts for two", .key(partCount: 2), [], .malformed),
+        .init("a usual id and a part too many", .key(partCount: 1), [0] + Array(repeating: 1, count: 16) + [2, 0x61], .malformed),
     ]
 
     // MARK: Knowledge
@@ -156,6 +158,10 @@ extension InvalidVector {
         .init("a count of chains that lies", .manifest, manifest(chains: [0x7F]), .truncated),
         .init("a batch of no changes", .manifest, manifest(chains: chains([(1, [(2, World.fatima), (0, World.els)])])), .malformed),
         .init("a chain beyond 2^32", .manifest, manifest(chains: chains([(1, [(0xFFFF_FFFF, World.fatima), (1, World.els)])])), .malformed),
+        .init("a step of 2^32", .manifest, manifest(chains: chains([(1, [(1 << 32, World.fatima)])])), .tooLarge),
+        .init("one nonce for two batches of a writer", .manifest, manifest(chains: chains([(1, [(1, World.fatima), (1, World.fatima)])])), .malformed),
+        .init("one nonce for batches of two writers", .manifest, manifest(
+            chains: chains([(1, [(1, World.fatima), (1, World.els)]), (2, [(1, World.jan), (1, World.els)])])), .malformed),
         .init("chains out of order", .manifest, manifest(chains: chains([(2, [(1, World.jan)]), (1, [(1, World.fatima)])])), .malformed),
         .init("a first batch that does not name its writer", .manifest, manifest(chains: chains([(1, [(2, World.els)])])), .malformed),
         .init("a chain that begins before its base", .manifest, manifest(base: [0] + ends([(1, 2)])), .malformed),
@@ -240,13 +246,21 @@ extension InvalidVector {
         .init("a whole chain that does not begin with its writer", .frame, frame(17, people + chains([(1, [(2, World.els)])])), .malformed),
         .init("a whole chain that begins before its origin", .frame, frame(17, people + chains([(1, [(2, World.fatima)])], origin: origin(World.jan, 2))), .malformed),
         .init("a part that is beyond every delta", .frame, frame(8, World.jan.bytes + [0x81, 0x80, 0x04]), .tooLarge),
+        .init("the part after the last of the largest delta", .frame, frame(8, World.jan.bytes + [0x80, 0x80, 0x04]), .tooLarge),
+        .init("a segment after the last of the largest delta", .frame, Array(Frame.encode(.segment(
+            SealedSegment(delta: World.jan, index: 65_536, bytes: [1, 2, 3])))), .tooLarge),
+        .init("a part held that is beyond every delta", .frame, frame(4, people + [0, 0, 1] + World.jan.bytes + [0, 1, 0x80, 0x80, 0x04]), .tooLarge),
+        .init("parts held whose steps lead beyond every delta", .frame, frame(
+            4, people + [0, 0, 1] + World.jan.bytes + [0, 2, 0xFF, 0xFF, 0x03, 0]), .malformed),
+        .init("one nonce for batches of two whole chains", .frame, frame(17, people + chains([
+            (1, [(1, World.fatima), (1, World.els)]), (2, [(1, World.jan), (1, World.els)])])), .malformed),
     ]
 
     // MARK: Bodies
 
     /// One table `t` with one column `c`, one record, one change; each part can be replaced by a lie.
     static func body(
-        tableCount: [UInt8] = [1], table: [UInt8] = [1, 0x74, 1, 1, 1, 0x63, 2, 0], setCount: [UInt8] = [1],
+        tableCount: [UInt8] = [1], table: [UInt8] = [1, 0x74, 1, 1, 1, 0x63, 8, 0], setCount: [UInt8] = [1],
         set: [UInt8] = [0, 0b11], contexts: [UInt8] = [0], recordCount: [UInt8] = [1],
         record: [UInt8] = [0, 1, 2, 2, 0x6B], changeCount: [UInt8] = [1], change: [UInt8] = [0, 0, 0, 0, 0, 0, 0],
         stream: [UInt8] = [0x83, 1, 2, 2, 0x68, 0x69]
@@ -262,13 +276,27 @@ extension InvalidVector {
         ofBody("2^63 tables", body(tableCount: enormous), .tooLarge),
         ofBody("2^63 changes", body(changeCount: enormous), .tooLarge),
         ofBody("a table twice", body(tableCount: [2], table: [1, 0x74, 1, 0, 1, 0x74, 1, 0])),
-        ofBody("a column twice", body(table: [1, 0x74, 1, 2, 1, 0x63, 2, 0, 1, 0x63, 2, 0])),
-        ofBody("63 columns", body(table: [1, 0x74, 1, 63] + (0..<63).flatMap { [1, UInt8(0x40 + $0), 2, 0] }), .tooLarge),
-        ofBody("a table without a name", body(table: [0, 1, 1, 1, 0x63, 2, 0])),
-        ofBody("a name with a line break", body(table: [1, 0x0A, 1, 1, 1, 0x63, 2, 0])),
-        ofBody("a table without a key", body(table: [1, 0x74, 0, 1, 1, 0x63, 2, 0])),
+        ofBody("a column twice", body(table: [1, 0x74, 1, 2, 1, 0x63, 8, 0, 1, 0x63, 8, 0])),
+        ofBody("63 columns", body(table: [1, 0x74, 1, 63] + (0..<63).flatMap { [1, UInt8(0x40 + $0), 8, 0] }), .tooLarge),
+        ofBody("a table without a name", body(table: [0, 1, 1, 1, 0x63, 8, 0])),
+        ofBody("a name with a line break", body(table: [1, 0x0A, 1, 1, 1, 0x63, 8, 0])),
+        ofBody("a table without a key", body(table: [1, 0x74, 0, 1, 1, 0x63, 8, 0])),
         ofBody("a column of no parts", body(table: [1, 0x74, 1, 1, 1, 0x63, 0, 0])),
-        ofBody("the name of a column's only part again", body(table: [1, 0x74, 1, 1, 1, 0x63, 2, 1, 0x63])),
+        ofBody("a kind of a later version", body(table: [1, 0x74, 1, 1, 1, 0x63, 8 | 6, 0]), .newerFormat),
+        ofBody("a rank without values", body(table: [1, 0x74, 1, 1, 1, 0x63, 8 | 3, 0, 0])),
+        ofBody("a rank with a value twice", body(table: [1, 0x74, 1, 1, 1, 0x63, 8 | 3, 0, 2, 1, 0x61, 1, 0x61])),
+        ofBody("a rank with more values than the limit", body(table: [1, 0x74, 1, 1, 1, 0x63, 8 | 3, 0, 65]), .tooLarge),
+        ofBody("a counter of two parts", body(table: [1, 0x74, 1, 1, 1, 0x63, 16 | 4, 1, 0x61, 1, 0x62])),
+        ofBody("a part twice", body(table: [1, 0x74, 1, 1, 1, 0x63, 16, 1, 0x61, 1, 0x61])),
+        ofBody("a key of one id in a table of two parts", body(table: [1, 0x74, 2, 1, 1, 0x63, 8, 0], record: [0, 0, 0] + Array(repeating: 1, count: 16))),
+        ofBody("a key of one part in a table of two", body(table: [1, 0x74, 2, 1, 1, 0x63, 8, 0])),
+        ofBody("a key of two parts in a table of one", body(record: [0, 1, 4, 2, 0x6B, 2, 0x6B])),
+        ofBody("an anchor whose sequences sum up to 2^32", body(
+            recordCount: [2], record: [0, 0, 2, 2] + [0] + written { $0.signed(0xFFFF_FFFF) } + [0, 2], changeCount: [2],
+            change: [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0], stream: [0x80, 0, 0])),
+        ofBody("changes whose sequences sum up to 2^32", body(
+            changeCount: [2], change: [0, 1, 0, 0] + written { $0.signed(0xFFFF_FFFE) } + [0, 0, 0, 0, 0, 0, 0, 2, 2], stream: [0x80, 0, 0])),
+        ofBody("the name of a column's only part again", body(table: [1, 0x74, 1, 1, 1, 0x63, 8, 1, 0x63])),
         ofBody("a column set of another table", body(set: [1, 0b11])),
         ofBody("a column set with a column too many", body(set: [0, 0b111])),
         ofBody("an empty context", body(contexts: [1, 0, 0, 0])),
@@ -301,10 +329,9 @@ extension InvalidVector {
         ofBody("an unknown type among others", body(stream: [0, 1, 6, 1, 2, 2, 0x68, 0x69])),
         ofBody("too few types", body(stream: [0, 0, 1, 2, 2, 0x68, 0x69])),
         ofBody("too many types", body(stream: [0, 2, 3, 3, 1, 2, 2, 0x68, 0x69])),
-        ofBody("a counter of two parts", body(table: [1, 0x74, 1, 1, 1, 0x63, 5, 1, 0x61, 1, 0x62], stream: [0x81, 1, 2, 0, 0x81, 1, 2, 0])),
-        ofBody("a counter that is a text", body(table: [1, 0x74, 1, 1, 1, 0x63, 3, 0])),
-        ofBody("a counter that is nothing", body(table: [1, 0x74, 1, 1, 1, 0x63, 3, 0], stream: [0x80, 0, 0])),
-        ofBody("a counter that is nothing, among types", body(table: [1, 0x74, 1, 1, 1, 0x63, 3, 0], stream: [0, 1, 0, 0, 0])),
+        ofBody("a counter that is a text", body(table: [1, 0x74, 1, 1, 1, 0x63, 8 | 4, 0])),
+        ofBody("a counter that is nothing", body(table: [1, 0x74, 1, 1, 1, 0x63, 8 | 4, 0], stream: [0x80, 0, 0])),
+        ofBody("a counter that is nothing, among types", body(table: [1, 0x74, 1, 1, 1, 0x63, 8 | 4, 0], stream: [0, 1, 0, 0, 0])),
         ofBody("a value too many", body(stream: [0x83, 2, 2, 0, 2, 0x68, 0x69])),
         ofBody("bytes left over", body(stream: [0x83, 1, 1, 2, 0x68, 0x69])),
         ofBody("a text beyond the end", body(stream: [0x83, 1, 3, 2, 0x68, 0x69]), .truncated),

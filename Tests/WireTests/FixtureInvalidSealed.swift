@@ -43,9 +43,21 @@ extension InvalidVector {
         // A frame of one block that says: 65,536 times the byte 0 (RFC 8878, RLE block).
         let bomb: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0xA0, 0, 0, 1, 0, 0x03, 0x00, 0x08, 0]
         let unheld = FixtureKeys.unheld.id
+        // Without the bit for a single segment a byte says how far the frame looks back, and a content of less than 256 bytes has no size.
+        let unsized = Array(content[..<4]) + [0x00, 0x58] + content[6...]
+        // 2^25 bytes and an eighth; the size in two bytes, less 256.
+        let long = body + Array(repeating: 0, count: 256)
+        let windowed = Array(content[..<4]) + [0x40, 15 << 3 | 1] + World.stored(long)[5...]
         return [
             sealed("not what the manifest names", good, body: body.count, digest: Digest.sha256([]), .damaged),
             sealed("not zstd", World.sealed(body), body: body.count, .malformed),
+            sealed("two frames", World.sealed(World.stored(Array(body[..<20])) + World.stored(Array(body[20...]))), body: body.count, .malformed),
+            sealed("a frame to be skipped before", World.sealed([0x50, 0x2A, 0x4D, 0x18, 0, 0, 0, 0] + content), body: body.count, .malformed),
+            sealed("a frame to be skipped behind", World.sealed(content + [0x5F, 0x2A, 0x4D, 0x18, 1, 0, 0, 0, 7]), body: body.count, .malformed),
+            sealed("bytes behind the frame", World.sealed(content + [0]), body: body.count, .malformed),
+            sealed("a frame that does not say its size", World.sealed(unsized), body: body.count, .malformed),
+            sealed("a dictionary's id", World.sealed(Array(content[..<4]) + [0x21, 7] + content[5...]), body: body.count, .malformed),
+            sealed("a window larger than any body", World.sealed(windowed), body: long.count, .malformed),
             sealed("larger than declared", good, body: body.count - 1, .malformed),
             sealed("smaller than declared", good, body: body.count + 1, .malformed),
             sealed("a bomb", World.sealed(bomb), body: 1_000, .malformed),

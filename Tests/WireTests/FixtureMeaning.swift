@@ -237,7 +237,7 @@ extension Meaning {
                     "columns": .list(table.columns.compactMap { $0 }.map { column in
                         .fields([
                             "name": .text(column.name), "parts": .list(column.parts.map { .text($0) }),
-                            "accumulates": .bool(column.accumulates),
+                            "kind": .text("\(column.kind)".prefix { $0 != "(" }.description), "order": .list(column.kind.order.map { .text($0) }),
                         ])
                     }),
                 ])

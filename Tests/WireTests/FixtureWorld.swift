@@ -29,8 +29,8 @@ enum FixtureWorld {
     static let id = "0193e0c6a7b07000800000000000000a"
     static let nextID = "0193e0c6a7b07000800000000000000b"
 
-    private static func column(_ name: String, _ parts: [String]? = nil, accumulates: Bool = false) -> WireColumn {
-        WireColumn(name: name, parts: parts ?? [name], accumulates: accumulates)
+    private static func column(_ name: String, _ parts: [String]? = nil, _ kind: MergeKind = .register) -> WireColumn {
+        WireColumn(name: name, parts: parts ?? [name], kind: kind)
     }
 
     static let contact = WireTable(name: "contact", keyPartCount: 1, columns: [column("given_name")])
@@ -88,7 +88,7 @@ enum FixtureWorld {
     private static let shapes: [UInt8] = {
         let tables = [
             WireTable(name: "address", keyPartCount: 1, columns: [
-                column("contact"), column("location", ["street", "number", "lat"]), column("visits", accumulates: true),
+                column("contact"), column("location", ["street", "number", "lat"]), column("visits", nil, .counter),
             ]),
             WireTable(name: "tag \"x\" /* é", keyPartCount: 2, columns: [column("note")]),
         ]

@@ -133,11 +133,11 @@ struct SampleBody {
     static func drawn(_ chance: inout SeededChance) -> SampleBody {
         let tables = [
             WireTable(name: "contact", keyPartCount: 1, columns: [
-                WireColumn(name: "name", parts: ["name"], accumulates: false), nil,
-                WireColumn(name: "address", parts: ["street", "number"], accumulates: false),
-                WireColumn(name: "visits", parts: ["visits"], accumulates: true),
+                WireColumn(name: "name", parts: ["name"]), nil,
+                WireColumn(name: "address", parts: ["street", "number"]),
+                WireColumn(name: "visits", parts: ["visits"], kind: .counter),
             ]),
-            WireTable(name: "it's \"odd\" /*", keyPartCount: 2, columns: [WireColumn(name: "é", parts: ["é"], accumulates: false)]),
+            WireTable(name: "it's \"odd\" /*", keyPartCount: 2, columns: [WireColumn(name: "é", parts: ["é"])]),
         ]
         let numbers = [[1, 3, 4], [1]]
         let keys = [

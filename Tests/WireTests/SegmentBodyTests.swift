@@ -23,7 +23,7 @@ import Wire
     @Test(arguments: [(count: 61, allowed: true), (62, true), (63, false)])
     func columnsHaveALimit(_ row: (count: Int, allowed: Bool)) throws {
         // 62 columns and `exists` fill the 63 bits of a set; more cannot be built, so the count alone is told.
-        let columns = (1...62).map { WireColumn(name: "c\($0)", parts: ["c\($0)"], accumulates: false) }
+        let columns = (1...62).map { WireColumn(name: "c\($0)", parts: ["c\($0)"]) }
         var builder = SegmentBuilder(writers: [Samples.writer(1)])
         let table = builder.table(WireTable(name: "t", keyPartCount: 1, columns: columns))
         let all = ColumnSet(rawValue: UInt64(1) << UInt64(min(row.count, 62) + 1) - 1)
@@ -72,14 +72,14 @@ import Wire
         record: [UInt8] = [0, 1, 2, 2, 0x6B], changeCount: [UInt8] = [1], change: [UInt8] = [0, 0, 0, 0, 0, 0, 0],
         stream: [UInt8] = [0x83, 1, 2, 2, 0x68, 0x69]
     ) -> [UInt8] {
-        tableCount + [1, 0x74, 1, 1, 1, 0x63, 2, 0] + setCount + [0, 0b11] + contextCount + recordCount + record + changeCount
+        tableCount + [1, 0x74, 1, 1, 1, 0x63, 8, 0] + setCount + [0, 0b11] + contextCount + recordCount + record + changeCount
             + change + stream
     }
 
     private static let enormous: [UInt8] = [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01]
 
     @Test func theHandmadeBodyIsSound() throws {
-        let tables = [WireTable(name: "t", keyPartCount: 1, columns: [WireColumn(name: "c", parts: ["c"], accumulates: false)])]
+        let tables = [WireTable(name: "t", keyPartCount: 1, columns: [WireColumn(name: "c", parts: ["c"])])]
         let found = try SampleBody.read(body(), writerCount: 1, tables: tables)
         #expect(found.map(\.values) == [[1: [.text("hi")]]] && found[0].key == RecordKey("k"))
     }
@@ -134,7 +134,7 @@ import Wire
         var builder = SegmentBuilder(writers: (0..<3).map { Samples.writer($0) })
         let names = ["contact_point", "value"]
         let table = builder.table(WireTable(
-            name: names[0], keyPartCount: 1, columns: [WireColumn(name: names[1], parts: [names[1]], accumulates: false)]))
+            name: names[0], keyPartCount: 1, columns: [WireColumn(name: names[1], parts: [names[1]])]))
         builder.add(
             Change(
                 dot: Dot(WriterOrdinal(0), 70_000), timeMilliseconds: 1_763_000_000_000, columns: [.exists, ColumnSet(number: 1)],
@@ -149,5 +149,28 @@ import Wire
         let sealed = try SealedSegment.seal(
             body, collection: "people", epoch: FixtureKeys.people.id, salt: Samples.writer(1), by: FixtureKeys.sealing())
         #expect(sealed.count <= body.count + 13 + 64)
+    }
+}
+
+/// The texts and blobs of one change together.
+@Suite struct ChangeByteTests {
+    @Test(arguments: [Limits.changeByteCount - 1, Limits.changeByteCount, Limits.changeByteCount + 1])
+    func aChangeHasALimit(_ byteCount: Int) throws {
+        var builder = SegmentBuilder(writers: [Samples.writer(1)])
+        let table = builder.table(WireTable(
+            name: "t", keyPartCount: 1, columns: [WireColumn(name: "a", parts: ["a"]), WireColumn(name: "b", parts: ["b"])]))
+        // Before and behind it stand others: each change is counted by itself.
+        for (number, sizes) in [(1, [7, 7]), (2, [byteCount / 2, byteCount - byteCount / 2]), (3, [7, 7])] {
+            builder.add(
+                Change(
+                    dot: Dot(WriterOrdinal(0), UInt32(number)), timeMilliseconds: 0,
+                    columns: [.exists, ColumnSet(number: 1), ColumnSet(number: 2)], isAnchor: true),
+                table: table, key: RecordKey("k\(number)"), anchor: nil)
+            for (column, size) in sizes.enumerated() {
+                builder.add(.blob(Array(repeating: 0, count: size)), table: table, column: column + 1, part: 0)
+            }
+        }
+        let bytes = builder.finish()
+        #expect(code { try SampleBody.drain(bytes, writerCount: 1) } == (byteCount > Limits.changeByteCount ? .tooLarge : nil))
     }
 }
