@@ -94,10 +94,10 @@ package enum Sentence: String, CaseIterable, Sendable {
             nl: "Of de dag of de maand voorop staat, is niet te zien in: %1. De dag is genomen.",
             en: "Whether the day or the month is first cannot be told in: %1. The day was taken.")
 
-        case .added: Phrase(nl: "Toegevoegd aan %1: %2", en: "Added to %1: %2")
-        case .edited: Phrase(nl: "Bewerkt in %1: %2", en: "Edited in %1: %2")
-        case .deleted: Phrase(nl: "Verwijderd uit %1: %2 ('kith undelete' haalt het terug)", en: "Deleted from %1: %2 ('kith undelete' brings it back)")
-        case .undeleted: Phrase(nl: "Terug in %1: %2", en: "Back in %1: %2")
+        case .added: Phrase(nl: "Toegevoegd aan %1: %3 (%2)", en: "Added to %1: %3 (%2)")
+        case .edited: Phrase(nl: "Bewaard: %3 (%1 %2)", en: "Stored: %3 (%1 %2)")
+        case .deleted: Phrase(nl: "Verwijderd: %3 (%1 %2). 'kith undelete %2' haalt het terug.", en: "Deleted: %3 (%1 %2). 'kith undelete %2' brings it back.")
+        case .undeleted: Phrase(nl: "Weer terug: %3 (%1 %2)", en: "Back again: %3 (%1 %2)")
         case .counted: Phrase(nl: "%1 staat nu op %2.", en: "%1 is now %2.")
 
         case .changeOne: Phrase(nl: "%1 wijziging", en: "%1 change")

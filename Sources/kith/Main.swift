@@ -1,4 +1,5 @@
 import ArgumentParser
+import Community
 import Engine
 import Store
 @preconcurrency import Glibc
@@ -148,6 +149,14 @@ enum Main {
             return try end(failure.underlying, isJSON: isJSON)
         case is ValidationError, is CleanExit:
             throw error
+        case let failure as Failure where failure.underlying is NameChoice || failure.underlying is EntryRefusal:
+            return try end(failure.underlying, isJSON: isJSON)
+        case let choice as NameChoice:
+            Terminal.report(choice, about: "", isJSON: isJSON)
+            return choice.isNear ? 1 : 64
+        case let refusal as EntryRefusal:
+            Terminal.report(refusal, about: "", isJSON: isJSON)
+            return refusal.code == StoreError.Code.unknownName.rawValue ? 1 : 64
         default:
             // What the parser asks for while running, such as help.
             if Kith.exitCode(for: error) != .failure { throw error }

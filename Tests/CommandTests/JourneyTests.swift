@@ -73,7 +73,7 @@ struct JourneyTests {
             try fatima.kith("undelete", ending)
             #expect(try fatima.kith("list", "contact", "--where", "id = '\(id)'").out.contains("Amrani"))
 
-            let date = try fatima.kith("add", "gathering", "status=planned", "--json").object()
+            let date = try fatima.kith("add", "gathering", "status=planned", "starts_at=2026-12-03T18:00", "--json").object()
             let gathering = try #require(date["id"] as? String)
             try fatima.kith("count", gathering, "headcount", "+12")
             try fatima.kith("count", gathering, "headcount")
