@@ -22,7 +22,7 @@ package enum Sentence: String, CaseIterable, Sendable {
     case statusWaitingOne, statusWaitingMany, statusInParts, statusPeer, statusNoPeer, statusNotShared, statusRows, statusFile
     case noConflicts, siblingLine, shownMark, conflictRemedy, noticeEditBeatDelete, noticeRankChose, noticeParked
     case settledOne, settledMany, dismissedOne, dismissedMany, stoppedAfter
-    case undone, undoneLeft
+    case undoneLeft
     case emptyList, moreRows, isDeleted, writtenBy, unknownDevice, ownMark
     case ageNow, ageMinutes, ageHours, ageDays, ageFuture
     case progressReading, progressPacking, progressChecking, progressMerging, progressReceiving, progressSettling, progressLeft
@@ -257,9 +257,6 @@ package enum Sentence: String, CaseIterable, Sendable {
         case .dismissedOne: Phrase(nl: "%1 mededeling is afgedaan.", en: "%1 notice is dismissed.")
         case .dismissedMany: Phrase(nl: "%1 mededelingen zijn afgedaan.", en: "%1 notices are dismissed.")
 
-        case .undone: Phrase(
-            nl: "Ongedaan gemaakt: wat %1 gebeurde. Rijen hersteld: %2, verwijderd: %3, teruggehaald: %4.",
-            en: "Undone: what happened %1. Rows restored: %2, removed: %3, brought back: %4.")
         case .undoneLeft: Phrase(
             nl: "Sindsdien door anderen veranderd en dus gelaten: %1.",
             en: "Changed by others since and so left alone: %1.")

@@ -83,7 +83,7 @@ struct Kith: ParsableCommand {
                 CommandGroup(
                     name: both("Bekijken en bewerken", "Look and edit"),
                     subcommands: [
-                        List.self, Show.self, Add.self, Edit.self, Count.self, Delete.self, Undelete.self, Undo.self,
+                        List.self, Show.self, Add.self, Edit.self, Count.self, Delete.self, Undelete.self, Undo.self, Redo.self, Steps.self,
                         Tables.self,
                     ]),
                 CommandGroup(

@@ -167,33 +167,3 @@ struct Undelete: ParsableCommand {
         try replica.close()
     }
 }
-
-struct Undo: ParsableCommand {
-    static var configuration: CommandConfiguration {
-        CommandConfiguration(
-            abstract: both("Maak het laatste werk op deze laptop ongedaan.", "Undo the last work on this laptop."),
-            discussion: both(
-                "Eén bewerking, inlezen of reeks bewerkingen met SQL per keer, steeds verder terug, tot 30 dagen. Wat anderen sindsdien veranderden, blijft.",
-                "One edit, import or run of edits by SQL each time, further and further back, up to 30 days. What others changed since stays."))
-    }
-
-    @OptionGroup var options: ReplicaOptions
-
-    func run() throws {
-        let replica = try options.open()
-        let report = try replica.store.undo()
-        let language = App.language
-        var text = language.say(
-            .undone, localTime(report.timeMilliseconds), language.number(report.restored), language.number(report.removed),
-            language.number(report.broughtBack))
-        if report.leftAlone > 0 { text += "\n" + language.say(.undoneLeft, language.number(report.leftAlone)) }
-        try say(
-            text,
-            or: [
-                ("time", .string(universalTime(report.timeMilliseconds))), ("restored", .number(report.restored)),
-                ("removed", .number(report.removed)), ("brought_back", .number(report.broughtBack)),
-                ("left_alone", .number(report.leftAlone)),
-            ], isJSON: options.json)
-        try replica.close()
-    }
-}

@@ -56,7 +56,7 @@ struct UsageTests {
     @Test(
         "Every command has help with a purpose",
         arguments: [
-            ["init"], ["join"], ["import"], ["export"], ["export", "list"], ["export", "person"], ["list"], ["show"], ["add"], ["edit"], ["count"], ["delete"], ["undelete"], ["undo"],
+            ["init"], ["join"], ["import"], ["export"], ["export", "list"], ["export", "person"], ["list"], ["show"], ["add"], ["edit"], ["count"], ["delete"], ["undelete"], ["undo"], ["redo"], ["steps"],
             ["tables"], ["bundle"], ["bundle", "export"], ["bundle", "inspect"], ["bundle", "verify"], ["bundle", "import"],
             ["device"], ["device", "id"], ["device", "list"], ["device", "admit"], ["device", "revoke"], ["device", "rename"],
             ["device", "passphrase"], ["invite"], ["invite", "new"], ["invite", "list"], ["invite", "withdraw"], ["key"],
