@@ -7,7 +7,7 @@ package enum EntrySentence: String, CaseIterable, Sendable {
     case notYesOrNo, notANumber, outOfRange, notDegrees, notOneLine
     case notATelephone, notAnEmail, notAPage, notARecurrence, notATimeZone, notACountry, notALanguage, endsBefore, itself
     case severalCalled, nearlyCalled, choiceLine, choiceQuestion, choiceNumber
-    case wrongValue, fillLine, read, put, fillName
+    case wrongValue, fillLine, read, fillName, addAllTheSame, unknownCommand
 
     package var phrase: Phrase {
         switch self {
@@ -70,7 +70,9 @@ package enum EntrySentence: String, CaseIterable, Sendable {
         case .fillLine: Phrase(nl: "Zet recht met '%1', met op %2 wat het moet zijn.", en: "Put right with '%1', with what it should be in place of %2.")
         case .fillName: Phrase(nl: "NAAM", en: "NAME")
         case .read: Phrase(nl: "  %1: %2", en: "  %1: %2")
-        case .put: Phrase(nl: "  %1: leeg", en: "  %1: empty")
+        case .addAllTheSame: Phrase(nl: "Toch als iemand anders toevoegen (j/N)? ", en: "Add as somebody else all the same (y/N)? ")
+        case .unknownCommand: Phrase(
+            nl: "Er is geen opdracht '%1'; 'kith --help' noemt ze allemaal.%2", en: "There is no command '%1'; 'kith --help' names them all.%2")
         }
     }
 }

@@ -13,6 +13,19 @@ extension Store {
         try write { try Store.add(table, values, $0) }
     }
 
+    /// Adds a row, and those that belong to it, all or none.
+    ///
+    /// - Parameter column: of the rows that belong to it, holds its id.
+    package func addAll(
+        _ table: String, _ values: [(name: String, value: Value)], owned: [(table: String, values: [(name: String, value: Value)])], by column: String
+    ) throws -> RecordID {
+        try write { access in
+            let record = try Store.add(table, values, access)
+            for row in owned { _ = try Store.add(row.table, [(column, .text(Array(record.key[0].utf8)))] + row.values, access) }
+            return record
+        }
+    }
+
     /// The same within a write of several rows.
     static func add(_ table: String, _ values: [(name: String, value: Value)], _ access: Access) throws -> RecordID {
         let table = try access.sharedTable(table)

@@ -173,6 +173,14 @@ enum Main {
             try? Output.write(ParserText.whole(Kith.fullMessage(for: error), typed: Array(CommandLine.arguments.dropFirst()), in: App.language) + "\n")
             return 0
         }
+        let typed = CommandLine.arguments.dropFirst().first ?? ""
+        let names = Kith.configuration.groupedSubcommands.flatMap(\.subcommands).map { $0._commandName }
+        if !typed.hasPrefix("-"), !typed.isEmpty, !names.contains(typed), typed != "help" {
+            let near = Entry.nearest(typed, names).map { App.language.say(EntrySentence.didYouMean, $0) } ?? ""
+            let message = App.language.say(EntrySentence.unknownCommand, typed, near)
+            Terminal.write((isJSON ? JSON.object([("error", .string("usage")), ("message", .string(message))]).text : "kith: \(message)") + "\n")
+            return code.rawValue
+        }
         if isJSON {
             Terminal.write(JSON.object([("error", .string("usage")), ("message", .string(ParserText.message(Kith.message(for: error), in: App.language)))]).text + "\n")
         } else {

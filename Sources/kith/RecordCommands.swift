@@ -8,7 +8,19 @@ import Store
 struct Add: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Voeg een rij toe.", "Add a row."),
+            abstract: both("Voeg een persoon of een rij toe.", "Add a person or a row."),
+            discussion: both(
+                "Voorbeelden: kith add person 'Zoe Bakker' --phone 06-12345678\n             kith add initiative name=Soep 'starts_on=3 december'",
+                "Examples: kith add person 'Zoe Bakker' --phone 06-12345678\n          kith add initiative name=Soup 'starts_on=3 December'"),
+            subcommands: [AddPerson.self, AddRow.self], defaultSubcommand: AddRow.self)
+    }
+}
+
+struct AddRow: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "row",
+            abstract: both("Voeg een rij toe aan een tabel.", "Add a row to a table."),
             discussion: both(
                 "Voorbeeld: kith add contact given_name=Fatima infix=el family_name=Amrani\nToont het id. 'kith tables' noemt tabellen en kolommen.",
                 "Example: kith add contact given_name=Fatima infix=el family_name=Amrani\nPrints the id. 'kith tables' names tables and columns."))
