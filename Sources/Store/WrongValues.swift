@@ -60,9 +60,9 @@ struct WrongValues {
         // How a person is reached comes from lists of other programs as it stood there: "none", two numbers in one cell. It is kept, and
         // read as well as it can be.
         case .words, .name, .reference, .country, .reach: nil
-        case .day: "(\(column) not glob '\(date)' or date(\(column)) is not \(column))"
+        case .day: "(\(column) not glob '\(date)' or date(\(column), '+0 days') is not \(column))"
         case .localTime, .moment:
-            "(\(column) not glob '\(date)*' or julianday(\(column)) is null or date(substr(\(column), 1, 10)) is not substr(\(column), 1, 10))"
+            "(\(column) not glob '\(date)*' or julianday(\(column)) is null or date(substr(\(column), 1, 10), '+0 days') is not substr(\(column), 1, 10))"
         case .yesOrNo: "(typeof(\(column)) <> 'integer' or \(column) not in (0, 1))"
         case .count(let range):
             "(typeof(\(column)) <> 'integer'" + (range.lowerBound == .min ? ")" : " or \(column) not between \(range.lowerBound) and \(range.upperBound))")
