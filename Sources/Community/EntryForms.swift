@@ -126,14 +126,17 @@ extension Entry {
     static func recurrence(_ text: String) -> String? {
         if let frequency = frequencies[folded(text)] { return "FREQ=\(frequency)" }
         if folded(text) == "om de week" || folded(text) == "every other week" { return "FREQ=WEEKLY;INTERVAL=2" }
-        var rule = text.uppercased()
+        // Below the rule may stand lines of what it begins with and leaves out (see `Recurrence`): they are kept as they are.
+        let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+        let rest = lines.count == 2 ? "\n" + lines[1] : ""
+        var rule = (lines.first ?? "").uppercased()
         if rule.hasPrefix("RRULE:") { rule.removeFirst(6) }
         var names: Set<Substring> = []
         for part in rule.split(separator: ";", omittingEmptySubsequences: false) {
             let sides = part.split(separator: "=", omittingEmptySubsequences: false)
             guard sides.count == 2, names.insert(sides[0]).inserted, isRulePart(sides[0], sides[1]) else { return nil }
         }
-        return names.contains("FREQ") && !names.isSuperset(of: ["COUNT", "UNTIL"]) ? rule : nil
+        return names.contains("FREQ") && !names.isSuperset(of: ["COUNT", "UNTIL"]) ? rule + rest : nil
     }
 
     private static func isRulePart(_ name: Substring, _ value: Substring) -> Bool {
