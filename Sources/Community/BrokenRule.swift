@@ -21,6 +21,9 @@ package struct BrokenRule: Hashable, Sendable {
         case contradictoryIdentity = "contradictory-identity"
         /// A row names a row that is not there.
         case danglingReference = "dangling-reference"
+        /// A value that its column cannot mean: a code of no list, a day that the calendar has not. Commands refuse it; plain SQL or
+        /// another program wrote it.
+        case wrongValue = "wrong-value"
     }
 
     /// Names a row; the key's parts as in the table.
@@ -46,6 +49,8 @@ package struct BrokenRule: Hashable, Sendable {
     /// One command that puts it right.
     package enum Fix: Hashable, Sendable {
         case edit(Row, column: String, value: String)
+        /// Somebody must say what belongs there.
+        case fill(Row, column: String)
         case delete(Row)
         case undelete(Row)
         case decline(match: String)

@@ -13,7 +13,7 @@ extension Column {
         Part("city"),
         Part("province"),
         Part("country"),  // ISO 3166-1 alpha-2, or a name as typed
-        Part("lat", .real),  // degrees, WGS 84
-        Part("lon", .real),
+        Part("lat", .real, form: .degrees(limit: 90)),  // degrees, WGS 84
+        Part("lon", .real, form: .degrees(limit: 180)),
     ])
 }

@@ -6,11 +6,11 @@ extension Table {
     ]
 
     private static let organisation = Table("organisation", in: .directory, columns: [
-        Column("name"),
+        Column("name", form: .name),
         Column("type", codes: "organisation_type"),
-        Column("url"),
-        Column("phone"),  // public
-        Column("email"),  // public
+        Column("url", form: .page),
+        Column("phone", form: .telephone),  // public
+        Column("email", form: .email),  // public
         Column("area"),
         Column("description", .text),
         Column("source", .once),
@@ -19,33 +19,33 @@ extension Table {
     ], purpose: "A body that helpers and initiatives belong to or work with.")
 
     private static let place = Table("place", in: .directory, columns: [
-        Column("name"),
+        Column("name", form: .name),
         Column("kind", codes: "place_kind"),
         Column("location_type", codes: "location_type"),
-        Column("url"),
+        Column("url", form: .page),
         Column("status", codes: "place_status"),
-        Column("capacity", type: .integer),  // people
-        Column("capacity_distanced", type: .integer),  // people, when distance must be kept
+        Column("capacity", type: .integer, form: .count(0...10_000_000)),  // people
+        Column("capacity_distanced", type: .integer, form: .count(0...10_000_000)),  // people, when distance must be kept
         .location,
         Column("description", .text),
         .createdAt,
     ], purpose: "Where people can meet, in the street or online.")
 
     private static let initiative = Table("initiative", in: .directory, columns: [
-        Column("name"),
+        Column("name", form: .name),
         Column("activity_type", codes: "activity_type"),
         Column("status", codes: "initiative_status"),
-        Column("starts_on"),  // ISO 8601 date, as the other days here
-        Column("ends_on"),
+        Column("starts_on", form: .day(.near)),  // ISO 8601 date, as the other days here
+        Column("ends_on", form: .day(.ahead)),
         Column("place", references: "place"),
         Column("area"),
         Column("parent", references: "initiative"),
         Column("adapted_from", references: "initiative"),  // another city's, taken over
         Column("successor", references: "initiative"),
-        Column("funded_until"),
+        Column("funded_until", form: .day(.ahead)),
         Column(composite: "recurrence", [
-            Column.Part("recurrence_rule"),  // RRULE of RFC 5545, section 3.3.10; below it lines DTSTART, DTEND, EXDATE, RDATE (see Recurrence)
-            Column.Part("recurrence_time_zone"),  // IANA name
+            Column.Part("recurrence_rule", form: .recurrence),  // RRULE of RFC 5545, section 3.3.10; below it lines DTSTART, DTEND, EXDATE, RDATE (see Recurrence)
+            Column.Part("recurrence_time_zone", form: .timeZone),  // IANA name
         ]),
         Column("description", .text),
         Column("lessons", .text),
@@ -56,14 +56,14 @@ extension Table {
         Column("initiative", references: "initiative"),
         Column("place", references: "place"),
         Column(composite: "schedule", [
-            Column.Part("starts_at"),  // ISO 8601 local time in time_zone
-            Column.Part("ends_at"),  // of whole days the last one, which it is on with
-            Column.Part("time_zone"),  // IANA name
+            Column.Part("starts_at", form: .localTime(.near)),  // ISO 8601 local time in time_zone
+            Column.Part("ends_at", form: .localTime(.near)),  // of whole days the last one, which it is on with
+            Column.Part("time_zone", form: .timeZone),  // IANA name
         ]),
         Column("channel", codes: "channel"),
         Column("status", codes: "gathering_status"),
-        Column("max_participants", type: .integer),
-        Column("mixed_groups", type: .integer),  // 1: brings two or more audiences together
+        Column("max_participants", type: .integer, form: .count(0...10_000_000)),
+        Column("mixed_groups", type: .integer, form: .yesOrNo),  // 1: brings two or more audiences together
         // Starts at 0, because a plain `SET headcount = headcount + 1` leaves NULL as it is.
         Column("headcount", .counter, type: .integer, default: "0"),
         .createdAt,
@@ -89,7 +89,7 @@ extension Table {
     private static let note = Table("note", in: .directory, columns: [
         Column("subject", .once),  // the id of an initiative, place or area; never a person's
         Column("kind", .once, codes: "note_kind"),
-        Column("title"),
+        Column("title", form: .name),
         Column("body", .text),
         .createdAt,
     ], purpose: "What was planned, learned or decided about an initiative, a place or an area.")
@@ -98,8 +98,8 @@ extension Table {
         Column("survey"),  // the name that polls asked together share
         Column("question_nl"),
         Column("question_en"),
-        Column("opens"),  // ISO 8601 date
-        Column("closes"),
+        Column("opens", form: .day(.near)),  // ISO 8601 date
+        Column("closes", form: .day(.ahead)),
         .createdAt,
     ], purpose: "One question put to people, on its own or in a survey.")
 
@@ -119,15 +119,15 @@ extension Table {
     private static let area = Table("area", in: .directory, columns: [
         Column("code"),
         Column("kind", codes: "area_kind"),
-        Column("name"),
-        Column("country"),  // ISO 3166-1 alpha-2
+        Column("name", form: .name),
+        Column("country", form: .country),  // ISO 3166-1 alpha-2
         Column("parent", references: "area"),
         Column(composite: "position", [
-            Column.Part("lat", .real),  // degrees, WGS 84
-            Column.Part("lon", .real),
+            Column.Part("lat", .real, form: .degrees(limit: 90)),  // degrees, WGS 84
+            Column.Part("lon", .real, form: .degrees(limit: 180)),
         ]),
-        Column("time_zone"),  // IANA name
-        Column("priority", type: .integer),  // 1 is the first to look after
+        Column("time_zone", form: .timeZone),  // IANA name
+        Column("priority", type: .integer, form: .count(0...10_000_000)),  // 1 is the first to look after
         .createdAt,
     ], purpose: "A part of the world that people speak of by name. Columns named area elsewhere hold its id, code or name, or any words.")
 

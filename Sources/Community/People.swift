@@ -7,15 +7,15 @@ extension Table {
 
     private static let contact = Table("contact", in: .people, columns: [
         Column("kind", default: "'individual'", codes: "contact_kind"),
-        Column("given_name"),
-        Column("infix"),  // tussenvoegsel: van, de, van der, el
-        Column("family_name"),
-        Column("nickname"),
-        Column("organisation"),  // a name, as on a card
-        Column("language", codes: "language"),  // BCP 47
+        Column("given_name", form: .name),
+        Column("infix", form: .name),  // tussenvoegsel: van, de, van der, el
+        Column("family_name", form: .name),
+        Column("nickname", form: .name),
+        Column("organisation", form: .name),  // a name, as on a card
+        Column("language", codes: "language", form: .language),  // BCP 47
         Column("preferred_channel", codes: "channel"),
         Column("area"),
-        Column("active", type: .integer, default: "1"),
+        Column("active", type: .integer, default: "1", form: .yesOrNo),
         Column("visibility", default: "'team'", codes: "visibility"),
         Column("source", .once),  // the list it was imported from
         Column("source_uid", .once),  // its id in that list
@@ -27,9 +27,9 @@ extension Table {
     private static let contactPoint = Table("contact_point", in: .people, columns: [
         Column("contact", references: "contact"),
         Column("type", codes: "contact_point_type"),
-        Column("value"),  // as typed
-        Column("label", codes: "contact_point_label"),
-        Column("preferred", type: .integer),
+        Column("value", form: .reach),  // as typed
+        Column("label", codes: "contact_point_label", form: .code(list: "contact_point_label", isOpen: true)),
+        Column("preferred", type: .integer, form: .yesOrNo),
         .createdAt,
     ], ownedBy: [.contact], purpose: "A way to reach a contact: a number, an e-mail address, a page, a chat name.")
 
@@ -44,8 +44,8 @@ extension Table {
         Column("subject", .once),  // the id of an initiative, organisation or place
         Column("code", codes: "involvement"),
         Column("basis", codes: "involvement_basis"),
-        Column("from"),  // ISO 8601 date
-        Column("until"),
+        Column("from", form: .day(.near)),  // ISO 8601 date
+        Column("until", form: .day(.ahead)),
         .createdAt,
     ], ownedBy: [.contact], purpose: "What a contact does for an initiative, an organisation or a place, and how long.")
 
@@ -53,7 +53,7 @@ extension Table {
         Column("contact", .once, references: "contact"),
         Column("other", .once, references: "contact"),
         Column("code", codes: "relation"),  // what the other is to the contact
-        Column("until"),  // ISO 8601 date
+        Column("until", form: .day(.ahead)),  // ISO 8601 date
         .createdAt,
     ], ownedBy: [.contact, .other], purpose: "What one contact is to another.")
 
@@ -64,9 +64,9 @@ extension Table {
         Column("urgency", codes: "help_urgency"),
         Column("setting", codes: "help_setting"),
         Column("area"),
-        Column("from"),  // ISO 8601 date
-        Column("until"),
-        Column("capacity_per_week", type: .integer),  // times
+        Column("from", form: .day(.near)),  // ISO 8601 date
+        Column("until", form: .day(.ahead)),
+        Column("capacity_per_week", type: .integer, form: .count(0...10_000)),  // times
         Column("description", .text),
         Column(
             "status", .rank(order: ["withdrawn", "fulfilled", "matched", "open"]), default: "'open'",
@@ -87,7 +87,7 @@ extension Table {
         Column(
             "status", .rank(order: ["declined", "done", "accepted", "proposed"]), default: "'proposed'",
             codes: "match_status"),
-        Column("agreed_at"),  // ISO 8601 with offset
+        Column("agreed_at", form: .moment(.past)),  // ISO 8601 with offset
         Column("feedback"),
         .createdAt,
     ], ownedBy: [Owner("request", of: "help_item"), Owner("offer", of: "help_item"), Owner("helper", of: "contact")],
@@ -95,14 +95,14 @@ extension Table {
 
     private static let contactMoment = Table("contact_moment", in: .people, columns: [
         Column("worker", .once, references: "contact"),
-        Column("occurred_at", .once),  // ISO 8601 with offset
+        Column("occurred_at", .once, form: .moment(.past)),  // ISO 8601 with offset
         Column("channel", .once, codes: "channel"),
-        Column("duration_minutes", .once, type: .integer),
+        Column("duration_minutes", .once, type: .integer, form: .count(0...100_000)),
         Column("purpose"),
         Column("summary"),
         Column("concern"),
-        Column("follow_up_on"),  // ISO 8601 date
-        Column("follow_up_done", type: .integer),
+        Column("follow_up_on", form: .day(.ahead)),  // ISO 8601 date
+        Column("follow_up_done", type: .integer, form: .yesOrNo),
         .createdAt,
     ], telling: Telling(
         links: "contact_moment_contact", counted: ["worker", "occurred_at", "channel", "duration_minutes", "created_at"]),
@@ -115,7 +115,7 @@ extension Table {
     private static let consent = Table("consent", in: .people, key: .pair("contact", "purpose"), columns: [
         Column("state", .rank(order: ["withdrawn", "given"]), codes: "consent_state"),
         Column("how", codes: "consent_how"),
-        Column("valid_until"),  // ISO 8601 date
+        Column("valid_until", form: .day(.ahead)),  // ISO 8601 date
         .createdAt,
     ], ownedBy: [.contact], purpose: "Whether a contact agrees that we use their data for a purpose (a code of the list consent_purpose).")
 
@@ -124,8 +124,8 @@ extension Table {
         Column("purpose", .once, codes: "consent_purpose"),
         Column("state", .once, codes: "consent_state"),
         Column("how", .once, codes: "consent_how"),
-        Column("valid_until", .once),  // ISO 8601 date
-        Column("occurred_at", .once),  // ISO 8601 with offset
+        Column("valid_until", .once, form: .day(.ahead)),  // ISO 8601 date
+        Column("occurred_at", .once, form: .moment(.past)),  // ISO 8601 with offset
         .createdAt,
     ], ownedBy: [.contact], purpose: "One time that a contact gave or withdrew consent: the history behind consent, a log row.")
 
@@ -136,7 +136,7 @@ extension Table {
     ], ownedBy: [.contact], purpose: "The contact signed up for the gathering, or was there.")
 
     private static let item = Table("item", in: .people, columns: [
-        Column("label"),
+        Column("label", form: .name),
         Column("kind", codes: "item_kind"),
         Column("serial"),
         .createdAt,
@@ -146,11 +146,11 @@ extension Table {
         Column("item", references: "item"),
         Column("holder", references: "contact"),
         Column(composite: "dates", [
-            Column.Part("lent_on"),  // ISO 8601 date, as the others
-            Column.Part("due_on"),
-            Column.Part("returned_on"),
+            Column.Part("lent_on", form: .day(.past)),  // ISO 8601 date, as the others
+            Column.Part("due_on", form: .day(.ahead)),
+            Column.Part("returned_on", form: .day(.past)),
         ]),
-        Column("training_done_on"),
+        Column("training_done_on", form: .day(.past)),
         .createdAt,
     ], ownedBy: [Owner("holder", of: "contact")], purpose: "An item in the hands of a contact, until it is returned.")
 

@@ -108,11 +108,14 @@ package struct Column: Sendable {
         package let type: SQLType
         /// An SQL expression in parentheses or a literal, for rows that plain SQL inserts.
         package let defaultExpression: String?
+        /// What its values look like, where the column's codes or reference and the type do not say it (see `Table.form`).
+        package let form: Form?
 
-        package init(_ name: String, _ type: SQLType = .text, default expression: String? = nil) {
+        package init(_ name: String, _ type: SQLType = .text, default expression: String? = nil, form: Form? = nil) {
             self.name = name
             self.type = type
             self.defaultExpression = expression
+            self.form = form
         }
     }
 
@@ -131,11 +134,11 @@ package struct Column: Sendable {
 
     package init(
         _ name: String, _ kind: MergeKind = .register, type: SQLType = .text, default expression: String? = nil,
-        references: String? = nil, codes: String? = nil
+        references: String? = nil, codes: String? = nil, form: Form? = nil
     ) {
         self.name = name
         self.kind = kind
-        self.parts = [Part(name, type, default: expression)]
+        self.parts = [Part(name, type, default: expression, form: form)]
         self.references = references
         self.codes = codes
     }

@@ -195,11 +195,3 @@ extension DayOverview {
         gatherings.sort { ($0.startsAt, $0.id.text) < ($1.startsAt, $1.id.text) }
     }
 }
-
-extension RecordRow {
-    /// A text that is there and not empty.
-    fileprivate func text(_ column: String) -> String? {
-        guard case .text(let bytes) = values.first(where: { $0.name == column })?.value, !bytes.isEmpty else { return nil }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-}

@@ -77,6 +77,11 @@ extension Replica {
         for (name, value) in values {
             if case .text(let bytes) = value { rows.contact[name] = String(decoding: bytes, as: UTF8.self) }
         }
+        return try duplicates(of: rows, limit: limit)
+    }
+
+    /// The same of a contact with its numbers and addresses.
+    package func duplicates(of rows: ContactRows, limit: Int = 5) throws -> [(contact: PossibleDuplicate.Side, score: Int, level: Likeness.Level)] {
         let found = try store.candidates(like: rows, LikenessRules()).prefix(limit)
         let sides = try sides(of: Set(found.map(\.contact)))
         return found.compactMap { match in

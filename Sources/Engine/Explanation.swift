@@ -39,6 +39,13 @@ package struct Explanation: Hashable, Sendable {
         case let error as ImportError:
             code = error.code
             message = language.text(error.phrase)
+        case let error as EntryRefusal:
+            code = error.code
+            message = language.refusal(error)
+        case let error as NameChoice:
+            code = error.isNear ? StoreError.Code.notFound.rawValue : StoreError.Code.ambiguous.rawValue
+            message = language.say(error.isNear ? EntrySentence.nearlyCalled : .severalCalled, error.name) + " "
+                + error.candidates.map { ([$0.name] + $0.details.prefix(2)).filter { !$0.isEmpty }.joined(separator: ", ") }.joined(separator: "; ")
         case let error as MassChange:
             code = StoreError.Code.massChange.rawValue
             message = Explanation.massChange(error, in: language)

@@ -58,18 +58,4 @@ extension Replica {
         try store.refreshCandidates(LikenessRules())
         return count
     }
-
-    /// The one contact that a person means: by id, an ending of one, or a name that only one contact has.
-    ///
-    /// - Throws: `notFound`, `ambiguous`.
-    package func contact(named text: String) throws -> RecordID {
-        do {
-            return try store.resolve(text, in: "contact")
-        } catch let error as StoreError where error.code == .notFound {
-            let found = try find(text, in: "contact", limit: 2)
-            guard let only = found.first else { throw error }
-            guard found.count == 1 else { throw StoreError(.ambiguous, "contact") }
-            return only.id
-        }
-    }
 }

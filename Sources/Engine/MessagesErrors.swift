@@ -256,8 +256,13 @@ extension StoreError.Code {
             nl: "Een groot deel van een tabel is met SQL veranderd. Zeg of dat de bedoeling is: '--accept-mass-change' of 'kith undo'.",
             en: "A large share of a table was changed by SQL. Say whether that is meant: '--accept-mass-change' or 'kith undo'.")
         case .nothingToUndo: Phrase(
-            nl: "Er is niets om ongedaan te maken: wat hier de laatste 30 dagen is gedaan, is al teruggedraaid.",
-            en: "There is nothing to undo: what was done here in the last 30 days has been undone already.")
+            nl: "Van de laatste 30 dagen valt hier niets ongedaan te maken; 'kith steps' toont wat er was.",
+            en: "Nothing of the last 30 days can be undone here; 'kith steps' lists what there was.")
+        case .nothingToRedo:
+            Phrase(nl: "Er is niets om opnieuw te doen; zie 'kith steps'.", en: "There is nothing to do again; see 'kith steps'.")
+        case .noSuchStep: Phrase(
+            nl: "Met stap %1 kan dit niet: hij is er niet, of het is al gebeurd. 'kith steps' noemt de stappen.",
+            en: "This cannot be done with step %1: it is not there, or it is done already. 'kith steps' lists the steps.")
         case .sqlite: Phrase(
             nl: "SQLite weigert dit: %1. Controleer de voorwaarde of de kolomnamen ('kith tables').",
             en: "SQLite refuses this: %1. Check the condition or the column names ('kith tables').")

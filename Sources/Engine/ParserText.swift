@@ -35,6 +35,8 @@ package enum ParserText {
             line.replace("' for detailed help.", with: "' voor uitleg.")
             line.replace("' for more information.", with: "' voor meer uitleg.")
         }
+        line.replace(/\(default: ([^)]*)\)/) { "(anders \($0.1))" }
+        if line.hasPrefix("  "), line.contains(" (default) ") { line.replace(" (default) ", with: " (anders) ") }
         if line.hasPrefix("  --version ") { line.replace("Show the version.", with: "Toon de versie.") }
         if line.hasPrefix("  -h, --help ") { line.replace("Show help information.", with: "Toon deze hulp.") }
         return line.hasPrefix("Fout: ") ? "Fout: " + message(String(line.dropFirst("Fout: ".count)), in: .nl) : line

@@ -22,7 +22,7 @@ package enum Sentence: String, CaseIterable, Sendable {
     case statusWaitingOne, statusWaitingMany, statusInParts, statusPeer, statusNoPeer, statusNotShared, statusRows, statusFile
     case noConflicts, siblingLine, shownMark, conflictRemedy, noticeEditBeatDelete, noticeRankChose, noticeParked, noticeKeyUnfit
     case settledOne, settledMany, dismissedOne, dismissedMany, stoppedAfter
-    case undone, undoneLeft
+    case undoneLeft
     case emptyList, moreRows, isDeleted, writtenBy, unknownDevice, ownMark
     case ageNow, ageMinutes, ageHours, ageDays, ageFuture
     case progressReading, progressPacking, progressChecking, progressMerging, progressReceiving, progressSettling, progressLeft
@@ -100,10 +100,10 @@ package enum Sentence: String, CaseIterable, Sendable {
             nl: "Of de dag of de maand voorop staat, is niet te zien in: %1. De dag is genomen.",
             en: "Whether the day or the month is first cannot be told in: %1. The day was taken.")
 
-        case .added: Phrase(nl: "Toegevoegd aan %1: %2", en: "Added to %1: %2")
-        case .edited: Phrase(nl: "Bewerkt in %1: %2", en: "Edited in %1: %2")
-        case .deleted: Phrase(nl: "Verwijderd uit %1: %2 ('kith undelete' haalt het terug)", en: "Deleted from %1: %2 ('kith undelete' brings it back)")
-        case .undeleted: Phrase(nl: "Terug in %1: %2", en: "Back in %1: %2")
+        case .added: Phrase(nl: "Toegevoegd aan %1: %3 (%2)", en: "Added to %1: %3 (%2)")
+        case .edited: Phrase(nl: "Bewaard: %3 (%1 %2)", en: "Stored: %3 (%1 %2)")
+        case .deleted: Phrase(nl: "Verwijderd: %3 (%1 %2). 'kith undelete %2' haalt het terug.", en: "Deleted: %3 (%1 %2). 'kith undelete %2' brings it back.")
+        case .undeleted: Phrase(nl: "Weer terug: %3 (%1 %2)", en: "Back again: %3 (%1 %2)")
         case .counted: Phrase(nl: "%1 staat nu op %2.", en: "%1 is now %2.")
 
         case .changeOne: Phrase(nl: "%1 wijziging", en: "%1 change")
@@ -272,9 +272,6 @@ package enum Sentence: String, CaseIterable, Sendable {
         case .dismissedOne: Phrase(nl: "%1 mededeling is afgedaan.", en: "%1 notice is dismissed.")
         case .dismissedMany: Phrase(nl: "%1 mededelingen zijn afgedaan.", en: "%1 notices are dismissed.")
 
-        case .undone: Phrase(
-            nl: "Ongedaan gemaakt: wat %1 gebeurde. Rijen hersteld: %2, verwijderd: %3, teruggehaald: %4.",
-            en: "Undone: what happened %1. Rows restored: %2, removed: %3, brought back: %4.")
         case .undoneLeft: Phrase(
             nl: "Sindsdien door anderen veranderd en dus gelaten: %1.",
             en: "Changed by others since and so left alone: %1.")

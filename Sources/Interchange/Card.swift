@@ -110,7 +110,7 @@ private func several(_ cell: String, type: String) -> [String] {
 }
 
 /// "Dorpsstraat 12 bis" and "Kerkplein 3, 1234 AB Ons Dorp" in parts. When no house number can be told, all is the street.
-func addressParts(_ line: String) -> [String: String] {
+package func addressParts(_ line: String) -> [String: String] {
     var parts: [String: String] = [:]
     var street = line[...]
     if let comma = line.lastIndex(of: ",") {

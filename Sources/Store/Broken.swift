@@ -40,7 +40,7 @@ struct BrokenRules {
     func byKind() throws -> [[BrokenRule]] {
         [
             try overbooked(), try matchedTwice(), try lentTwice(), try loggedAfterWithdrawal(), try placeRemoved(), try parentLoops(),
-            contradictions(), try DanglingReferences(access, limit: limit).all(),
+            contradictions(), try DanglingReferences(access, limit: limit).all(), try WrongValues(access, limit: limit).all(),
         ]
     }
 

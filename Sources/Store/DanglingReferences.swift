@@ -17,6 +17,8 @@ struct DanglingReferences {
         /// The column can be emptied: it is not part of the key, nor a fact.
         let canBeEmptied: Bool
         let isOwner: Bool
+        /// Without it the row is never seen again: emptying the column puts nothing right.
+        let isNeeded: Bool
     }
 
     private let access: Access
@@ -55,7 +57,8 @@ struct DanglingReferences {
                 // A place that is gone has a rule of its own; the terms of a deleted initiative go with it.
                 let isOwner = table.definition?.owners.contains { $0.part == column } == true || table.keys.contains(column)
                     || (names == ["place"] && ["initiative", "gathering"].contains(table.name))
-                return Reference(table: table, column: column, targets: targets, canBeEmptied: canBeEmptied, isOwner: isOwner)
+                return Reference(table: table, column: column, targets: targets, canBeEmptied: canBeEmptied, isOwner: isOwner,
+                    isNeeded: Schema.needed.first { $0.table == table.name }?.oneOf.contains([column]) == true)
             }
         }
     }
@@ -82,21 +85,23 @@ struct DanglingReferences {
                 let target = Row(table, id)
                 broken.append(BrokenRule(
                     .danglingReference, named[0], column: reference.column, others: [target] + named.dropFirst(), counts: [named.count],
-                    fixes: [.undelete(target)] + (named.count == 1 ? [remedy(named[0], reference)] : [])))
+                    fixes: [.undelete(target)] + (named.count == 1 ? remedies(named[0], reference) : [])))
             } else {
                 guard try !reference.targets.contains(where: { try access.erased.contains($0.record(RecordKey(id)), $0, RecordKey(id)) })
                 else { continue }
                 broken += named.map {
                     BrokenRule(
                         .danglingReference, $0, column: reference.column, others: reference.targets.count == 1 ? [Row(reference.targets[0].name, id)] : [],
-                        counts: [1], fixes: [remedy($0, reference)])
+                        counts: [1], fixes: remedies($0, reference))
                 }
             }
         }
         return broken
     }
 
-    private func remedy(_ row: Row, _ reference: Reference) -> BrokenRule.Fix {
-        reference.canBeEmptied ? .edit(row, column: reference.column, value: "") : .delete(row)
+    private func remedies(_ row: Row, _ reference: Reference) -> [BrokenRule.Fix] {
+        guard reference.canBeEmptied else { return [.delete(row)] }
+        let fill = BrokenRule.Fix.fill(row, column: reference.column)
+        return [fill, reference.isNeeded ? .delete(row) : .edit(row, column: reference.column, value: "")]
     }
 }

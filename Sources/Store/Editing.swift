@@ -13,6 +13,19 @@ extension Store {
         try write { try Store.add(table, values, $0) }
     }
 
+    /// Adds a row, and those that belong to it, all or none.
+    ///
+    /// - Parameter column: of the rows that belong to it, holds its id.
+    package func addAll(
+        _ table: String, _ values: [(name: String, value: Value)], owned: [(table: String, values: [(name: String, value: Value)])], by column: String
+    ) throws -> RecordID {
+        try write { access in
+            let record = try Store.add(table, values, access)
+            for row in owned { _ = try Store.add(row.table, [(column, .text(Array(record.key[0].utf8)))] + row.values, access) }
+            return record
+        }
+    }
+
     /// The same within a write of several rows.
     static func add(_ table: String, _ values: [(name: String, value: Value)], _ access: Access) throws -> RecordID {
         let table = try access.sharedTable(table)
@@ -41,12 +54,24 @@ extension Store {
     /// Sets columns of a row; what is not named stays.
     ///
     /// - Throws: `writtenOnce` for a fact that already has another value; `notFound`; `unknownName`; `valueTooLarge`.
-    package func edit(_ record: RecordID, _ values: [(name: String, value: Value)]) throws {
-        try write { try Store.edit(record, values, $0) }
+    ///
+    /// - Parameter replacingFacts: facts that are written once too: only for a row that nobody else can have (`isUnstamped`).
+    package func edit(_ record: RecordID, _ values: [(name: String, value: Value)], replacingFacts: Bool = false) throws {
+        try write { try Store.edit(record, values, replacingFacts: replacingFacts, $0) }
+    }
+
+    /// Whether a row was made here and has never been stamped: nobody else can have heard of it.
+    package func isUnstamped(_ record: RecordID) throws -> Bool {
+        try read { access in
+            let table = try access.sharedTable(of: record)
+            let records = try Records(access)
+            guard try records.changes(of: table.record(record.recordKey)).isEmpty else { return false }
+            return try records.image(of: table, key: record.recordKey).place == .table
+        }
     }
 
     /// The same within a write of several rows.
-    static func edit(_ record: RecordID, _ values: [(name: String, value: Value)], _ access: Access) throws {
+    static func edit(_ record: RecordID, _ values: [(name: String, value: Value)], replacingFacts: Bool = false, _ access: Access) throws {
         let table = try access.sharedTable(of: record)
         try check(values, in: table, allowingKey: false)
         try access.erased.refuse(values, table)
@@ -55,7 +80,7 @@ extension Store {
         for (name, value) in values {
             let part = table.parts.firstIndex { $0.name == name }!
             let column = table.columns[table.parts[part].column]!
-            guard column.kind != .once || image.values[part] == .null || image.values[part] == value else {
+            guard replacingFacts || column.kind != .once || image.values[part] == .null || image.values[part] == value else {
                 throw StoreError(.writtenOnce, "\(table.name).\(name)")
             }
         }

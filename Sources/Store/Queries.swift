@@ -22,6 +22,11 @@ package struct RecordRow: Sendable {
     package let id: RecordID
     /// The SQL columns after the key in the table's order, those that somebody added by hand included.
     package let values: [(name: String, value: Value)]
+
+    package init(id: RecordID, values: [(name: String, value: Value)]) {
+        self.id = id
+        self.values = values
+    }
 }
 
 extension RecordID {

@@ -46,6 +46,9 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case massChange = "mass-change"
         /// Nothing to undo.
         case nothingToUndo = "nothing-to-undo"
+        case nothingToRedo = "nothing-to-redo"
+        /// No step of this number, or not one that can be undone, or done again.
+        case noSuchStep = "no-such-step"
         /// Anything else that SQLite reports.
         case sqlite
     }

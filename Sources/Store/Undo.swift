@@ -23,19 +23,32 @@ extension Store {
     /// Undoes the last work of this replica: edits that are not stamped yet, as if they had never been; else the last
     /// stamping or import, by new edits that put back what it replaced. Again: the work before that.
     ///
-    /// - Throws: `nothingToUndo`.
-    package func undo() throws -> UndoReport {
+    /// - Parameter step: this one, whatever was done since: what later work of this replica changed again stays.
+    /// - Throws: `nothingToUndo`; `noSuchStep` for one that is not there, or undone already.
+    package func undo(step: Int64? = nil) throws -> UndoReport {
         try write { access in
-            let reverted = try NoteReversal(access).revertAll()
-            if reverted.changedCount > 0 { return reverted }
-            guard let moment = try UndoneMoment(access) else { throw StoreError(.nothingToUndo) }
+            if step == nil {
+                let reverted = try NoteReversal(access).revertAll()
+                if reverted.changedCount > 0 { return reverted }
+            }
+            guard let moment = try UndoneMoment(access, undoing: step) else {
+                throw StoreError(step == nil ? .nothingToUndo : .noSuchStep, step.map(String.init) ?? "")
+            }
             // Notes that could not be reverted, or changed nothing.
             var rest = try Stamping(access)
             try rest.stampNotes(acceptingMassChange: true)
-            let report = try moment.undo()
-            var stamping = try Stamping(access, as: .undo)
-            try stamping.stampNotes(acceptingMassChange: true)
-            return report
+            return try moment.takeBack()
+        }
+    }
+
+    /// The step that a redo does again.
+    package func nextRedo() throws -> Int64? {
+        try read { access in
+            try access.connection.number(
+                """
+                select id from kith_moment where kind in ('edit', 'import') and undone in
+                    (select max(id) from kith_moment where kind = 'undo' and not undone)
+                """)
         }
     }
 
@@ -48,27 +61,52 @@ extension Store {
     }
 }
 
-/// The last moment of this replica's own work that has not been undone.
-private struct UndoneMoment {
+/// A moment of this replica's own work that is to be taken back: a step that is undone, or an undo when its step is done again.
+///
+/// `kith_moment.undone` of a step is the id of the moment that undid it, -1 when that wrote nothing; of an undo it is -1 once its step
+/// was done again, and of what did that from the start.
+struct UndoneMoment {
     private let access: Access
     private let records: Records
     private let id: Int64
     private let timeMilliseconds: Int64
-    /// The dots of this moment, and of it and all own moments since: those have been undone, or undid.
+    private let isRedo: Bool
+    /// The dots of this moment, and of it and those own moments since that have been undone, or undid.
     private let ranges: [ClosedRange<Int64>]
     private let ownRanges: [ClosedRange<Int64>]
 
-    init?(_ access: Access) throws {
+    /// - Parameter step: nil: the last that is not undone.
+    init?(_ access: Access, undoing step: Int64?) throws {
+        try self.init(
+            access, isRedo: false,
+            "select id, time from kith_moment where kind in ('edit', 'import') and not undone and (?1 is null or id = ?1) order by id desc limit 1", step)
+    }
+
+    /// - Parameter step: nil: the one that was undone last.
+    init?(_ access: Access, redoing step: Int64?) throws {
+        try self.init(
+            access, isRedo: true,
+            """
+            select id, time from kith_moment where kind = 'undo' and not undone
+                and (?1 is null or id = (select undone from kith_moment where id = ?1)) order by id desc limit 1
+            """, step)
+    }
+
+    private init?(_ access: Access, isRedo: Bool, _ sql: String, _ step: Int64?) throws {
         self.access = access
+        self.isRedo = isRedo
         records = try Records(access)
-        let select = try access.connection.statement(
-            "select id, time from kith_moment where kind in ('edit', 'import') and not undone order by id desc limit 1")
+        let select = try access.connection.statement(sql)
         defer { select.reset() }
+        select.bind(1, step.map { .integer($0) } ?? .null)
         guard try select.step() else { return nil }
         id = select.integer(0)
         timeMilliseconds = select.integer(1)
         let rows = try access.connection.statement(
-            "select moment, first, last from kith_moment_range where moment >= ? order by moment, first")
+            """
+            select moment, first, last from kith_moment_range join kith_moment on kith_moment.id = moment
+            where moment >= ?1 and (moment = ?1 or kind = 'undo' or undone) order by moment, first
+            """)
         defer { rows.reset() }
         rows.bind(1, id)
         var ranges: [ClosedRange<Int64>] = []
@@ -81,14 +119,34 @@ private struct UndoneMoment {
         self.ownRanges = ownRanges
     }
 
+    /// Makes the edits that take it back, and stamps them as a moment of their own.
+    func takeBack() throws -> UndoReport {
+        let report = try undo()
+        var stamping = try Stamping(access, as: .undo)
+        try stamping.stampNotes(acceptingMassChange: true)
+        let mark = try access.connection.statement("update kith_moment set undone = ? where id = ?")
+        func set(_ undone: Int64, _ id: Int64) throws {
+            mark.bind(1, undone)
+            mark.bind(2, id)
+            try mark.run()
+        }
+        if isRedo {
+            let again = try access.connection.statement("update kith_moment set undone = 0 where undone = ?")
+            again.bind(1, id)
+            try again.run()
+            try set(-1, id)
+            if let made = stamping.momentID { try set(-1, made) }
+        } else {
+            try set(stamping.momentID ?? -1, id)
+        }
+        return report
+    }
+
     /// Makes the edits that undo it, with the triggers on, as any client would.
-    func undo() throws -> UndoReport {
+    private func undo() throws -> UndoReport {
         var report = UndoReport(timeMilliseconds: timeMilliseconds)
         for range in ranges { try removeMade(in: range, &report) }
         try restoreReplaced(&report)
-        let mark = try access.connection.statement("update kith_moment set undone = 1 where id = ?")
-        mark.bind(1, id)
-        try mark.run()
         return report
     }
 

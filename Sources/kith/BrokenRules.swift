@@ -7,20 +7,26 @@ import Store
 /// A rule with the commands that put it right, ready to paste.
 struct BrokenRuleText {
     let ids: ShortIDs
-    /// Of contacts, by id.
-    let names: [String: String]
+    private let replica: Replica
+    /// What the rows that take part are called.
+    private let titles: [BrokenRule.Row: String]
 
     init(_ rules: [BrokenRule], _ replica: Replica, _ ids: ShortIDs) throws {
         self.ids = ids
-        names = try replica.store.contactNames(rules.flatMap { rule in
-            ([rule.row] + rule.others).flatMap(\.key)
-        })
+        self.replica = replica
+        var titles: [BrokenRule.Row: String] = [:]
+        for row in Set(rules.flatMap { [$0.row] + $0.others }) { titles[row] = try replica.title(of: RecordID(row), App.language) }
+        self.titles = titles
     }
 
     func lines(_ rule: BrokenRule) -> [String] {
         var lines = [sentence(rule)]
         for (index, fix) in rule.fixes.enumerated() {
-            lines.append("  " + App.language.say(index == 0 ? .fixLine : .fixOther, command(fix, whole: false)))
+            if case .fill(let row, let column) = fix, guess(row, column) == nil {
+                lines.append("  " + App.language.say(EntrySentence.fillLine, command(fix, whole: false), App.language.say(EntrySentence.fillName)))
+            } else {
+                lines.append("  " + App.language.say(index == 0 ? .fixLine : .fixOther, command(fix, whole: false)))
+            }
         }
         lines.append("  " + App.language.say(DismissalSentence.dismissLine, "kith dismiss \(shellQuoted(ids.text(RecordID(rule.row))))"))
         return lines
@@ -38,7 +44,7 @@ struct BrokenRuleText {
         func count(_ index: Int) -> String { rule.counts.indices.contains(index) ? language.number(rule.counts[index]) : "?" }
         switch rule.kind {
         case .overbooked:
-            return language.say(.overbooked, other(0), count(0), count(1), names[rule.row.key.last ?? ""].map(plain) ?? name(rule.row))
+            return language.say(.overbooked, other(0), count(0), count(1), name(rule.row))
         case .matchedTwice: return language.say(.matchedTwice, other(0), count(0), name(rule.row))
         case .lentTwice: return language.say(.lentTwice, other(0), count(0), name(rule.row), other(1))
         case .loggedAfterWithdrawal: return language.say(.loggedAfterWithdrawal, other(1), other(0))
@@ -48,18 +54,34 @@ struct BrokenRuleText {
             return language.say(.parentLoop, name(rule.row), by, rule.column ?? "")
         case .contradictoryIdentity:
             return language.say(.contradictoryIdentity, name(rule.row), others.map(name).joined(separator: ", "))
+        case .wrongValue: return language.say(EntrySentence.wrongValue, name(rule.row), rule.column ?? "", value(rule.row, rule.column))
         case .danglingReference:
-            let blanks = [name(rule.row), rule.column ?? "", other(0), language.number(max(0, rule.counts.first ?? 1) - 1)]
+            let gone = others.isEmpty ? value(rule.row, rule.column) : other(0)
+            let blanks = [name(rule.row), rule.column ?? "", gone, language.number(max(0, rule.counts.first ?? 1) - 1)]
             return rule.counts.first ?? 1 > 1
                 ? language.say(.danglingReferences, blanks[0], blanks[1], blanks[2], blanks[3])
                 : language.say(.danglingReference, blanks[0], blanks[1], blanks[2])
         }
     }
 
-    /// "contact 3f2a91 (Fatima el Amrani)"; of a pair of contacts both names.
+    /// "Fatima el Amrani (contact 3f2a91)"; of a pair of contacts both names.
     private func name(_ row: BrokenRule.Row) -> String {
-        let known = row.key.compactMap { names[$0].map(plain) }
-        return "\(row.table) \(plain(ids.text(RecordID(row))))" + (known.isEmpty ? "" : " (\(known.joined(separator: ", ")))")
+        let id = "\(row.table) \(plain(ids.text(RecordID(row))))"
+        return titles[row].flatMap { $0.isEmpty ? nil : "\(plain($0)) (\(id))" } ?? id
+    }
+
+    /// What stands in a column of a row.
+    private func value(_ row: BrokenRule.Row, _ column: String?) -> String {
+        guard let column, let found = try? replica.store.rows([RecordID(row)]).first else { return "?" }
+        return kith.text(found[column])
+    }
+
+    /// The row that a wrong reference names in words: "zoe" of the one contact called so.
+    private func guess(_ row: BrokenRule.Row, _ column: String) -> RecordID? {
+        guard case .reference(let tables, _)? = Schema.community[row.table]?.form(ofPart: column),
+            let found = try? replica.record(named: value(row, column), in: tables), found != RecordID(row)
+        else { return nil }
+        return found
     }
 
     /// - Parameter whole: with whole ids, for scripts.
@@ -70,6 +92,9 @@ struct BrokenRuleText {
         }
         switch fix {
         case .edit(let row, let column, let value): return "kith edit \(id(row)) \(shellQuoted("\(column)=\(value)"))"
+        case .fill(let row, let column):
+            let named = guess(row, column).map { whole ? $0.text : ids.text($0) } ?? App.language.say(EntrySentence.fillName)
+            return "kith edit \(id(row)) \(shellQuoted("\(column)=\(named)"))"
         case .delete(let row): return "kith delete \(id(row))"
         case .undelete(let row): return "kith undelete \(id(row))"
         case .decline(let match): return "kith match decline \(id(.init("match", match)))"

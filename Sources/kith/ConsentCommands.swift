@@ -1,5 +1,6 @@
 import ArgumentParser
 import Community
+import CRDT
 import Engine
 import Store
 
@@ -21,34 +22,22 @@ struct ConsentCommand: ParsableCommand {
                     "Purposes: contact, matching, gatherings, lending, newsletter, photos. When it is given and withdrawn at the same time, withdrawn counts.\nExamples: kith consent record 3f2a newsletter given --how spoken --valid-until 2027-12-31\n          kith consent record 3f2a photos withdrawn --how online"))
         }
 
-        @Argument(help: ArgumentHelp(both("Het id van het contact.", "The contact's id."), valueName: "contact")) var contact: String
+        @Argument(help: ArgumentHelp(both("Van wie: een naam of een id.", "Whose: a name or an id."), valueName: "contact")) var contact: String
         @Argument(help: ArgumentHelp(both("Waarvoor.", "What for."), valueName: both("doel", "purpose"))) var purpose: String
         @Argument(help: ArgumentHelp(both("given of withdrawn.", "given or withdrawn."), valueName: both("stand", "state"))) var state: String
         @Option(help: ArgumentHelp(both("spoken, written of online.", "spoken, written or online."), valueName: both("hoe", "how"))) var how: String
-        @Option(help: ArgumentHelp(both("De laatste dag waarop het geldt: JJJJ-MM-DD.", "The last day on which it counts: YYYY-MM-DD."), valueName: both("dag", "day")))
+        @Option(help: ArgumentHelp(both("De laatste dag waarop het geldt: 31-12-2027.", "The last day on which it counts: 31-12-2027."), valueName: both("dag", "day")))
         var validUntil: String?
         @OptionGroup var options: ReplicaOptions
 
-        func validate() throws {
-            try check(purpose, "consent_purpose")
-            try check(state, "consent_state")
-            try check(how, "consent_how")
-            if let validUntil, !isDay(validUntil) {
-                throw ValidationError(both("--valid-until is een dag die bestaat, zoals 2027-12-31.", "--valid-until is a day that exists, such as 2027-12-31."))
-            }
+        func run() throws {
+            let (replica, record) = try options.open(contact, in: "contact")
+            let (purpose, state) = (try code(self.purpose, "purpose", replica), try code(self.state, "state", replica))
+            let how = try code(self.how, "how", replica)
             if validUntil != nil && state != "given" {
                 throw ValidationError(both("--valid-until hoort bij given.", "--valid-until goes with given."))
             }
-        }
-
-        private func check(_ code: String, _ name: String) throws {
-            guard let list = CodeList.named(name), list[code] == nil else { return }
-            let codes = list.codes.map(\.code).joined(separator: ", ")
-            throw ValidationError(both("'\(plain(code))' is geen van: \(codes).", "'\(plain(code))' is none of: \(codes)."))
-        }
-
-        func run() throws {
-            let (replica, record) = try options.open(contact, in: "contact")
+            let validUntil = try self.validUntil.map { try code($0, "valid_until", replica) }
             let at = universalTime(App.environment.nowMilliseconds())
             try replica.edit {
                 try $0.recordConsent(record, purpose: purpose, isGiven: state == "given", how: how, validUntil: validUntil, at: at)
@@ -62,6 +51,14 @@ struct ConsentCommand: ParsableCommand {
                 ], isJSON: options.json)
             try replica.close()
         }
+
+        /// What was typed for a column of `consent`, as it is stored.
+        private func code(_ text: String, _ column: String, _ replica: Replica) throws -> String {
+            guard case .text(let bytes) = try replica.entered(text, for: column, of: "consent") else {
+                throw ValidationError(both("Er ontbreekt een waarde.", "A value is missing."))
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
     }
 
     struct Display: ParsableCommand {
@@ -74,12 +71,12 @@ struct ConsentCommand: ParsableCommand {
                     "Of somebody who is in the list more than once ('kith link') everything counts: withdrawn once is withdrawn.\nExample: kith consent show 3f2a"))
         }
 
-        @Argument(help: ArgumentHelp(both("Het id van het contact.", "The contact's id."), valueName: "contact")) var contact: String
+        @Argument(help: ArgumentHelp(both("Van wie: een naam of een id.", "Whose: a name or an id."), valueName: "contact")) var contact: String
         @OptionGroup var options: ReplicaOptions
 
         func run() throws {
             let replica = try options.open(forReading: true)
-            let record = try replica.store.resolve(contact, in: "contact")
+            let record = try options.record(contact, in: ["contact"], replica)
             let (states, events) = try replica.store.consents(of: record, today: today())
             if options.json {
                 func text(_ value: String?) -> JSON { value.map { .string($0) } ?? .null }
@@ -183,14 +180,4 @@ struct Retention: ParsableCommand {
             try Output.line(language.say(term.subject == .consent ? .termConsent : .termErase))
         }
     }
-}
-
-/// Whether a text is a day of the calendar, as ISO 8601 writes it: 2027-02-28, not 2027-02-30.
-func isDay(_ text: String) -> Bool {
-    guard let match = text.wholeMatch(of: /([0-9]{4})-([0-9]{2})-([0-9]{2})/), let year = Int(match.1), let month = Int(match.2),
-        let day = Int(match.3), (1...12).contains(month)
-    else { return false }
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    return (1...days[month - 1]).contains(day)
 }

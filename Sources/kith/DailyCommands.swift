@@ -1,5 +1,6 @@
 import ArgumentParser
 import Community
+import CRDT
 import Engine
 @preconcurrency import Glibc
 import Store
@@ -124,51 +125,44 @@ struct Log: ParsableCommand {
     @Argument(help: ArgumentHelp(both("Waar het over ging.", "What it was about."), valueName: both("tekst", "text"))) var summary: String?
     @Option(name: .customLong("with"), help: ArgumentHelp(both("Nog iemand.", "Somebody more."), valueName: "contact")) var others: [String] = []
     @Option(help: ArgumentHelp(both("Het kanaal.", "The channel."), valueName: "code")) var channel: String
-    @Option(help: ArgumentHelp(both("Hoe lang.", "How long."), valueName: both("minuten", "minutes"))) var minutes: Int64?
+    @Option(help: ArgumentHelp(both("Hoe lang.", "How long."), valueName: both("minuten", "minutes"))) var minutes: String?
     @Option(help: ArgumentHelp(
-        both("Terugkomen op: jjjj-mm-dd, of +N dagen.", "Follow up on: yyyy-mm-dd, or +N days."), valueName: both("dag", "day")))
+        both("Terugkomen op: morgen, vr, 3-12 of +7.", "Follow up on: tomorrow, Fri, 3-12 or +7."), valueName: both("dag", "day")))
     var followUp: String?
     @Option(help: ArgumentHelp(both("Waarvoor.", "What for."), valueName: both("tekst", "text"))) var purpose: String?
     @Option(help: ArgumentHelp(both("Wie het contact had.", "Who was in touch."), valueName: "contact")) var worker: String?
     @Option(help: ArgumentHelp(
-        both("Wanneer, als het niet nu was: jjjj-mm-ddTuu:mm.", "When, if not now: yyyy-mm-ddThh:mm."), valueName: both("tijd", "time")))
+        both("Wanneer, als het niet nu was: 'gisteren 14:30', '3-12 18:00'.", "When, if not now: 'yesterday 14:30', '3-12 18:00'."), valueName: both("tijd", "time")))
     var at: String?
     @OptionGroup var options: ReplicaOptions
-
-    func validate() throws {
-        guard CodeList.named("channel")?[channel] != nil else {
-            throw ValidationError(both("Dit kanaal is er niet; kies uit: \(Log.codes()).", "There is no such channel; choose from: \(Log.codes())."))
-        }
-        if let minutes, !(0...100_000).contains(minutes) {
-            throw ValidationError(both("--minutes is 0 tot 100.000.", "--minutes is 0 to 100,000."))
-        }
-        if let followUp, day(followUp) == nil {
-            throw ValidationError(both("--follow-up is een dag (2026-03-31) of +N.", "--follow-up is a day (2026-03-31) or +N."))
-        }
-        if let at, time(at) == nil {
-            throw ValidationError(both("--at is een tijd zoals 2026-03-31T14:30.", "--at is a time such as 2026-03-31T14:30."))
-        }
-    }
 
     func run() throws {
         let replica = try options.open()
         var contacts: [RecordID] = []
         for name in [contact] + others {
-            let found = try about(name) { try replica.contact(named: name) }
+            let found = try options.record(name, in: ["contact"], replica)
             if !contacts.contains(found) { contacts.append(found) }
         }
+        func read(_ text: String?, _ column: String, _ option: String) throws -> Value {
+            do {
+                return try text.map { try replica.entered($0, for: column, of: "contact_moment") } ?? .null
+            } catch let refusal as EntryRefusal {
+                throw EntryRefusal(refusal.reason, in: "contact_moment.\(option)", given: refusal.given)
+            }
+        }
+        let now = zonedTime(App.environment.nowMilliseconds())
         var moment = NewMoment(
-            occurredAt: at.flatMap(time).map(zonedTime) ?? zonedTime(App.environment.nowMilliseconds()), channel: channel)
-        moment.minutes = minutes
+            occurredAt: try read(at, "occurred_at", "--at").text ?? now, channel: try read(channel, "channel", "--channel").text ?? channel)
+        if case .integer(let count) = try read(minutes, "duration_minutes", "--minutes") { moment.minutes = count }
         moment.summary = summary
         moment.purpose = purpose
-        moment.followUpOn = followUp.flatMap(day)
-        moment.worker = try worker.map { name in try about(name) { try replica.contact(named: name) } }
+        moment.followUpOn = try read(followUp, "follow_up_on", "--follow-up").text
+        moment.worker = try worker.map { try options.record($0, in: ["contact"], replica) }
         let record = try replica.log(moment, with: contacts)
         let language = App.language
         let names = try replica.store.rows(contacts).map { plain(displayName(of: $0)) }.joined(separator: ", ")
         var text = language.say(.logged, names, try ShortIDs(replica.store).text(record))
-        if let on = moment.followUpOn { text += "\n" + language.say(.loggedFollowUp, on) }
+        if let on = moment.followUpOn { text += "\n" + language.say(.loggedFollowUp, language.day(on)) }
         try say(
             text,
             or: json(record) + [
@@ -177,28 +171,11 @@ struct Log: ParsableCommand {
             ], isJSON: options.json)
         try replica.close()
     }
+}
 
-    /// An ISO 8601 date that exists.
-    private func day(_ text: String) -> String? {
-        if text.hasPrefix("+"), let count = Int(text.dropFirst()), (0...36_500).contains(count) {
-            return localDay(App.environment.nowMilliseconds(), plus: count)
-        }
-        return time(text + "T12:00").map { localDay($0) } == text ? text : nil
-    }
-
-    /// Milliseconds of a local time; nil when it is none.
-    private func time(_ text: String) -> Int64? {
-        let parts = text.split { "-T: ".contains($0) }.compactMap { Int32($0) }
-        guard parts.count == 5, text.utf8.count == 16, (1...12).contains(parts[1]), (1...31).contains(parts[2]),
-            (0...23).contains(parts[3]), (0...59).contains(parts[4])
-        else { return nil }
-        var split = tm()
-        (split.tm_year, split.tm_mon, split.tm_mday) = (parts[0] - 1900, parts[1] - 1, parts[2])
-        (split.tm_hour, split.tm_min, split.tm_isdst) = (parts[3], parts[4], -1)
-        let seconds = mktime(&split)
-        guard seconds != -1 || parts[0] == 1969, split.tm_mday == parts[2] else { return nil }
-        return Int64(seconds) * 1000
-    }
+extension Value {
+    /// The text that it is.
+    fileprivate var text: String? { if case .text(let bytes) = self { String(decoding: bytes, as: UTF8.self) } else { nil } }
 }
 
 private let dayMilliseconds: Int64 = 86_400_000

@@ -221,10 +221,10 @@ struct Link: ParsableCommand {
     func run() throws {
         guard let verdict = IdentityVerdict(rawValue: verdict) else { return }
         let replica = try options.open()
-        let first = try about(contact) { try replica.store.resolve(contact, in: "contact") }
+        let first = try options.record(contact, in: ["contact"], replica)
         let second: RecordID
         do {
-            second = try about(other) { try replica.store.resolve(other, in: "contact") }
+            second = try options.record(other, in: ["contact"], replica)
         } catch let failure as Failure where failure.underlying as? StoreError == StoreError(.erased, "contact") {
             if !options.json { Terminal.write(App.language.say(.linkErased, try ShortIDs(replica.store).text(first), plain(other)) + "\n") }
             throw failure
@@ -243,7 +243,9 @@ struct Link: ParsableCommand {
         }
         let group = identities.contacts(of: record.key[0])
         try say(
-            App.language.say(.linked, ids.text(first), ids.text(second), App.language.say(meaning)),
+            App.language.say(
+                .linked, "\(try replica.title(of: first, App.language)) (\(ids.text(first)))",
+                "\(try replica.title(of: second, App.language)) (\(ids.text(second)))", App.language.say(meaning)),
             or: [
                 ("contact", .string(record.key[0])), ("other", .string(record.key[1])), ("verdict", .string(verdict.rawValue)),
                 ("group", .array((group.count > 1 ? group : []).map { .string($0) })),

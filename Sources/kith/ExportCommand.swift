@@ -156,7 +156,7 @@ struct ExportPerson: ParsableCommand {
     func run() throws {
         let format = format ?? (ExportFormat(ending: file) == .vcf ? .vcf : .json)
         let replica = try options.open(forReading: true)
-        let person = try replica.store.person(of: try replica.store.resolve(id, in: "contact", includingTrash: true))
+        let person = try replica.store.person(of: try options.record(id, in: ["contact"], replica, includingTrash: true))
         let chosen = entries.chosen(of: person)
         let shown = PersonText(person, chosen, try ShortIDs(replica.store))
         if person.entries.count > 1 || !person.contradictions.isEmpty {

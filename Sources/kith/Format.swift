@@ -44,6 +44,11 @@ func json(_ author: Author) -> [(String, JSON)] {
 struct ShortIDs {
     private let count: Int
 
+    /// Of a list whose size is not known here: longer than most need.
+    static let short = ShortIDs(count: 8)
+
+    private init(count: Int) { self.count = count }
+
     init(_ store: Store) throws {
         let rows = try store.mostRows()
         // Two of n random endings of k hexadecimal digits are alike with a chance of about n² / 2 · 16^k.

@@ -34,7 +34,7 @@ struct InitiativeSucceed: ParsableCommand {
 
     func run() throws {
         let (replica, record) = try options.open(id, in: "initiative")
-        let next = try successor.map { try replica.store.resolve($0, in: "initiative") }
+        let next = try successor.map { try options.record($0, in: ["initiative"], replica) }
         try replica.succeed(record, by: next)
         let links = try replica.chain(of: record).links
         func name(_ record: RecordID) -> String { plain(links.first { $0.record == record }?.name ?? "") }
@@ -67,7 +67,7 @@ struct InitiativeChainCommand: ParsableCommand {
 
     func run() throws {
         let replica = try options.open(forReading: true)
-        let record = try replica.store.resolve(id, in: "initiative")
+        let record = try options.record(id, in: ["initiative"], replica)
         let links = try replica.chain(of: record).links
         if options.json {
             try Output.json(.array(links.map { link in

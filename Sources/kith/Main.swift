@@ -1,4 +1,5 @@
 import ArgumentParser
+import Community
 import Engine
 import Store
 @preconcurrency import Glibc
@@ -82,7 +83,7 @@ struct Kith: ParsableCommand {
                 CommandGroup(
                     name: both("Bekijken en bewerken", "Look and edit"),
                     subcommands: [
-                        List.self, Show.self, Add.self, Edit.self, Count.self, Delete.self, Undelete.self, Undo.self,
+                        List.self, Show.self, Add.self, Edit.self, Count.self, Delete.self, Undelete.self, Undo.self, Redo.self, Steps.self,
                         Tables.self,
                     ]),
                 CommandGroup(
@@ -148,6 +149,14 @@ enum Main {
             return try end(failure.underlying, isJSON: isJSON)
         case is ValidationError, is CleanExit:
             throw error
+        case let failure as Failure where failure.underlying is NameChoice || failure.underlying is EntryRefusal:
+            return try end(failure.underlying, isJSON: isJSON)
+        case let choice as NameChoice:
+            Terminal.report(choice, about: "", isJSON: isJSON)
+            return choice.isNear ? 1 : 64
+        case let refusal as EntryRefusal:
+            Terminal.report(refusal, about: "", isJSON: isJSON)
+            return refusal.code == StoreError.Code.unknownName.rawValue ? 1 : 64
         default:
             // What the parser asks for while running, such as help.
             if Kith.exitCode(for: error) != .failure { throw error }
@@ -163,6 +172,14 @@ enum Main {
         if code == .success {
             try? Output.write(ParserText.whole(Kith.fullMessage(for: error), typed: Array(CommandLine.arguments.dropFirst()), in: App.language) + "\n")
             return 0
+        }
+        let typed = CommandLine.arguments.dropFirst().first ?? ""
+        let names = Kith.configuration.groupedSubcommands.flatMap(\.subcommands).map { $0._commandName }
+        if !typed.hasPrefix("-"), !typed.isEmpty, !names.contains(typed), typed != "help" {
+            let near = Entry.nearest(typed, names).map { App.language.say(EntrySentence.didYouMean, $0) } ?? ""
+            let message = App.language.say(EntrySentence.unknownCommand, typed, near)
+            Terminal.write((isJSON ? JSON.object([("error", .string("usage")), ("message", .string(message))]).text : "kith: \(message)") + "\n")
+            return code.rawValue
         }
         if isJSON {
             Terminal.write(JSON.object([("error", .string("usage")), ("message", .string(ParserText.message(Kith.message(for: error), in: App.language)))]).text + "\n")

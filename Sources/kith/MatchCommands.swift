@@ -126,16 +126,16 @@ struct MatchCommand: ParsableCommand {
                 discussion: both("Voorbeeld: kith match propose 3f2a91 77b0c4", "Example: kith match propose 3f2a91 77b0c4"))
         }
 
-        @Argument(help: ArgumentHelp(both("Het id van de vraag.", "The request's id."), valueName: both("vraag", "request"))) var request: String
+        @Argument(help: ArgumentHelp(both("De vraag: een id, of de naam van wie haar stelde.", "The request: an id, or the name of who asked."), valueName: both("vraag", "request"))) var request: String
         @Argument(help: ArgumentHelp(
-            both("Het id van het aanbod, of van een contact dat niets aanbood.", "The id of the offer, or of a contact who offered nothing."),
+            both("Het aanbod: een id of een naam; of een contact dat niets aanbood.", "The offer: an id or a name; or a contact who offered nothing."),
             valueName: both("aanbod", "offer")))
         var helper: String
         @OptionGroup var options: ReplicaOptions
 
         func run() throws {
             let (replica, asked) = try options.open(request, in: "help_item")
-            let offered = try replica.store.resolve(helper)
+            let offered = try options.record(helper, in: ["help_item", "contact"], replica)
             let match = try replica.edit { try $0.proposeMatch(request: asked, helper: offered) }
             try tell(.matchProposed, match, "proposed", replica, isJSON: options.json)
         }
@@ -194,7 +194,7 @@ private func take(_ step: Store.MatchStep, _ id: String, _ feedback: String?, _ 
 
 private func tell(_ sentence: CareSentence, _ match: RecordID, _ status: String, _ replica: Replica, isJSON: Bool) throws {
     let id = try ShortIDs(replica.store).text(match)
-    try say(App.language.say(sentence, id), or: json(match) + [("status", .string(status))], isJSON: isJSON)
+    try say("\(try replica.title(of: match, App.language))\n\(App.language.say(sentence, id))", or: json(match) + [("status", .string(status))], isJSON: isJSON)
     try replica.close()
 }
 

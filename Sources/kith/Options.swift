@@ -27,9 +27,37 @@ struct ReplicaOptions: ParsableArguments {
     }
 
     /// Opens the replica, and resolves an id or an ending of one in it.
-    func open(_ id: String, in table: String? = nil, includingTrash: Bool = false) throws -> (Replica, RecordID) {
+    func open(_ id: String, in table: String? = nil, includingTrash: Bool = false, trashFirst: Bool = false) throws -> (Replica, RecordID) {
         let replica = try open()
-        return (replica, try replica.store.resolve(id, in: table, includingTrash: includingTrash))
+        return (replica, try record(id, in: table.map { [$0] }, replica, includingTrash: includingTrash, trashFirst: trashFirst))
+    }
+
+    /// The one row that a person means, by an id, an ending of one or a name; of several a person at a terminal chooses.
+    func record(
+        _ name: String, in tables: [String]? = nil, _ replica: Replica, includingTrash: Bool = false, trashFirst: Bool = false
+    ) throws -> RecordID {
+        do {
+            return try about(name) { try replica.record(named: name, in: tables, includingTrash: includingTrash, trashFirst: trashFirst) }
+        } catch let failure as Failure {
+            guard let choice = failure.underlying as? NameChoice, let chosen = try Terminal.choose(choice, replica, isJSON: json) else { throw failure }
+            return chosen
+        }
+    }
+
+    /// What people typed for columns as it is to be stored; of several that a name fits, a person at a terminal chooses.
+    func entered<Values>(
+        _ typed: [Assignment], _ replica: Replica, _ read: ([(name: String, text: String)]) throws -> Values
+    ) throws -> Values {
+        var typed = typed.map { (name: $0.name, text: $0.text) }
+        while true {
+            do {
+                return try read(typed)
+            } catch let choice as NameChoice {
+                guard let chosen = try Terminal.choose(choice, replica, isJSON: json), let index = typed.firstIndex(where: { $0.text.contains(choice.name) })
+                else { throw choice }
+                typed[index].text = chosen.key[0]
+            }
+        }
     }
 }
 
@@ -51,26 +79,21 @@ struct Assignment: ExpressibleByArgument {
         text = String(argument[argument.index(after: sign)...])
     }
 
-    /// The value for a table's column: a number where the column holds numbers.
-    func value(in table: Table) throws -> (name: String, value: Value) {
-        let type = table.key.columns.contains(name) ? .text : table.column(ofPart: name)?.parts.first { $0.name == name }?.type
-        guard let type else { throw StoreError(.unknownName, "\(table.name).\(name)") }
-        return (name, text.isEmpty ? .null : Value(typed: text, as: type))
+    init(_ name: String, _ text: String) {
+        self.name = name
+        self.text = text
     }
 }
 
-func table(named name: String, in replica: Replica) throws -> Table {
-    guard let table = replica.store.sharedTables.first(where: { $0.name == name }) else { throw StoreError(.unknownName, name) }
-    return table
-}
+func table(named name: String, in replica: Replica) throws -> Table { try replica.sharedTable(name) }
 
 let assignmentHelp = ArgumentHelp(
     both("kolom=waarde; kolom= maakt leeg.", "column=value; column= makes it empty."),
     valueName: both("kolom=waarde", "column=value"))
 
 let idHelp = ArgumentHelp(
-    both("Een id, of een eenduidig einde van ten minste vier tekens.", "An id, or an unambiguous ending of four or more characters."),
-    valueName: "id")
+    both("Een naam, een id, of een einde ervan van ten minste vier tekens.", "A name, an id, or an ending of one of four or more characters."),
+    valueName: both("naam", "name"))
 
 /// Says that something was done: a sentence, or an object.
 func say(

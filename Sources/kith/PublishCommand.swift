@@ -61,7 +61,7 @@ struct Publish: ParsableCommand {
         let replica = try options.open()
         var selection = PublicSelection()
         selection.areas = area
-        selection.initiatives = try initiative.map { try replica.store.resolve($0, in: "initiative") }
+        selection.initiatives = try initiative.map { try options.record($0, in: ["initiative"], replica) }
         selection.withAnswers = withAnswers
         let report = try about(file) {
             try replica.publish(to: file, selection, as: name, despiteMentions: despiteMentions, replacing: replace)

@@ -8,7 +8,19 @@ import Store
 struct Add: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Voeg een rij toe.", "Add a row."),
+            abstract: both("Voeg een persoon of een rij toe.", "Add a person or a row."),
+            discussion: both(
+                "Voorbeelden: kith add person 'Zoe Bakker' --phone 06-12345678\n             kith add initiative name=Soep 'starts_on=3 december'",
+                "Examples: kith add person 'Zoe Bakker' --phone 06-12345678\n          kith add initiative name=Soup 'starts_on=3 December'"),
+            subcommands: [AddPerson.self, AddRow.self], defaultSubcommand: AddRow.self)
+    }
+}
+
+struct AddRow: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "row",
+            abstract: both("Voeg een rij toe aan een tabel.", "Add a row to a table."),
             discussion: both(
                 "Voorbeeld: kith add contact given_name=Fatima infix=el family_name=Amrani\nToont het id. 'kith tables' noemt tabellen en kolommen.",
                 "Example: kith add contact given_name=Fatima infix=el family_name=Amrani\nPrints the id. 'kith tables' names tables and columns."))
@@ -24,12 +36,13 @@ struct Add: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         let shape = try kith.table(named: table, in: replica)
-        let given = try values.map { try $0.value(in: shape) }
+        let given = try options.entered(values, replica) { try replica.entered($0, newIn: shape) }
         // Asked before, so that the new one is not found to be its own double.
         let known = table == "contact" ? try replica.duplicates(of: given) : []
         let record = try replica.edit { try $0.add(table, given) }
         try say(
-            App.language.say(.added, table, record.text),
+            ([App.language.say(.added, table, record.text, try replica.title(of: record, App.language))]
+                + EntryText.read(values, given, shape, replica)).joined(separator: "\n"),
             or: json(record) + (table == "contact" ? [("may_exist", .array(known.map(described)))] : []), isJSON: options.json)
         if !known.isEmpty, !options.json { Terminal.write(try warning(known, record, ShortIDs(replica.store))) }
         try replica.close()
@@ -71,10 +84,12 @@ struct Edit: ParsableCommand {
 
     func run() throws {
         let (replica, record) = try options.open(id)
-        let shape = try table(named: record.table, in: replica)
-        let given = try values.map { try $0.value(in: shape) }
-        try replica.edit { try $0.edit(record, given) }
-        try say(App.language.say(.edited, record.table, record.text), or: json(record), isJSON: options.json)
+        let given = try options.entered(values, replica) { try replica.entered($0, in: record) }
+        try replica.edit(record, given)
+        try say(
+            ([App.language.say(.edited, record.table, try ShortIDs(replica.store).text(record), try replica.title(of: record, App.language))]
+                + EntryText.read(values, given, try table(named: record.table, in: replica), replica)).joined(separator: "\n"),
+            or: json(record), isJSON: options.json)
         try replica.close()
     }
 }
@@ -105,7 +120,13 @@ struct Count: ParsableCommand {
         guard amounts.count <= 1, let by = Int64(amounts.first ?? "1") else {
             throw ValidationError(both("Geef één geheel getal, zoals +12.", "Give one whole number, such as +12."))
         }
-        let (replica, record) = try options.open(id)
+        let replica = try options.open()
+        let counting = replica.store.sharedTables.filter { $0.columns.contains(where: \.kind.accumulates) }.map(\.name)
+        let record: RecordID
+        do { record = try options.record(id, in: counting, replica) } catch let failure as Failure where failure.underlying as? StoreError == StoreError(.notFound) {
+            // Of what has no counter that is said.
+            record = try options.record(id, replica)
+        }
         let counters = try kith.table(named: record.table, in: replica).columns.filter(\.kind.accumulates).map(\.name)
         guard let column = isNamed ? counter : counters.count == 1 ? counters[0] : nil else {
             throw ValidationError(both("Zeg welke teller, zoals headcount.", "Say which counter, such as headcount."))
@@ -133,8 +154,9 @@ struct Delete: ParsableCommand {
 
     func run() throws {
         let (replica, record) = try options.open(id)
+        let title = try replica.title(of: record, App.language)
         try replica.edit { try $0.delete(record) }
-        try say(App.language.say(.deleted, record.table, record.text), or: json(record), isJSON: options.json)
+        try say(App.language.say(.deleted, record.table, try ShortIDs(replica.store).text(record), title), or: json(record), isJSON: options.json)
         try replica.close()
     }
 }
@@ -150,39 +172,10 @@ struct Undelete: ParsableCommand {
     @OptionGroup var options: ReplicaOptions
 
     func run() throws {
-        let (replica, record) = try options.open(id, includingTrash: true)
+        let (replica, record) = try options.open(id, includingTrash: true, trashFirst: true)
         try replica.edit { try $0.undelete(record) }
-        try say(App.language.say(.undeleted, record.table, record.text), or: json(record), isJSON: options.json)
-        try replica.close()
-    }
-}
-
-struct Undo: ParsableCommand {
-    static var configuration: CommandConfiguration {
-        CommandConfiguration(
-            abstract: both("Maak het laatste werk op deze laptop ongedaan.", "Undo the last work on this laptop."),
-            discussion: both(
-                "Eén bewerking, inlezen of reeks bewerkingen met SQL per keer, steeds verder terug, tot 30 dagen. Wat anderen sindsdien veranderden, blijft.",
-                "One edit, import or run of edits by SQL each time, further and further back, up to 30 days. What others changed since stays."))
-    }
-
-    @OptionGroup var options: ReplicaOptions
-
-    func run() throws {
-        let replica = try options.open()
-        let report = try replica.store.undo()
-        let language = App.language
-        var text = language.say(
-            .undone, localTime(report.timeMilliseconds), language.number(report.restored), language.number(report.removed),
-            language.number(report.broughtBack))
-        if report.leftAlone > 0 { text += "\n" + language.say(.undoneLeft, language.number(report.leftAlone)) }
-        try say(
-            text,
-            or: [
-                ("time", .string(universalTime(report.timeMilliseconds))), ("restored", .number(report.restored)),
-                ("removed", .number(report.removed)), ("brought_back", .number(report.broughtBack)),
-                ("left_alone", .number(report.leftAlone)),
-            ], isJSON: options.json)
+        let title = try replica.title(of: record, App.language)
+        try say(App.language.say(.undeleted, record.table, try ShortIDs(replica.store).text(record), title), or: json(record), isJSON: options.json)
         try replica.close()
     }
 }

@@ -67,8 +67,8 @@ struct ReportList: ParsableCommand {
 
 /// What a report is asked for, and how it is given.
 struct ReportOptions: ParsableArguments {
-    @Option(help: ArgumentHelp(both("De eerste dag: jjjj-mm-dd.", "The first day: yyyy-mm-dd."), valueName: both("dag", "day"))) var from: String?
-    @Option(help: ArgumentHelp(both("De laatste dag: jjjj-mm-dd.", "The last day: yyyy-mm-dd."), valueName: both("dag", "day"))) var until: String?
+    @Option(help: ArgumentHelp(both("De eerste dag: 1-1-2026.", "The first day: 1-1-2026."), valueName: both("dag", "day"))) var from: String?
+    @Option(help: ArgumentHelp(both("De laatste dag: 31-12-2026.", "The last day: 31-12-2026."), valueName: both("dag", "day"))) var until: String?
     @Option(help: ArgumentHelp(both("Een gebied: id, code of naam; met wat erin ligt.", "An area: id, code or name; with what lies in it."), valueName: both("gebied", "area")))
     var area: String?
     @Option(help: ArgumentHelp(both("De dag die als vandaag geldt (anders vandaag).", "The day that counts as today (today otherwise)."), valueName: both("dag", "day")))
@@ -84,13 +84,20 @@ struct ReportOptions: ParsableArguments {
     @OptionGroup var replica: ReplicaOptions
 
     func validate() throws {
-        for (name, day) in [("--from", from), ("--until", until), ("--today", today)] {
-            if let day, !isDay(day) {
-                throw ValidationError(both("\(name) is een dag die bestaat, zoals 2027-12-31.", "\(name) is a day that exists, such as 2027-12-31."))
-            }
+        if let from = try day(from, "--from"), let until = try day(until, "--until"), from > until {
+            throw ValidationError(both("--from is na --until.", "--from is after --until."))
         }
-        if let from, let until, from > until { throw ValidationError(both("--from is na --until.", "--from is after --until.")) }
+        _ = try day(today, "--today")
         guard (0...36_500).contains(days) else { throw ValidationError(both("--days is 0 tot 36.500.", "--days is 0 to 36,500.")) }
+    }
+
+    /// The ISO 8601 day that was typed for an option.
+    private func day(_ text: String?, _ option: String) throws -> String? {
+        do {
+            return try text.map { try SpokenTime($0, today: ReaderClock.day(App.environment.nowMilliseconds()), leaning: .past).day.text }
+        } catch {
+            throw ValidationError(App.language.refusal(EntryRefusal(.time(error as? SpokenTime.Fault ?? .unread), in: "report.\(option)", given: text ?? "")))
+        }
     }
 
     /// Opens the replica, takes in what other programs edited as it stands in the tables, and makes the reports.
@@ -98,7 +105,7 @@ struct ReportOptions: ParsableArguments {
         let opened = try replica.open(forReading: true)
         let reports = try about(area ?? "") {
             try opened.reports(
-                names, today: today ?? kith.today(), from: from, until: until, area: area, isShared: shared, fundingDays: days)
+                names, today: day(today, "--today") ?? kith.today(), from: day(from, "--from"), until: day(until, "--until"), area: area, isShared: shared, fundingDays: days)
         }
         try body(opened, reports)
         try opened.close()

@@ -19,7 +19,7 @@ struct Show: ParsableCommand {
 
     func run() throws {
         let replica = try options.open(forReading: true)
-        let record = try replica.store.resolve(id, in: nil, includingTrash: true)
+        let record = try options.record(id, replica, includingTrash: true)
         let detail = try replica.store.show(record)
         let person = try replica.person(of: record)
         try say(
@@ -31,7 +31,7 @@ struct Show: ParsableCommand {
     private func text(_ detail: RecordDetail, _ replica: Replica) throws -> String {
         let language = App.language
         let shape = try table(named: detail.id.table, in: replica)
-        var lines = [plain("\(detail.id.table) \(detail.id.text)")]
+        var lines = [plain("\(try replica.title(of: detail.id, language)) (\(detail.id.table) \(detail.id.text))")]
         if detail.isDeleted { lines.append("  (\(language.say(.isDeleted, try ShortIDs(replica.store).text(detail.id))))") }
         let width = detail.columns.flatMap { $0.parts.map(\.name.count) }.max() ?? 0
         for column in detail.columns {

@@ -178,9 +178,9 @@ struct Conflicts: ParsableCommand {
             try Output.json(.array(cells + broken + letBe))
         } else {
             let notices = try replica.store.notices()
-            for conflict in conflicts { try tell(conflict, ids) }
+            for conflict in conflicts { try tell(conflict, ids, replica) }
             for line in rules.flatMap({ ruleText.lines($0) }) { try Output.line(line) }
-            for notice in notices { try Output.line(kith.text(notice, ids)) }
+            for notice in notices { try Output.line(kith.text(notice, ids, replica)) }
             if !past.isEmpty { try Output.line(App.language.say(DismissalSentence.dismissedHeading, App.language.number(past.count))) }
             for line in past.flatMap({ ruleText.lines($0.rule, dismissedBy: $0.dismissal) }) { try Output.line(line) }
             if conflicts.isEmpty && rules.isEmpty && notices.isEmpty && past.isEmpty { try Output.line(App.language.say(.noConflicts)) }
@@ -189,9 +189,9 @@ struct Conflicts: ParsableCommand {
         if !conflicts.isEmpty || !rules.isEmpty { throw NeedsPerson() }
     }
 
-    private func tell(_ conflict: Conflict, _ ids: ShortIDs) throws {
+    private func tell(_ conflict: Conflict, _ ids: ShortIDs, _ replica: Replica) throws {
         let id = ids.text(conflict.record)
-        try Output.line(plain("\(conflict.record.table) \(id)  \(conflict.column)"))
+        try Output.line(plain("\(try replica.title(of: conflict.record, App.language)) (\(conflict.record.table) \(id)): \(conflict.column)"))
         for sibling in conflict.siblings { try Output.line("    " + line(sibling)) }
         try Output.line("  " + App.language.say(.conflictRemedy, "\(id) --column \(conflict.column)"))
     }
@@ -223,15 +223,15 @@ struct Notices: ParsableCommand {
             try Output.json(.array(notices.map { json($0.record, $0.column, $0.kind.rawValue, $0.siblings) }))
         } else {
             let ids = try ShortIDs(replica.store)
-            for notice in notices { try Output.line(kith.text(notice, ids)) }
+            for notice in notices { try Output.line(kith.text(notice, ids, replica)) }
             if notices.isEmpty { try Output.line(App.language.say(.noConflicts)) }
         }
         try replica.close()
     }
 }
 
-func text(_ notice: Notice, _ ids: ShortIDs) -> String {
-    let subject = "\(notice.record.table) \(ids.text(notice.record))" + (notice.column.map { " \($0)" } ?? "")
+func text(_ notice: Notice, _ ids: ShortIDs, _ replica: Replica) throws -> String {
+    let subject = "\(try replica.title(of: notice.record, App.language)) (\(notice.record.table) \(ids.text(notice.record)))" + (notice.column.map { " \($0)" } ?? "")
     switch notice.kind {
     case .editBeatDelete: return App.language.say(.noticeEditBeatDelete, subject)
     case .rankChose:
@@ -270,7 +270,7 @@ struct Settle: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
-        let record = try id.map { try replica.store.resolve($0, in: nil, includingTrash: true) }
+        let record = try id.map { try options.record($0, replica, includingTrash: true) }
         let pieces = Pieces()
         let count = try replica.store.settle(record, column: column, try choice(for: record, replica), goOn: pieces.goOn)
         if pieces.isStopped { return try pieces.stop(replica, count, "settled", isJSON: options.json) }
@@ -291,8 +291,8 @@ struct Settle: ParsableCommand {
                     "Deze rij heeft meer conflicten; zeg met --column welk.", "This row has several conflicts; say which with --column."))
             }
             guard let conflict = open.first else { return .newest }
-            let type = Schema.community[conflict.record.table]?[column: conflict.column]?.parts.first?.type ?? .text
-            return .value(take.isEmpty ? .null : Value(typed: take, as: type))
+            let part = Schema.community[conflict.record.table]?[column: conflict.column]?.parts.first?.name ?? conflict.column
+            return .value(try options.entered([Assignment(part, take)], replica) { try replica.entered($0[0].text, for: part, in: conflict.record) })
         }
     }
 }
@@ -318,7 +318,7 @@ struct Dismiss: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
-        let record = try id.map { try replica.store.resolve($0, in: nil, includingTrash: true) }
+        let record = try id.map { try options.record($0, replica, includingTrash: true) }
         let pieces = Pieces()
         var count = try replica.store.dismiss(record, goOn: pieces.goOn)
         if !pieces.isStopped { count += try replica.store.dismissBrokenRules(record, goOn: pieces.goOn) }

@@ -1,3 +1,4 @@
+import Community
 import Engine
 @preconcurrency import Glibc
 import Store
@@ -12,6 +13,15 @@ enum Terminal {
 
     static func report(_ error: any Error, about subject: String, over medium: Explanation.Medium = .file, isJSON: Bool) {
         let explanation = Explanation(error, about: subject, over: medium, in: App.language)
+        if let choice = error as? NameChoice {
+            guard isJSON else { return write(lines(choice, .short).joined(separator: "\n") + "\n") }
+            return write(JSON.object([
+                ("error", .string(explanation.code)), ("message", .string(explanation.message)),
+                ("candidates", .array(choice.candidates.map { found in
+                    .object(json(found.id) + [("name", .string(found.name)), ("details", .array(found.details.map { .string($0) }))])
+                })),
+            ]).text + "\n")
+        }
         if isJSON {
             write(JSON.object([("error", .string(explanation.code)), ("message", .string(explanation.message))]).text + "\n")
         } else {
@@ -22,6 +32,27 @@ enum Terminal {
     static func ask(_ question: String) -> String {
         write(question)
         return (readLine() ?? "").lowercased()
+    }
+
+    /// One of several rows that a name fits, by its number; nil where nobody can be asked.
+    ///
+    /// - Throws: `NeedsPerson` when none was chosen: nothing is done.
+    static func choose(_ choice: NameChoice, _ replica: Replica, isJSON: Bool) throws -> RecordID? {
+        guard canAsk, !isJSON else { return nil }
+        write(try lines(choice, ShortIDs(replica.store)).joined(separator: "\n") + "\n")
+        let answer = ask(App.language.say(EntrySentence.choiceQuestion, String(choice.candidates.count)))
+        guard let number = Int(answer.trimmed), choice.candidates.indices.contains(number - 1) else {
+            write(App.language.say(.stopped) + "\n")
+            throw NeedsPerson()
+        }
+        return choice.candidates[number - 1].id
+    }
+
+    private static func lines(_ choice: NameChoice, _ ids: ShortIDs) -> [String] {
+        [App.language.say(choice.isNear ? EntrySentence.nearlyCalled : .severalCalled, choice.name)] + choice.candidates.enumerated().map { index, found in
+            let words = [plain(found.name), PersonText.reach(found.details)].filter { !$0.isEmpty }.joined(separator: " · ")
+            return App.language.say(EntrySentence.choiceLine, App.language.say(EntrySentence.choiceNumber, String(index + 1)), "\(found.id.table) \(ids.text(found.id))  \(words)")
+        }
     }
 
     /// Says what was taken in of edits that no trigger saw.

@@ -129,8 +129,8 @@ struct CareJourneyTests {
             #expect(try fatima.kith("conflicts", "--json").array().filter { $0["fix"] != nil }.isEmpty)
             #expect(try fatima.kith("list", "contact_moment", "--json").array().count == 1, "the worker's log stays")
 
-            #expect(try fatima.failure("consent", "record", noor, "cookies", "given", "--how", "spoken", code: 64) == "usage")
-            #expect(try fatima.failure("consent", "record", noor, "photos", "given", "--how", "spoken", "--valid-until", "2026-02-31", code: 64) == "usage")
+            #expect(try fatima.failure("consent", "record", noor, "cookies", "given", "--how", "spoken", code: 64) == "not-a-code")
+            #expect(try fatima.failure("consent", "record", noor, "photos", "given", "--how", "spoken", "--valid-until", "2026-02-31", code: 64) == "not-a-time")
             var dutch = fatima
             dutch.language = "nl"
             #expect(try dutch.kith("consent", "show", noor).out.contains("Nieuwsbrief (newsletter): verlopen"))

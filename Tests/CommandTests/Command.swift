@@ -89,8 +89,8 @@ struct Command {
     func failure(_ arguments: String..., code: Int32 = 1, sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
         let outcome = try run(Command.program, arguments + ["--json"])
         #expect(outcome.code == code, "\(outcome.out)\(outcome.err)", sourceLocation: sourceLocation)
-        let error = try? JSONSerialization.jsonObject(with: Data(outcome.err.utf8)) as? [String: String]
-        return try #require(error?["error"], "\(outcome.out)\(outcome.err)", sourceLocation: sourceLocation)
+        let error = try? JSONSerialization.jsonObject(with: Data(outcome.err.utf8)) as? [String: Any]
+        return try #require(error?["error"] as? String, "\(outcome.out)\(outcome.err)", sourceLocation: sourceLocation)
     }
 
     /// A laptop that asked to take part and made its replica with the bundle that it got.

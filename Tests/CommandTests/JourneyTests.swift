@@ -73,7 +73,7 @@ struct JourneyTests {
             try fatima.kith("undelete", ending)
             #expect(try fatima.kith("list", "contact", "--where", "id = '\(id)'").out.contains("Amrani"))
 
-            let date = try fatima.kith("add", "gathering", "status=planned", "--json").object()
+            let date = try fatima.kith("add", "gathering", "status=planned", "starts_at=2026-12-03T18:00", "--json").object()
             let gathering = try #require(date["id"] as? String)
             try fatima.kith("count", gathering, "headcount", "+12")
             try fatima.kith("count", gathering, "headcount")
@@ -115,7 +115,8 @@ struct JourneyTests {
             let asked = try fatima.kith("bundle", "export", "again.kithbundle", code: 2)
             #expect(asked.err.contains("4,812 of 4,812 rows of contact: area") && asked.err.contains("kith undo"))
             #expect(!FileManager.default.fileExists(atPath: folder + "/again.kithbundle"))
-            try fatima.kith("undo")
+            try fatima.kith("undo", code: 64)
+            try fatima.kith("undo", "--yes")
             #expect(try fatima.kith("list", "contact", "--where", "area = 'Zuid'", "--json").array().isEmpty)
             try fatima.sqlite("update contact set area = 'Zuid'")
             try fatima.kith("bundle", "export", "again.kithbundle", "--accept-mass-change")

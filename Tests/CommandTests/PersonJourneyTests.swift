@@ -142,7 +142,7 @@ struct PersonJourneyTests {
             try carry(jan, fatima)
             let shared = try moment(fatima, ["summary=samen koffie"], with: [scene.first, scene.bram])
             let others = try moment(fatima, ["summary=vraag mevr. Quispelaar en Zebedeus om hulp"], with: [scene.bram])
-            _ = try add(fatima, "help_item", "contact=\(scene.bram)", "description=een tuin zonder namen")
+            _ = try add(fatima, "help_item", "direction=request", "contact=\(scene.bram)", "description=een tuin zonder namen")
             try carry(fatima, jan)
             let before = try fatima.kith("report", "channels", "--json").out
             #expect(try jan.kith("report", "channels", "--json").out == before)

@@ -93,7 +93,7 @@ struct SealedJourneyTests {
             let (fatima, jan) = try both(folder)
             try fatima.kith("backup", "backup.kith")
             #expect(try fatima.failure("backup", "backup.kith") == "file-exists")
-            let date = try fatima.kith("add", "gathering", "status=planned", "--json").object()
+            let date = try fatima.kith("add", "gathering", "status=planned", "starts_at=2026-12-03T18:00", "--json").object()
             let gathering = try #require(date["id"] as? String)
             try fatima.kith("count", gathering, "headcount", "+5")
             try fatima.kith("bundle", "export", "one.kithbundle")

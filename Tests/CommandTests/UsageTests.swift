@@ -8,6 +8,8 @@ struct UsageTests {
         try Command.inScratch { folder in
             let command = Command(folder: folder, laptop: "fatima")
             try command.kith("frobnicate", code: 64)
+            #expect(try command.kith("shwo", "zoe", code: 64).err.contains("'show'"))
+            #expect(try command.kith("conflits", code: 64).err.contains("'conflicts'"))
             try command.kith("init", code: 64)
             try command.kith("list", "contact", "--limit", "x", code: 64)
             try command.kith("add", "contact", "given_name", code: 64)
@@ -56,7 +58,7 @@ struct UsageTests {
     @Test(
         "Every command has help with a purpose",
         arguments: [
-            ["init"], ["join"], ["import"], ["export"], ["export", "list"], ["export", "person"], ["list"], ["show"], ["add"], ["edit"], ["count"], ["delete"], ["undelete"], ["undo"],
+            ["init"], ["join"], ["import"], ["export"], ["export", "list"], ["export", "person"], ["list"], ["show"], ["add"], ["add", "person"], ["add", "row"], ["edit"], ["count"], ["delete"], ["undelete"], ["undo"], ["redo"], ["steps"],
             ["tables"], ["bundle"], ["bundle", "export"], ["bundle", "inspect"], ["bundle", "verify"], ["bundle", "import"],
             ["device"], ["device", "id"], ["device", "list"], ["device", "admit"], ["device", "revoke"], ["device", "rename"],
             ["device", "passphrase"], ["invite"], ["invite", "new"], ["invite", "list"], ["invite", "withdraw"], ["key"],

@@ -28,6 +28,8 @@ struct MessageTests {
         for sentence in ReportSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for word in ReportWord.allCases { check(word.phrase, word.rawValue) }
         for name in ReportName.allCases { for phrase in [name.title, name.summary, name.definition] { check(phrase, name.rawValue) } }
+        for sentence in StepSentence.allCases { check(sentence.phrase, sentence.rawValue) }
+        for sentence in EntrySentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in DismissalSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in ErasureSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in PublicSentence.allCases { check(sentence.phrase, sentence.rawValue) }

@@ -104,6 +104,7 @@ struct BrokenRuleTests {
         switch fix {
         case .edit(let row, let column, let value):
             try store.edit(RecordID(table: row.table, key: row.key), [(column, value.isEmpty ? .null : Value(typedFor: row.table, column, value))])
+        case .fill(let row, let column): try store.edit(RecordID(table: row.table, key: row.key), [(column, .null)])
         case .delete(let row): try store.delete(RecordID(table: row.table, key: row.key))
         case .undelete(let row): try store.undelete(RecordID(table: row.table, key: row.key))
         case .decline(let id): try store.take(.declined, RecordID(table: "match", key: [id]), at: "2026-11-01T00:00:00Z")
@@ -134,7 +135,8 @@ struct BrokenRuleTests {
         try expectEqualRows(one, other)
     }
 
-    @Test func everyKindHasAScene() { #expect(Set(Self.scenes.map(\.kind)) == Set(BrokenRule.Kind.allCases)) }
+    /// Values that were wrong from the start have scenes of their own (`WrongValueTests`).
+    @Test func everyKindHasAScene() { #expect(Set(Self.scenes.map(\.kind)).union([.wrongValue]) == Set(BrokenRule.Kind.allCases)) }
 
     @Test func aPersonWhoIsInTheListTwiceTakesOnePlace() throws {
         let store = try zuid.store("one", schema: .community)
@@ -172,7 +174,7 @@ struct BrokenRuleTests {
         let listed = try store.brokenRules()
         #expect(listed.map(\.row) == [.init("contact_point", "q"), .init("note", "n")])
         #expect(listed.map(\.fixes) == [
-            [.edit(.init("contact_point", "q"), column: "contact", value: "")], [.delete(.init("note", "n"))],
+            [.fill(.init("contact_point", "q"), column: "contact"), .delete(.init("contact_point", "q"))], [.delete(.init("note", "n"))],
         ])
         // Erased, the person is named by nobody; what still names the id is not listed either.
         _ = try store.erase([ErasedRecord(RecordID(table: "contact", key: ["b"]))])
