@@ -345,7 +345,10 @@ final class RowImport {
         let isUntouched = changes.allSatisfy { $0.change.isAnchor || $0.change.columns.subtracting(.exists).isEmpty }
         if isUntouched, changes.contains(where: { $0.change.isAnchor }) {
             for number in table.shownColumns.numbers {
-                guard let column = table.columns[number], !column.accumulates, column.kind != .earliest else { continue }
+                guard let column = table.columns[number], !column.accumulates, column.kind != .earliest,
+                    // What a new row has without being told, this one keeps.
+                    column.definition?.parts.allSatisfy({ $0.defaultExpression == nil }) ?? true
+                else { continue }
                 let parts = image.parts(of: column)
                 if !parts.allSatisfy({ $0 == .null }) { columns[number] = parts.map { _ in .null } }
             }

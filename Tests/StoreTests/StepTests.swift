@@ -94,7 +94,7 @@ struct StepTests {
     @Test("An import that was undone can be done again on purpose, to and fro") func imports() throws {
         func list() throws -> ImportReport {
             var rows = (0..<50).map { ImportTableRow(table: "person", key: ["i\($0)"], values: [("name", .text("n\($0)")), ("visits", .integer(1))]) }.makeIterator()
-            return try fatima.importRows(bringsBack: true) { rows.next() }
+            return try fatima.importRows(bringsBack: true) { _ in rows.next() }
         }
         #expect(try list().new == 50)
         let after = try fatima.rows("person")
