@@ -235,8 +235,8 @@ extension StoreError.Code {
             nl: "Die tabel of kolom is er niet: %1. 'kith tables' noemt ze allemaal.",
             en: "There is no such table or column: %1. 'kith tables' names them all.")
         case .notFound: Phrase(
-            nl: "Niets gevonden met dit id of dit einde van een id. 'kith list TABEL' toont de eindes.",
-            en: "Nothing has this id, or an id with this ending. 'kith list TABLE' shows the endings.")
+            nl: "Niets heet zo, en niets heeft dit id of een id met dit einde. Zoek met 'kith find', of zie 'kith list TABEL'.",
+            en: "Nothing is called so, and nothing has this id or an id with this ending. Look with 'kith find', or see 'kith list TABLE'.")
         case .erased: Phrase(
             nl: "Dit is gewist en kan niet terugkomen. Is het opnieuw nodig, voeg dan een nieuwe rij toe, met een nieuw id.",
             en: "This was erased and cannot come back. If it is needed again, add a new row, with a new id.")

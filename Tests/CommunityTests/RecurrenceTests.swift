@@ -25,7 +25,7 @@ import Foundation
         return found
     }
 
-    /// Random rules with their first twelve dates as python-dateutil has them (Tests/Models/recurrences.py); more of them in
+    /// Random rules with their first twelve dates as python-dateutil has them (Tests/recurrences.py); more of them in
     /// the file that KITH_RECURRENCES names.
     @Test func rulesGiveTheDatesThatDateutilFinds() throws {
         let path = ProcessInfo.processInfo.environment["KITH_RECURRENCES"]

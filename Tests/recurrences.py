@@ -1,6 +1,6 @@
 """Random rules of RFC 5545 with their first dates as python-dateutil finds them: a line each, `rule|start|dates`.
 
-    python3 Tests/Models/recurrences.py 10000 7 > /tmp/rules.txt     # count, seed
+    python3 Tests/recurrences.py 10000 7 > /tmp/rules.txt     # count, seed
     KITH_RECURRENCES=/tmp/rules.txt swift test --filter RecurrenceTests
 
 Fixtures/recurrences.txt is 250 of these, of seed 1. Needs python-dateutil.
