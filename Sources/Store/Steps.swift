@@ -28,13 +28,15 @@ extension Store {
 
     /// What was done here, the last first.
     ///
-    /// - Parameter id: only this one.
-    package func steps(limit: Int = .max, only id: Int64? = nil) throws -> [Step] {
+    /// - Parameters:
+    ///   - id: only this one.
+    ///   - standing: only those that are not undone.
+    package func steps(limit: Int = .max, only id: Int64? = nil, standing: Bool = false) throws -> [Step] {
         try read { access in
             let oldest = access.now - Moment.keptMilliseconds
             var steps = try access.rows(
-                "select id, kind, time, undone from kith_moment where kind in ('edit', 'import') and time >= ? and (?2 is null or id = ?2) order by id desc limit ?",
-                [.integer(oldest), id.map { .integer($0) } ?? .null, .integer(Int64(clamping: limit))]
+                "select id, kind, time, undone from kith_moment where kind in ('edit', 'import') and time >= ?1 and (?2 is null or id = ?2) and (?3 = 0 or undone = 0) order by id desc limit ?4",
+                [.integer(oldest), id.map { .integer($0) } ?? .null, .integer(standing ? 1 : 0), .integer(Int64(clamping: limit))]
             ).compactMap { row in
                 Step.Kind(rawValue: row.text(1) ?? "").map { kind in
                     Step(id: Int64(row.integer(0) ?? 0), kind: kind, timeMilliseconds: Int64(row.integer(2) ?? 0), isUndone: row.integer(3) != 0)

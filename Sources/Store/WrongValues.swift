@@ -18,38 +18,57 @@ struct WrongValues {
     func all() throws -> [BrokenRule] {
         var broken: [BrokenRule] = []
         for table in access.catalog.shownTables {
-            guard let definition = table.definition else { continue }
+            guard let definition = table.definition, broken.count < limit else { continue }
             let codes = table.keys.filter { if case .code? = definition.form(ofPart: $0) { true } else { false } }
-            for name in codes + table.parts.map(\.name) where name != Column.createdAt.name {
-                guard broken.count < limit else { return broken }
-                guard let form = definition.form(ofPart: name), let suspicious = WrongValues.suspicious(form, quoted(name)) else { continue }
-                broken += try found(table, definition, name, suspicious)
+            let suspicions = (codes + table.parts.map(\.name)).compactMap { name -> (name: String, sql: String)? in
+                guard name != Column.createdAt.name, let form = definition.form(ofPart: name) else { return nil }
+                return WrongValues.suspicious(form, quoted(name)).map { (name, $0) }
             }
+            guard !suspicions.isEmpty else { continue }
+            // In no order, for the order of the keys would have every row looked up; in it where there are too many to list.
+            let found = try found(table, definition, suspicions, isOrdered: false) ?? found(table, definition, suspicions, isOrdered: true) ?? []
+            broken += found.prefix(limit - broken.count)
         }
         return broken
     }
 
-    private func found(_ table: CatalogTable, _ definition: Table, _ name: String, _ suspicious: String) throws -> [BrokenRule] {
+    /// By column, then by key; nil for more rows than are to be told when they come in no order.
+    private func found(
+        _ table: CatalogTable, _ definition: Table, _ suspicions: [(name: String, sql: String)], isOrdered: Bool
+    ) throws -> [BrokenRule]? {
         let keys = table.keys.map(quoted).joined(separator: ", ")
         let select = try access.connection.statement(
-            "select \(quoted(name)), \(keys) from \(quoted(table.name)) where \(quoted(name)) is not null and \(suspicious) order by \(keys)")
+            """
+            select \(keys), \(suspicions.map { quoted($0.name) }.joined(separator: ", ")) from \(quoted(table.name))
+            where \(suspicions.map { "(\(quoted($0.name)) is not null and \($0.sql))" }.joined(separator: " or "))\(isOrdered ? " order by \(keys)" : "")
+            """)
         defer { select.reset() }
         let entry = Entry(definition, today: nil)
-        var broken: [BrokenRule] = []
-        while broken.count < limit, try select.step() {
-            guard let fault = entry.fault(select.value(0), of: name, beside: [:]), fault.isWrong else { continue }
-            let row = Row(table.name, key: table.keys.indices.map { select.text(Int32($0 + 1)) })
-            let mended: String? = switch fault.mended {
-            case .text(let bytes)?: String(decoding: bytes, as: UTF8.self)
-            case .integer(let number)?: String(number)
-            case .real(let number)?: "\(number)"
-            case .null?, .blob?, nil: nil
+        var broken = [[BrokenRule]](repeating: [], count: suspicions.count)
+        var count = 0
+        while try select.step() {
+            for (index, suspicion) in suspicions.enumerated() {
+                let value = select.value(Int32(table.keys.count + index))
+                guard value != .null, let fault = entry.fault(value, of: suspicion.name, beside: [:]), fault.isWrong else { continue }
+                if count == limit { return isOrdered ? broken.flatMap { $0 } : nil }
+                count += 1
+                let row = Row(table.name, key: table.keys.indices.map { select.text(Int32($0)) })
+                broken[index].append(rule(row, table, suspicion.name, fault.mended))
             }
-            // A key stays as it is: the row goes, and comes anew under the right one.
-            broken.append(BrokenRule(
-                .wrongValue, row, column: name, fixes: [table.keys.contains(name) ? .delete(row) : mended.map { .edit(row, column: name, value: $0) } ?? .fill(row, column: name)]))
         }
-        return broken
+        return broken.flatMap { rules in rules.sorted { $0.row.key.lexicographicallyPrecedes($1.row.key) } }
+    }
+
+    private func rule(_ row: Row, _ table: CatalogTable, _ name: String, _ mended: Value?) -> BrokenRule {
+        let text: String? = switch mended {
+        case .text(let bytes)?: String(decoding: bytes, as: UTF8.self)
+        case .integer(let number)?: String(number)
+        case .real(let number)?: "\(number)"
+        case .null?, .blob?, nil: nil
+        }
+        // A key stays as it is: the row goes, and comes anew under the right one.
+        let fix: BrokenRule.Fix = table.keys.contains(name) ? .delete(row) : text.map { .edit(row, column: name, value: $0) } ?? .fill(row, column: name)
+        return BrokenRule(.wrongValue, row, column: name, fixes: [fix])
     }
 
     private static let date = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"

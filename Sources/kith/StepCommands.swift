@@ -33,8 +33,7 @@ struct Undo: ParsableCommand {
                 or: [("restored", .number(count)), ("removed", .number(0)), ("brought_back", .number(0)), ("left_alone", .number(0))], isJSON: options.json)
             return try replica.close()
         }
-        let steps = try replica.store.steps(limit: step == nil ? .max : 1, only: step)
-        guard let next = steps.first(where: { !$0.isUndone }) else {
+        guard let next = try replica.store.steps(limit: 1, only: step, standing: true).first else {
             throw step.map { StoreError(.noSuchStep, String($0)) } ?? StoreError(.nothingToUndo)
         }
         try text.confirm(.undoQuestion, next, yes, isJSON: options.json)
