@@ -39,7 +39,7 @@ struct WrongValues {
         let keys = table.keys.map(quoted).joined(separator: ", ")
         let select = try access.connection.statement(
             """
-            select \(keys), \(suspicions.map { quoted($0.name) }.joined(separator: ", ")) from \(quoted(table.name))
+            select \(keys), \(suspicions.map { "case when \($0.sql) then \(quoted($0.name)) end" }.joined(separator: ", ")) from \(quoted(table.name))
             where \(suspicions.map { "(\(quoted($0.name)) is not null and \($0.sql))" }.joined(separator: " or "))\(isOrdered ? " order by \(keys)" : "")
             """)
         defer { select.reset() }
