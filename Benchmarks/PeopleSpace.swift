@@ -64,7 +64,7 @@ struct PeopleSpace {
             return [id(9, index), id(7, index % max(1, contactCount / 200)), start + "19:00", start + "21:00", "Europe/Amsterdam", "face_to_face", "\(index % 30)"]
         }
         try insert(replica, "attendance (gathering, contact, status)", 0..<contactCount / 5) { index in
-            [id(9, index % max(1, contactCount / 20)), id(1, index * 3 % contactCount), "present"]
+            [id(9, index % max(1, contactCount / 20)), id(1, index * 3 % contactCount), "attended"]
         }
         try insert(replica, "consent (contact, purpose, state, valid_until)", 0..<contactCount / 2) { index in
             [id(1, index * 2), "newsletter", index % 20 == 0 ? "withdrawn" : "given", nil]
