@@ -14,15 +14,7 @@ import Testing
 
         init(_ text: String) throws {
             let bytes = Array(text.utf8)
-            func chunks() -> () -> [UInt8] {
-                var isRead = false
-                return {
-                    defer { isRead = true }
-                    return isRead ? [] : bytes
-                }
-            }
-            let survey = try CalendarImport.survey(chunks: chunks())
-            var events = try CalendarImport(source: "agenda", survey: survey, identify: testIdentity, chunks: chunks())
+            var events = try calendarEvents(bytes)
             while let line = try events.next() {
                 switch line {
                 case .taken(let row):

@@ -10,15 +10,7 @@ import Testing
         var remarks: [ImportRemark] = []
 
         init(_ bytes: [UInt8]) throws {
-            func chunks() -> () -> [UInt8] {
-                var isRead = false
-                return {
-                    defer { isRead = true }
-                    return isRead ? [] : bytes
-                }
-            }
-            let survey = try CalendarImport.survey(chunks: chunks())
-            var events = try CalendarImport(source: "agenda", survey: survey, identify: testIdentity, chunks: chunks())
+            var events = try calendarEvents(bytes)
             while let line = try events.next() {
                 switch line {
                 case .taken(let row):

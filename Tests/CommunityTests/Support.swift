@@ -79,3 +79,16 @@ func fixture(_ path: String) throws -> [UInt8] {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     return Array(try Data(contentsOf: root.appending(path: "Fixtures").appending(path: path)))
 }
+
+/// The events of a calendar that comes in one piece, read as an import does: once to see what it is, and once for its rows.
+func calendarEvents(_ bytes: [UInt8]) throws -> CalendarImport {
+    func chunks() -> () -> [UInt8] {
+        var isRead = false
+        return {
+            defer { isRead = true }
+            return isRead ? [] : bytes
+        }
+    }
+    let survey = try CalendarImport.survey(chunks: chunks())
+    return try CalendarImport(source: "agenda", survey: survey, identify: testIdentity, chunks: chunks())
+}
