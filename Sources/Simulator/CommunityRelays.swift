@@ -58,7 +58,10 @@ extension CommunitySimulation {
         switch random.below(100) {
         case ..<72:
             var death: (FaultyRelayStore.Death, Int)?
-            if random.chance(percent: 35) { death = (random.chance(percent: 50) ? .beforeCommit : .afterCommit, random.below(8)) }
+            if random.chance(percent: 35) {
+                let (isBefore, count) = (random.chance(percent: 50), random.below(8))
+                death = !isBefore ? (.afterCommit, count) : count < 4 ? (.beforeCommit, count) : (.beforeCommitOfDelta, count - 4)
+            }
             try visit(random.pick(homes), relay, death)
         case ..<78:
             try relay.restart()

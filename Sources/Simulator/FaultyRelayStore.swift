@@ -8,6 +8,8 @@ import Wire
 final class FaultyRelayStore: RelayStore, Sendable {
     enum Death: Sendable {
         case beforeCommit
+        /// Before that of a transaction in which a delta came to be whole: what it would have acknowledged is gone.
+        case beforeCommitOfDelta
         case afterCommit
     }
 
@@ -49,10 +51,12 @@ final class FaultyRelayStore: RelayStore, Sendable {
                 state.death = (death.kind, death.transactionsLeft - 1)
                 return nil
             }
-            state.isDead = true
+            if death.kind != .beforeCommitOfDelta { state.isDead = true }
             return death.kind
         }
     }
+    /// The transaction that is under way is the last.
+    fileprivate func dieNow() { state.withLock { $0.isDead = true } }
 
     fileprivate static let dead = RelayError(.storage, "killed")
     fileprivate func check() throws { if isDead { throw FaultyRelayStore.dead } }
@@ -74,6 +78,8 @@ private final class FaultySpaceStore: SpaceStore {
     private let store: any SpaceStore
     private let folder: FaultyRelayStore
     private var isDying = false
+    /// Deltas that came to be whole since the store was opened.
+    private var completedCount = 0
 
     init(_ store: any SpaceStore, _ folder: FaultyRelayStore) {
         self.store = store
@@ -92,6 +98,16 @@ private final class FaultySpaceStore: SpaceStore {
             return try store.transaction {
                 _ = try body()
                 throw FaultyRelayStore.dead
+            }
+        case .beforeCommitOfDelta:
+            let before = completedCount
+            return try store.transaction {
+                let result = try body()
+                guard completedCount == before else {
+                    folder.dieNow()
+                    throw FaultyRelayStore.dead
+                }
+                return result
             }
         case .afterCommit:
             isDying = true
@@ -127,7 +143,10 @@ private final class FaultySpaceStore: SpaceStore {
         folder.note(begun: delta.manifest)
     }
     func put(_ segment: SealedSegment) throws { try store.put(segment) }
-    func complete(_ delta: DeltaID) throws -> Int64 { try store.complete(delta) }
+    func complete(_ delta: DeltaID) throws -> Int64 {
+        defer { completedCount += 1 }
+        return try store.complete(delta)
+    }
     func drop(_ deltas: [DeltaID]) throws { try store.drop(deltas) }
     func dropParts(olderThanMilliseconds: Int64) throws { try store.dropParts(olderThanMilliseconds: olderThanMilliseconds) }
     func keep(contents: ContentsDigest, of replica: ReplicaID, collection: String) throws {
