@@ -24,12 +24,15 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let postgres: Target.Dependency = .target(name: "CPostgres", condition: .when(traits: ["Postgres"]))
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+// A room stands in a wing: "Core/CRDT" is the target CRDT in Sources/Core.
+func name(_ place: String) -> String { place.split(separator: "/").last.map(String.init) ?? place }
+
+func room(_ place: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name(place), dependencies: dependencies, path: "Sources/\(place)", swiftSettings: strict)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+func program(_ place: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+    .executableTarget(name: name(place), dependencies: dependencies, path: path ?? "Sources/\(place)", swiftSettings: strict)
 }
 
 func suite(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -57,40 +60,40 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
     targets: [
-        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .systemLibrary(name: "CQRencode", providers: [.apt(["libqrencode-dev"])]),
-        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
-        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CPostgres", path: "Sources/System/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CQRencode", path: "Sources/System/CQRencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CSQLite", path: "Sources/System/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CZstd", path: "Sources/System/CZstd", providers: [.apt(["libzstd-dev"])]),
 
         // Pure: no IO, no clock, no randomness of their own.
-        room("CRDT"),
-        room("Wire", ["CRDT", "CZstd", crypto]),
-        room("Trust", ["CRDT", "Wire", crypto, cryptoExtras]),
-        room("Sync", ["CRDT", "Wire"]),
-        room("Relay", ["CRDT", "Sync", "Trust", "Wire"]),
-        room("Community", ["CRDT"]),
-        room("Interchange", ["CRDT", "Community"]),
+        room("Core/CRDT"),
+        room("Core/Wire", ["CRDT", "CZstd", crypto]),
+        room("Core/Trust", ["CRDT", "Wire", crypto, cryptoExtras]),
+        room("Core/Sync", ["CRDT", "Wire"]),
+        room("Relay/Relay", ["CRDT", "Sync", "Trust", "Wire"]),
+        room("Neighbourhood/Community", ["CRDT"]),
+        room("Neighbourhood/Interchange", ["CRDT", "Community"]),
 
         // The one room with SQLite, and the one with sockets.
-        room("Store", ["CRDT", "Community", "Wire", "CSQLite", grdb]),
+        room("Replica/Store", ["CRDT", "Community", "Wire", "CSQLite", grdb]),
         // A relay's spaces as SQLite files, by the raw calls of Store.
-        room("SpaceFiles", ["CRDT", "Relay", "Store", "Wire"]),
+        room("Relay/SpaceFiles", ["CRDT", "Relay", "Store", "Wire"]),
         // The same in PostgreSQL, for several relay processes; empty without the trait.
-        room("PostgresStore", ["CRDT", "Relay", "Wire", postgres]),
-        room("Transport", ["CRDT", "Trust", "Wire", crypto, logging, nioCore, nioPosix, nioSSL, nioTLS, x509]),
+        room("Relay/PostgresStore", ["CRDT", "Relay", "Wire", postgres]),
+        room("Replica/Transport", ["CRDT", "Trust", "Wire", crypto, logging, nioCore, nioPosix, nioSSL, nioTLS, x509]),
 
         // The only caller of Store and Transport together.
-        room("Engine", ["CRDT", "Community", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire", logging]),
-        program("kith", ["Community", "CQRencode", "CRDT", "Engine", "Interchange", "Store", "Trust", "Wire", argumentParser, logging]),
+        room("Replica/Engine", ["CRDT", "Community", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire", logging]),
+        program("Neighbourhood/kith", ["Community", "CQRencode", "CRDT", "Engine", "Interchange", "Store", "Trust", "Wire", argumentParser, logging]),
 
         // A space's deltas for those who are not there at the same hour: kept and passed on, unread.
-        room("Hub", ["CRDT", "Relay", "Sync", "Transport", "Trust", "Wire", logging]),
-        room("RelayService", ["CRDT", "Engine", "Hub", "PostgresStore", "Relay", "SpaceFiles", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird, lifecycle, logging, metrics]),
-        program("kith-relay", ["Engine", "RelayService", "Trust", argumentParser, lifecycle, logging, unixSignals]),
+        room("Relay/Hub", ["CRDT", "Relay", "Sync", "Transport", "Trust", "Wire", logging]),
+        room("Relay/RelayService", ["CRDT", "Engine", "Hub", "PostgresStore", "Relay", "SpaceFiles", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird, lifecycle, logging, metrics]),
+        program("Relay/kith-relay", ["Engine", "RelayService", "Trust", argumentParser, lifecycle, logging, unixSignals]),
 
         // The same code on virtual time, network and disk, beside a naive oracle.
-        room("Simulator", ["CRDT", "Community", "Engine", "Hub", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire"]),
-        program("kith-sim", ["CRDT", "Simulator", argumentParser]),
+        room("Proof/Simulator", ["CRDT", "Community", "Engine", "Hub", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire"]),
+        program("Proof/kith-sim", ["CRDT", "Simulator", argumentParser]),
         program("kith-bench", [
             "CRDT", "Community", "CSQLite", "Engine", "Interchange", "PostgresStore", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire",
             argumentParser, crypto, logging, nioCore, nioPosix, nioSSL, x509,

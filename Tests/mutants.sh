@@ -1,5 +1,5 @@
 #!/bin/sh
-# Breaks each rule of causal soundness and of relays in turn (see Sources/CRDT/Mutation.swift) and expects the simulator to
+# Breaks each rule of causal soundness and of relays in turn (see Sources/Core/CRDT/Mutation.swift) and expects the simulator to
 # find it within a minute. The switches exist only in this build. sh Tests/mutants.sh FOLDER builds in a folder whose packages serve.
 set -eu
 export KITH_MUTANTS=1
@@ -15,7 +15,7 @@ if ! $sim --seeds 500 --copy-seeds 500 --store-seeds 20 --store-copy-seeds 20 --
     echo "The simulator fails without any mutation."
     exit 1
 fi
-for mutation in $(sed -n 's/^ *case .* = "\(.*\)"$/\1/p' Sources/CRDT/Mutation.swift); do
+for mutation in $(sed -n 's/^ *case .* = "\(.*\)"$/\1/p' Sources/Core/CRDT/Mutation.swift); do
     start=$(date +%s)
     case $mutation in
         relay-drops-removed) seeds="--seeds 0 --copy-seeds 0 --community-seed 9000067 --community-seed 9000160 --community-seed 9000294" ;;

@@ -14,15 +14,15 @@ import Testing
 
     /// The place itself, and where a descriptor is named only to be handed to it.
     private static let places: [String: Set<String>] = [
-        "Sources/Engine/Output.swift": ["STDOUT_FILENO"],
+        "Sources/Replica/Engine/Words/Output.swift": ["STDOUT_FILENO"],
         // The file that goes to standard output when it is asked for; to a terminal by `Output`.
-        "Sources/Engine/ExportFile.swift": ["STDOUT_FILENO"],
+        "Sources/Replica/Engine/Neighbourhood/ExportFile.swift": ["STDOUT_FILENO"],
     ]
 
     @Test func nobodyPrintsAroundOutput() throws {
         var looked = 0
         for room in OutputTests.programs {
-            for file in try Sources.files(of: "Sources/\(room)") {
+            for file in try Sources.files(of: Sources.room(room)) {
                 looked += 1
                 for (number, line) in file.lines.enumerated() {
                     let code = line.split(separator: "//", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? ""

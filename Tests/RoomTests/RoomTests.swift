@@ -64,10 +64,10 @@ import Testing
 
     @Test(arguments: walls.keys.sorted()) func roomsImportOnlyWhatIsBelow(room: String) throws {
         let walls = try #require(RoomTests.walls[room])
-        for file in try Sources.files(of: "Sources/\(room)") {
+        for file in try Sources.files(of: Sources.room(room)) {
             for imported in file.imports where !walls.rooms.contains(imported) && !walls.libraries.contains(imported) {
                 // Mutations are broken rules of a build of their own.
-                if file.name == "Sources/CRDT/Mutation.swift", imported == "Foundation" { continue }
+                if file.name == "Sources/Core/CRDT/Mutation.swift", imported == "Foundation" { continue }
                 Issue.record("\(file.name) imports \(imported)")
             }
         }
@@ -75,7 +75,9 @@ import Testing
 
     @Test func everyRoomHasWalls() throws {
         let systemLibraries: Set<String> = ["CPostgres", "CQRencode", "CSQLite", "CZstd"]
-        #expect(try Sources.folders(of: "Sources").subtracting(systemLibraries) == Set(RoomTests.walls.keys))
+        let rooms = try Sources.folders(of: "Sources").flatMap { try Sources.folders(of: "Sources/\($0)") }
+        #expect(Set(rooms).subtracting(systemLibraries) == Set(RoomTests.walls.keys))
+        #expect(Set(rooms).count == rooms.count, "two rooms of one name")
     }
 
     /// The target list is the diagram: what it says is what the walls allow.
@@ -84,7 +86,7 @@ import Testing
                          "nioSSL": "NIOSSL", "nioTLS": "NIOTLS", "x509": "X509", "cryptoExtras": "CryptoExtras",
                          "argumentParser": "ArgumentParser", "configuration": "Configuration", "coreMetrics": "CoreMetrics",
                          "hummingbird": "Hummingbird", "lifecycle": "ServiceLifecycle", "metrics": "Metrics", "postgres": "CPostgres", "unixSignals": "UnixSignals"]
-        let line = /(?:room|program)\(\s*"([A-Za-z-]+)"(?:,\s*\[([^\]]*)\])?/
+        let line = /(?:room|program)\(\s*"(?:[A-Za-z]+\/)?([A-Za-z-]+)"(?:,\s*\[([^\]]*)\])?/
         var seen: Set<String> = []
         for match in try Sources.text("Package.swift").matches(of: line) {
             let room = String(match.1)
@@ -113,7 +115,7 @@ import Testing
     }
 
     @Test(arguments: withoutClock.sorted()) func nobodyBelowTheEngineAsksTheClock(room: String) throws {
-        for file in try Sources.files(of: "Sources/\(room)") where file.name != "Sources/CRDT/Mutation.swift" {
+        for file in try Sources.files(of: Sources.room(room)) where file.name != "Sources/Core/CRDT/Mutation.swift" {
             for found in file.code(with: RoomTests.clocksAndChance) { Issue.record("\(file.name):\(found.number) uses \(found.word)") }
         }
     }
@@ -153,7 +155,7 @@ import Testing
         let declaration = /static let (\w+) = ([0-9_]+)(?: << ([0-9]+))?$/
         let rows = try Sources.text("Protocol.md").split(separator: "\n").filter { $0.hasPrefix("|") }
         var count = 0
-        for file in try Sources.files(of: "Sources/Wire") where file.name.hasSuffix("Limits.swift") {
+        for file in try Sources.files(of: Sources.room("Wire")) where file.name.hasSuffix("Limits.swift") {
             for line in file.lines.lazy.filter({ $0.contains("static let") }) {
                 let match = try #require(line.firstMatch(of: declaration), "\(line)")
                 let factor = try #require(Int(match.2.filter { $0 != "_" }))
@@ -169,7 +171,7 @@ import Testing
 
     /// Every limit is asked for somewhere: one that nobody enforces is a sentence that is not true.
     @Test func limitsAreInUse() throws {
-        let limits = try Sources.text("Sources/Wire/Limits.swift").matches(of: #/static let (\w+) = /#).map { String($0.1) }
+        let limits = try Sources.text("Sources/Core/Wire/Limits.swift").matches(of: #/static let (\w+) = /#).map { String($0.1) }
         #expect(limits.count >= 40)
         let sources = try Sources.files(of: "Sources").filter { !$0.name.hasSuffix("Wire/Limits.swift") }.map { $0.lines.joined(separator: "\n") }
         let tests = try Sources.files(of: "Tests").map { $0.lines.joined(separator: "\n") }
@@ -183,7 +185,7 @@ import Testing
     /// Every code stands in the registry of Protocol.md, and every code of the registry in the sources.
     @Test func errorCodesStandInTheProtocol() throws {
         let protocolText = try Sources.text("Protocol.md")
-        let source = try Sources.text("Sources/Wire/WireError.swift")
+        let source = try Sources.text("Sources/Core/Wire/WireError.swift")
         let codes = source.split(separator: "\n").compactMap { line -> String? in
             guard let match = line.firstMatch(of: /^        case (\w+)(?: = "([a-z-]+)")?$/) else { return nil }
             return String(match.2 ?? match.1)
@@ -191,13 +193,13 @@ import Testing
         #expect(codes.count >= 12)
         let section = try #require(protocolText.split(separator: "\n## ").first { $0.hasPrefix("Errors") || $0.contains(" Errors\n") })
         let registered = section.matches(of: /\n\| `([a-z-]+)` \|/).map { String($0.1) }
-        let refusals = try Sources.text("Sources/Sync/SessionRefusal.swift").matches(of: /static let \w+ = "([a-z-]+)"/).map { String($0.1) }
+        let refusals = try Sources.text("Sources/Core/Sync/SessionRefusal.swift").matches(of: /static let \w+ = "([a-z-]+)"/).map { String($0.1) }
         #expect(Set(registered) == Set(codes + refusals), "registry: \(registered), code: \(codes + refusals)")
     }
 
     /// Every type of frame stands in the table of Protocol.md under its number.
     @Test func frameTypesStandInTheProtocol() throws {
-        let source = try Sources.text("Sources/Wire/MessageCoding.swift")
+        let source = try Sources.text("Sources/Core/Wire/Frames/MessageCoding.swift")
         let block = try #require(source.firstMatch(of: /enum Kind: UInt8 \{([^}]*)\}/)?.1)
         let cases = block.split(separator: "\n").filter { !$0.contains("//") }.joined(separator: "\n")
         var number = 0
@@ -215,7 +217,7 @@ import Testing
     @Test func purposesStandInTheProtocol() throws {
         let text = try Sources.text("Protocol.md")
         var count = 0
-        for file in try Sources.files(of: "Sources/Trust") + Sources.files(of: "Sources/Wire") {
+        for file in try Sources.files(of: Sources.room("Trust")) + Sources.files(of: Sources.room("Wire")) {
             for line in file.lines where !line.trimmingPrefix(while: \.isWhitespace).hasPrefix("//") {
                 for match in line.matches(of: /"((?:kith [a-z ]+|KITH [A-Z ]+) 1)[ "\\]/) {
                     #expect(text.contains("`\(match.1)"), "\(file.name): \(match.1)")
@@ -228,7 +230,7 @@ import Testing
 
     /// Every kind of statement stands in the table of Protocol.md under its number.
     @Test func statementKindsStandInTheProtocol() throws {
-        let source = try Sources.text("Sources/Trust/StatementCoding.swift")
+        let source = try Sources.text("Sources/Core/Trust/Roster/StatementCoding.swift")
         let block = try #require(source.firstMatch(of: /enum Kind: UInt8 \{([^}]*)\}/)?.1)
         let names = block.matches(of: /(\w+)(?: = 1)?(?=[,\n])/).map { String($0.1) }.filter { $0 != "case" && $0 != "1" }
         let text = try Sources.text("Protocol.md")
@@ -241,7 +243,7 @@ import Testing
     /// The private tables of a replica file are named in Protocol.md: nobody else should use these names.
     @Test func privateTablesStandInTheProtocol() throws {
         let text = try Sources.text("Protocol.md")
-        let tables = try Sources.text("Sources/Store/Layout.swift").matches(of: /create table (kith_\w+)/).map { String($0.1) }
+        let tables = try Sources.text("Sources/Replica/Store/Log/Layout.swift").matches(of: /create table (kith_\w+)/).map { String($0.1) }
         #expect(tables.count >= 20)
         for table in tables { #expect(text.contains("`\(table)`"), "\(table)") }
     }

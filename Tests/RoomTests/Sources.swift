@@ -34,6 +34,12 @@ enum Sources {
 
     static func text(_ name: String) throws -> String { try String(contentsOf: url(name), encoding: .utf8) }
 
+    /// The folder of a room, within its wing.
+    static func room(_ name: String) throws -> String {
+        for wing in try folders(of: "Sources").sorted() where try folders(of: "Sources/\(wing)").contains(name) { return "Sources/\(wing)/\(name)" }
+        throw CocoaError(.fileNoSuchFile)
+    }
+
     static func folders(of folder: String) throws -> Set<String> {
         let found = try FileManager.default.contentsOfDirectory(at: url(folder), includingPropertiesForKeys: [.isDirectoryKey])
         return Set(found.filter { $0.hasDirectoryPath }.map(\.lastPathComponent))
