@@ -27,7 +27,7 @@ PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo models test bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people sim relay-crash relay-program test-postgres mutants install deb build packages clean
+.PHONY: demo models test bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people sim relay-crash relay-program rescue test-postgres mutants install deb build packages clean
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -102,6 +102,11 @@ relay-crash: packages
 # The relay's program, killed under load, searched in its memory, flooded, with a full disk, watched through, and on a wire of its own.
 relay-program: build
 	python3 Tests/relay-program.py $(BUILD)
+
+# The second reader: every fixture, and a community whose program is gone.
+rescue: build
+	@sh Tests/packages.sh python3-cryptography
+	$$(python3 -c 'import cryptography' 2>/dev/null && echo python3 || echo /usr/bin/python3) Tests/rescue.py $(BUILD)/kith
 
 # The rules as executable models: random histories, and each rule broken in turn.
 models:

@@ -31,6 +31,13 @@ for program in kith kith-relay; do
     echo "$libraries" | grep -E 'libswift|Foundation|dispatch' | grep -v "$root/usr/lib/kith/" && fail "$program takes a runtime from elsewhere"
     "$root/usr/bin/$program" --version > /dev/null
 done
+# The second reader is there; where Python and its package are, it runs.
+[ -f "$root/usr/share/kith/rescue/kith_format.py" ] && [ -x "$root/usr/bin/kith-rescue" ] || fail "no kith-rescue"
+if python3 -c 'import cryptography' 2> /dev/null; then
+    python3 "$root/usr/bin/kith-rescue" --lang en --help | grep -q -- --words || fail "kith-rescue does not run"
+else
+    echo "check.sh: Python's package cryptography is missing: kith-rescue was NOT run" >&2
+fi
 state=$root/var/lib/kith-relay
 export KITH_RELAY_STATE_FOLDER="$stage/state" KITH_LANG=en
 "$root/usr/bin/kith-relay" run --check-config --config "$root/etc/kith-relay/config.json" > /dev/null

@@ -53,6 +53,11 @@ install -m 644 "$here/kith-relay.tmpfiles" "$root/usr/lib/tmpfiles.d/kith-relay.
 install -m 644 "$here/config.json" "$root/etc/kith-relay/config.json"
 install -m 600 "$here/kith-relay.default" "$root/etc/default/kith-relay"
 install -m 644 "$here/config.json" "$here/../README.md" "$here/../Protocol.md" "$here/../CHANGELOG.md" "$root/usr/share/doc/kith/"
+# The second reader, with Debian's Python.
+install -D -m 644 "$here/../Tests/Rescue/kith_format.py" "$root/usr/share/kith/rescue/kith_format.py"
+sed '1s|.*|#!/usr/bin/python3|' "$here/../Tests/Rescue/kith-rescue.py" > "$root/usr/share/kith/rescue/kith-rescue.py"
+chmod 755 "$root/usr/share/kith/rescue/kith-rescue.py"
+ln -s ../share/kith/rescue/kith-rescue.py "$root/usr/bin/kith-rescue"
 # Debian's form of a changelog; what has changed stands in the other one.
 printf 'kith (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- Kith <kith@example.org>  %s\n' \
     "$version" "$(date -R -u -d "@${SOURCE_DATE_EPOCH:-$(date +%s)}")" | gzip -9n > "$root/usr/share/doc/kith/changelog.gz"
@@ -67,12 +72,16 @@ Section: net
 Priority: optional
 Installed-Size: $(du -sk "$root" | cut -f1)
 Depends: $depends, systemd
+Recommends: python3, python3-cryptography
 Description: shared contacts and initiatives for volunteers, without steady internet
  Every laptop holds the whole list in one SQLite file; kith merges what is
  edited on several, by USB stick or network.
  .
  kith-relay is the service for a server that is always on: it passes on what
  laptops bring, without being able to read it. Run 'kith-relay init' to begin.
+ .
+ kith-rescue reads backups and bundles without the programs above: it needs
+ Python's package cryptography.
 EOF
 (cd "$root" && find . -type f ! -path './DEBIAN/*' -printf '%P\0' | sort -z | xargs -0 md5sum > DEBIAN/md5sums)
 mkdir -p "$out"

@@ -8,6 +8,7 @@ done
 # A Python from elsewhere serves as well.
 command -v python3 >/dev/null 2>&1 && missing=$(echo "$missing" | sed 's/ python3\( \|$\)/\1/')
 python3 -c 'import jsonschema' 2>/dev/null && missing=$(echo "$missing" | sed 's/ python3-jsonschema//')
+python3 -c 'import cryptography' 2>/dev/null && missing=$(echo "$missing" | sed 's/ python3-cryptography//')
 [ -z "$missing" ] && exit 0
 echo "Installing:$missing"
 sudo=
