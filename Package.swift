@@ -10,7 +10,6 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
-let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -47,7 +46,6 @@ let package = Package(
     ],
     traits: [.trait(name: "Postgres", description: "Relays that share their spaces in a PostgreSQL database; needs libpq-dev.")],
     dependencies: [
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -74,12 +72,13 @@ let package = Package(
         room("Neighbourhood/Community", ["CRDT"]),
         room("Neighbourhood/Interchange", ["CRDT", "Community"]),
 
-        // The one room with SQLite, and the one with sockets.
-        room("Replica/Store", ["CRDT", "Community", "Wire", "CSQLite", grdb]),
-        // A relay's spaces as SQLite files, by the raw calls of Store.
-        room("Relay/SpaceFiles", ["CRDT", "Relay", "Store", "Wire"]),
+        // The one room that calls SQLite, a replica's file on it, and a relay's spaces as files of their own.
+        room("Replica/SQLite", ["CRDT", "CSQLite"]),
+        room("Replica/Store", ["CRDT", "Community", "SQLite", "Wire"]),
+        room("Relay/SpaceFiles", ["CRDT", "Relay", "SQLite", "Wire"]),
         // The same in PostgreSQL, for several relay processes; empty without the trait.
         room("Relay/PostgresStore", ["CRDT", "Relay", "Wire", postgres]),
+        // The one room with sockets.
         room("Replica/Transport", ["CRDT", "Trust", "Wire", crypto, logging, nioCore, nioPosix, nioSSL, nioTLS, x509]),
 
         // The only caller of Store and Transport together.
@@ -104,7 +103,8 @@ let package = Package(
         suite("TrustTests", ["CRDT", "Trust", "Wire", crypto]),
         suite("SyncTests", ["CRDT", "Sync", "Wire"]),
         suite("CommunityTests", ["CRDT", "Community", "Interchange"]),
-        suite("StoreTests", ["CRDT", "Community", "Store", "Trust", "Wire", "CSQLite", grdb]),
+        suite("SQLiteTests", ["CRDT", "SQLite"]),
+        suite("StoreTests", ["CRDT", "Community", "Store", "Trust", "Wire", "CSQLite"]),
         suite("EngineTests", ["CRDT", "Community", "Engine", "Interchange", "Relay", "Store", "Sync", "Transport", "Trust", "Wire"]),
         suite("SimulatorTests", ["CRDT", "Simulator"]),
         suite("RelayTests", ["CRDT", "Relay", "Sync", "Trust", "Wire"]),

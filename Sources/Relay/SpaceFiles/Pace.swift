@@ -1,4 +1,4 @@
-import Store
+import SQLite
 
 /// When a space's file is written by way of the WAL, and when at once.
 ///
@@ -21,7 +21,7 @@ struct Pace {
     /// A transaction has ended.
     ///
     /// - Returns: what is to be used from now on; nil: as before.
-    mutating func next(isBulk: Bool, file: ObjectIdentifier) -> PlainFile.Journal? {
+    mutating func next(isBulk: Bool, file: ObjectIdentifier) -> Connection.Journal? {
         if directFile != file { directFile = nil }
         if readerCount > 0 { return isDirect ? .wal : nil }
         smallCount = isBulk ? 0 : smallCount + 1
@@ -30,7 +30,7 @@ struct Pace {
     }
 
     /// - Parameter journal: nil: others have the file open, and all is as before.
-    mutating func changed(_ journal: PlainFile.Journal?, file: ObjectIdentifier) {
+    mutating func changed(_ journal: Connection.Journal?, file: ObjectIdentifier) {
         smallCount = 0
         switch journal {
         case .wal: directFile = nil

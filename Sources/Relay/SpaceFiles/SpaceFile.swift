@@ -2,7 +2,7 @@ import CRDT
 import Foundation
 import Glibc
 import Relay
-import Store
+import SQLite
 import Wire
 
 /// A space in a SQLite file.
@@ -27,7 +27,7 @@ package final class SpaceFile: SpaceStore, @unchecked Sendable {
     /// Of the open transaction, else of the last one committed.
     var totals = Totals()
     /// The file during a transaction.
-    private var current: PlainFile?
+    private var current: Connection?
     var isInTransaction: Bool { current != nil }
     /// Bytes of segments that the open transaction has put.
     var putByteCount = 0
@@ -130,9 +130,9 @@ package final class SpaceFile: SpaceStore, @unchecked Sendable {
             let draftHome = Home(draft, machine: folder.environment.machine)
             let pathHome = Home(path, machine: folder.environment.machine)
             let layout = "pragma page_size = \(folder.options.pageByteCount); pragma auto_vacuum = incremental"
-            let file = try translating(nil, path) { try PlainFile(draft, mode: .make, setup: layout) }
+            let file = try translating(path) { try Connection(draft, mode: .make, setup: layout) }
             defer { file.close() }
-            try translating(file, path) {
+            try translating(path) {
                 try file.execute(setup(.make, folder.options))
                 try file.execute("pragma application_id = \(SpaceFileLayout.applicationID)")
                 try file.inTransaction {
@@ -159,14 +159,15 @@ package final class SpaceFile: SpaceStore, @unchecked Sendable {
     }
 
     static func checkHeader(_ path: String) throws {
-        let header = try translating(nil, path) { try PlainFile.header(of: path) }
+        let header = try translating(path) { try DatabaseFile.header(of: path) }
+        if header == .missing { throw RelayError(.unknownSpace, path) }
         guard case .sqlite(SpaceFileLayout.applicationID, let version) = header, version >= 1 else { throw RelayError(.damaged, path) }
         guard version <= SpaceFileLayout.version else { throw RelayError(.newerVersion, path) }
     }
 
-    static func open(_ path: String, _ mode: PlainFile.Mode, _ options: SpaceFolderOptions) throws -> PlainFile {
-        try translating(nil, path) {
-            let file = try PlainFile(path, mode: mode, setup: setup(mode, options))
+    static func open(_ path: String, _ mode: Connection.Mode, _ options: SpaceFolderOptions) throws -> Connection {
+        try translating(path) {
+            let file = try Connection(path, mode: mode, setup: setup(mode, options))
             do {
                 guard mode != .read, let pageByteCount = try file.number("pragma page_size") else { return file }
                 try file.execute("pragma wal_autocheckpoint = \(max(1, options.walByteCount / Int(pageByteCount)))")
@@ -181,7 +182,7 @@ package final class SpaceFile: SpaceStore, @unchecked Sendable {
         }
     }
 
-    private static func setup(_ mode: PlainFile.Mode, _ options: SpaceFolderOptions) -> String {
+    private static func setup(_ mode: Connection.Mode, _ options: SpaceFolderOptions) -> String {
         let common = "pragma temp_store = memory; pragma cache_size = -\(options.cacheByteCount >> 10); "
         guard mode != .read else { return common }
         return common + """
@@ -251,12 +252,12 @@ package final class SpaceFile: SpaceStore, @unchecked Sendable {
     }
 
     /// The file: that of the transaction, else one for this use.
-    func access<Result>(_ body: (PlainFile) throws -> Result) throws -> Result {
-        if let current { return try SpaceFile.translating(current, folder.filePath(of: space)) { try body(current) } }
+    func access<Result>(_ body: (Connection) throws -> Result) throws -> Result {
+        if let current { return try SpaceFile.translating(folder.filePath(of: space)) { try body(current) } }
         guard lock != nil else { throw RelayError(.unknownSpace, "\(space)") }
         let file = try folder.lend(space)
         defer { folder.giveBack(space) }
-        return try SpaceFile.translating(file, folder.filePath(of: space)) { try body(file) }
+        return try SpaceFile.translating(folder.filePath(of: space)) { try body(file) }
     }
 
     /// Takes the bytes of what was dropped out of the file and the WAL. Whoever reads an older state delays that to the next time; that
@@ -282,15 +283,13 @@ package final class SpaceFile: SpaceStore, @unchecked Sendable {
     private static let sparedByteCount: Int64 = 512 << 10
 
     /// Runs `body`; errors of the file become a relay's.
-    static func translating<Result>(_ file: PlainFile?, _ path: String, _ body: () throws -> Result) throws -> Result {
-        do { return try body() } catch let error as StoreError {
-            switch error.code {
+    static func translating<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as SQLiteError {
+            switch error.kind {
             case .full: throw RelayError(.full, path)
-            case .disk where file?.isOutOfRoom ?? false: throw RelayError(.full, path)
-            case .damaged, .notAReplica: throw RelayError(.damaged, path)
+            case .damaged, .foreign: throw RelayError(.damaged, path)
             case .busy: throw RelayError(.inUse, path)
-            case .missing: throw RelayError(.unknownSpace, path)
-            default: throw RelayError(.storage, "\(path): \(error)")
+            case .readOnly, .disk, .other: throw RelayError(.storage, "\(path): \(error)")
             }
         } catch is WireError {
             // What was well-formed when it was kept.

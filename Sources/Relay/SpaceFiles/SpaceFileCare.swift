@@ -2,7 +2,7 @@ import CRDT
 import Foundation
 import Glibc
 import Relay
-import Store
+import SQLite
 import Wire
 
 /// What a check of a whole space has found.
@@ -36,10 +36,10 @@ extension SpaceFile {
         try checkHeader(path)
         let file = try open(path, .read, SpaceFolderOptions())
         defer { file.close() }
-        return try translating(file, path) { try report(file, path) }
+        return try translating(path) { try report(file, path) }
     }
 
-    private static func report(_ file: PlainFile, _ path: String) throws -> SpaceReport {
+    private static func report(_ file: Connection, _ path: String) throws -> SpaceReport {
         try file.inSnapshot {
             var check = Check(file: file, faults: try file.faults())
             try check.readSpace(path)
@@ -62,7 +62,7 @@ extension SpaceFile {
         try checkHeader(path)
         let file = try open(path, .read, SpaceFolderOptions())
         defer { file.close() }
-        try translating(file, target) { try copy(file, to: target) }
+        try translating(target) { try copy(file, to: target) }
     }
 
     /// Puts a backup into a folder that has no such space, after checking it whole. It takes a new incarnation when it is opened.
@@ -78,7 +78,7 @@ extension SpaceFile {
         return report.space
     }
 
-    private static func copy(_ file: PlainFile, to target: String) throws {
+    private static func copy(_ file: Connection, to target: String) throws {
         // The name is taken first, so that two cannot both find it free; a file of 0 bytes under it is nobody's space.
         let descriptor = Glibc.open(target, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
@@ -91,7 +91,7 @@ extension SpaceFile {
         do {
             guard made >= 0 else { throw RelayError(errno == ENOSPC ? .full : .storage, draft) }
             defer { Glibc.close(made) }
-            try translating(file, target) { try file.copy(into: draft) }
+            try translating(target) { try file.copy(into: draft) }
             guard fsync(made) == 0 else { throw RelayError(errno == ENOSPC ? .full : .storage, draft) }
             guard rename(draft, target) == 0 else { throw RelayError(.storage, target) }
         } catch {
@@ -105,7 +105,7 @@ extension SpaceFile {
 
 /// The steps of a check, within one snapshot.
 private struct Check {
-    let file: PlainFile
+    let file: Connection
     private(set) var faults: [String]
     private var space = SpaceID.zero
     private var incarnation = ReplicaID.zero
@@ -116,7 +116,7 @@ private struct Check {
     private var partCount = 0
     private var segmentCount = 0
 
-    init(file: PlainFile, faults: [String]) {
+    init(file: Connection, faults: [String]) {
         self.file = file
         self.faults = faults
     }

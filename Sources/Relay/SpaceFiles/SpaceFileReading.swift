@@ -1,6 +1,6 @@
 import CRDT
 import Relay
-import Store
+import SQLite
 import Wire
 
 extension SpaceFile {

@@ -2,7 +2,7 @@ import CRDT
 import Foundation
 import Glibc
 import Relay
-import Store
+import SQLite
 import Synchronization
 import Wire
 
@@ -31,7 +31,7 @@ package final class SpaceFolder: RelayStore {
     }
 
     private struct OpenFile {
-        let file: PlainFile
+        let file: Connection
         var isLent: Bool
         var lastUse: UInt64
     }
@@ -154,8 +154,8 @@ package final class SpaceFolder: RelayStore {
     // MARK: Files, at most `openFileCount` unless more are in use at one time
 
     /// A space's file for one use, opened when it is not.
-    func lend(_ space: SpaceID) throws -> PlainFile {
-        let open: PlainFile? = try state.withLock { state in
+    func lend(_ space: SpaceID) throws -> Connection {
+        let open: Connection? = try state.withLock { state in
             guard !state.isClosed else { throw RelayError(.storage, "closed") }
             state.useCount += 1
             guard let known = state.files[space] else { return nil }
@@ -168,7 +168,7 @@ package final class SpaceFolder: RelayStore {
             state.files[space] = OpenFile(file: file, isLent: true, lastUse: state.useCount)
             guard state.files.count > options.openFileCount,
                 let longest = state.files.filter({ !$0.value.isLent }).min(by: { $0.value.lastUse < $1.value.lastUse })?.key
-            else { return nil as PlainFile? }
+            else { return nil as Connection? }
             return state.files.removeValue(forKey: longest)?.file
         }
         surplus?.close()

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 import Wire
 
 /// Time and randomness, as parameters: the same code runs under the simulator's.
@@ -69,6 +70,8 @@ final class Access {
     var hasTooLarge: Bool
     let erased: Erasures
     let continuity: Continuity
+    /// What `kith_person` looks up (see `fold`).
+    let folding: Folding
     /// Copies that this access has found, and whether it has stamped: told once it is committed.
     var foundCopies: [FoundCopy] = []
     /// Packers that know the same and held something else, as this access has found: told likewise.
@@ -86,7 +89,7 @@ final class Access {
 
     init(
         _ connection: Connection, _ registers: Registers, environment: StoreEnvironment,
-        continuity: Continuity = Continuity(nil)
+        continuity: Continuity = Continuity(nil), folding: Folding
     ) {
         self.continuity = continuity
         self.connection = connection
@@ -97,6 +100,7 @@ final class Access {
         erased = registers.erased
         watchedCookie = registers.watchedCookie
         self.environment = environment
+        self.folding = folding
     }
 
     var now: Int64 { clampedTime(environment.nowMilliseconds()) }

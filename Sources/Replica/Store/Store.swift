@@ -1,8 +1,7 @@
 import Community
 import CRDT
-import CSQLite
 import Foundation
-import GRDB
+import SQLite
 import Synchronization
 import Wire
 
@@ -20,34 +19,37 @@ package final class Store: @unchecked Sendable {
     private let currentIdentity: Mutex<ReplicaIdentity>
     package let environment: StoreEnvironment
     package let isReadOnly: Bool
-    /// One connection: what several threads ask is done in turn. (A pool writes to the file merely by opening it, and an
-    /// idle replica should keep every byte.)
-    private let queue: DatabaseQueue
+    /// One connection: what several threads ask is done in turn.
+    private let database: DatabaseFile
+    /// What `kith_person` looks up.
+    private let folding: Folding
     let foundCopies = Mutex<[FoundCopy]>([])
     private let foundUnwatched = Mutex<[Unwatched]>([])
     private let foundDifferences = Mutex<[ContentsDifference]>([])
     private let continuity: Continuity
-    /// Both only inside the queue: the connection with its statements, until the store is closed, and what was read last.
-    private var prepared: Connection?
+    /// What was read last; only in an access, of which there is one at a time.
     private var known: (state: FileState, registers: Registers)?
     /// The roster as it was read last, to tell what other programs have added since.
     let rosterMark = Mutex<RosterMark?>(nil)
 
-    private init(path: String, schema: Schema, environment: StoreEnvironment, queue: DatabaseQueue, readOnly: Bool) throws {
+    private init(
+        path: String, schema: Schema, environment: StoreEnvironment, database: DatabaseFile, folding: Folding, readOnly: Bool
+    ) throws {
         self.path = path
-        let collections = try translatingErrors { try queue.read { try Store.collections($0) } }
+        let collections = try translatingErrors { try database.read { try Store.collections($0) } }
         self.schema = Schema(tables: schema.tables.filter { collections.contains($0.collection.rawValue) })
         self.environment = environment
-        self.queue = queue
+        self.database = database
+        self.folding = folding
         isReadOnly = readOnly
         continuity = Continuity(environment.witness)
-        currentIdentity = Mutex(try translatingErrors { try queue.read { try Store.readIdentity($0) } })
+        currentIdentity = Mutex(try translatingErrors { try database.read { try Store.readIdentity($0) } })
     }
 
     package var identity: ReplicaIdentity { currentIdentity.withLock { $0 } }
 
     func reloadIdentity() throws {
-        let read = try translatingErrors { try queue.read { try Store.readIdentity($0) } }
+        let read = try translatingErrors { try database.read { try Store.readIdentity($0) } }
         currentIdentity.withLock { $0 = read }
     }
 
@@ -61,36 +63,29 @@ package final class Store: @unchecked Sendable {
         case readAlone
     }
 
-    private static func configuration(_ mode: Mode, isNew: Bool = false) -> Configuration {
-        var configuration = Configuration()
-        configuration.readonly = mode == .read
-        configuration.foreignKeysEnabled = false
-        configuration.busyMode = .timeout(Double(waitedMilliseconds) / 1_000)
-        configuration.label = "kith"
-        configuration.prepareDatabase { db in
-            try translatingErrors(on: db) {
-                // The first of all: others read the schema, and with it what it would be too late for.
-                if mode == .readAlone { try db.execute(sql: "pragma locking_mode = exclusive") }
-                Functions.register(on: db.sqliteConnection!)
-                try db.execute(sql: "pragma cache_size = -16000; pragma secure_delete = on")
-                // Before anything that could write: what is no replica keeps every byte.
-                if !isNew { _ = try Store.checkVersion(db) }
-                if mode == .write {
-                    // What has been acknowledged to others must be on the disk: a commit waits for it.
-                    try db.execute(sql: "pragma journal_mode = wal; pragma synchronous = full; pragma journal_size_limit = 16777216")
-                }
+    private static func database(_ path: String, _ mode: Mode, _ folding: Folding, isNew: Bool = false) throws -> DatabaseFile {
+        try DatabaseFile(path, mode: mode == .read ? .read : .write, options: options) { file in
+            // The first of all: others read the schema, and with it what it would be too late for.
+            if mode == .readAlone { try file.execute("pragma locking_mode = exclusive") }
+            try Functions.add(to: file, folding)
+            try file.execute("pragma cache_size = -16000; pragma secure_delete = on")
+            // Before anything that could write: what is no replica keeps every byte.
+            if !isNew { _ = try Store.checkVersion(file) }
+            if mode == .write {
+                // What has been acknowledged to others must be on the disk: a commit waits for it.
+                try file.execute("pragma journal_mode = wal; pragma synchronous = full; pragma journal_size_limit = 16777216")
             }
         }
-        return configuration
     }
+
+    /// People's own triggers and views are in the file, and ours beside them.
+    private static let options = Connection.Options(followsLinks: true, trustsSchema: true, waitedMilliseconds: waitedMilliseconds)
 
     /// Says in an empty file whose it is, where everybody looks first: before there is a WAL.
     private static func claim(_ path: String) throws {
-        let queue = try DatabaseQueue(path: path)
-        try queue.inDatabase { db in
-            try translatingErrors(on: db) { try db.execute(sql: "pragma application_id = \(Layout.applicationID)") }
-        }
-        try queue.close()
+        let file = try Connection(path, mode: .write, options: options)
+        defer { file.close() }
+        try file.execute("pragma application_id = \(Layout.applicationID)")
     }
 
     /// Makes a replica file that only its owner can read (mode 0600).
@@ -111,26 +106,19 @@ package final class Store: @unchecked Sendable {
         do {
             return try translatingErrors {
                 try claim(path)
-                let queue = try DatabaseQueue(path: path, configuration: configuration(.write, isNew: true))
-                try queue.inDatabase { db in
-                    try db.inTransaction(.immediate) {
-                        try db.execute(sql: Layout.version1)
-                        try db.execute(sql: Layout.version2)
-                        try db.execute(sql: "pragma user_version = \(Layout.version)")
-                        try db.execute(
-                            sql: "insert into kith_replica values (1, ?, ?, ?, ?, ?, ?, ?, ?)",
-                            arguments: [
-                                Data(identity.space.id.bytes), identity.space.name, Data(identity.space.importSecret),
-                                Data(identity.device.bytes), Data(identity.replica.bytes), identity.label,
-                                schema.collections.map(\.rawValue).joined(separator: "\n"), environment.nowMilliseconds(),
-                            ])
-                        try db.execute(
-                            sql: "insert into kith_device (id, label) values (?, ?)",
-                            arguments: [Data(identity.device.bytes), identity.label])
-                        return .commit
+                let folding = Folding()
+                let database = try database(path, .write, folding, isNew: true)
+                try database.use { file in
+                    try file.inTransaction {
+                        try file.execute(Layout.version1)
+                        try file.execute(Layout.version2)
+                        try file.execute("pragma user_version = \(Layout.version)")
+                        try keep(identity, schema, at: environment.nowMilliseconds(), file)
                     }
                 }
-                return try Store(path: path, schema: schema, environment: environment, queue: queue, readOnly: false).withSchema()
+                return try Store(
+                    path: path, schema: schema, environment: environment, database: database, folding: folding, readOnly: false
+                ).withSchema()
             }
         } catch {
             // Only what this call itself has made.
@@ -147,13 +135,15 @@ package final class Store: @unchecked Sendable {
         guard FileManager.default.fileExists(atPath: path) else { throw StoreError(.missing) }
         try checkHeader(path)
         return try translatingErrors {
-            let queue = try DatabaseQueue(path: path, configuration: configuration(mode))
-            let version = try queue.read { try checkVersion($0) }
+            let folding = Folding()
+            let database = try database(path, mode, folding)
+            let version = try database.read { try checkVersion($0) }
             if version < Layout.version {
                 guard mode == .write else { throw StoreError(.readOnly) }
-                try queue.inDatabase { try migrate($0, schema) }
+                try database.use { try migrate($0, schema) }
             }
-            let store = try Store(path: path, schema: schema, environment: environment, queue: queue, readOnly: mode != .write)
+            let store = try Store(
+                path: path, schema: schema, environment: environment, database: database, folding: folding, readOnly: mode != .write)
             return mode == .write ? try store.withSchema() : store
         }
     }
@@ -177,10 +167,10 @@ package final class Store: @unchecked Sendable {
         func isCurrent() throws -> Bool { try read { try SchemaInstaller.isCurrent($0, schema) } }
         if try !isCurrent() {
             // Triggers that are missing or other than they were did not watch.
-            try queue.inDatabase { try mend($0) }
+            try translatingErrors { try database.use { try mend($0) } }
             if try !isCurrent() { try write { try SchemaInstaller.install($0, schema) } }
         } else if try !read({ try $0.isWatched() }) {
-            try queue.inDatabase { try mend($0) }
+            try translatingErrors { try database.use { try mend($0) } }
         }
         return self
     }
@@ -194,11 +184,7 @@ package final class Store: @unchecked Sendable {
         guard !isClosing.withLock({ closing in defer { closing = true }; return closing }) else { return }
         try? countStale()
         isClosed.withLock { $0 = true }
-        try translatingErrors {
-            // SQLite does not close while statements are left.
-            queue.inDatabase { _ in (known, prepared) = (nil, nil) }
-            try queue.close()
-        }
+        database.close()
     }
 
     // MARK: Access
@@ -207,11 +193,7 @@ package final class Store: @unchecked Sendable {
     func read<Result>(_ body: (Access) throws -> Result) throws -> Result {
         try checkOpen()
         return try translatingErrors {
-            try queue.read { db in
-                let connection = connection(db)
-                defer { connection.release() }
-                return try accessing(connection, Continuity(nil)) { try body($0) }
-            }
+            try database.read { try accessing($0, Continuity(nil), body) }
         }
     }
 
@@ -220,50 +202,34 @@ package final class Store: @unchecked Sendable {
     func write<Result>(_ body: (Access) throws -> Result) throws -> Result {
         try checkWritable()
         return try givingRoomBack {
-            try queue.inDatabase { db in
-                try translatingErrors(on: db) {
-                    while true {
-                        if let result = try writeWatched(db, body) { return result }
-                        try mend(db)
-                    }
+            try database.use { connection in
+                while true {
+                    if let result = try writeWatched(connection, body) { return result }
+                    try mend(connection)
                 }
             }
         }
     }
 
     /// nil, and nothing done, when the triggers did not watch all the time.
-    private func writeWatched<Result>(_ db: Database, _ body: (Access) throws -> Result) throws -> Result? {
-        let connection = connection(db)
-        // Telling reads as well.
-        defer { connection.release() }
-        var result: Result?
+    private func writeWatched<Result>(_ connection: Connection, _ body: (Access) throws -> Result) throws -> Result? {
         var access: Access?
-        try db.inTransaction(.immediate) {
-            // A statement that is still running would hold up the commit.
-            defer { connection.release() }
-            result = try accessing(connection, continuity) {
-                guard try $0.isWatched() else { return nil }
-                access = $0
-                let result = try body($0)
-                try $0.finish()
+        let result = try connection.inTransaction {
+            try accessing(connection, continuity) { inner -> Result? in
+                guard try inner.isWatched() else { return nil }
+                access = inner
+                let result = try body(inner)
+                try inner.finish()
                 return result
             }
-            return result == nil ? .rollback : .commit
         }
         if let access { tell(of: access) }
         return result
     }
 
     /// Notes what was changed while the triggers did not watch, and puts them in their places again.
-    private func mend(_ db: Database) throws {
-        let connection = connection(db)
-        defer { connection.release() }
-        var found: Unwatched?
-        try db.inTransaction(.immediate) {
-            defer { connection.release() }
-            found = try accessing(connection, continuity) { try Watch($0, schema).mend() }
-            return .commit
-        }
+    private func mend(_ connection: Connection) throws {
+        let found = try connection.inTransaction { try accessing(connection, continuity) { try Watch($0, schema).mend() } }
         if let found { foundUnwatched.withLock { $0.append(found) } }
     }
 
@@ -281,16 +247,9 @@ package final class Store: @unchecked Sendable {
     private func givingRoomBack<Result>(_ body: () throws -> Result) throws -> Result {
         do { return try translatingErrors(body) } catch let error as StoreError where error.code == .full {
             // What remains of it is taken back when it can be: the error that counts is this one.
-            try? queue.inDatabase { _ = try $0.checkpoint(.truncate) }
+            try? database.use { try $0.writeBackWAL() }
             throw error
         }
-    }
-
-    private func connection(_ db: Database) -> Connection {
-        if let prepared { return prepared }
-        let made = Connection(db.sqliteConnection!)
-        prepared = made
-        return made
     }
 
     /// Reads the registers unless the file is as the last access left it. After an error, or when this connection has changed
@@ -301,7 +260,7 @@ package final class Store: @unchecked Sendable {
         let state = try FileState(connection)
         let registers = try known.flatMap { $0.state == state ? $0.registers : nil } ?? Registers(connection, schema: schema)
         known = nil
-        let access = Access(connection, registers, environment: environment, continuity: continuity)
+        let access = Access(connection, registers, environment: environment, continuity: continuity, folding: folding)
         let result = try body(access)
         if connection.totalChangedRowCount == state.changedRowCount { known = (state, registers) }
         return result
@@ -367,20 +326,19 @@ package final class Store: @unchecked Sendable {
     package func makeAnew(_ table: String) throws {
         try checkWritable()
         try translatingErrors {
-            try queue.inDatabase { db in
-                let sql = try String.fetchOne(db, sql: "select sql from sqlite_master where type = 'table' and name = ?", arguments: [table]) ?? ""
+            try database.use { file in
+                let sql = try file.texts("select sql from sqlite_master where type = 'table' and name = ?", table).first ?? ""
                 guard let body = sql.firstIndex(of: "(") else { throw StoreError(.unknownName, table) }
-                try db.execute(sql: "pragma legacy_alter_table = on")
-                try db.inTransaction(.immediate) {
-                    try db.execute(sql: """
+                try file.execute("pragma legacy_alter_table = on")
+                try file.inTransaction {
+                    try file.execute("""
                         create table "made anew" \(sql[body...]);
                         insert into "made anew" select * from \(quoted(table));
                         drop table \(quoted(table));
                         alter table "made anew" rename to \(quoted(table));
                         """)
-                    return .commit
                 }
-                try db.execute(sql: "pragma legacy_alter_table = off")
+                try file.execute("pragma legacy_alter_table = off")
             }
         }
     }
@@ -388,14 +346,14 @@ package final class Store: @unchecked Sendable {
     /// Writes the WAL back into the file, as far as readers allow.
     package func checkpoint() throws {
         guard !isReadOnly, !isClosed.withLock({ $0 }) else { return }
-        try translatingErrors { try queue.inDatabase { db in try translatingErrors(on: db) { _ = try db.checkpoint(.truncate) } } }
+        try translatingErrors { try database.use { try $0.writeBackWAL() } }
     }
 
     /// Runs `body` with a connection that gives up at once where it would wait for another program.
     package func withoutWaiting<Result>(_ body: () throws -> Result) throws -> Result {
         func wait(_ milliseconds: Int32) throws {
             try checkOpen()
-            queue.inDatabase { _ = sqlite3_busy_timeout($0.sqliteConnection, milliseconds) }
+            database.wait(milliseconds: milliseconds)
         }
         try wait(0)
         defer { try? wait(Store.waitedMilliseconds) }
@@ -415,29 +373,25 @@ package final class Store: @unchecked Sendable {
         }
         let pageByteCount = try read { try $0.connection.number("pragma page_size") ?? 0 }
         if let room = Store.freeByteCount(at: path), room < pages * pageByteCount { throw StoreError(.full) }
-        try givingRoomBack { try queue.inDatabase { db in try translatingErrors(on: db) { try db.execute(sql: "vacuum") } } }
+        try givingRoomBack { try database.use { try $0.pack() } }
     }
 
     /// Writes every living row to an empty file, in one snapshot (https://sqlite.org/lang_vacuum.html, VACUUM INTO).
     package func copy(into path: String) throws {
         try checkOpen()
-        try translatingErrors {
-            try queue.inDatabase { db in try translatingErrors(on: db) { try db.execute(sql: "vacuum into ?", arguments: [path]) } }
-        }
+        try translatingErrors { try database.use { try $0.copy(into: path) } }
     }
 
     /// Whether SQLite finds the file in order, every page of it.
     package func isSound() throws -> Bool {
-        try translatingErrors { try queue.read { try String.fetchOne($0, sql: "pragma integrity_check(1)") == "ok" } }
+        try translatingErrors { try database.read { try $0.faults(limit: 1).isEmpty } }
     }
 
     /// Runs plain SQL as any client would, triggers included. For tests, the simulator and the benchmarks.
     package func executeAsClient(_ sql: String, _ arguments: [Value] = []) throws {
         try checkWritable()
         try translatingErrors {
-            try queue.inDatabase { db in
-                let connection = connection(db)
-                defer { connection.release() }
+            try database.use { connection in
                 let statement = try connection.statement(sql)
                 for (index, argument) in arguments.enumerated() { statement.bind(Int32(index + 1), argument) }
                 try statement.run()

@@ -1,20 +1,19 @@
 import Community
 import CRDT
-import CSQLite
 import Foundation
-import GRDB
+import SQLite
 import Wire
 
 /// What a file is: before it is taken for a replica nothing of it is changed, and nothing is put beside it.
 extension Store {
     /// Looks before SQLite does, which would write to an empty file, and to any database that is put in its care.
-    /// Not to be called on a file that this process has open (see `PlainFile.header`).
+    /// Not to be called on a file that this process has open (see `DatabaseFile.header`).
     ///
     /// - Throws: `notAReplica`, `newerReplica`; `readOnly` when it cannot be read.
     package static func checkHeader(_ path: String) throws {
-        guard case .sqlite(let application, let version) = try PlainFile.header(of: path, followsLinks: true) else {
-            throw StoreError(.notAReplica)
-        }
+        let header = try translatingErrors { try DatabaseFile.header(of: path, followsLinks: true) }
+        if header == .missing { throw StoreError(.missing) }
+        guard case .sqlite(let application, let version) = header else { throw StoreError(.notAReplica) }
         if application == 0, version == 0, let remedy = readBack(path) { throw StoreError(.readBackDump, remedy) }
         guard application == Layout.applicationID else { throw StoreError(.notAReplica) }
         // Beside a WAL the newest header may lie in that.
@@ -27,16 +26,16 @@ extension Store {
     }
 
     /// - Returns: the layout that the file has.
-    static func checkVersion(_ db: Database) throws -> Int {
-        let application = try Int32.fetchOne(db, sql: "pragma application_id") ?? 0
-        let version = try Int.fetchOne(db, sql: "pragma user_version") ?? 0
+    static func checkVersion(_ file: Connection) throws -> Int {
+        let application = try file.number("pragma application_id") ?? 0
+        let version = Int(try file.number("pragma user_version") ?? 0)
         // What the file's first bytes say may be older than its WAL.
-        if application == 0, version == 0, let remedy = remedy(for: try String.fetchSet(db, sql: ownTables)) {
+        if application == 0, version == 0, let remedy = remedy(for: Set(try file.texts(ownTables))) {
             throw StoreError(.readBackDump, remedy)
         }
-        guard application == Layout.applicationID else { throw StoreError(.notAReplica) }
+        guard application == Int64(Layout.applicationID) else { throw StoreError(.notAReplica) }
         try checkVersion(version)
-        guard try Int.fetchOne(db, sql: "select count(*) from sqlite_master where name = 'kith_replica'") == 1 else {
+        guard try file.number("select count(*) from sqlite_master where name = 'kith_replica'") == 1 else {
             throw StoreError(.notAReplica)
         }
         return version
@@ -48,15 +47,9 @@ extension Store {
         guard access(path + "-journal", F_OK) != 0 else { return nil }
         // Beside a WAL, in which the newest may lie, stands all that reading it needs.
         let isAlone = access(path + "-wal", F_OK) != 0
-        var opened: OpaquePointer?
-        let location = URL(fileURLWithPath: path).absoluteString + (isAlone ? "?immutable=1" : "?mode=ro")
-        defer { sqlite3_close_v2(opened) }
-        guard sqlite3_open_v2(location, &opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nil) == SQLITE_OK, let opened,
-            let select = try? Statement(opened, ownTables)
-        else { return nil }
-        var ours: Set<String> = []
-        while (try? select.step()) == true { ours.insert(select.text(0)) }
-        return remedy(for: ours)
+        guard let file = try? Connection(path, mode: isAlone ? .readUnchanging : .read, options: .init(followsLinks: true)) else { return nil }
+        defer { file.close() }
+        return remedy(for: Set((try? file.texts(ownTables)) ?? []))
     }
 
     private static let ownTables = "select name from sqlite_master where name in ('kith_replica', 'kith_change', 'kith_watch')"
@@ -67,29 +60,31 @@ extension Store {
     }
 
     /// Makes a file of an older layout one of this version's.
-    static func migrate(_ db: Database, _ schema: Schema) throws {
-        try db.inTransaction(.immediate) {
+    static func migrate(_ file: Connection, _ schema: Schema) throws {
+        try file.inTransaction {
             // Another program may have been here first.
-            guard try checkVersion(db) == 1 else { return .commit }
-            try db.execute(sql: Layout.version2)
-            try sayKinds(db, schema)
-            try db.execute(sql: "pragma user_version = \(Layout.version)")
-            return .commit
+            guard try checkVersion(file) == 1 else { return }
+            try file.execute(Layout.version2)
+            try sayKinds(file, schema)
+            try file.execute("pragma user_version = \(Layout.version)")
         }
     }
 
     /// Until layout 2 no file said how its columns merge: as the schema has it.
-    private static func sayKinds(_ db: Database, _ schema: Schema) throws {
+    private static func sayKinds(_ file: Connection, _ schema: Schema) throws {
+        let update = try file.statement(
+            """
+            update kith_column set kind = ?, ranking = ? where shown = 1 and name = ? and accumulates = ?
+            and tbl = (select number from kith_table where name = ?)
+            """)
         for table in schema.tables {
             for column in table.columns {
-                try db.execute(
-                    sql: """
-                        update kith_column set kind = ?, ranking = ? where shown = 1 and name = ? and accumulates = ?
-                        and tbl = (select number from kith_table where name = ?)
-                        """,
-                    arguments: [
-                        column.kind.number, column.kind.order.joined(separator: "\n"), column.name, column.kind.accumulates, table.name,
-                    ])
+                update.bind(1, Int(column.kind.number))
+                update.bind(2, copying: column.kind.order.joined(separator: "\n"))
+                update.bind(3, copying: column.name)
+                update.bind(4, column.kind.accumulates ? 1 : 0)
+                update.bind(5, copying: table.name)
+                try update.run()
             }
         }
     }
@@ -102,14 +97,33 @@ extension Store {
     }
 
     /// Which replica the file is.
-    static func readIdentity(_ db: Database) throws -> ReplicaIdentity {
-        guard let row = try Row.fetchOne(db, sql: "select * from kith_replica"),
-            let space = Nonce(bytes: [UInt8](row["space"] as Data)), let device = Nonce(bytes: [UInt8](row["device"] as Data)),
-            let replica = Nonce(bytes: [UInt8](row["replica"] as Data))
+    static func readIdentity(_ file: Connection) throws -> ReplicaIdentity {
+        let row = try file.statement("select space, space_name, import_secret, device, replica, label from kith_replica")
+        defer { row.reset() }
+        guard try row.step(), let space = Nonce(bytes: row.bytes(0)), let device = Nonce(bytes: row.bytes(3)),
+            let replica = Nonce(bytes: row.bytes(4))
         else { throw StoreError(.notAReplica) }
         return ReplicaIdentity(
-            space: SpaceIdentity(id: space, name: row["space_name"], importSecret: [UInt8](row["import_secret"] as Data)),
-            device: device, replica: replica, label: row["label"])
+            space: SpaceIdentity(id: space, name: row.text(1), importSecret: Array(row.bytes(2))), device: device, replica: replica,
+            label: row.text(5))
+    }
+
+    /// Notes it in a new file.
+    static func keep(_ identity: ReplicaIdentity, _ schema: Schema, at milliseconds: Int64, _ file: Connection) throws {
+        let replica = try file.statement("insert into kith_replica values (1, ?, ?, ?, ?, ?, ?, ?, ?)")
+        replica.bind(1, identity.space.id)
+        replica.bind(2, copying: identity.space.name)
+        replica.bind(3, copyingBlob: identity.space.importSecret)
+        replica.bind(4, identity.device)
+        replica.bind(5, identity.replica)
+        replica.bind(6, copying: identity.label)
+        replica.bind(7, copying: schema.collections.map(\.rawValue).joined(separator: "\n"))
+        replica.bind(8, milliseconds)
+        try replica.run()
+        let device = try file.statement("insert into kith_device (id, label) values (?, ?)")
+        device.bind(1, identity.device)
+        device.bind(2, copying: identity.label)
+        try device.run()
     }
 
     /// How many rows each table has, whoever made it.
@@ -127,7 +141,7 @@ extension Store {
     }
 
     /// Only tables of the collections that the device is admitted to exist in a replica.
-    static func collections(_ db: Database) throws -> Set<String> {
-        Set((try String.fetchOne(db, sql: "select collections from kith_replica") ?? "").split(separator: "\n").map(String.init))
+    static func collections(_ file: Connection) throws -> Set<String> {
+        Set((try file.texts("select collections from kith_replica").first ?? "").split(separator: "\n").map(String.init))
     }
 }

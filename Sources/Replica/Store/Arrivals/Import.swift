@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 import Wire
 
 /// A row of a list as it is to stand in a shared table.
@@ -130,7 +131,7 @@ final class RowImport {
     private struct Plan {
         let table: CatalogTable
         let names: [String]
-        let insert: Statement
+        let insert: PreparedStatement
         /// For each value its part.
         let parts: [Int]
         let mayBeKnown: Bool

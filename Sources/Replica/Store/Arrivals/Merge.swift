@@ -1,4 +1,5 @@
 import CRDT
+import SQLite
 import Wire
 
 /// Counts of what a merge did, for the report that people read.
@@ -245,7 +246,7 @@ final class SegmentMerge {
 private struct FreshRow {
     private let access: Access
     /// The statement for the last set of columns: rows of one segment mostly have the same.
-    private var statement: Statement?
+    private var statement: PreparedStatement?
     private var statementTable = -1
     private var statementColumns = ColumnSet()
     /// The values of the row last written, in the order of its columns.

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 
 /// The SQL that makes the shared tables and captures what any SQLite client does to them.
 ///

@@ -1,4 +1,5 @@
 import CRDT
+import SQLite
 import Wire
 
 /// Compares rows and log after a time in which no trigger watched, and notes what differs as an edit made now.

@@ -1,5 +1,5 @@
 import CRDT
-import CSQLite
+import SQLite
 import Wire
 
 /// The digest of what a replica holds (Protocol.md, "Contents"), kept by blocks of some hundred records in the order of the log's
@@ -320,7 +320,7 @@ private struct BlockCounter {
     private let records: Records
     private var readers: [Int: TableReader] = [:]
     private var columns: [Int: [CatalogColumn]] = [:]
-    private let select: Statement
+    private let select: PreparedStatement
 
     init(_ access: Access) throws {
         self.access = access
@@ -430,12 +430,12 @@ extension TableReader {
                 continue
             }
             let index = Int32(1 + column.firstPart + part)
-            switch sqlite3_column_type(row.handle, index) {
-            case SQLITE_INTEGER: hasher.integer(row.integer(index))
-            case SQLITE_FLOAT: hasher.real(sqlite3_column_double(row.handle, index))
-            case SQLITE_TEXT: hasher.text(row.bytes(index))
-            case SQLITE_BLOB: hasher.blob(row.bytes(index))
-            default: hasher.null()
+            switch row.storageClass(index) {
+            case .integer: hasher.integer(row.integer(index))
+            case .real: hasher.real(row.real(index))
+            case .text: hasher.text(row.bytes(index))
+            case .blob: hasher.blob(row.bytes(index))
+            case .null: hasher.null()
             }
         }
     }

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 import Wire
 
 /// What erased people leave to be looked at (`kith_left`): rows that told of one of them (`Table.Telling`: contact moments), and

@@ -1,5 +1,5 @@
 import CRDT
-import CSQLite
+import SQLite
 import Wire
 
 /// What rows showed when they were last stamped or merged, in about four bytes a row: enough to find the cells that were
@@ -135,8 +135,8 @@ struct ShownBlock: Equatable {
 final class ShownReader {
     private struct Reader {
         let table: CatalogTable
-        let row: Statement
-        let trash: Statement
+        let row: PreparedStatement
+        let trash: PreparedStatement
         /// What is compared: counters have their increments.
         let columns: [CatalogColumn]
         let numbers: [Int]
@@ -183,18 +183,18 @@ final class ShownReader {
     }
 
     /// Of the cell's types and bytes; 0 when all of it is NULL, so that a new column changes nothing.
-    private static func hash(_ column: CatalogColumn, _ row: Statement, _ seed: UInt64) -> UInt64 {
+    private static func hash(_ column: CatalogColumn, _ row: PreparedStatement, _ seed: UInt64) -> UInt64 {
         var state = seed &+ UInt64(column.number) &* 0x9E37_79B9_7F4A_7C15
         var isNull = true
         for part in column.parts.indices {
             let index = Int32(1 + column.firstPart + part)
-            let type = sqlite3_column_type(row.handle, index)
-            state = mixed(state, UInt64(type))
+            let type = row.storageClass(index)
+            state = mixed(state, UInt64(type.rawValue))
             switch type {
-            case SQLITE_INTEGER: state = mixed(state, UInt64(bitPattern: row.integer(index)))
-            case SQLITE_FLOAT: state = mixed(state, sqlite3_column_double(row.handle, index).bitPattern)
-            case SQLITE_TEXT, SQLITE_BLOB: state = hash(row.bytes(index), state)
-            default: continue
+            case .integer: state = mixed(state, UInt64(bitPattern: row.integer(index)))
+            case .real: state = mixed(state, row.real(index).bitPattern)
+            case .text, .blob: state = hash(row.bytes(index), state)
+            case .null: continue
             }
             isNull = false
         }

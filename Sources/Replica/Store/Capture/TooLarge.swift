@@ -1,5 +1,5 @@
 import CRDT
-import CSQLite
+import SQLite
 import Wire
 
 /// A cell that is too large to travel (`Limits.valueByteCount`), or one too many in a row (`Limits.changeByteCount`): it stays

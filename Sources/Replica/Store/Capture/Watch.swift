@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 
 /// What was taken in of edits that no trigger saw.
 package struct Unwatched: Hashable, Sendable {
@@ -75,7 +76,7 @@ struct Watch {
         }
         try followHandColumns()
         // With people's columns of now.
-        let now = Access(connection, try Registers(connection, schema: schema), environment: access.environment)
+        let now = Access(connection, try Registers(connection, schema: schema), environment: access.environment, folding: access.folding)
         if isDoubtful { try Comparison(now).note(&found) }
         try SchemaInstaller.makeTriggers(now)
         try SharedView.install(now)

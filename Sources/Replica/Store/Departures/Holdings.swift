@@ -1,4 +1,5 @@
 import CRDT
+import SQLite
 import Wire
 
 /// What is held here, for whoever asks: a session, a bundle, `status`, `verify`.

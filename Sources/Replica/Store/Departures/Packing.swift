@@ -1,5 +1,5 @@
 import CRDT
-import CSQLite
+import SQLite
 import Wire
 
 /// Reads what a receiver lacks and packs it into sealed segments, within one read snapshot in which no note is unstamped.
@@ -227,11 +227,11 @@ struct SegmentSize {
 final class TableReader {
     let wire: WireTable
     let table: CatalogTable
-    private let row: Statement?
-    private let trash: Statement?
+    private let row: PreparedStatement?
+    private let trash: PreparedStatement?
     /// The record that `current` stands on.
     private var record: [UInt8] = []
-    private(set) var current: Statement?
+    private(set) var current: PreparedStatement?
 
     init(_ table: CatalogTable, _ connection: Connection) throws {
         self.table = table
@@ -264,7 +264,7 @@ final class TableReader {
     }
 
     /// Steps to the row with this key. The digits of a usual id need to live no longer than the step.
-    private func step(_ statement: Statement, _ key: RecordKey) throws -> Bool {
+    private func step(_ statement: PreparedStatement, _ key: RecordKey) throws -> Bool {
         guard key.bytes.count == 17, key.bytes[0] == 0 else {
             for (offset, part) in key.parts.enumerated() { statement.bind(Int32(1 + offset), copying: part) }
             return try statement.step()
@@ -280,18 +280,18 @@ final class TableReader {
         guard let row = current, column.isShown else { throw StoreError(.damaged, "a value in \(table.name) is gone") }
         for part in column.parts.indices {
             let index = Int32(1 + column.firstPart + part)
-            switch sqlite3_column_type(row.handle, index) {
-            case SQLITE_INTEGER:
+            switch row.storageClass(index) {
+            case .integer:
                 builder.addInteger(row.integer(index), table: place, column: column.number, part: part)
-            case SQLITE_FLOAT:
-                builder.addReal(sqlite3_column_double(row.handle, index), table: place, column: column.number, part: part)
-            case SQLITE_TEXT:
+            case .real:
+                builder.addReal(row.real(index), table: place, column: column.number, part: part)
+            case .text:
                 let bytes = try checked(row.bytes(index), column)
                 builder.addText(bytes, table: place, column: column.number, part: part)
-            case SQLITE_BLOB:
+            case .blob:
                 let bytes = try checked(row.bytes(index), column)
                 builder.addBlob(bytes, table: place, column: column.number, part: part)
-            default:
+            case .null:
                 builder.addNull(table: place, column: column.number, part: part)
             }
         }
@@ -302,8 +302,8 @@ final class TableReader {
         guard let row = current else { return 0 }
         var count = 0
         for (index, part) in table.parts.enumerated() where columns.contains(number: part.column) {
-            let type = sqlite3_column_type(row.handle, Int32(1 + index))
-            if type == SQLITE_TEXT || type == SQLITE_BLOB { count += Int(sqlite3_column_bytes(row.handle, Int32(1 + index))) }
+            let type = row.storageClass(Int32(1 + index))
+            if type == .text || type == .blob { count += row.byteCount(Int32(1 + index)) }
         }
         return count
     }

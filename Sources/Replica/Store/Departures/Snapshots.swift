@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 
 /// One look at the shared tables, the same however long it takes: what others write meanwhile is not seen.
 package struct Snapshot {
@@ -20,7 +21,7 @@ package struct Snapshot {
 
 /// Rows, one at a time; it lives no longer than its snapshot.
 package final class RowCursor {
-    private let rows: Statement
+    private let rows: PreparedStatement
     private let table: CatalogTable
     private let others: [String]
 
@@ -36,9 +37,7 @@ package final class RowCursor {
         // The line break ends a comment in the condition.
         let filter = condition.map { " where (\($0)\n)" } ?? ""
         let order = (columns + keys).map(quoted).joined(separator: ", ")
-        rows = try Statement(
-            access.connection.handle,
-            "select \(names) from \(quoted(source))\(filter) order by \(order) limit \(limit ?? -1)")
+        rows = try access.connection.prepare("select \(names) from \(quoted(source))\(filter) order by \(order) limit \(limit ?? -1)")
     }
 
     package func next() throws -> RecordRow? {

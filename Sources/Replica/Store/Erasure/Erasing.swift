@@ -1,4 +1,5 @@
 import CRDT
+import SQLite
 import Wire
 
 /// Removes records for ever, with everything that is kept of them, and what they own.
@@ -135,9 +136,7 @@ struct Erasing {
         func add(_ source: String, key: [String], value: String) throws {
             let keys = key.joined(separator: ", ")
             // Prepared for this once, not kept.
-            let select = try Statement(
-                access.connection.handle,
-                "select kith_record(\(table.number), \(keys)), kith_record(\(part.table.number), \(value)) from \(source) where \(value) in (\(list))")
+            let select = try access.connection.prepare("select kith_record(\(table.number), \(keys)), kith_record(\(part.table.number), \(value)) from \(source) where \(value) in (\(list))")
             while try select.step() {
                 found.insert(Owned(record: Array(select.bytes(0)), owner: Array(select.bytes(1)), isByKey: part.isInKey))
             }
@@ -156,9 +155,7 @@ struct Erasing {
             }
         case .part(let index, let column):
             let offset = index - table.columns[column]!.firstPart
-            let asides = try Statement(
-                access.connection.handle,
-                """
+            let asides = try access.connection.prepare("""
                 select record, kith_record(\(part.table.number), value) from kith_aside join kith_change using (dot)
                 where col = \(column) and part = \(offset) and value in (\(list))
                 """)

@@ -1,6 +1,7 @@
 import Community
 import CRDT
 import Foundation
+import SQLite
 
 /// A text elsewhere that seems to name a person, for people to look at: nothing is changed by itself.
 package struct Mention: Hashable, Sendable {
@@ -71,9 +72,7 @@ extension Store {
         }
         guard !parts.isEmpty else { return }
         let keys = table.keys.map(quoted)
-        let select = try Statement(
-            access.connection.handle,
-            "select \((keys + parts.map { quoted(table.parts[$0].name) }).joined(separator: ", ")) from \(quoted(name)) order by \(keys.joined(separator: ", "))")
+        let select = try access.connection.prepare("select \((keys + parts.map { quoted(table.parts[$0].name) }).joined(separator: ", ")) from \(quoted(name)) order by \(keys.joined(separator: ", "))")
         while try !found.isFull && select.step() {
             for (offset, part) in parts.enumerated() {
                 let column = Int32(keys.count + offset)

@@ -1,6 +1,7 @@
 import Community
 import CRDT
 import Foundation
+import SQLite
 
 /// A text that is to leave the team.
 package struct OutgoingText: Sendable {
@@ -64,8 +65,7 @@ private struct KnownPeople {
 
     mutating func addNames(_ source: String, _ access: Access) throws {
         let columns = ["given_name", "infix", "family_name", "nickname"]
-        let select = try Statement(
-            access.connection.handle, "select \(columns.joined(separator: ", ")) from \(quoted(source))")
+        let select = try access.connection.prepare("select \(columns.joined(separator: ", ")) from \(quoted(source))")
         while try select.step() {
             var texts: [String: String] = [:]
             for (index, column) in columns.enumerated() where !select.isNull(Int32(index)) { texts[column] = select.text(Int32(index)) }
@@ -75,7 +75,7 @@ private struct KnownPeople {
     }
 
     mutating func addPoints(_ source: String, _ access: Access) throws {
-        let select = try Statement(access.connection.handle, "select value from \(quoted(source)) where value is not null")
+        let select = try access.connection.prepare("select value from \(quoted(source)) where value is not null")
         while try select.step() {
             let value = select.text(0)
             let digits = value.utf8.filter { (0x30...0x39).contains($0) }

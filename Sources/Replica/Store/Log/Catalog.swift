@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 import Wire
 
 /// A column as this replica keeps it: its number in column sets, and its SQL columns if it has any here.

@@ -1,4 +1,5 @@
 import CRDT
+import SQLite
 import Wire
 
 /// A living change as the log keeps it.
@@ -17,12 +18,12 @@ struct ChangeLog {
         static let aside: Int64 = 4
     }
 
-    private let byRecord: Statement
-    private let insertion: Statement
-    private let update: Statement
-    private let deletion: Statement
-    private let recordOfDot: Statement
-    private let anchors: Statement
+    private let byRecord: PreparedStatement
+    private let insertion: PreparedStatement
+    private let update: PreparedStatement
+    private let deletion: PreparedStatement
+    private let recordOfDot: PreparedStatement
+    private let anchors: PreparedStatement
 
     init(_ connection: Connection) throws {
         byRecord = try connection.statement("select dot, time, columns, context, flags from kith_change where record = ?")
@@ -35,7 +36,7 @@ struct ChangeLog {
     }
 
     /// The columns of `select dot, …, flags` from the statement's current row.
-    static func change(_ row: Statement, from index: Int32 = 0) throws -> LoggedChange {
+    static func change(_ row: PreparedStatement, from index: Int32 = 0) throws -> LoggedChange {
         let flags = row.integer(index + 4)
         return LoggedChange(
             change: Change(

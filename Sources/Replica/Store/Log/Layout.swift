@@ -1,4 +1,4 @@
-import GRDB
+
 
 /// The engine's own tables in a replica file. Their names begin with `kith_`; everything else in the file belongs to people.
 ///

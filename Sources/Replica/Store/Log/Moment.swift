@@ -1,4 +1,5 @@
 import CRDT
+import SQLite
 import Wire
 
 /// What one stamping, import or merge replaced, kept locally for 30 days so that `kith undo` can bring it back.

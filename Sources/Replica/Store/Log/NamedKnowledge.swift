@@ -1,4 +1,5 @@
 import CRDT
+import SQLite
 import Wire
 
 /// Knowledge by its name: what was stated to others, what they gave receipts of, and bases that somebody named.

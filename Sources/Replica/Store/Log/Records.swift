@@ -1,4 +1,5 @@
 import CRDT
+import SQLite
 import Wire
 
 /// Brings one record's rows in line with its changes: what is shown goes to the row, siblings are kept aside.
@@ -13,10 +14,10 @@ final class Records {
 
     private let access: Access
     private let log: ChangeLog
-    private let asideOfDot: Statement
-    private let keepAside: Statement
-    private let dropAside: Statement
-    private let dropAllAside: Statement
+    private let asideOfDot: PreparedStatement
+    private let keepAside: PreparedStatement
+    private let dropAside: PreparedStatement
+    private let dropAllAside: PreparedStatement
 
     init(_ access: Access) throws {
         self.access = access
@@ -63,7 +64,7 @@ final class Records {
         return Dictionary(uniqueKeysWithValues: table.columns.lazy.compactMap { $0 }.filter(\.isShown).map { ($0.number, image.parts(of: $0)) })
     }
 
-    func bind(_ key: RecordKey, to statement: Statement, from index: Int) {
+    func bind(_ key: RecordKey, to statement: PreparedStatement, from index: Int) {
         for (offset, part) in key.parts.enumerated() { statement.bind(Int32(index + offset), copying: part) }
     }
 

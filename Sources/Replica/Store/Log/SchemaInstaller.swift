@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 import Wire
 
 /// Makes the people's tables, trash, notes and triggers that the schema asks for and the file lacks.
@@ -33,7 +34,8 @@ enum SchemaInstaller {
         for definition in schema.tables { try install(definition, access) }
         // From here on with the file's new definition.
         let now = Access(
-            access.connection, try Registers(access.connection, schema: schema), environment: access.environment)
+            access.connection, try Registers(access.connection, schema: schema), environment: access.environment,
+            folding: access.folding)
         try Erasing(now).eraseOwned()
         try access.takeOver(now)
         try makeTriggers(now)
@@ -185,7 +187,7 @@ enum SchemaInstaller {
     private static func showKept(_ columns: [CatalogColumn], of table: CatalogTable, _ access: Access, _ schema: Schema) throws {
         let now = Access(
             access.connection, try Registers(access.connection, schema: schema), environment: access.environment,
-            continuity: access.continuity)
+            continuity: access.continuity, folding: access.folding)
         let records = try Records(now)
         let moment = Moment(now.connection, .merge, timeMilliseconds: now.now)
         let select = try now.connection.statement(

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 import Wire
 
 /// Turns the notes of the capture triggers into changes, as one batch per collection.

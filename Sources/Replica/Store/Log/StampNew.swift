@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 
 /// Rows that are new, stamped set-based: by their notes, or by their rowids after an import.
 extension Stamping {

@@ -1,4 +1,5 @@
 import Community
+import SQLite
 /// Views for people who open a replica with other programs: DB Browser, LibreOffice, Python. Protocol.md names them and
 /// their columns; the engine itself reads the tables.
 ///

@@ -1,4 +1,5 @@
 import CRDT
+import SQLite
 import Wire
 
 /// The register of writers, in memory for one access: which writer has which ordinal, what is claimed of each.

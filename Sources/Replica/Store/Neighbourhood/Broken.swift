@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 
 extension Store {
     /// Of each kind no more are listed.

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 
 /// How a contact stands on a purpose.
 package struct ConsentState: Sendable {

@@ -1,13 +1,14 @@
 import Community
 import CRDT
+import SQLite
 
 /// Reads contacts with their points and addresses in the order of their ids: three statements side by side, so that a
 /// hundred thousand take one pass and no memory.
 struct ContactReading {
     private let access: Access
-    private let contacts: Statement
-    private let points: Statement?
-    private let addresses: Statement?
+    private let contacts: PreparedStatement
+    private let points: PreparedStatement?
+    private let addresses: PreparedStatement?
     private let columns: [String]
     private let addressParts: [String]
     private var nextPoint = false
@@ -35,13 +36,10 @@ struct ContactReading {
         }
         func filter(_ column: String) -> String { ids == nil ? "" : " where \(column) in (select id from temp.kith_chosen)" }
         columns = contact.parts.map(\.name).filter(ContactReading.wanted.contains)
-        contacts = try Statement(
-            connection.handle, "select id, \(columns.map(quoted).joined(separator: ", ")) from contact\(filter("id")) order by id")
-        func owned(_ name: String, _ parts: [String]) throws -> Statement? {
+        contacts = try connection.prepare("select id, \(columns.map(quoted).joined(separator: ", ")) from contact\(filter("id")) order by id")
+        func owned(_ name: String, _ parts: [String]) throws -> PreparedStatement? {
             guard let table = access.catalog[name], table.isShown else { return nil }
-            return try Statement(
-                connection.handle,
-                "select contact, \(parts.map(quoted).joined(separator: ", ")) from \(quoted(name))\(filter("contact")) order by contact, id")
+            return try connection.prepare("select contact, \(parts.map(quoted).joined(separator: ", ")) from \(quoted(name))\(filter("contact")) order by contact, id")
         }
         points = try owned("contact_point", ["type", "value"])
         let location = access.catalog["address"]?.column(named: "location")
@@ -78,7 +76,7 @@ struct ContactReading {
     }
 
     /// Texts and numbers: a house number may have been stored as one.
-    private static func text(_ statement: Statement, _ index: Int32) -> String? {
+    private static func text(_ statement: PreparedStatement, _ index: Int32) -> String? {
         switch statement.value(index) {
         case .text(let bytes): bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
         case .integer(let number): String(number)

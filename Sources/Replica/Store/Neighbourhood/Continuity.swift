@@ -94,7 +94,7 @@ func personText(_ contact: String) -> String { "cast(kith_person(\(contact)) as 
 
 extension Access {
     /// Tells `personText` in the queries that follow which contacts another one stands for, as it is now (see `Identities`).
-    func fold() throws { connection.folding.persons = try identities().folded }
+    func fold() throws { folding.persons = try identities().folded }
 
     /// What each initiative needs, by its id.
     func needs() throws -> [String: [NamedTerm]] {

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 
 /// What a day's work begins with: who was not reached, and how people are reached.
 extension Store {
@@ -56,7 +57,7 @@ extension Store {
         return try read { access in
             var found: [String: [String]] = [:]
             func gather(_ sql: String) throws {
-                let select = try Statement(access.connection.handle, sql)
+                let select = try access.connection.prepare(sql)
                 while try select.step() {
                     let id = select.text(0)
                     guard ids.contains(id), found[id, default: []].count < 4 else { continue }

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 
 /// An open request for help with the offers that suit it.
 package struct OpenRequest: Sendable {

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 import Wire
 
 /// One contact of a person, as it is told to whoever must know which.
@@ -63,7 +64,7 @@ extension Access {
         var found: [String: [String]] = [:]
         for start in stride(from: 0, to: ids.count, by: Access.listedCount) {
             let list = ids[start..<min(start + Access.listedCount, ids.count)].map(literal).joined(separator: ", ")
-            let select = try Statement(connection.handle, sql(list))
+            let select = try connection.prepare(sql(list))
             while try select.step() {
                 let text = (1..<select.columnCount).map { select.text($0) }.filter { !$0.isEmpty }.joined(separator: " ")
                 if !text.isEmpty { found[select.text(0), default: []].append(text) }

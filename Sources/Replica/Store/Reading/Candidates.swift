@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 
 /// The rules by which contacts are compared. Pure: the same traits always give the same answer.
 package protocol ContactComparing: Sendable {
@@ -169,7 +170,7 @@ private final class CandidateBuilding<Rules: ContactComparing> {
             if Int(overfull.integer(1)) > rules.limit(ofKey: key) { crowded[key] = true }
         }
         overfull.reset()
-        let select = try Statement(connection.handle, "select key, n from kith_trait_key order by key, n")
+        let select = try connection.prepare("select key, n from kith_trait_key order by key, n")
         defer { select.reset() }
         var pairs: [UInt64] = []
         var block: [Int64] = []

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 import Wire
 
 /// What is derived from people's rows to find things fast: the search index and the possible duplicates. Local, never

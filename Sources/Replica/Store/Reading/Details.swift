@@ -1,4 +1,5 @@
 import CRDT
+import SQLite
 import Wire
 
 /// Who wrote something, as far as it is known here.

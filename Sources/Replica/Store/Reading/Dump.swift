@@ -1,4 +1,5 @@
 import CRDT
+import SQLite
 import Wire
 
 /// Everything a replica holds, in a form that does not depend on the order in which it came: equal on replicas with the

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 import Wire
 
 /// The words by which records are found. Pure: the same row always gives the same words.
@@ -113,9 +114,9 @@ private final class SearchBuilding<Reading: SearchReading> {
     private let access: Access
     private let reading: Reading
     private let derived: Derived
-    private let keep: Statement
-    private let drop: Statement
-    private let index: Statement
+    private let keep: PreparedStatement
+    private let drop: PreparedStatement
+    private let index: PreparedStatement
     private var connection: Connection { access.connection }
 
     init(_ access: Access, _ reading: Reading) throws {
@@ -159,9 +160,7 @@ private final class SearchBuilding<Reading: SearchReading> {
         }
         for table in tables {
             let texts = columns(table)
-            let select = try Statement(
-                connection.handle,
-                "select \((table.keys + texts).map(quoted).joined(separator: ", ")) from \(quoted(table.name)) order by \(table.keys.map(quoted).joined(separator: ", "))")
+            let select = try connection.prepare("select \((table.keys + texts).map(quoted).joined(separator: ", ")) from \(quoted(table.name)) order by \(table.keys.map(quoted).joined(separator: ", "))")
             while try select.step() {
                 let key = RecordKey(parts: table.keys.indices.map { Array(select.bytes(Int32($0))) })
                 try add(table.record(key), words(select, from: table.keys.count, count: texts.count))
@@ -208,7 +207,7 @@ private final class SearchBuilding<Reading: SearchReading> {
         }.flatMap(\.parts).filter { $0.type == .text }.map(\.name)
     }
 
-    private func words(_ row: Statement, from first: Int, count: Int) -> String {
+    private func words(_ row: PreparedStatement, from first: Int, count: Int) -> String {
         reading.words(of: (first..<first + count).filter { !row.isNull(Int32($0)) }.map { row.text(Int32($0)) })
     }
 

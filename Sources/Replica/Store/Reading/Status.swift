@@ -1,4 +1,5 @@
 import CRDT
+import SQLite
 import Wire
 
 /// How a replica stands, for people and for scripts.

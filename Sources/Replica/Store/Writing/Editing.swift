@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import SQLite
 import Wire
 
 /// Edits as any SQLite client would make them: plain SQL with the triggers on, stamped later with everyone else's.
@@ -41,7 +42,7 @@ extension Store {
         for (index, value) in values.enumerated() { insert.bind(Int32(index + 1), value.value) }
         do {
             _ = try insert.step()
-        } catch let error as StoreError {
+        } catch let error as SQLiteError {
             let given = table.keys.compactMap { key in values.last { $0.name == key }?.value.text }
             guard given.count == table.keys.count,
                 try Records(access).image(of: table, key: RecordKey(given)).place == .table

@@ -1,4 +1,5 @@
 import CRDT
+import SQLite
 import Wire
 
 /// Plays the notes of the capture triggers back, the last first. Each note says what the row was before what it notes, so

@@ -1,6 +1,4 @@
-import CSQLite
-import Glibc
-import GRDB
+import SQLite
 
 /// What went wrong in a replica file. `code` is for tests and scripts; the interface makes a sentence of it in the
 /// reader's language. No case holds a value that a person entered.
@@ -57,45 +55,42 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Table, column, count or SQLite's own message: never a value.
     package let detail: String
 
-    package init(_ code: Code, _ detail: String = "") {
+    /// What SQLite reported, where it was SQLite.
+    package let cause: SQLiteError?
+
+    package init(_ code: Code, _ detail: String = "", cause: SQLiteError? = nil) {
         self.code = code
         self.detail = detail
+        self.cause = cause
     }
 
     package var description: String { detail.isEmpty ? code.rawValue : "\(code.rawValue): \(detail)" }
 
-    /// Translates SQLite's result code (https://sqlite.org/rescode.html).
-    ///
-    /// A disk without room shows in many ways: SQLite says "full" of writing alone, and an error of the disk, or that a file cannot be
-    /// opened, where a file beside the database cannot be made or grow, or where a quota or a limit of file sizes is what is full.
-    ///
-    /// - Parameter system: the operating system's number for it (`sqlite3_system_errno`); 0 when it is not known.
-    init(sqlite code: Int32, message: String, system: Int32 = 0) {
-        let lacksRoom = [ENOSPC, EDQUOT, EFBIG].contains(system)
-        switch code & 0xFF {
-        case SQLITE_IOERR where lacksRoom || code == StoreError.sharedMemorySize, SQLITE_CANTOPEN where lacksRoom: self.init(.full)
-        case SQLITE_BUSY, SQLITE_LOCKED: self.init(.busy)
-        case SQLITE_FULL: self.init(.full)
-        case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH: self.init(.readOnly)
-        case SQLITE_IOERR: self.init(.disk, "code \(code)")
-        case SQLITE_CORRUPT: self.init(.damaged)
-        case SQLITE_NOTADB: self.init(.notAReplica)
-        default: self.init(.sqlite, message)
-        }
+    /// What SQLite has reported, in a replica file.
+    package init(_ error: SQLiteError) {
+        let (code, detail): (Code, String) =
+            switch error.kind {
+            case .busy: (.busy, "")
+            case .full: (.full, "")
+            case .readOnly: (.readOnly, "")
+            case .disk: (.disk, "code \(error.code)")
+            case .damaged: (.damaged, "")
+            case .foreign: (.notAReplica, "")
+            case .other: (.sqlite, error.message)
+            }
+        self.init(code, detail, cause: error)
     }
 
-    /// SQLITE_IOERR_SHMSIZE: the index of the WAL, a file beside the database, could not grow.
-    private static let sharedMemorySize = SQLITE_IOERR | (19 << 8)
+    /// The cause is for whoever looks for it; two errors that say the same are equal.
+    package static func == (a: StoreError, b: StoreError) -> Bool { a.code == b.code && a.detail == b.detail }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(code)
+        hasher.combine(detail)
+    }
 }
 
-/// Runs `body` and gives GRDB's errors this room's form; all other errors pass.
-///
-/// - Parameter db: the connection, which knows the operating system's number for what went wrong.
-func translatingErrors<Result>(on db: Database? = nil, _ body: () throws -> Result) throws -> Result {
-    do {
-        return try body()
-    } catch let error as DatabaseError {
-        let system = db?.sqliteConnection.map { sqlite3_system_errno($0) } ?? 0
-        throw StoreError(sqlite: error.extendedResultCode.rawValue, message: error.message ?? "", system: system)
-    }
+/// Runs `body` and gives SQLite's errors this room's form; all other errors pass.
+func translatingErrors<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let error as SQLiteError { throw StoreError(error) }
 }
