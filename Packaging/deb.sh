@@ -52,7 +52,9 @@ install -m 644 "$here/kith-relay.sysusers" "$root/usr/lib/sysusers.d/kith-relay.
 install -m 644 "$here/kith-relay.tmpfiles" "$root/usr/lib/tmpfiles.d/kith-relay.conf"
 install -m 644 "$here/config.json" "$root/etc/kith-relay/config.json"
 install -m 600 "$here/kith-relay.default" "$root/etc/default/kith-relay"
-install -m 644 "$here/config.json" "$here/../README.md" "$here/../Protocol.md" "$here/../CHANGELOG.md" "$root/usr/share/doc/kith/"
+install -m 644 "$here/config.json" "$here/../README.md" "$here/../Protocol.md" "$here/../CHANGELOG.md" \
+    "$here/../CONTRIBUTING.md" "$here/../SECURITY.md" "$root/usr/share/doc/kith/"
+install -D -m 644 -t "$root/usr/share/doc/kith/Docs" "$here/../Docs/"*.md
 # The second reader, with Debian's Python.
 install -D -m 644 "$here/../Tests/Rescue/kith_format.py" "$root/usr/share/kith/rescue/kith_format.py"
 sed '1s|.*|#!/usr/bin/python3|' "$here/../Tests/Rescue/kith-rescue.py" > "$root/usr/share/kith/rescue/kith-rescue.py"

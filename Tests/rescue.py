@@ -317,6 +317,20 @@ def seal(key, salt, info, plain):
     for i, chunk in enumerate(chunks): out.append(k.ChaCha20Poly1305(keys[:32]).encrypt(i.to_bytes(11, "big") + bytes([i == len(chunks) - 1]), chunk, None))
     return b"".join(out)
 
+def community():
+    """The tables' keys and owners that the reader knows are those of Docs/Community.md, and of the sources."""
+    text = open(os.path.join(HERE, "..", "Docs", "Community.md"), encoding="utf-8").read()
+    rows = {name: (re.findall(r"`(\w+)`", keys), re.findall(r"`(\w+)` \((\w+)\)", owners)) for name, keys, owners in re.findall(r"^\| `(\w+)` \| (`[^|]*) \| ([^|]*) \| [^|]+ \| `", text, re.M)}
+    found = {name: (list(program.key_columns(name, len(keys))), list(program.OWNERS.get(name, ()))) for name, (keys, _) in rows.items()}
+    same("Docs/Community.md: keys and owners", [len(rows) >= 29, found, sorted({*program.KEYS, *program.OWNERS} - set(rows))], [True, rows, []])
+    folder, told = os.path.join(HERE, "..", "Sources", "Neighbourhood", "Community", "Tables"), {}
+    for file in os.listdir(folder):
+        for name, block in re.findall(r'Table\(\s*"(\w+)"(.*?)(?=\n    (?:private )?static let |\Z)', open(os.path.join(folder, file), encoding="utf-8").read(), re.S):
+            pair, owners = re.search(r'\.pair\("(\w+)", "(\w+)"\)', block), re.search(r"ownedBy: \[(.*?)\]", block)
+            told[name] = (list(pair.groups()) if pair else ["id"],
+                          [(a or c, b or "contact") for a, b, c in re.findall(r'Owner\("(\w+)", of: "(\w+)"\)|\.(\w+)', owners[1])] if owners else [])
+    same("Docs/Community.md: as the sources", told, rows)
+
 def rescue(*arguments, code=0, words=None):
     """The reader as a person runs it: (standard output, standard error)."""
     done = subprocess.run([sys.executable, SCRIPT, *arguments], input=words or "", capture_output=True, text=True, env={**os.environ, "KITH_LANG": "en"})
@@ -491,5 +505,6 @@ if __name__ == "__main__":
         wire()
         trust()
         replicas(work)
+        community()
         if len(sys.argv) > 1: scene(os.path.abspath(sys.argv[1]), work)
         sys.exit(report())
