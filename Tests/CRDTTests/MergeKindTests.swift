@@ -1,7 +1,7 @@
 import CRDT
 import Testing
 
-/// What a person sees of siblings, by merge kind (DESIGN.md, section 3).
+/// What a person sees of siblings, by merge kind (Docs/Engine.md, "Merge kinds").
 @Suite struct MergeKindTests {
     private func sibling(_ value: Value, time: Int64 = 0, writer: UInt64 = 1, sequence: UInt32 = 1) -> Sibling {
         Sibling(

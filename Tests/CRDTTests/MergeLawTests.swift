@@ -77,7 +77,7 @@ import Testing
         #expect(found == [MergeLawTests.change(Self.A, 1, Self.counter), second, third])
     }
 
-    /// Rule 5, `half_a_change` of `model/causality.py`: o is everywhere; p rewrites x and y; q, having it, rewrites x; of all
+    /// Half of a change (Docs/Engine.md, "Soundness", 4): o is everywhere; p rewrites x and y; q, having it, rewrites x; of all
     /// that only p's y reaches t, which then shows o's x and p's y: no cell is blank.
     @Test func halfAChange() {
         let x = Self.a, y = Self.b

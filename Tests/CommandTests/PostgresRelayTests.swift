@@ -247,7 +247,7 @@ import Testing
             #expect(try jan.meets())
             #expect(try jan.query("select given_name from contact order by 1") == ["Emre", "Noor"])
             a.end()
-            // Put back as files of the server (nobody can see that from within), and told so by README's line.
+            // Put back as files of the server (nobody can see that from within), and told so by the line of Docs/Relay.md.
             let known = try scene.database.ask("select incarnation from kith_relay_space")
             try scene.database.ask("update kith_relay_space set home = ''")
             try scene.relay("a").run("space", "list")

@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-/// A database of the server of `make test-postgres`, with a role that owns it and may nothing else, as README tells an operator to make.
+/// A database of the server of `make test-postgres`, with a role that owns it and may nothing else, as Docs/Relay.md tells an operator to make.
 struct TestDatabase {
     /// Of the server's administrator; nil: there is no server.
     static let server = ProcessInfo.processInfo.environment["KITH_POSTGRES"]

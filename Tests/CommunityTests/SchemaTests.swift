@@ -91,7 +91,7 @@ import Testing
         #expect(schema.tables.allSatisfy { owners(of: $0.name, schema.tables.count) })
     }
 
-    /// DOMAIN.md, "Owned rows"; and what tells about a contact beside them.
+    /// What belongs to a contact (Docs/Community.md, "Tables"); and what tells about a contact beside them.
     @Test func whatBelongsToAContactGoesWithIt() {
         let owned = schema.tables.filter { $0.owners.contains { $0.table == "contact" } }.map(\.name)
         #expect(Set(owned) == [
@@ -103,7 +103,7 @@ import Testing
         #expect(schema["help_item_skill"]?.owners.map(\.table) == ["help_item"])
     }
 
-    /// Every table of DOMAIN.md.
+    /// Every table of Docs/Community.md.
     @Test func theDomainsTablesAreThere() {
         let directory = "organisation place initiative gathering initiative_term place_term term note poll poll_option open_answer area"
         let people = """

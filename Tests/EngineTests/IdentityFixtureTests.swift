@@ -6,7 +6,7 @@ import Trust
 import Wire
 
 /// Fixtures/people/identities.json: how the readers of lists fold names, numbers and addresses, and which ids come of it
-/// (Protocol.md, "Identity and keys"). Two who read one list make the same rows only if both fold alike.
+/// (Docs/Community.md, "Ids of imported rows"). Two who read one list make the same rows only if both fold alike.
 ///
 /// `KITH_WRITE_FIXTURES=1` writes it anew.
 @Suite(.serialized) struct IdentityFixtureTests {

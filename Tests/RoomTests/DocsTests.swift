@@ -67,6 +67,27 @@ import Testing
         #expect(contents.sorted() == chapters.sorted())
     }
 
+    /// A comment that points to a chapter of a page points to one that is there: a heading, or words in bold.
+    @Test func commentsPointSomewhere() throws {
+        var count = 0
+        for file in try Sources.files(of: "Sources") + Sources.files(of: "Tests") + Sources.files(of: "Benchmarks") {
+            for (offset, line) in file.lines.enumerated() where line.contains(".md, \"") {
+                for match in line.matches(of: /((?:Docs\/)?[A-Z]\w+\.md), "([^"]+)"(?:, "([^"]+)")?/) {
+                    guard let lines = try? DocsTests.prose(of: String(match.1)) else {
+                        Issue.record("\(file.name):\(offset + 1): no page \(match.1)")
+                        continue
+                    }
+                    for name in [match.2, match.3 ?? match.2] {
+                        let isThere = lines.contains { $0.hasPrefix("#") && $0.hasSuffix("# \(name)") || $0.contains("**\(name)") }
+                        #expect(isThere, "\(file.name):\(offset + 1): no \(name) in \(match.1)")
+                    }
+                    count += 1
+                }
+            }
+        }
+        #expect(count >= 40, "\(count)")
+    }
+
     /// Every table and SQL column of the neighbourhood stands in Docs/Community.md.
     @Test func tablesStandInTheDocs() throws {
         let text = try Sources.text("Docs/Community.md")

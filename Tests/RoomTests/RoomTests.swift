@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    /// DESIGN.md, section 4. `Foundation` is the operating system: files, dates, processes.
+    /// The rooms (Docs/Engine.md, "Rooms"). `Foundation` is the operating system: files, dates, processes.
     private static let walls: [String: Walls] = [
         "CRDT": Walls([]),
         "Wire": Walls(["CRDT"], ["CZstd", "Crypto", "Synchronization"]),

@@ -30,7 +30,7 @@ package struct JoinSession {
 
     /// - Parameters:
     ///   - replica: any random name; the replica to be made takes its own.
-    ///   - request: signed by the device and by the invite (Protocol.md, "Join request").
+    ///   - request: signed by the device and by the invite (Protocol.md, "Request to join").
     package init(device: DeviceID, replica: ReplicaID, request: [UInt8]) {
         hello = Hello(space: nil, device: device, replica: replica, digest: .zero, rosterDigest: .zero)
         self.request = request

@@ -1,7 +1,7 @@
 /// The simulator's only source of chance: small, fast, and the same on every machine for one seed.
 ///
 /// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014,
-/// https://doi.org/10.1145/2714064.2660195.
+/// https://doi.org/10.1145/2714064.2660195; Docs/Engine.md, "Sources".
 package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

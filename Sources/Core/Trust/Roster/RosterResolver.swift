@@ -15,7 +15,7 @@ import Wire
 /// devices that remove one another in a ring. The revokes of a ring that depends on nothing else that is open then hold, and the
 /// rest is computed again.
 ///
-/// Source: Van Gelder, "The alternating fixpoint of logic programs with negation", JCSS 47 (1993).
+/// Source: Van Gelder, "The alternating fixpoint of logic programs with negation", JCSS 47 (1993); Docs/Engine.md, "Sources".
 struct RosterResolver {
     let roster: Roster
     /// By ordinal, ascending by rank: 0 ranks lowest.
@@ -179,7 +179,7 @@ struct RosterResolver {
 
     /// The members of those strongly connected components of the open statements that depend on no other component.
     ///
-    /// Source: Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1 (1972); with a stack of its own
+    /// Source: Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1 (1972); see Docs/Engine.md, "Sources"; with a stack of its own
     /// instead of recursion, because a roster may be deep.
     private func firstRings(open: [Int], certain: BitSet) -> [Int] {
         var openSet = BitSet()

@@ -4,7 +4,7 @@ import Foundation
 import Wire
 
 /// Long secrets: the STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár: "Online Authenticated-Encryption and its
-/// Nonce-Reuse Misuse-Resistance", 2015), as in the payload of age files, over ChaCha20-Poly1305 (RFC 8439).
+/// Nonce-Reuse Misuse-Resistance", 2015), as in the payload of age files, over ChaCha20-Poly1305 (RFC 8439); see Docs/Engine.md, "Sources".
 ///
 /// Layout: 16 bytes of salt, 32 bytes of key commitment, then chunks. A chunk is 64 KiB of plaintext, the last one what is
 /// left, and its tag. The nonce of a chunk is its index, 11 bytes, big-endian, then 1 for the last chunk and 0 for others.

@@ -3,7 +3,7 @@ import CRDT
 /// Everything that travels, in a session or in a bundle, one frame each (Protocol.md, "Frames").
 package enum Message: Hashable, Sendable {
     case hello(Hello)
-    /// A newcomer's request to be admitted, on an invite's connection (Protocol.md, "Join request").
+    /// A newcomer's request to be admitted, on an invite's connection (Protocol.md, "Request to join").
     case request([UInt8])
     /// Signed statements of the roster, each after those it builds on.
     case statements([[UInt8]])

@@ -1,6 +1,6 @@
 import CRDT
 
-/// Chains as they travel: in a manifest those of the delta, in a session the whole chains of writers in doubt (Protocol.md, "Chains").
+/// Chains as they travel: in a manifest those of the delta, in a session the whole chains of writers in doubt (Protocol.md, "Manifest").
 extension ByteWriter {
     mutating func chains(_ chains: [WriterID: [BatchEnd]], _ origins: [WriterID: Origin]) {
         number(chains.count)

@@ -1,6 +1,6 @@
 import CRDT
 
-/// Names one key of one key scope: the first 16 bytes of an HMAC under the key (Protocol.md, "Keys").
+/// Names one key of one key scope: the first 16 bytes of an HMAC under the key (Protocol.md, "Identity and keys").
 package typealias EpochID = Nonce
 
 /// What the roster says of the device that packed a delta.

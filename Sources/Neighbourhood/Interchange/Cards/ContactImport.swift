@@ -8,7 +8,7 @@ import CRDT
 ///     while let line = try lines.next() { … }
 ///
 /// Invariant: the ids are a function of the source and the line's own text, so the same line gives the same rows on every
-/// laptop and every time (DOMAIN.md, "Import").
+/// laptop and every time (Docs/Community.md, "Ids of imported rows").
 package struct ContactImport {
     package enum Line: Sendable {
         case taken(ImportRow)

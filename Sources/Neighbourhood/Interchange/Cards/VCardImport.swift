@@ -6,8 +6,8 @@ import CRDT
 ///     var cards = try VCardImport(source: "phone", identify: identity.id, chunks: file.read)
 ///     while let card = try cards.next() { … }
 ///
-/// Invariant: the ids are a function of the source and the card alone (DOMAIN.md, "Import"), but for cards that Kith wrote:
-/// these name their rows (`X-KITH-ID`), so that whoever takes them back has no second contact.
+/// Invariant: the ids are a function of the source and the card alone (Docs/Community.md, "Ids of imported rows"), but for cards
+/// that Kith wrote: these name their rows (`X-KITH-ID`), so that whoever takes them back has no second contact.
 package struct VCardImport {
     package var encoding: TextEncoding { reader.encoding }
     /// Whether another character set would read the text as well.

@@ -1,7 +1,7 @@
 /// How likely two contacts are one person: points for what agrees and against what differs, with the reasons.
 ///
 /// A pure function of both contacts' traits and of which numbers and addresses are crowded, so equal replicas list the same.
-/// The rules (DOMAIN.md, "Duplicates"):
+/// The rules (Docs/Community.md, "Duplicates"):
 /// 1. A name alone joins nobody: `veryLikely` asks for points beyond the name.
 /// 2. Different given names are different people, however much of a household they share.
 /// 3. Initials fit many: they are `possible`, unless something personal agrees (an e-mail address, a mobile number).

@@ -3,8 +3,8 @@
 ///     soc_sec_id 6988048 -> n3fa2        date_of_birth 19081209 -> d7c
 ///
 /// A list's membership number would tell at once whether two entries are one person; yet no citizen number and no birth date
-/// is taken in unless somebody asks for it (DOMAIN.md). So a few bits of a keyed hash are kept instead, as in
-/// privacy-preserving record linkage (P. Christen, T. Ranbaduge, R. Schnell, "Linking Sensitive Data", 2020, chapter 6): equal
+/// is taken in unless somebody asks for it (Docs/Community.md, "Ids of imported rows"). So a few bits of a keyed hash are kept instead, as in
+/// privacy-preserving record linkage (P. Christen, T. Ranbaduge, R. Schnell, "Linking Sensitive Data", 2020, chapter 6; Docs/Engine.md, "Sources"): equal
 /// numbers have equal marks, while about 15,000 of all numbers of nine digits, and 140 days of a century, share each one. The
 /// key is the space's import secret, so outside the space a mark says nothing at all.
 ///

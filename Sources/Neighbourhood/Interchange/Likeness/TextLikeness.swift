@@ -2,7 +2,8 @@
 /// beyond ASCII counts as its two or three bytes.
 ///
 /// Sources: L. Boytsov, "Indexing methods for approximate dictionary searching" (2011), for the distance; W. E. Winkler,
-/// "String Comparator Metrics and Enhanced Decision Rules in the Fellegi-Sunter Model of Record Linkage" (1990).
+/// "String Comparator Metrics and Enhanced Decision Rules in the Fellegi-Sunter Model of Record Linkage" (1990). See
+/// Docs/Engine.md, "Sources".
 package enum TextLikeness {
     package typealias Text = ArraySlice<UInt8>
 

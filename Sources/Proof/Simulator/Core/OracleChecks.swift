@@ -87,7 +87,7 @@ extension Oracle {
     /// The writes that a laptop holds whole.
     package func whole(on laptop: Int) -> WriteSet { laptops[laptop].whole }
 
-    /// As in `causality.py`, by the writes alone: a whole write that is not shown was overwritten by someone who had it.
+    /// By the writes alone (Docs/Engine.md, "Soundness"): a whole write that is not shown was overwritten by someone who had it.
     package func checkNothingLost(_ cells: [SimulatedCell], whole: WriteSet) throws {
         var siblings: [Int: Set<Int>] = [:]
         for cell in cells {
@@ -111,7 +111,7 @@ extension Oracle {
         }
     }
 
-    /// What a person must see: the rules of DESIGN.md, section 3, once more and without looking at `MergeKind.shown`.
+    /// What a person must see: the rules of Docs/Engine.md, "Merge kinds", once more and without looking at `MergeKind.shown`.
     func shown(_ siblings: [SimulatedCell.Sibling], record: Int, column: Int) -> [Value] {
         if column == 0 {
             return [.integer(siblings.contains { $0.parts == [.integer(1)] } ? 1 : 0)]

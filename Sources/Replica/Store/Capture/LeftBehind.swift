@@ -187,7 +187,7 @@ struct LeftBehind {
         }
     }
 
-    /// The id of what stays of a row (Protocol.md, "Erasing").
+    /// The id of what stays of a row (Protocol.md, "Erasure", 8).
     static func wordlessID(_ table: String, _ key: RecordKey) -> String {
         var out = ByteWriter()
         out.raw("kith wordless 1".utf8)

@@ -1,7 +1,7 @@
 import Community
 import SQLite
-/// Views for people who open a replica with other programs: DB Browser, LibreOffice, Python. Protocol.md names them and
-/// their columns; the engine itself reads the tables.
+/// Views for people who open a replica with other programs: DB Browser, LibreOffice, Python. Docs/Community.md names them
+/// and their columns; the engine itself reads the tables.
 ///
 /// They are made where the tables that they read are there, made anew when a version writes them otherwise, and left
 /// alone where somebody has something of that name. Like all that lies in the file they work on SQLite 3.24, and they

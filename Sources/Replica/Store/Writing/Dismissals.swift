@@ -6,7 +6,7 @@ import Wire
 // is the hash of the rule's facts, so it stops counting when one of them changes, and two who dismiss the same write one row.
 
 extension BrokenRule {
-    /// The id of the row that dismisses it (Protocol.md, "What a replica promises to SQLite clients").
+    /// The id of the row that dismisses it (Docs/Community.md, "Rules that are listed").
     var dismissal: String {
         var out = ByteWriter()
         out.raw("kith dismissal 1".utf8)
