@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """The second reader (Tests/Rescue/kith-rescue.py) against every fixture, and against the program where one is given.
 
-usage: rescue.py [KITH]    KITH is the program, for a scene in which it founds, edits, meets, forgets and is gone; the rest needs only Fixtures
+usage: rescue.py [KITH [SEED]]    KITH is the program, for a scene in which it founds, edits, meets, forgets and is gone; "" leaves it out.
+The rest needs only Fixtures. SEED plays the mutants of a run again.
 Messages of sessions, requests and invites are no business of a reader of files: their few fields are read here, with its primitives.
 """
-import csv, hashlib, importlib.util, io, json, os, re, shutil, sqlite3, stat, struct, subprocess, sys, tempfile
+import csv, hashlib, importlib.util, json, os, random, re, shutil, sqlite3, stat, struct, subprocess, sys, tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 FIXTURES, SCRIPT = os.path.join(HERE, "..", "Fixtures"), os.path.join(HERE, "Rescue", "kith-rescue.py")
 sys.dont_write_bytecode = True
@@ -317,6 +318,33 @@ def seal(key, salt, info, plain):
     for i, chunk in enumerate(chunks): out.append(k.ChaCha20Poly1305(keys[:32]).encrypt(i.to_bytes(11, "big") + bytes([i == len(chunks) - 1]), chunk, None))
     return b"".join(out)
 
+def mutants(count):
+    """Bytes that are wrong anyhow, behind good checksums: a code, never a traceback. The seed is said, so that it can be had again."""
+    seed = int.from_bytes(os.urandom(4), "big") if len(sys.argv) < 3 else int(sys.argv[2])
+    chance = random.Random(seed)
+    bodies = [(unhex(v["bytes"]), lambda data, n=v["writer_count"]: k.Body(data, n)) for v in load("wire", "bodies.json")]
+    manifests = [(unhex(v["bytes"]), lambda data: k.Manifest(data).settle()) for v in load("wire", "manifests.json")]
+    statements = [(unhex(s), k.Statement) for s in load("trust", "statements.json")["histories"][0]["statements"]]
+    frames = [unhex(v["bytes"]) for v in load("wire", "bundle.json")]
+    def bundle(payload, place):
+        head = frames[place][:1] + len(payload).to_bytes(4, "little")
+        hashed = payload[:payload.find(b"\1") + 1] if head[0] == 7 else payload
+        k.read_deltas(b"".join(frames[:place]) + head + k.sha(head + hashed)[:8] + payload + b"".join(frames[place + 1:]))
+    framed = [(f[13:], lambda data, place=n: bundle(data, place)) for n, f in enumerate(frames)]
+    for n in range(count):
+        data, read = chance.choice(chance.choice((bodies, manifests, statements, framed)))
+        data = bytearray(data)
+        for _ in range(chance.choice((1, 1, 2, 3, 8))):
+            at, kind = chance.randrange(len(data) + 1), chance.randrange(4)
+            if kind == 0: data[at:at + 1] = bytes([chance.choice((0, 1, 127, 128, 255, chance.randrange(256)))])
+            elif kind == 1: del data[at:at + chance.randrange(1, 9)]
+            elif kind == 2: data[at:at] = chance.randbytes(chance.randrange(1, 9))
+            else: data[at:at + 9] = b"\xff" * 8 + b"\1"
+        try: read(bytes(data))
+        except k.Refused: pass
+        except Exception as error: wrong.append(f"mutants, seed {seed}, {n}: {type(error).__name__}: {error}: {bytes(data).hex()[:200]}")
+    counted[f"mutants (seed {seed})"] = count
+
 def community():
     """The tables' keys and owners that the reader knows are those of Docs/Community.md, and of the sources."""
     text = open(os.path.join(HERE, "..", "Docs", "Community.md"), encoding="utf-8").read()
@@ -350,6 +378,27 @@ def replicas(work):
     same("version1.kith: the trash", len(table(os.path.join(out, "contact.deleted.csv"))), source.execute("select count(*) from kith_trash_contact").fetchone()[0])
     same("version1.kith: as it was", open(path, "rb").read() == before and not os.path.exists(path + "-wal"), True)
     rescue("--to", out, path, code=1)  # never over what is there
+    # Tables of somebody's own, with names that are no file names; a row that only the WAL has; a virtual table; control characters.
+    odd = os.path.join(work, "odd.kith")
+    shutil.copyfile(path, odd)
+    writer = sqlite3.connect(odd)
+    writer.execute("pragma journal_mode = wal")
+    for name in ("../x", 'a"b/c', ".", "report", "contact.deleted", "\x1b[31m"):
+        writer.execute('create table "{}" (id text, "x,y" blob)'.format(name.replace('"', '""')))
+        writer.execute('insert into "{}" values (?, ?)'.format(name.replace('"', '""')), ("=1+1", b"\0\xff"))
+    writer.execute("create virtual table words using fts5(text)")
+    writer.execute("insert into contact (id, given_name) values ('in-the-wal', cast(x'ff00' as text))")
+    writer.commit()
+    sizes = {end: os.path.getsize(odd + end) for end in ("", "-wal")}
+    out = os.path.join(work, "odd")
+    said, err = rescue("--to", out, "--deleted", odd, code=2)
+    same("odd.kith: its WAL", any("in-the-wal" in row for row in table(os.path.join(out, "contact.csv"))), True)
+    same("odd.kith: as it was", {end: os.path.getsize(odd + end) for end in ("", "-wal")}, sizes)
+    same("odd.kith: files stay in their folder", [sorted(set(os.listdir(work)) & {"x.csv", "x"}), "\x1b" in said + err, "words" in said, all(f.endswith((".csv", ".vcf", ".txt")) for f in os.listdir(out))],
+         [[], False, True, True])
+    same("odd.kith: each table", sorted(f for f in os.listdir(out) if "'=1+1,x:00ff" in open(os.path.join(out, f), newline="").read()),
+         sorted(["..%2Fx.csv", "a%22b%2Fc.csv", "..csv", "report.csv", "contact.deleted.csv", "%1B%5B31m.csv"]))
+    writer.close()
     for cut in (0, 15, 16, 100, 4096, 100000):
         broken = os.path.join(work, f"broken-{cut}.kith")
         open(broken, "wb").write(before[:cut])
@@ -469,6 +518,13 @@ def scene(kith, work):
     rescue("--words", "--removed", stick("5.kithbundle"), stick("jan3.kithbundle"), words=words)
     _, err = rescue("--key", device("jan"), file("jan"), stick("5.kithbundle"), code=2)
     same("the scene: new keys are not his", "[no-key]" in err, True)
+    # What anybody may read.
+    run("fatima", "add", "initiative", "name=Balcony bingo", "area=Zuid")
+    run("fatima", "publish", stick("zuid.kithpublic"), "--as", "Zuid")
+    out = os.path.join(work, "public")
+    rescue("--to", out, stick("zuid.kithpublic"))
+    same("the scene: a public bundle", [[row["name"] for row in csv.DictReader(open(os.path.join(out, "initiative.csv"), newline=""))], os.path.exists(os.path.join(out, "contact.csv"))],
+         [["Balcony bingo"], False])
     # A key behind a passphrase, from a descriptor.
     secret = os.path.join(work, "passphrase")
     with open(os.open(secret, os.O_WRONLY | os.O_CREAT, 0o600), "w") as f: f.write("fietsbel\n")
@@ -506,5 +562,6 @@ if __name__ == "__main__":
         trust()
         replicas(work)
         community()
-        if len(sys.argv) > 1: scene(os.path.abspath(sys.argv[1]), work)
+        mutants(20000)
+        if len(sys.argv) > 1 and sys.argv[1]: scene(os.path.abspath(sys.argv[1]), work)
         sys.exit(report())

@@ -59,8 +59,8 @@ class Merged:
                 if "exists" in columns: carried["exists"] = (not flags & 1,)
                 held = self.records.setdefault((table, key), {}).setdefault(me, (time, carried, seen, flags))
                 for column, value in carried.items():
-                    mine = held[1].get(column, value)
-                    held[1][column] = max(mine, value, key=lambda v: b"".join(map(encode_value, v)) if self.kind(table, column) != COUNTER else v)
+                    mine = held[1].setdefault(column, value)
+                    if mine is not value: held[1][column] = max(mine, value, key=lambda v: b"".join(map(encode_value, v)) if self.kind(table, column) != COUNTER else v)
     def kind(self, table, column): return self.tables[table][2][column][2] if column != "exists" else None
     def settle(self):
         """Takes from each change the columns that a later one has taken over, and forgets what is left without any."""
@@ -223,10 +223,11 @@ def read_replica(path, group, problem):
             def column(sql):
                 try: return [row[0] for row in source.execute(sql)]
                 except sqlite3.Error: return []
+            virtual = column("select name from sqlite_master where sql like 'create virtual%' and name not like 'kith~_%' escape '~'")
             private = {t: sum(column("select count(*) from " + t)) for t in ("kith_parked", "kith_quarantine")}
             private["kith_incoming"] = sum(column("select count(*) from kith_incoming where manifest is not null"))
             if sum(private.values()): problem("aside", " ".join(f"{t} {n}" for t, n in private.items() if n))
-            return shared, column("select bytes from kith_statement"), (column("select space from kith_replica") or [None])[0]
+            return shared, virtual, column("select bytes from kith_statement"), (column("select space from kith_replica") or [None])[0]
         except sqlite3.Error as error: raise Refused("damaged", str(error)) from None
         finally: source.close()
 
@@ -330,9 +331,11 @@ class Rescue:
         for path in replicas:
             try:
                 group = Group("replica-" + os.path.splitext(os.path.basename(path))[0])
-                shared, told, of = read_replica(path, group, lambda code, detail: self.problem(path, code, detail))
+                shared, virtual, told, of = read_replica(path, group, lambda code, detail: self.problem(path, code, detail))
                 self.groups.append(group); local = [t for t in group.tables if t not in shared]
                 self.tell(f"{path}: a replica, {len(shared)} shared tables", f"{path}: een replica, {len(shared)} gedeelde tabellen")
+                if virtual: self.tell(f"{path}: not read, because programs make them: {', '.join(virtual)}",
+                                      f"{path}: niet gelezen, omdat programma's ze maken: {', '.join(virtual)}")
                 if local: self.tell(f"{path}: tables of this file alone: {', '.join(local)}", f"{path}: tabellen van dit bestand alleen: {', '.join(local)}")
                 if bundles: space = self.add(path, told, statements, of, space)
             except (Refused, OSError) as error: self.problem(path, getattr(error, "code", "system"), getattr(error, "detail", None) or getattr(error, "strerror", ""))

@@ -88,7 +88,9 @@ class Reader:
     def end(self, result=None): check(not self.left(), "trailing"); return result
 def ascending(items, fewest=0):
     check(len(items) >= fewest and all(a < b for a, b in zip(items, items[1:]))); return items
+SMALL = [bytes([n]) for n in range(128)]
 def encode_number(n):
+    if n < 128: return SMALL[n]
     out = bytearray()
     while n > 127: out.append(n & 127 | 128); n >>= 7
     return bytes(out) + bytes([n])
