@@ -88,8 +88,8 @@ sim: packages
 	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds $(SEEDS) --store-seeds $(STORE_SEEDS) \
 		--copy-seeds $(COPY_SEEDS) --store-copy-seeds $(STORE_COPY_SEEDS) \
 		--community-seeds $(COMMUNITY_SEEDS)
-	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds 0 --copy-seeds 0 $(FOUND_COMMUNITIES:%=--community-seed %)
-	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds 0 --copy-seeds 0 --hostile $(HOSTILE_COMMUNITIES:%=--community-seed %)
+	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds 0 --copy-seeds 0 --hostile none $(FOUND_COMMUNITIES:%=--community-seed %)
+	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds 0 --copy-seeds 0 --hostile all $(HOSTILE_COMMUNITIES:%=--community-seed %)
 	@echo "fresh communities: --community-seeds $(FRESH_SEEDS) --first-seed $(FRESH_SEED)"
 	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds 0 --copy-seeds 0 --community-seeds $(FRESH_SEEDS) --first-seed $(FRESH_SEED)
 	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim relay-crash --kills $(KILLS)

@@ -10,7 +10,7 @@ sim=$folder/release/kith-sim
 found=0
 missed=0
 cores='--seeds 500 --copy-seeds 10000 --store-seeds 50 --store-copy-seeds 50'
-relays='--seeds 0 --copy-seeds 0 --community-seeds 60'
+relays='--seeds 0 --copy-seeds 0 --hostile none --community-seeds 60'
 if ! $sim --seeds 500 --copy-seeds 500 --store-seeds 20 --store-copy-seeds 20 --community-seeds 10 >/dev/null 2>&1; then
     echo "The simulator fails without any mutation."
     exit 1
@@ -18,7 +18,7 @@ fi
 for mutation in $(sed -n 's/^ *case .* = "\(.*\)"$/\1/p' Sources/Core/CRDT/Mutation.swift); do
     start=$(date +%s)
     case $mutation in
-        relay-drops-removed) seeds="--seeds 0 --copy-seeds 0 --community-seed 9000067 --community-seed 9000160 --community-seed 9000294" ;;
+        relay-drops-removed) seeds="--seeds 0 --copy-seeds 0 --hostile none --community-seed 9000067 --community-seed 9000160 --community-seed 9000294" ;;
         relay-*) seeds=$relays ;;
         *) seeds=$cores ;;
     esac

@@ -169,6 +169,41 @@ struct UnreadableTests {
         #expect(try eva.has("Geheim") && eva.quarantineEntries().isEmpty && eva.store.status().missing.isEmpty)
     }
 
+    /// Community 66000198: it stayed "no key" for ever.
+    @Test("What could not be read, of one who was removed before the key came, is for people to decide on", arguments: [false, true])
+    func keyComesAfterRemoval(_ isAcceptedElsewhere: Bool) throws {
+        let scratch = try Scratch()
+        let fatima = try found(scratch)
+        let bo = try join("bo", seed: 2, admittedBy: fatima, as: .coordinator, scratch)
+        let relay = try LoopbackRelay(of: fatima, seed: 9)
+        try relay.listen()
+        defer { relay.close() }
+        try carry(fatima, bo, scratch)
+        try fatima.rotateKeys()
+        let rotation = scratch.file("rotation")
+        _ = try fatima.exportBundle(to: rotation, for: .everyone)
+        let eva = try join("eva", seed: 3, admittedBy: bo, scratch)
+        try fatima.add("Geheim")
+        // Fatima has not heard of Eva, so no key is boxed to her; Eva opens the stick by the key of all members that Bo gave her.
+        let stick = scratch.file("geheim")
+        _ = try fatima.exportBundle(to: stick, for: .everyone)
+        _ = try bo.importBundle(isAcceptedElsewhere ? stick : rotation)
+        for replica in [fatima, eva] { try replica.addRelay(relay.address) }
+        _ = try fatima.sync(with: try #require(try fatima.relayEntries().first))
+        try relay.learn(try eva.membership.current().roster.statements)
+        _ = try eva.sync(with: try #require(try eva.relayEntries().first))
+        #expect(try eva.quarantineEntries().map(\.delta.unreadable).contains(.noKey))
+        // Bo knows the rotation, removes Fatima, and gives Eva what she lacks.
+        try bo.revoke(fatima.identity.device)
+        try bo.prepare()
+        try carry(bo, eva, scratch)
+        #expect(try eva.has("Geheim") == isAcceptedElsewhere)
+        let aside = try eva.quarantineEntries().filter { $0.delta.packer == fatima.identity.device && $0.delta.collection == "people" }
+        #expect(!aside.isEmpty && aside.allSatisfy { $0.delta.unreadable == nil })
+        for entry in aside { _ = try eva.store.acceptQuarantined(entry.delta.delta) }
+        #expect(try eva.has("Geheim"))
+    }
+
     @Test("What lies aside of one packer has a limit, and the disk is not filled")
     func limits() throws {
         let scratch = try Scratch()

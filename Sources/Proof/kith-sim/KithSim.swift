@@ -45,8 +45,8 @@ struct KithSim: ParsableCommand {
     @Option(help: "Run this seed of a community alone; several times, for several.")
     var communitySeed: [UInt64] = []
 
-    @Flag(help: "One member of each community means harm.")
-    var hostile = false
+    @Option(help: "In which communities one member means harm: odd (those of odd seeds), all, none.")
+    var hostile = HostileCommunities.odd
 
     @Flag(help: "Go on with the next community after one that failed, and name all that did.")
     var keepGoing = false
@@ -79,7 +79,7 @@ struct KithSim: ParsableCommand {
         var failed: [UInt64] = []
         for seed in range {
             do {
-                counts.merge(try CommunitySimulation.run(seed: seed, withHostile: hostile, narrate: narrate).counts, uniquingKeysWith: +)
+                counts.merge(try CommunitySimulation.run(seed: seed, withHostile: hostile.includes(seed), narrate: narrate).counts, uniquingKeysWith: +)
             } catch {
                 print(error)
                 failed.append(seed)
@@ -128,5 +128,18 @@ struct KithSim: ParsableCommand {
     private func progress(_ text: String) {
         fputs(text, stderr)
         fflush(stderr)
+    }
+}
+
+/// The communities that have a member who means harm.
+enum HostileCommunities: String, CaseIterable, ExpressibleByArgument {
+    case odd, all, none
+
+    func includes(_ seed: UInt64) -> Bool {
+        switch self {
+        case .odd: seed % 2 == 1
+        case .all: true
+        case .none: false
+        }
     }
 }

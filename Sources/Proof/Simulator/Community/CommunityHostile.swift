@@ -28,7 +28,7 @@ extension CommunitySimulation {
         guard var mallory = hostile, let replica = mallory.home.replica else { return }
         defer { hostile = mallory }
         guard mallory.random.chance(percent: 45), try !isRemoved(mallory.home) else { return }
-        let harm = mallory.random.pick(HostileMember.Harm.all)
+        let harm = mallory.random.pick(HostileMember.Harm.allCases)
         count("harm: \(harm)")
         say("mallory: \(harm)")
         switch harm {
@@ -50,9 +50,11 @@ extension CommunitySimulation {
                 return
             }
             let relay = mallory.random.pick(relays)
-            let new = try relay.take([delta], from: replica.identity, key: replica.membership.current().keys.identity.signingKey)
+            _ = try relay.take([delta], from: replica.identity, key: replica.membership.current().keys.identity.signingKey)
             let look = try relay.look(at: space)
-            for id in new { witnessed.erasuresKnown[id] = Set(look.roster.state.erasures.map(\.id)) }
+            // Also what it refused half way, and keeps a part of.
+            let there = Set(look.held.keys).union(look.parts.keys)
+            for id in there where witnessed.erasuresKnown[id] == nil { witnessed.erasuresKnown[id] = Set(look.roster.state.erasures.map(\.id)) }
             witnessed.samples.merge(try relay.samples(of: space, beyond: Set(witnessed.samples.keys))) { $1 }
         }
         if !relays.isEmpty {

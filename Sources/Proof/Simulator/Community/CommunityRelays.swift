@@ -28,7 +28,7 @@ extension CommunitySimulation {
     }
 
     /// Knowledge of one time may have other names than that of another.
-    var knowsCopies: Bool { ["disk copied", "restored", "harm: cuts"].contains { outcome.counts[$0] != nil } }
+    var knowsCopies: Bool { ["disk copied", "restored", "harm: cuts", "harm: falseClaim"].contains { outcome.counts[$0] != nil } }
 
     // MARK: The course of a seed
 

@@ -75,7 +75,7 @@ package final class CommunitySimulation {
         do {
             try simulation.live(withHostile ? HostileMember.chances(seed) : nil)
         } catch {
-            throw SimulationFailure(seed: seed, step: simulation.clock.step, reason: "\(error)", replay: "--community-seed \(seed)")
+            throw SimulationFailure(seed: seed, step: simulation.clock.step, reason: "\(error)", replay: "--community-seed \(seed) --hostile \(withHostile ? "all" : "none")")
         }
         return simulation.outcome
     }

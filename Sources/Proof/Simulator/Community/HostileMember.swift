@@ -23,19 +23,10 @@ struct HostileMember {
         case hugeKnowledge
         /// Statements that she may not sign, or that say what is not so.
         case labels, revokes, cuts, writers
-        /// What only checks of claims (a digest of contents) and of bodies can tell.
+        /// A person of a writer that nobody has signed for, made by hand: all as it must be.
+        case crafted
+        /// Another's next place, with nothing in it; and a body that writes there.
         case falseClaim, foreignDot
-
-        /// Those that the checks of today withstand.
-        static let all: [Harm] = allCases.filter { $0 != .falseClaim && $0 != .foreignDot }
-
-        /// Made by hand, and brought by a relay or a stick.
-        var isDelta: Bool {
-            switch self {
-            case .noise, .foreignEpoch, .badZstd, .wrongLength, .randomBody, .resigned, .hugeKnowledge, .falseClaim, .foreignDot: true
-            case .legal, .labels, .revokes, .cuts, .writers: false
-            }
-        }
     }
 
     let home: CommunitySimulation.Home
@@ -62,7 +53,7 @@ struct HostileMember {
             let writer = Nonce(using: &random)
             chains[writer] = [BatchEnd(last: 3, nonce: writer)]
         }
-        var bodyByteCount = 400
+        var (bodyByteCount, changeCount) = (400, 3)
         var bytes: [UInt8]?
         switch harm {
         case .noise, .foreignEpoch:
@@ -76,17 +67,24 @@ struct HostileMember {
         case .resigned:
             return try resigned(replica)
         case .falseClaim:
-            // What others are known to hold, without any of it.
-            let known = (try replica.store.knowledge()[collection]?.ends ?? [:]).sorted { $0.key < $1.key }
-            guard !known.isEmpty else { return nil }
-            let (writer, end) = random.pick(known)
+            guard let (writer, end) = try another(replica, collection) else { return nil }
             chains = [writer: [BatchEnd(last: end.last + 1, nonce: Nonce(using: &random))]]
-        case .foreignDot, .hugeKnowledge, .legal, .labels, .revokes, .cuts, .writers:
+        case .crafted, .foreignDot:
+            let own = Nonce(using: &random)
+            chains = [own: [BatchEnd(last: 1, nonce: own)]]
+            var dots = [(own, UInt32(1))]
+            if harm == .foreignDot {
+                guard let (writer, end) = try another(replica, collection) else { return nil }
+                dots.append((writer, end.last + 1))
+            }
+            let body = try people(dots, nowMilliseconds: nowMilliseconds)
+            (bodyByteCount, changeCount) = (body.count, dots.count)
+            bytes = try SealedSegment.seal(body, collection: collection, epoch: epoch, salt: salt, by: sealing)
+        case .hugeKnowledge, .legal, .labels, .revokes, .cuts, .writers:
             break
         }
-        if harm == .foreignDot { bodyByteCount = 0 }
         let segments = bytes.map {
-            [Manifest.Segment(changeCount: 3, bodyByteCount: bodyByteCount, sealedByteCount: $0.count, digest: Digest.sha256($0))]
+            [Manifest.Segment(changeCount: changeCount, bodyByteCount: bodyByteCount, sealedByteCount: $0.count, digest: Digest.sha256($0))]
         }
         let manifest = try Manifest(
             space: replica.identity.space.id, collection: collection, packer: replica.identity.device,
@@ -94,6 +92,30 @@ struct HostileMember {
             segments: segments ?? [], epoch: epoch
         ).signed(by: sealing)
         return (manifest, bytes.map { [SealedSegment(delta: manifest.id, index: 0, bytes: $0)] } ?? [])
+    }
+
+    /// A writer that others write under, as far as she knows.
+    private mutating func another(_ replica: Replica, _ collection: String) throws -> (WriterID, BatchEnd)? {
+        let known = (try replica.store.knowledge()[collection]?.ends ?? [:]).sorted { $0.key < $1.key }
+        return known.isEmpty ? nil : random.pick(known)
+    }
+
+    /// A segment's body with one new person a dot.
+    private mutating func people(_ dots: [(writer: WriterID, sequence: UInt32)], nowMilliseconds: Int64) throws -> [UInt8] {
+        let writers = Set(dots.map(\.writer)).sorted()
+        var builder = SegmentBuilder(writers: writers)
+        let table = builder.table(WireTable(
+            name: "contact", keyPartCount: 1, columns: [WireColumn(name: "given_name", parts: ["given_name"], kind: .register)]))
+        for dot in dots {
+            guard let ordinal = writers.firstIndex(of: dot.writer) else { continue }
+            builder.add(
+                Change(
+                    dot: Dot(WriterOrdinal(UInt32(ordinal)), dot.sequence), timeMilliseconds: nowMilliseconds,
+                    columns: ColumnSet.exists.union(ColumnSet(number: 1)), context: Context([]), deletes: false, isAnchor: false),
+                table: table, key: RecordKey(Nonce(using: &random).description), anchor: nil)
+            builder.add(.text("Marker-crafted-\(random.below(1_000_000))"), table: table, column: 1, part: 0)
+        }
+        return builder.finish()
     }
 
     private mutating func resigned(_ replica: Replica) throws -> (manifest: Manifest, segments: [SealedSegment])? {

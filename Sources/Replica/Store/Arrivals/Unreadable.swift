@@ -59,6 +59,18 @@ extension Door {
         return isKept
     }
 
+    /// What could not be read now can, and its packer was removed meanwhile: people decide on it, unless nothing in it is new.
+    func becomesReadable(_ manifest: Manifest) throws {
+        let scope = try manifest.scope { try Door.knowledge(named: $0, access.connection) }
+        if try access.writers.knowledge(of: manifest.collection).includes(scope.result) {
+            try Store.release(manifest.id, access)
+            return try Store.dropParts(of: manifest.id, access)
+        }
+        let update = try access.connection.statement("update kith_quarantine set reason = null where delta = ?")
+        update.bind(1, manifest.id)
+        try update.run()
+    }
+
     func isAside(_ delta: DeltaID) throws -> Bool {
         let select = try access.connection.statement("select 1 from kith_quarantine where delta = ?")
         defer { select.reset() }
@@ -221,7 +233,7 @@ extension Store {
     private func retry(_ delta: DeltaID) throws -> Bool {
         // The cheap part first: nothing is written as long as its key is not here.
         let manifest = try read { try Store.quarantined(delta, $0) }
-        guard (try? manifest.standing(by: environment.sealing)) == .member else { return false }
+        guard let standing = try? manifest.standing(by: environment.sealing) else { return false }
         do {
             let isWhole = try read { access in
                 let door = Door(access, identity: identity)
@@ -230,6 +242,10 @@ extension Store {
                 return true
             }
             guard isWhole else { return false }
+            guard standing == .member else {
+                try write { try Door($0, identity: identity).becomesReadable(manifest) }
+                return false
+            }
             _ = try mergeBundle(dryRun: false, salvage: false) { try $0.retry(delta) }
             return true
         } catch let error as WireError where error.isOfDelta || error.code == .unknownReceipt {
