@@ -4,7 +4,7 @@
 Made from Protocol.md and Docs/Community.md alone, so that what a community wrote down outlives the program. What the bytes mean is in kith_format.py,
 which lies beside it. It never writes to what it reads.
 """
-import argparse, getpass, os, re, shutil, sqlite3, stat, sys, tempfile, urllib.parse
+import argparse, getpass, os, re, shutil, sqlite3, stat, sys, tempfile, textwrap, urllib.parse
 from datetime import datetime, timedelta, timezone
 sys.dont_write_bytecode = True
 from kith_format import (
@@ -478,45 +478,36 @@ class Rescue:
         write(os.path.join(folder, f"report-{os.getpid()}.txt" if os.path.exists(os.path.join(folder, "report.txt")) else "report.txt"),
               "".join(line + "\n" for line in self.lines + self.problems).encode())
         return len(files)
-HELP = ("""usage: kith-rescue [--key FILE]... [--words] [--to FOLDER] FILE...
-
-Reads Kith's files without Kith. FILE is a bundle (.kithbundle), several of them together, a public bundle (.kithpublic), a replica or its backup
-(.kith). Nothing is ever written to these files. Without --to it says what is there; with it, each table becomes a CSV file there, and the contacts
-contacts.vcf, readable by you alone. Whoever has these files can read them.
-
-  --key FILE         a device's key file, to open bundles (on that laptop: ~/.local/share/kith/device); a locked one asks for its passphrase
-  --passphrase-fd N  reads the passphrase from file descriptor N, to the end of the line
-  --words            asks for the 24 words of the recovery key; without a terminal they are read from standard input
-  --to FOLDER        writes there; a file that is there already is never written over
-  --deleted          also writes what lies in the trash, as TABLE.deleted.csv
-  --removed          also reads what was packed by devices that were removed, or may not write
-  --lang en|nl       the language; else that of KITH_LANG or LANG
-  --help             this
-
-A bundle opens for a device that was new when it was made, and for the recovery key; for others with --key and the device's replica as one more FILE.
-
-Exit codes: 0 all was read; 2 some was not, and is named; 1 nothing could be read or written; 64 wrong usage.
-""", """gebruik: kith-rescue [--key BESTAND]... [--words] [--to MAP] BESTAND...
-
-Leest de bestanden van Kith zonder Kith. BESTAND is een bundel (.kithbundle), meerdere samen, een openbare bundel (.kithpublic), een replica of een
-reservekopie ervan (.kith). In deze bestanden wordt nooit geschreven. Zonder --to vertelt het wat er is; met --to wordt daar elke tabel een
-CSV-bestand, en worden de contacten contacts.vcf, alleen leesbaar voor uzelf. Wie die bestanden heeft, kan ze lezen.
-
-  --key BESTAND      het sleutelbestand van een apparaat, om bundels te openen (op die laptop: ~/.local/share/kith/device); is het op slot, dan
-                     wordt om de wachtwoordzin gevraagd
-  --passphrase-fd N  leest de wachtwoordzin uit bestandsdescriptor N, tot het einde van de regel
-  --words            vraagt om de 24 woorden van de herstelsleutel; zonder terminal worden ze van de standaardinvoer gelezen
-  --to MAP           schrijft daarheen; een bestand dat er al is wordt nooit overschreven
-  --deleted          schrijft ook wat in de prullenbak ligt, als TABEL.deleted.csv
-  --removed          leest ook wat is ingepakt door apparaten die verwijderd zijn, of niet mogen schrijven
-  --lang en|nl       de taal; anders die van KITH_LANG of LANG
-  --help             dit
-
-Een bundel gaat open voor een apparaat dat nieuw was toen hij werd gemaakt, en voor de herstelsleutel; voor andere met --key en de replica van dat
-apparaat als extra BESTAND.
-
-Afsluitcodes: 0 alles is gelezen; 2 iets niet, en dat wordt genoemd; 1 niets kon worden gelezen of geschreven; 64 verkeerd gebruik.
-""")
+HELP = (  # paragraphs (English, Dutch), and between them options (name, English, Dutch)
+    ("usage: kith-rescue [--key FILE]... [--words] [--to FOLDER] FILE...", "gebruik: kith-rescue [--key BESTAND]... [--words] [--to MAP] BESTAND..."),
+    ("Reads Kith's files without Kith. FILE is a bundle (.kithbundle), several of them together, a public bundle (.kithpublic), a replica or its backup "
+     "(.kith). Nothing is ever written to these files. Without --to it says what is there; with it, each table becomes a CSV file there, and the contacts "
+     "contacts.vcf, readable by you alone. Whoever has these files can read them.",
+     "Leest de bestanden van Kith zonder Kith. BESTAND is een bundel (.kithbundle), meerdere samen, een openbare bundel (.kithpublic), een replica of een "
+     "reservekopie ervan (.kith). In deze bestanden wordt nooit geschreven. Zonder --to ziet u wat er is; met --to wordt daar elke tabel een CSV-bestand, en "
+     "worden de contacten contacts.vcf, alleen leesbaar voor uzelf. Wie die bestanden heeft, kan ze lezen."),
+    ("--key FILE", "a device's key file, to open bundles (on that laptop ~/.local/share/kith/device); a locked one asks for its passphrase",
+     "het sleutelbestand van een apparaat, om bundels te openen (op die laptop ~/.local/share/kith/device); is het op slot, dan wordt om de wachtzin gevraagd"),
+    ("--passphrase-fd N", "reads the passphrase from file descriptor N, to the end of the line", "leest de wachtzin uit bestandsdescriptor N, tot het einde van de regel"),
+    ("--words", "asks for the 24 words of the recovery paper; without a terminal they are read from standard input",
+     "vraagt om de 24 woorden van het herstelpapier; zonder terminal worden ze van de standaardinvoer gelezen"),
+    ("--to FOLDER", "writes there; a file that is there already is never written over", "schrijft daarheen; een bestand dat er al is wordt nooit overschreven"),
+    ("--deleted", "also writes what lies in the trash, as TABLE.deleted.csv", "schrijft ook wat in de prullenbak ligt, als TABEL.deleted.csv"),
+    ("--removed", "also reads what was packed by devices that were removed, or may not write", "leest ook wat is ingepakt door apparaten die verwijderd zijn, of niet "
+     "mogen schrijven"),
+    ("--lang en|nl", "the language; else that of KITH_LANG or LANG", "de taal; anders die van KITH_LANG of LANG"),
+    ("A bundle opens for a device that was new when it was made, and by the words of a recovery paper that was printed before; for others with --key and the device's "
+     "replica as one more FILE.",
+     "Een bundel gaat open voor een apparaat dat nieuw was toen hij werd gemaakt, en met de woorden van een herstelpapier dat daarvoor is geprint; voor andere met --key "
+     "en de replica van dat apparaat als extra BESTAND."),
+    ("Exit codes: 0 all was read; 2 some was not, and is named; 1 nothing could be read or written; 64 wrong usage.",
+     "Afsluitcodes: 0 alles is gelezen; 2 iets niet, en dat wordt genoemd; 1 niets kon worden gelezen of geschreven; 64 verkeerd gebruik."))
+def help_text():
+    width, out = min(shutil.get_terminal_size().columns, 100) - 1, []
+    for row in HELP:
+        if len(row) == 2: out += ["", *textwrap.wrap(row[LANGUAGE], width, break_on_hyphens=False), ""]
+        else: out += textwrap.wrap(f"  {say(row[0], row[0].replace('FILE', 'BESTAND').replace('FOLDER', 'MAP')):<18}{row[1 + LANGUAGE]}", width, subsequent_indent=" " * 20, break_on_hyphens=False)
+    return re.sub("\n\n+", "\n\n", "\n".join(out)).strip("\n")
 
 class Arguments(argparse.ArgumentParser):
     def error(self, message):
@@ -525,7 +516,7 @@ def passphrase(args, path):
     if args.passphrase_fd is not None:
         with os.fdopen(os.dup(args.passphrase_fd), "rb", 0) as file: data = file.read(4096)
         return data.split(b"\n")[0].decode()
-    return getpass.getpass(say(f"Passphrase of {path}: ", f"Wachtwoordzin van {path}: ")) if sys.stdin.isatty() else None
+    return getpass.getpass(say(f"Passphrase of {path}: ", f"Wachtzin van {path}: ")) if sys.stdin.isatty() else None
 def main(argv):
     global LANGUAGE; wanted = re.search(r"(?:^|\s)--lang[= ](\S+)", " ".join(argv))
     LANGUAGE = int((wanted[1] if wanted else os.environ.get("KITH_LANG") or os.environ.get("LANG", "")).startswith("nl"))
@@ -535,7 +526,7 @@ def main(argv):
     parser.add_argument("--passphrase-fd", type=int); parser.add_argument("--to")
     parser.add_argument("--lang", choices=("en", "nl")); parser.add_argument("files", nargs="*")
     args = parser.parse_args(argv)
-    if args.help: print(HELP[LANGUAGE], end=""); return 0
+    if args.help: print(help_text()); return 0
     if not args.files: parser.error(say("no FILE given", "geen BESTAND gegeven"))
     os.umask(0o077); secrets, where = [], ""
     try:

@@ -31,9 +31,9 @@ SENTENCES = {  # Errors: the code, in English and Dutch
     "bad-signature": ("a signature does not fit: changed or forged", "een handtekening klopt niet: veranderd of vervalst"),
     "not-permitted": ("packed by a device that was removed or may not write; --removed reads it all the same",
                       "ingepakt door een apparaat dat verwijderd is of niet mag schrijven; --removed leest het toch"),
-    "words": ("these are not the 24 words of a recovery key", "dit zijn niet de 24 woorden van een herstelsleutel"),
-    "passphrase": ("its passphrase is another", "de wachtwoordzin is een andere"), "locked": ("it is locked: its passphrase is needed", "het is op slot: "
-                   "de wachtwoordzin is nodig"), "exists": ("is there already, and is never written over", "bestaat al, en wordt nooit overschreven"),
+    "words": ("these are not the 24 words of a recovery paper", "dit zijn niet de 24 woorden van een herstelpapier"),
+    "passphrase": ("its passphrase is another", "de wachtzin is een andere"), "locked": ("it is locked: its passphrase is needed", "het is op slot: "
+                   "de wachtzin is nodig"), "exists": ("is there already, and is never written over", "bestaat al, en wordt nooit overschreven"),
     "aside": ("changes that wait for others, were set aside, or that a rule of the file refused; they are not read", "wijzigingen die op andere wachten, "
               "opzij zijn gezet, of die een regel van het bestand weigerde; ze zijn niet gelezen"),
     "contents": ("what was read is not what its packer says it held", "wat gelezen is, is niet wat de inpakker zegt te hebben"),
