@@ -11,11 +11,13 @@ let configuration: Target.Dependency = .product(name: "Configuration", package: 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
@@ -26,8 +28,8 @@ let x509: Target.Dependency = .product(name: "X509", package: "swift-certificate
 // A room stands in a wing: "Core/CRDT" is the target CRDT in Sources/Core.
 func name(_ place: String) -> String { place.split(separator: "/").last.map(String.init) ?? place }
 
-func room(_ place: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name(place), dependencies: dependencies, path: "Sources/\(place)", swiftSettings: strict)
+func room(_ place: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name(place), dependencies: dependencies, path: "Sources/\(place)", resources: resources, swiftSettings: strict)
 }
 
 func program(_ place: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
@@ -56,6 +58,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         .systemLibrary(name: "CPostgres", path: "Sources/System/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -83,7 +86,10 @@ let package = Package(
 
         // The only caller of Store and Transport together.
         room("Replica/Engine", ["CRDT", "Community", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire", logging]),
-        program("Neighbourhood/kith", ["Community", "CQRencode", "CRDT", "Engine", "Interchange", "Store", "Trust", "Wire", argumentParser, logging]),
+        // The page for people who do not type commands: HTTP on this machine alone.
+        room("Neighbourhood/Page", ["Community", "CRDT", "Engine", "Interchange", "Store", "Trust", hummingbird, hummingbirdCore, logging, mustache],
+             resources: [.embedInCode("Assets/kith.css"), .embedInCode("Assets/kith.js"), .embedInCode("Assets/kith.svg")]),
+        program("Neighbourhood/kith", ["Community", "CQRencode", "CRDT", "Engine", "Interchange", "Page", "Store", "Trust", "Wire", argumentParser, logging]),
 
         // A space's deltas for those who are not there at the same hour: kept and passed on, unread.
         room("Relay/Hub", ["CRDT", "Relay", "Sync", "Transport", "Trust", "Wire", logging]),
@@ -110,6 +116,7 @@ let package = Package(
         suite("RelayTests", ["CRDT", "Relay", "Sync", "Trust", "Wire"]),
         suite("SpaceStoreTests", ["CRDT", "PostgresStore", "Relay", "SpaceFiles", "Wire"]),
         suite("RelayServiceTests", ["CRDT", "Engine", "Hub", "Relay", "RelayService", "SpaceFiles", "Sync", "Trust", "Wire", coreMetrics, lifecycle, logging]),
+        suite("PageTests", ["Community", "CRDT", "Engine", "Page", "Store"]),
         suite("CommandTests", []),
         suite("RoomTests", []),
     ],

@@ -3,7 +3,7 @@ import Testing
 
 /// Text reaches a terminal by one place, which cleans it: nobody prints around that.
 @Suite struct OutputTests {
-    private static let programs = ["kith", "kith-relay", "Engine", "Interchange", "RelayService", "SQLite", "Store", "Transport", "Hub", "SpaceFiles", "Community"]
+    private static let programs = ["kith", "kith-relay", "Engine", "Interchange", "RelayService", "SQLite", "Store", "Transport", "Hub", "SpaceFiles", "Community", "Page"]
 
     /// What writes to standard output or standard error by itself.
     private static let ways = [

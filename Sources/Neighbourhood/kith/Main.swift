@@ -79,7 +79,7 @@ struct Kith: ParsableCommand {
                 """),
             version: "0.1.0",
             groupedSubcommands: [
-                CommandGroup(name: both("Beginnen", "Begin"), subcommands: [Init.self, Join.self, Import.self, ExportCommand.self]),
+                CommandGroup(name: both("Beginnen", "Begin"), subcommands: [OpenCommand.self, Init.self, Join.self, Import.self, ExportCommand.self]),
                 CommandGroup(
                     name: both("Bekijken en bewerken", "Look and edit"),
                     subcommands: [

@@ -29,7 +29,7 @@ struct Today: ParsableCommand {
         let replica = try options.open(forReading: true)
         let now = App.environment.nowMilliseconds()
         let overview = try replica.overview(
-            day: localDay(now), through: localDay(now, plus: 6), clock: App.environment.clock, quietSince: zonedTime(now - Int64(days) * dayMilliseconds),
+            day: ReaderClock.dayText(now), through: ReaderClock.dayText(now, plus: 6), clock: App.environment.clock, quietSince: ReaderClock.moment(now - Int64(days) * dayMilliseconds),
             limit: limit)
         if options.json { try Output.json(json(overview)) } else { try tell(overview, replica) }
         try replica.close()
@@ -150,7 +150,7 @@ struct Log: ParsableCommand {
                 throw EntryRefusal(refusal.reason, in: "contact_moment.\(option)", given: refusal.given)
             }
         }
-        let now = zonedTime(App.environment.nowMilliseconds())
+        let now = ReaderClock.moment(App.environment.nowMilliseconds())
         var moment = NewMoment(
             occurredAt: try read(at, "occurred_at", "--at").text ?? now, channel: try read(channel, "channel", "--channel").text ?? channel)
         if case .integer(let count) = try read(minutes, "duration_minutes", "--minutes") { moment.minutes = count }
@@ -179,24 +179,3 @@ extension Value {
 }
 
 private let dayMilliseconds: Int64 = 86_400_000
-
-/// The reader's calendar day, so many days on.
-private func localDay(_ milliseconds: Int64, plus days: Int = 0) -> String {
-    // From noon on, so that a day of 23 or 25 hours does not matter.
-    var seconds = time_t(milliseconds / 1000)
-    var split = tm()
-    guard localtime_r(&seconds, &split) != nil else { return "" }
-    let toNoon = Int64(12 - split.tm_hour) * 3_600_000
-    return String(localTime(milliseconds + (days == 0 ? 0 : toNoon + Int64(days) * dayMilliseconds)).prefix(10))
-}
-
-/// ISO 8601 with the reader's offset.
-private func zonedTime(_ milliseconds: Int64) -> String {
-    var seconds = time_t(milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000)
-    var split = tm()
-    guard localtime_r(&seconds, &split) != nil else { return universalTime(milliseconds) }
-    var buffer = [CChar](repeating: 0, count: 64)
-    let count = strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%S%z", &split)
-    let text = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return text.dropLast(2) + ":" + text.suffix(2)
-}

@@ -113,19 +113,7 @@ struct StepText {
     private let replica: Replica
     init(_ replica: Replica) { self.replica = replica }
 
-    func words(_ step: Step) throws -> String {
-        let language = App.language
-        func counts(_ counts: [String: Int]) -> String {
-            Schema.community.tables.compactMap { table in counts[table.name].map { language.rows($0, of: table.name) } }.joined(separator: ", ")
-        }
-        let names = try step.records.map { plain(try replica.title(of: $0, language)) }.filter { !$0.isEmpty }
-        let made = counts(step.made), changed = counts(step.changed)
-        var parts: [String] = []
-        if !made.isEmpty { parts.append(language.say(step.kind == .import ? StepSentence.imported : .made, made)) }
-        if !changed.isEmpty { parts.append(language.say(StepSentence.changed, changed)) }
-        let more = step.rowCount > names.count ? "…" : ""
-        return parts.joined(separator: ", ") + (names.isEmpty ? "" : " (\(([names.joined(separator: "; ")] + [more]).filter { !$0.isEmpty }.joined(separator: "; ")))")
-    }
+    func words(_ step: Step) throws -> String { try replica.words(of: step, App.language) }
 
     func confirm(_ question: StepSentence, _ step: Step, _ yes: YesOptions, isJSON: Bool) throws {
         guard step.rowCount > StepText.unaskedRowCount else { return }

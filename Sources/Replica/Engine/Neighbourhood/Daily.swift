@@ -47,6 +47,8 @@ package struct NewMoment: Sendable {
     package var minutes: Int64?
     package var summary: String?
     package var purpose: String?
+    /// For the team alone.
+    package var concern: String?
     /// ISO 8601 date.
     package var followUpOn: String?
     package var worker: RecordID?
@@ -174,7 +176,7 @@ extension Replica {
         var values: [(name: String, value: Value)] = [("occurred_at", .text(moment.occurredAt)), ("channel", .text(moment.channel))]
         if let minutes = moment.minutes { values.append(("duration_minutes", .integer(minutes))) }
         for (name, text) in [
-            ("summary", moment.summary), ("purpose", moment.purpose), ("follow_up_on", moment.followUpOn),
+            ("summary", moment.summary), ("purpose", moment.purpose), ("concern", moment.concern), ("follow_up_on", moment.followUpOn),
             ("worker", moment.worker?.key[0]),
         ] {
             if let text { values.append((name, .text(text))) }

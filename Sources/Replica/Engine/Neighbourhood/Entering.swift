@@ -68,6 +68,20 @@ extension Replica {
 package enum ReaderClock {
     package static func day(_ milliseconds: Int64) -> CalendarDay? { CalendarDay(localTime(milliseconds).prefix(10)) }
 
+    /// The calendar day so many days on, as ISO 8601.
+    package static func dayText(_ milliseconds: Int64, plus days: Int = 0) -> String { day(milliseconds)?.adding(days: days)?.text ?? "" }
+
+    /// A moment of the clock as ISO 8601 with the reader's offset.
+    package static func moment(_ milliseconds: Int64) -> String {
+        var seconds = time_t(milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000)
+        var split = tm()
+        guard localtime_r(&seconds, &split) != nil else { return universalTime(milliseconds) }
+        var buffer = [CChar](repeating: 0, count: 64)
+        let count = strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%S%z", &split)
+        let text = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return text.dropLast(2) + ":" + text.suffix(2)
+    }
+
     /// The offset from UTC at a local time, as ISO 8601 writes it; nil for one that the clocks passed over.
     package static func offset(_ day: CalendarDay, minutes: Int) -> String? {
         var split = tm()

@@ -41,7 +41,7 @@ package enum Language: String, Sendable {
         fill(text((value == 1 ? one : many).phrase), [number(value)])
     }
 
-    func fill(_ pattern: String, _ blanks: [String]) -> String {
+    package func fill(_ pattern: String, _ blanks: [String]) -> String {
         // One pass over the pattern, so that what fills a blank is never read as a pattern.
         var result = ""
         var rest = pattern[...]

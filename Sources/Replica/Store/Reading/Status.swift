@@ -67,7 +67,7 @@ extension Store {
         return Int(count ?? 0)
     }
 
-    private func unsentChanges(_ access: Access) throws -> Int {
+    func unsentChanges(_ access: Access) throws -> Int {
         let select = try access.connection.statement("select distinct received from kith_peer where received is not null")
         var held: [Knowledge] = []
         while try select.step() {
@@ -80,7 +80,7 @@ extension Store {
     }
 
     /// The devices that this replica has a receipt of, the last met first.
-    private func peers(_ access: Access) throws -> [(label: String, device: DeviceID, lastMetMilliseconds: Int64)] {
+    func peers(_ access: Access) throws -> [(label: String, device: DeviceID, lastMetMilliseconds: Int64)] {
         let select = try access.connection.statement(
             """
             select kith_device.label, kith_peer.device, max(kith_peer.met) as met

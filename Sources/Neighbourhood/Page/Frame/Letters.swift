@@ -1,0 +1,47 @@
+import Mustache
+
+/// Text of the list as HTML: every character that means something there is written as its number, scalar by scalar.
+///
+/// Mustache's own way goes by what a reader sees as one character: a quote with an accent on it is none of the five that it knows, and
+/// ends an attribute all the same.
+struct SafeLetters: MustacheContentType {
+    static let name = "KITH"
+
+    func escapeText(_ text: String) -> String {
+        var result = ""
+        result.reserveCapacity(text.utf8.count + 16)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "&": result += "&amp;"
+            case "\"": result += "&quot;"
+            case "'": result += "&#39;"
+            case "`": result += "&#96;"
+            case "\t", "\n": result.unicodeScalars.append(scalar)
+            // Controls have no place in HTML; those of direction that are never closed turn the page around.
+            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}
+
+/// The templates of all screens, read once.
+struct Templates: Sendable {
+    private let library: MustacheLibrary
+
+    /// - Throws: for a template that is none: a fault of the program, which a test finds.
+    init(_ screens: [Screen]) throws {
+        MustacheContentTypes.register(SafeLetters(), named: SafeLetters.name)
+        var library = MustacheLibrary()
+        var all: [String: String] = FrameTemplate.all
+        for icon in Icons.shapes.keys { all["i-" + icon] = "<svg class=\"i\" aria-hidden=\"true\"><use href=\"#i-\(icon)\"/></svg>" }
+        for screen in screens { all.merge(screen.templates) { first, _ in first } }
+        for (name, text) in all { try library.register("{{% CONTENT_TYPE:\(SafeLetters.name)}}" + text, named: name) }
+        self.library = library
+    }
+
+    func render(_ name: String, _ values: Values) -> String { library.render(values, withTemplate: name) ?? "" }
+}

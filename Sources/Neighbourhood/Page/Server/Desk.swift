@@ -1,0 +1,215 @@
+import Community
+import CRDT
+import Dispatch
+import Engine
+import Store
+import Synchronization
+
+/// How the list stands, as every page says it at its top.
+struct Standing: Sendable {
+    var space: String
+    var laptop: String
+    /// Changes that nobody else is known to hold.
+    var unsent: Int
+    /// Whom this laptop met last.
+    var lastMet: (label: String, milliseconds: Int64)?
+    var conflicts: Int
+    /// As far as they are counted.
+    var broken: Int
+    /// What waits for a person: differences and broken rules.
+    var choices: Int { conflicts + broken }
+    /// Pairs that may be one person; nil until they are counted.
+    var duplicates: Int?
+    /// Equal on laptops that hold the same; nil until it is known.
+    var five: String?
+}
+
+/// A code that is being read out: it is shown until somebody has come in by it, or its hour is over.
+struct Invitation: Sendable {
+    let code: String
+    let sinceMilliseconds: Int64
+    /// Of the invite in the roster.
+    let id: String
+}
+
+/// The list that the page is about, for all its windows: opened when it is first asked for.
+final class Desk: Sendable {
+    private struct State {
+        var replica: Replica?
+        var isReadOnly = false
+        var standing: Standing?
+        /// Something was written since `standing` was taken.
+        var isStale = true
+        var isCounting = false
+        /// How long the cheap part took, in milliseconds.
+        var cost: Int64 = 0
+        var settings = PageSettings()
+        var invitation: Invitation?
+    }
+
+    /// Beyond this a page does not wait for its own top.
+    private static let patientMilliseconds: Int64 = 15
+    let environment: EngineEnvironment
+    let windows = Windows()
+    let listening = Listening()
+    let keyhole: Keyhole
+    /// The file that was named, else the only one there is.
+    let named: String?
+    /// A bundle that was opened by a double click.
+    let bundle: String?
+    private let state = Mutex(State())
+    private let counting = DispatchQueue(label: "kith.page.counts", qos: .utility)
+
+    init(_ named: String?, bundle: String? = nil, _ environment: EngineEnvironment) {
+        self.named = named
+        self.bundle = bundle
+        let keyhole = Keyhole()
+        self.keyhole = keyhole
+        // Nobody at a terminal is asked: whoever sits before the page is.
+        self.environment = EngineEnvironment(
+            variables: environment.variables, nowMilliseconds: environment.nowMilliseconds, nonce: environment.nonce, passphrase: { keyhole.passphrase })
+        let settings = PageSettings.load(environment)
+        state.withLock { $0.settings = settings }
+    }
+
+    // MARK: The list
+
+    /// - Throws: `noReplica` before there is one; what else keeps it from being opened.
+    func replica() throws -> Replica {
+        try state.withLock { state in
+            if let replica = state.replica { return replica }
+            let opened: Replica
+            do {
+                opened = try Replica.open(named, environment)
+            } catch let error as StoreError where error.code == .readOnly || error.code == .full {
+                opened = try Replica.open(named, forReading: true, environment)
+                state.isReadOnly = true
+            }
+            state.replica = opened
+            return opened
+        }
+    }
+
+    /// Whether there is no list on this laptop yet.
+    var isEmpty: Bool {
+        do {
+            _ = try replica()
+            return false
+        } catch let error as EngineError where error.code == .noReplica {
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// A list that was just made, or joined.
+    func adopt(_ replica: Replica) {
+        state.withLock {
+            $0.replica = replica
+            $0.isStale = true
+            $0.standing = nil
+        }
+    }
+
+    func close() throws {
+        listening.stop()
+        let replica = state.withLock { state in
+            defer { state.replica = nil }
+            return state.replica
+        }
+        try replica?.close()
+    }
+
+    /// What stands above every page: that nothing can be written.
+    func notice(_ visit: Visit) -> String? {
+        let (isReadOnly, isFull) = state.withLock { ($0.isReadOnly, $0.replica?.isDiskFull ?? false) }
+        return isFull ? visit.say(.diskFull) : isReadOnly ? visit.say(.readOnly) : nil
+    }
+
+    // MARK: Settings
+
+    /// The code that was made here last.
+    var invitation: Invitation? {
+        get { state.withLock { $0.invitation } }
+        set { state.withLock { $0.invitation = newValue } }
+    }
+
+    var settings: PageSettings { state.withLock { $0.settings } }
+
+    func set(_ change: (inout PageSettings) -> Void) throws {
+        let settings = state.withLock { state in
+            change(&state.settings)
+            return state.settings
+        }
+        try settings.save(environment)
+    }
+
+    // MARK: How it stands
+
+    /// The list is closed with it: what is opened next asks for the passphrase again.
+    func lock() {
+        keyhole.lock()
+        try? close()
+        state.withLock { $0.standing = nil }
+    }
+
+    /// "Stop Kith" was pressed.
+    func askToEnd() { windows.end() }
+
+    func noteWrite() { state.withLock { $0.isStale = true } }
+
+    /// nil before there is a list. Told anew after each write; what takes long is counted beside, and the page shows what it was before.
+    var standing: Standing? {
+        guard let replica = try? replica() else { return nil }
+        let (known, isStale, cost) = state.withLock { ($0.standing, $0.isStale, $0.cost) }
+        if let known, !isStale { return known }
+        if let known, cost > Desk.patientMilliseconds {
+            count(replica)
+            return known
+        }
+        takeBrief(replica)
+        count(replica)
+        return state.withLock { $0.standing }
+    }
+
+    /// What is cheap to tell.
+    private func takeBrief(_ replica: Replica) {
+        let start = DispatchTime.now().uptimeNanoseconds
+        guard let brief = try? replica.store.briefStatus() else { return }
+        let cost = Int64((DispatchTime.now().uptimeNanoseconds - start) / 1_000_000)
+        state.withLock { state in
+            let before = state.standing
+            state.cost = cost
+            state.isStale = false
+            state.standing = Standing(
+                space: replica.identity.space.name, laptop: replica.identity.label, unsent: brief.unsentChanges,
+                lastMet: brief.lastMet.map { ($0.label, $0.milliseconds) }, conflicts: brief.conflicts, broken: before?.broken ?? 0,
+                duplicates: before?.duplicates, five: before?.five)
+        }
+    }
+
+    /// Counts what takes long beside; the next page has it.
+    private func count(_ replica: Replica) {
+        guard state.withLock({ state in
+            defer { state.isCounting = true }
+            return !state.isCounting
+        }) else { return }
+        counting.async { [self] in
+            countNow(replica)
+            state.withLock { $0.isCounting = false }
+        }
+    }
+
+    /// The same at once: for pages that show these very counts, and for tests.
+    func countNow(_ replica: Replica) {
+        takeBrief(replica)
+        let broken = (try? replica.store.brokenRules().count) ?? 0
+        let duplicates = try? replica.duplicates(level: .veryLikely).count
+        let five = (try? replica.store.status())?.digest.map { WordCode.of($0).replacing("-", with: " ") }
+        state.withLock { state in
+            state.standing?.broken = broken
+            state.standing?.duplicates = duplicates
+            state.standing?.five = five
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Community
+import Engine
+import Synchronization
+
+/// A chapter of what the page says: `%1`, `%2` are blanks. The compiler asks for both languages.
+protocol PageWords: CaseIterable, RawRepresentable, Sendable where RawValue == String {
+    var phrase: Phrase { get }
+}
+
+/// All sentences of the page, as templates find them: `{{w.save}}`.
+enum PageText {
+    /// Every chapter. No two have a sentence of one name.
+    static let chapters: [[(name: String, phrase: Phrase)]] = [chapter(PageSentence.self), chapter(PersonPageSentence.self), chapter(MomentPageSentence.self), chapter(HelpPageSentence.self), chapter(CarePageSentence.self)]
+
+    static func chapter<Words: PageWords>(_ words: Words.Type) -> [(name: String, phrase: Phrase)] { words.allCases.map { ($0.rawValue, $0.phrase) } }
+
+    private static let dutch = all(.nl)
+    private static let english = all(.en)
+
+    static func words(_ language: Language) -> [String: String] { language == .nl ? dutch : english }
+
+    private static func all(_ language: Language) -> [String: String] {
+        Dictionary(chapters.flatMap { $0 }.map { ($0.name, language.text($0.phrase)) }) { first, _ in first }
+    }
+}
