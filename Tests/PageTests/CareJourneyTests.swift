@@ -85,6 +85,42 @@ import Testing
         #expect(other.go("/vandaag").body.contains("data-text=\"large\""))
     }
 
+    @Test func aPersonSeesAllAndIsErased() throws {
+        let id = Shared<String>()
+        let scene = try PageScene { replica in id.value = try replica.add(replica.draft(NewPerson(name: "Cor Visser"))).key[0] }
+        let window = try scene.window()
+        window.go("/contact/\(id.value ?? "")")
+        let all = window.go(try #require(Markup(window.page.body).link("inzage")))
+        #expect(all["content-disposition"]?.hasPrefix("attachment") == true)
+        #expect(all.body.contains("kith person 1"))
+        #expect(window.go("/persoon/\(id.value ?? "")/kaartje").body.contains("BEGIN:VCARD"))
+        window.go("/persoon/\(id.value ?? "")/wissen")
+        #expect(Markup(window.page.body).faults == [])
+        #expect(window.send([("achternaam", "Bakker")]).status == 422)
+        #expect(try scene.list { try $0.store.count("contact") } == 1)
+        window.send([("achternaam", "visser")])
+        #expect(window.page.body.contains("Gewist."))
+        #expect(window.go("/contact/\(id.value ?? "")").status == 404)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scene.folder + "/kith").filter { $0.hasPrefix("inzage") } == [])
+    }
+
+    @Test func aCopyAndThePaperAreMade() throws {
+        let scene = try PageScene()
+        let window = try scene.window()
+        #expect(Markup(window.go("/vandaag").body).text.contains("0 van 3 gedaan"))
+        window.go("/bewaren")
+        #expect(Markup(window.page.body).faults == [])
+        #expect(window.send([("map", "/nergens")], press: ("doe", "kopie")).status == 422)
+        window.send([("map", scene.folder)], press: ("doe", "kopie"))
+        #expect(Markup(window.page.body).text.contains("De kopie staat op de stick"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scene.folder).contains { $0.hasSuffix(".kithbackup") })
+        let paper = window.send([], press: ("doe", "papier"), in: Markup(window.page.body).forms.last { $0.names.contains("doe") })
+        #expect(Markup(paper.body).count("li") >= 24)
+        #expect(Markup(paper.body).faults == [])
+        window.go("/bewaren")
+        #expect(window.send([], press: ("doe", "papier"), in: Markup(window.page.body).forms.last { $0.names.contains("doe") }).status == 422)
+    }
+
     @Test func aLaptopJoinsByAStick() throws {
         let first = try PageScene { replica in _ = try replica.add(replica.draft(NewPerson(name: "Cor Visser"))) }
         let second = try PageScene(list: nil)

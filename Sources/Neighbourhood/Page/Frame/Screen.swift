@@ -126,9 +126,9 @@ enum Screens {
     static let all: [Screen] =
         [
             FirstTime.start, FirstTime.begin, Join.screen, Lock.screen,
-            Today.screen, Find.screen, LookAt.screen, Contact.screen, Moment.screen, Count.screen,
+            Today.screen, Find.screen, LookAt.screen, Contact.screen, Moment.screen, Count.screen, PersonPapers.screen,
             Help.screen, Duplicates.screen,
-            Devices.screen, Settings.screen, Steps.screen, Guide.screen,
+            Devices.screen, Settings.screen, Keep.screen, Steps.screen, Guide.screen,
         ]
 
     static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }

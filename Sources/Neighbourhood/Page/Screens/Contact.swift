@@ -22,7 +22,7 @@ enum Contact {
         let asked = visit.session["vraag"]
         var values: Values = visit.gable(row.id, name)
         values.merge([
-            "name": name, "link": "/contact/\(row.id.key[0])", "editLink": "/contact/\(row.id.key[0])/bewerken", "logLink": "/moment?wie=\(row.id.key[0])",
+            "name": name, "link": "/contact/\(row.id.key[0])", "papersLink": "/persoon/\(row.id.key[0])", "editLink": "/contact/\(row.id.key[0])/bewerken", "logLink": "/moment?wie=\(row.id.key[0])",
             "askLink": "/hulp?nieuw=vraag&wie=\(row.id.key[0])", "offerLink": "/hulp?nieuw=aanbod&wie=\(row.id.key[0])",
             "backLink": maybe(asked.map { "/zoeken?vraag=\(Fields.encoded($0))" } ?? "/zoeken"), "backWords": asked.map { visit.say(PersonPageSentence.backTo, $0) } ?? visit.say(.tabFind),
             "facts": facts(row, visit), "reach": try reach(list, visit), "slip": maybe(CardNote.text(row.value("extra_vcard"))),
@@ -238,6 +238,9 @@ enum Contact {
         <details{{#hasTwice}} open{{/hasTwice}} id="twee"><summary>{{w.more}}</summary>
           <form method="post" action="{{link}}"><ul class="tight">
             {{#entries}}<li><a href="{{entryLink}}"><bdi>{{entryName}}</bdi></a> <span class="what">{{w.samePerson}}</span></li>{{/entries}}
+            <li><a href="{{papersLink}}/kaartje">{{w.saveCard}}</a></li>
+            <li><a href="{{papersLink}}/alles">{{w.saveAll}}</a></li>
+            <li><a href="{{papersLink}}/wissen">{{w.erasePerson}}</a></li>
             <li><button class="quiet" name="doe" value="verwijderen">{{w.deletePerson}}</button></li>
           </ul></form></details>
         </div>

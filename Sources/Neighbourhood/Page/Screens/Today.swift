@@ -22,6 +22,8 @@ enum Today {
         let followUps = try overview.followUps.prefix(followUpCount).map { try followUp($0, visit) }
         let gatherings = try overview.gatherings.map { try gathering($0, visit) }
         let notices = alerts(overview, visit)
+        let ready = try gettingReady(visit)
+        let doneCount = (ready ?? []).count { $0["isDone"] as? Bool == true }
         let isEmpty = overview.followUps.isEmpty && overview.gatherings.isEmpty && overview.unreachedCount == 0
         return .page(Page(template: "today", title: visit.say(.tabToday), values: [
             "date": longDay(visit), "lead": isEmpty ? visit.say(.todayNothing) : lead(overview, visit),
@@ -30,6 +32,7 @@ enum Today {
             "quiet": try unreached(overview, visit), "hasQuiet": overview.unreachedCount > 0, "quietTitle": visit.say(.quietTitle, String(quietDays)),
             "quietCount": visit.language.number(overview.unreachedCount),
             "quietAll": maybe(overview.unreachedCount > overview.unreached.count && !showsAll ? visit.say(.showAll, visit.language.number(overview.unreachedCount)) : nil),
+            "ready": ready ?? [], "isGettingReady": ready != nil, "readyWords": visit.say(CarePageSentence.readyOf, String(doneCount), String(ready?.count ?? 0)),
             "alerts": notices, "hasAlerts": !notices.isEmpty,
         ]))
     }
@@ -103,6 +106,20 @@ enum Today {
         }
     }
 
+    /// What a new list still needs to stand firm, for its coordinator; nil once all of it is done.
+    private static func gettingReady(_ visit: Visit) throws -> [Values]? {
+        let replica = try visit.replica
+        let members = try replica.memberStatus()
+        guard members.role == .coordinator else { return nil }
+        let steps: [(isDone: Bool, title: CarePageSentence, what: CarePageSentence, link: String, word: String)] = [
+            (try !replica.store.rows(of: "contact", where: "1", limit: 1).isEmpty, .readyPeople, .readyPeopleWhat, "/zoeken?nieuw=1", visit.say(.add)),
+            (members.coordinatorCount > 1, .readySecond, .readySecondWhat, "/apparaten", visit.say(CarePageSentence.invite)),
+            (members.hasRecoveryKey, .paperTitle, .readyPaperWhat, "/bewaren", visit.say(CarePageSentence.print)),
+        ]
+        guard steps.contains(where: { !$0.isDone }) else { return nil }
+        return steps.map { ["isDone": $0.isDone, "title": visit.say($0.title), "what": visit.say($0.what), "link": $0.link, "word": $0.word] }
+    }
+
     private static func alerts(_ overview: DayOverview, _ visit: Visit) -> [Values] {
         var alerts: [Values] = []
         func add(_ icon: String, _ link: String, _ text: String) {
@@ -149,6 +166,10 @@ enum Today {
           <p class="acts"><a class="button primary" href="/moment" aria-keyshortcuts="m">{{>i-note}}{{w.logMoment}}</a> <a class="button" href="/zoeken?nieuw=1" aria-keyshortcuts="n">{{>i-plus}}{{w.newContact}}</a></p>
         </header>
 
+        {{#isGettingReady}}<section class="card" aria-labelledby="stevig">
+          <h2 id="stevig">{{w.getReady}} <span class="count">{{readyWords}}</span></h2>
+          <ol class="rows">{{#ready}}<li class="end">{{#isDone}}{{>i-check}}{{/isDone}}{{^isDone}}{{>i-clock}}{{/isDone}}<p><b>{{title}}</b>{{#isDone}}<span class="unseen"> {{w.isDone}}</span>{{/isDone}}<br><span class="what">{{what}}</span></p>{{^isDone}}<a class="button" href="{{link}}">{{word}}<span class="unseen">: {{title}}</span></a>{{/isDone}}</li>{{/ready}}</ol>
+        </section>{{/isGettingReady}}
         <div class="split">
         <div class="stack">
         <section aria-labelledby="terug">

@@ -10,6 +10,10 @@ enum CarePageSentence: String, PageWords {
     case lostAside, typeName, nameDiffers, withdrawAccess, keepAfterAll, accessWithdrawn, cameIn, onlyCoordinator, admitTitle, admitHint, lookForRequest, noRequest
     case compareReference, admit, admitted, newcomer
     case lockTitle, lockLead, passphrase, unlock, lockNow, lockHint
+    case keepTitle, copyTitle, copyHint, makeCopy, copyMade, paperTitle, paperHint, makePaper, paperReplaces, paperReplaceIt, paperOnce, print
+    case paperUse, eraseTitle, eraseLead, eraseWhat, eraseCounts, eraseWordless, eraseStays, eraseTypeName, eraseNow, eraseNameDiffers, eraseTexts, eraseContradictory
+    case erased, erasedLater, saveCard, saveAll, erasePerson, getReady, readyOf, readyPeople, readyPeopleWhat, readySecond, readySecondWhat, readyPaperWhat
+    case invite, isDone
 
     var phrase: Phrase {
         switch self {
@@ -95,6 +99,44 @@ enum CarePageSentence: String, PageWords {
         case .unlock: Phrase(nl: "Verder", en: "Go on")
         case .lockNow: Phrase(nl: "Op slot doen", en: "Lock")
         case .lockHint: Phrase(nl: "Kith gaat vanzelf op slot als er een kwartier niets gebeurt.", en: "Kith locks by itself when nothing happens for a quarter of an hour.")
+        case .keepTitle: Phrase(nl: "Reservekopie en herstelpapier", en: "Copy and recovery paper")
+        case .copyTitle: Phrase(nl: "Reservekopie", en: "Copy")
+        case .copyHint: Phrase(nl: "Een kopie van de hele lijst, op een stick die in de la blijft. Wie de stick heeft, kan haar lezen.", en: "A copy of the whole list, on a stick that stays in a drawer. Whoever has the stick can read it.")
+        case .makeCopy: Phrase(nl: "Kopie maken", en: "Make a copy")
+        case .copyMade: Phrase(nl: "De kopie staat op de stick: %1", en: "The copy is on the stick: %1")
+        case .paperTitle: Phrase(nl: "Herstelpapier", en: "Recovery paper")
+        case .paperHint: Phrase(nl: "Vierentwintig woorden op papier. Zijn alle laptops van coördinatoren kwijt, dan maken zij een andere laptop coördinator.", en: "Twenty-four words on paper. When all coordinators' laptops are lost, they make another laptop a coordinator.")
+        case .makePaper: Phrase(nl: "Herstelpapier maken", en: "Make the paper")
+        case .paperReplaces: Phrase(nl: "Er is al een herstelpapier. Zet het vinkje als dit nieuwe het oude mag vervangen.", en: "There is a paper already. Tick the box if this new one may replace the old.")
+        case .paperReplaceIt: Phrase(nl: "Het oude papier geldt dan niet meer", en: "The old paper counts no more then")
+        case .paperOnce: Phrase(nl: "Deze woorden worden één keer getoond en nergens bewaard. Druk ze nu af.", en: "These words are shown once and kept nowhere. Print them now.")
+        case .print: Phrase(nl: "Afdrukken", en: "Print")
+        case .paperUse: Phrase(nl: "Bewaar dit in een la die op slot kan. Gebruik: 'kith recovery use'.", en: "Keep this in a drawer that locks. Use: 'kith recovery use'.")
+        case .eraseTitle: Phrase(nl: "%1 voorgoed wissen", en: "Erase %1 for good")
+        case .eraseLead: Phrase(nl: "Dit gaat overal weg: hier meteen, op andere laptops als u uitwisselt. Het kan niet terug.", en: "This goes everywhere: here at once, on other laptops when you exchange. It cannot be taken back.")
+        case .eraseWhat: Phrase(nl: "Wat er weggaat", en: "What goes")
+        case .eraseCounts: Phrase(nl: "In de lijst: %1.", en: "In the list: %1.")
+        case .eraseWordless: Phrase(nl: "Van %1 contactmomenten gaan de woorden weg; kanaal, minuten en dag blijven.", en: "Of %1 contact moments the words go; channel, minutes and day stay.")
+        case .eraseStays: Phrase(nl: "Niet gewist worden teksten elders waarin de naam staat, oude sticks en reservekopieën.", en: "Not erased are texts elsewhere with the name, old sticks and copies.")
+        case .eraseTypeName: Phrase(nl: "Typ de achternaam om zeker te zijn", en: "Type the family name to be sure")
+        case .eraseNow: Phrase(nl: "Voorgoed wissen", en: "Erase for good")
+        case .eraseNameDiffers: Phrase(nl: "Dit is niet de achternaam.", en: "This is not the family name.")
+        case .eraseTexts: Phrase(nl: "Teksten waarin de naam misschien staat", en: "Texts in which the name may stand")
+        case .eraseContradictory: Phrase(nl: "Over deze persoon is zowel 'dezelfde' als 'verschillend' gezegd. Kijk dat eerst na.", en: "Of this person both 'same' and 'different' was said. Look at that first.")
+        case .erased: Phrase(nl: "Gewist. Elders verdwijnt het als u uitwisselt.", en: "Erased. Elsewhere it goes when you exchange.")
+        case .erasedLater: Phrase(nl: "De wissing staat vast; hier gebeurt zij zodra er plaats op de schijf is.", en: "The erasure is signed; here it is done as soon as the disk has room.")
+        case .saveCard: Phrase(nl: "Kaartje opslaan", en: "Save a card")
+        case .saveAll: Phrase(nl: "Alles over deze persoon (inzage)", en: "All about this person (access)")
+        case .erasePerson: Phrase(nl: "Wissen, voorgoed", en: "Erase, for good")
+        case .getReady: Phrase(nl: "Klaarmaken", en: "Getting ready")
+        case .readyOf: Phrase(nl: "%1 van %2 gedaan", en: "%1 of %2 done")
+        case .readyPeople: Phrase(nl: "De eerste mensen", en: "The first people")
+        case .readyPeopleWhat: Phrase(nl: "Voeg iemand toe, of lees een lijst in met 'kith import'.", en: "Add somebody, or read a list in with 'kith import'.")
+        case .readySecond: Phrase(nl: "Tweede coördinator", en: "Second coordinator")
+        case .readySecondWhat: Phrase(nl: "Raakt uw laptop kwijt, dan kan iemand anders verder.", en: "If your laptop is lost, somebody else can go on.")
+        case .readyPaperWhat: Phrase(nl: "Woorden op papier, voor als alles kwijt is.", en: "Words on paper, for when all is lost.")
+        case .invite: Phrase(nl: "Uitnodigen", en: "Invite")
+        case .isDone: Phrase(nl: "gedaan", en: "done")
         }
     }
 }
