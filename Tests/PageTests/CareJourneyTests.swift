@@ -58,8 +58,16 @@ import Testing
         #expect(Markup(window.page.body).text.contains("tellen nu als één."))
         #expect(window.page.body.contains("Niemand staat er misschien twee keer in."))
         #expect(Markup(window.go("/zoeken?vraag=ayse").body).text.contains("staat er 2 keer in"))
-        window.go("/instellingen")
+        window.go(try #require(Markup(window.page.body).link("Ay")))
+        #expect(Markup(window.page.body).faults == [])
+        let other = try #require(Markup(window.page.body).tags.first { $0.attributes["name"] == "los" }?.attributes["value"])
+        window.send([], press: ("los", other), in: window.form(with: "los"))
+        #expect(Markup(window.page.body).text.contains("zijn verschillende mensen."))
         window.send([], press: ("doe", "terug"), in: Markup(window.page.body).forms.first { $0.action == "/stappen" })
+        #expect(Markup(window.page.body).text.contains("staat er 2 keer in"))
+        // The last step is undone already; the one before joined them.
+        window.go("/instellingen")
+        window.send([], press: ("doe", "terug"), in: Markup(window.page.body).forms.filter { $0.action == "/stappen" }.dropFirst().first)
         #expect(window.go("/dubbelen").body.contains("Zeer waarschijnlijk dezelfde"))
     }
 
@@ -119,6 +127,21 @@ import Testing
         #expect(Markup(paper.body).faults == [])
         window.go("/bewaren")
         #expect(window.send([], press: ("doe", "papier"), in: Markup(window.page.body).forms.last { $0.names.contains("doe") }).status == 422)
+    }
+
+    @Test func aCodeIsMadeAndWithdrawn() throws {
+        let scene = try PageScene()
+        let window = try scene.window()
+        window.go("/apparaten")
+        window.send([("rol", "2")], press: ("doe", "uitnodigen"))
+        let page = Markup(window.page.body)
+        #expect(page.faults == [])
+        #expect(page.text.contains("Wacht op een laptop."))
+        #expect(page.tags.filter { $0.attributes["class"] == "code" }.count == 1)
+        #expect(try scene.list { try $0.invites().filter(\.isOpen).count } == 1)
+        window.send([], press: ("doe", "intrekken"), in: page.forms.first { $0.names.contains("doe") })
+        #expect(Markup(window.page.body).text.contains("De code is ingetrokken."))
+        #expect(try scene.list { try $0.invites().filter(\.isOpen).count } == 0)
     }
 
     @Test func aLaptopJoinsByAStick() throws {

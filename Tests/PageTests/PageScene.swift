@@ -29,7 +29,7 @@ final class PageScene: Sendable {
             try prepare(replica)
             try replica.close()
         }
-        let server = try PageServer(replica: nil, bodySpan: bodySpan, environment)
+        let server = try PageServer(replica: nil, listenHost: "127.0.0.1", bodySpan: bodySpan, environment)
         let found = Mutex(0)
         let listening = DispatchSemaphore(value: 0)
         // Tests block the threads that tasks have in common, of which there are as many as cores: the server has its own.

@@ -27,7 +27,7 @@ enum Contact {
             "backLink": maybe(asked.map { "/zoeken?vraag=\(Fields.encoded($0))" } ?? "/zoeken"), "backWords": asked.map { visit.say(PersonPageSentence.backTo, $0) } ?? visit.say(.tabFind),
             "facts": facts(row, visit), "reach": try reach(list, visit), "slip": maybe(CardNote.text(row.value("extra_vcard"))),
             "twice": maybe(also.isEmpty ? nil : visit.say(PersonPageSentence.standsTimes, String(also.count + 1))), "hasTwice": !also.isEmpty,
-            "entries": also.map { ["entryName": displayName(of: $0), "entryLink": "/contact/\($0.id.key[0])"] as Values },
+            "entries": also.map { ["entryName": displayName(of: $0), "entryLink": "/contact/\($0.id.key[0])", "entryID": $0.id.key[0]] as Values },
             "isInactive": row.integer("active") == 0,
         ]) { _, new in new }
         values.merge([
@@ -173,6 +173,11 @@ enum Contact {
     private static func act(_ visit: Visit) throws -> Answer {
         let row = try visit.record(visit.rest.first, in: "contact")
         if visit.rest.dropFirst().first == "bewerken" { return try ContactEdit.act(row, visit) }
+        if let id = visit.form["los"] {
+            let other = try visit.record(id, in: "contact")
+            let (_, step) = try visit.write { try $0.link(row.id, other.id, .different) }
+            return .go("/contact/\(row.id.key[0])", visit.told(HelpPageSentence.areDifferent, displayName(of: row), step: step, displayName(of: other)))
+        }
         guard visit.form["doe"] == "verwijderen" else { return .missing }
         let name = displayName(of: row)
         let (_, step) = try visit.write { replica in try replica.edit { try $0.delete(row.id) } }
@@ -237,7 +242,7 @@ enum Contact {
             <ul class="tight what">{{#writers}}<li><b>{{field}}</b> <bdi>{{who}}</bdi>, {{when}}</li>{{/writers}}</ul></details>{{/hasWriters}}
         <details{{#hasTwice}} open{{/hasTwice}} id="twee"><summary>{{w.more}}</summary>
           <form method="post" action="{{link}}"><ul class="tight">
-            {{#entries}}<li><a href="{{entryLink}}"><bdi>{{entryName}}</bdi></a> <span class="what">{{w.samePerson}}</span></li>{{/entries}}
+            {{#entries}}<li><a href="{{entryLink}}"><bdi>{{entryName}}</bdi></a> <span class="what">{{w.samePerson}}</span> <button class="quiet" name="los" value="{{entryID}}">{{w.takeApart}}<span class="unseen">: {{entryName}}</span></button></li>{{/entries}}
             <li><a href="{{papersLink}}/kaartje">{{w.saveCard}}</a></li>
             <li><a href="{{papersLink}}/alles">{{w.saveAll}}</a></li>
             <li><a href="{{papersLink}}/wissen">{{w.erasePerson}}</a></li>

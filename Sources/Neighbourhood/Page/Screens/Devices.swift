@@ -38,7 +38,7 @@ enum Devices {
         }
         let present = entries.count { !$0.isRemoved && $0.role != .relay }
         let space = replica.identity.space.name
-        let invitation = invitation(visit)
+        let shown = try invitation(visit)
         let events = visit.desk.listening.events.reversed().map { event in
             ["event": event.failure ?? visit.say(CarePageSentence.cameIn, event.report.map { $0.peerLabel.isEmpty ? visit.say(CarePageSentence.newcomer) : $0.peerLabel } ?? "", visit.time(event.milliseconds))] as Values
         }
@@ -48,16 +48,25 @@ enum Devices {
                 own.map { visit.say(CarePageSentence.youAre, name($0.role, visit)) },
             ].compactMap { $0 }.joined(separator: " "),
             "devices": lines, "deviceCount": visit.language.number(present), "isCoordinator": isCoordinator, "roles": roles.map { ["role": "\($0.rawValue)", "roleName": name($0, visit), "isFirstRole": $0 == .member] as Values },
-            "codeParts": invitation?.parts ?? [], "hasCode": invitation != nil, "address": invitation?.address ?? "", "events": events, "hasEvents": !events.isEmpty,
+            "codeParts": shown?.parts ?? [], "hasCode": shown != nil, "address": shown?.address ?? "", "events": events, "hasEvents": !events.isEmpty,
             "lost": lost == nil ? false : true, "lostTitle": lost.map { visit.say(CarePageSentence.lostTitle, $0.label) } ?? "", "lostName": lost?.label ?? "", "lostID": lost?.id.description ?? "",
             "lostField": refusals.field("naam", visit.form["naam"]), "folderField": refusals.field("map", visit.form["map"] ?? Volumes.mounted(visit.desk.environment).first?.path),
             "requests": try requests(visit), "faults": refusals.isEmpty ? false : refusals.values(visit) as Any,
         ], status: refusals.isEmpty ? 200 : 422)
     }
 
-    /// The code that was made here, while it is good.
-    private static func invitation(_ visit: Visit) -> (parts: [Values], address: String)? {
-        guard let invitation = visit.desk.invitation, visit.nowMilliseconds - invitation.sinceMilliseconds < hourMilliseconds, visit.desk.listening.isOn else { return nil }
+    /// The code that was made here, while it is good: nobody has come in by it, and its hour is not over.
+    private static func invitation(_ visit: Visit) throws -> (parts: [Values], address: String)? {
+        guard let invitation = visit.desk.invitation else { return nil }
+        let replica = try visit.replica
+        let isOpen = try replica.invites().contains { $0.id.description == invitation.id && $0.isOpen }
+        guard isOpen, visit.nowMilliseconds - invitation.sinceMilliseconds < hourMilliseconds, visit.desk.listening.isOn else {
+            if isOpen { try replica.withdrawInvite(invitation.id) }
+            visit.desk.invitation = nil
+            // Whoever came in is still exchanging when the page is looked at: it is only the next who is not let in.
+            if isOpen { visit.desk.listening.stop() }
+            return nil
+        }
         // Four groups, each in threes, numbered: as they are read out.
         let plain = invitation.code.filter { !$0.isWhitespace && $0 != "-" }
         let size = max(1, (plain.count + 3) / 4)
@@ -95,7 +104,7 @@ enum Devices {
             let role = visit.form["rol"].flatMap { UInt8($0) }.flatMap(Role.init(rawValue:)) ?? .member
             guard roles.contains(role) else { return .missing }
             let code = try replica.invite(as: role, collections: nil, mostUses: 1)
-            try visit.desk.listening.start(replica, visit.language)
+            try visit.desk.listening.start(replica, host: visit.desk.listenHost, visit.language)
             visit.desk.invitation = Invitation(code: code.text, sinceMilliseconds: visit.nowMilliseconds, id: try replica.invites().last?.id.description ?? "")
             visit.desk.noteWrite()
             return .go("/apparaten#nodig")

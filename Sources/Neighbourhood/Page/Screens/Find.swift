@@ -69,7 +69,8 @@ enum Find {
             let isPerson = record.id.table == "contact"
             let last = ([record.id] + record.alsoAs).compactMap { spoken[$0.key[0]] }.max { $0.occurredAt < $1.occurredAt }
             let phone = record.details.first { SpokenPhone.link($0) != nil }
-            let others = record.details.filter { SpokenPhone.link($0) == nil }
+            // Where somebody lives tells more than an e-mail address.
+            let others = record.details.filter { SpokenPhone.link($0) == nil }.sorted { !$0.contains("@") && $1.contains("@") }
             let place = (others.prefix(1) + [rows[record.id]?.value("area")].compactMap { $0 }).joined(separator: " · ")
             let name = record.name.isEmpty ? try replica.title(of: record.id, visit.language) : record.name
             let when = last.map { visit.say(PersonPageSentence.spokenOn, visit.day($0.occurredAt), visit.label($0.channel, of: "channel").lowercasedFirst) }

@@ -41,12 +41,18 @@ final class Desk: Sendable {
         /// Something was written since `standing` was taken.
         var isStale = true
         var isCounting = false
+        /// When it was taken, and when all was counted.
+        var takenMilliseconds: Int64 = 0
+        var countedMilliseconds: Int64 = 0
         /// How long the cheap part took, in milliseconds.
         var cost: Int64 = 0
         var settings = PageSettings()
         var invitation: Invitation?
     }
 
+    /// Another program on this laptop may have written: the page's top is no older than this, what is counted beside no older than that.
+    private static let freshMilliseconds: Int64 = 5_000
+    private static let countedMilliseconds: Int64 = 60_000
     /// Beyond this a page does not wait for its own top.
     private static let patientMilliseconds: Int64 = 15
     let environment: EngineEnvironment
@@ -57,11 +63,14 @@ final class Desk: Sendable {
     let named: String?
     /// A bundle that was opened by a double click.
     let bundle: String?
+    /// Where invited laptops come in; nil: by the whole network.
+    let listenHost: String?
     private let state = Mutex(State())
     private let counting = DispatchQueue(label: "kith.page.counts", qos: .utility)
 
-    init(_ named: String?, bundle: String? = nil, _ environment: EngineEnvironment) {
+    init(_ named: String?, bundle: String? = nil, listenHost: String? = nil, _ environment: EngineEnvironment) {
         self.named = named
+        self.listenHost = listenHost
         self.bundle = bundle
         let keyhole = Keyhole()
         self.keyhole = keyhole
@@ -161,14 +170,14 @@ final class Desk: Sendable {
     /// nil before there is a list. Told anew after each write; what takes long is counted beside, and the page shows what it was before.
     var standing: Standing? {
         guard let replica = try? replica() else { return nil }
-        let (known, isStale, cost) = state.withLock { ($0.standing, $0.isStale, $0.cost) }
-        if let known, !isStale { return known }
-        if let known, cost > Desk.patientMilliseconds {
-            count(replica)
-            return known
+        let now = environment.nowMilliseconds()
+        let (known, isWritten, isOld, isUncounted, cost) = state.withLock { state in
+            (state.standing, state.isStale, now - state.takenMilliseconds > Desk.freshMilliseconds, now - state.countedMilliseconds > Desk.countedMilliseconds, state.cost)
         }
-        takeBrief(replica)
-        count(replica)
+        if let known, !isWritten, !isOld { return known }
+        let mayWait = known == nil || cost <= Desk.patientMilliseconds
+        if mayWait { takeBrief(replica) }
+        if isWritten || isUncounted || !mayWait { count(replica) }
         return state.withLock { $0.standing }
     }
 
@@ -180,11 +189,14 @@ final class Desk: Sendable {
         state.withLock { state in
             let before = state.standing
             state.cost = cost
+            // The words are those of what is here: after a write not until they are told anew.
+            let isSame = before.map { $0.unsent == brief.unsentChanges && $0.conflicts == brief.conflicts } ?? false
             state.isStale = false
+            state.takenMilliseconds = environment.nowMilliseconds()
             state.standing = Standing(
                 space: replica.identity.space.name, laptop: replica.identity.label, unsent: brief.unsentChanges,
                 lastMet: brief.lastMet.map { ($0.label, $0.milliseconds) }, conflicts: brief.conflicts, broken: before?.broken ?? 0,
-                duplicates: before?.duplicates, five: before?.five)
+                duplicates: before?.duplicates, five: isSame ? before?.five : nil)
         }
     }
 
@@ -204,12 +216,13 @@ final class Desk: Sendable {
     func countNow(_ replica: Replica) {
         takeBrief(replica)
         let broken = (try? replica.store.brokenRules().count) ?? 0
-        let duplicates = try? replica.duplicates(level: .veryLikely).count
+        let duplicates = try? replica.duplicateCount()
         let five = (try? replica.store.status())?.digest.map { WordCode.of($0).replacing("-", with: " ") }
         state.withLock { state in
             state.standing?.broken = broken
             state.standing?.duplicates = duplicates
             state.standing?.five = five
+            state.countedMilliseconds = environment.nowMilliseconds()
         }
     }
 }

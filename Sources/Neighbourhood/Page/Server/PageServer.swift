@@ -20,9 +20,10 @@ package final class PageServer: Sendable {
     /// - Parameters:
     ///   - named: the replica; nil: the only one there is, or none yet.
     ///   - bundle: a bundle that somebody opened by a double click.
+    ///   - listenHost: where invited laptops come in; nil: by the whole network.
     ///   - bodySpan: how long a form may take to come in.
-    package init(replica named: String?, bundle: String? = nil, bodySpan: Duration = .seconds(10), _ environment: EngineEnvironment) throws {
-        desk = Desk(named, bundle: bundle, environment)
+    package init(replica named: String?, bundle: String? = nil, listenHost: String? = nil, bodySpan: Duration = .seconds(10), _ environment: EngineEnvironment) throws {
+        desk = Desk(named, bundle: bundle, listenHost: listenHost, environment)
         sessions = Sessions(environment)
         frame = try Frame()
         self.environment = environment

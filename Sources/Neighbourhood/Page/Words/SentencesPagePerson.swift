@@ -7,7 +7,7 @@ enum PersonPageSentence: String, PageWords {
     case typedStays, notThere, fillThis, fillName, notAPostcode, personSaved, wasThere, wasThereAdded, existsAlready, existsHint, alikeOne, alikeMany, thisOne, noAdd
     case nameLabel, nameHint, givenName, infix, familyName, phone, street, postcode, city, slip, slipHint, moreFields, mail, area, language, notKnown
     case speaks, rather, minutes, followUpOn, until, due, unknownLaptop, personDeleted, inactive, backTo, askHelp, offerHelp
-    case edit, momentsNone, takesPart, consent, consentNone, around, borrows, whoWrote, more, samePerson, deletePerson, fieldGiven
+    case edit, momentsNone, takesPart, consent, consentNone, around, borrows, whoWrote, more, samePerson, takeApart, deletePerson, fieldGiven
     case fieldInfix, fieldFamily, fieldNickname, fieldOrganisation, fieldChannel, fieldActive, address, nothingChanged, editTitle, changedMeanwhile, changedMeanwhileText, twoValues
     case mineNow, theirsNow, backUnsaved, yes, no, addMore, anotherPhone, anotherMail, anotherAddress, addressHint, backToPerson, sayWho
     case nobodyCalledSo, severalCalledSo, nearlyCalledSo
@@ -87,6 +87,7 @@ enum PersonPageSentence: String, PageWords {
         case .borrows: Phrase(nl: "Leent", en: "Borrows")
         case .whoWrote: Phrase(nl: "Wie schreef dit?", en: "Who wrote this?")
         case .more: Phrase(nl: "Meer", en: "More")
+        case .takeApart: Phrase(nl: "Losmaken", en: "Take apart")
         case .samePerson: Phrase(nl: "dezelfde persoon", en: "the same person")
         case .deletePerson: Phrase(nl: "Verwijderen, naar de prullenbak", en: "Delete, to the trash")
         case .fieldGiven: Phrase(nl: "Voornaam", en: "Given name")

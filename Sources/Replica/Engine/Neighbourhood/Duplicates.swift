@@ -25,6 +25,13 @@ extension Replica {
     ///
     /// - Parameter level: only these; nil for all.
     package func duplicates(level: Likeness.Level? = nil, limit: Int? = nil) throws -> [PossibleDuplicate] {
+        try described(openPairs(level: level, limit: limit))
+    }
+
+    /// How many there are, without their names and reasons.
+    package func duplicateCount(level: Likeness.Level? = nil) throws -> Int { try openPairs(level: level, limit: nil).count }
+
+    private func openPairs(level: Likeness.Level?, limit: Int?) throws -> [CandidatePair] {
         guard store.schema["contact"] != nil else { return [] }
         do { try stamp() } catch is MassChange {
             // What waits to be confirmed is compared when it has been.
@@ -42,7 +49,7 @@ extension Replica {
             guard folded[0] != folded[1], seen.insert(folded).inserted else { continue }
             open.append(candidate)
         }
-        return try described(open)
+        return open
     }
 
     private func described(_ candidates: [CandidatePair]) throws -> [PossibleDuplicate] {
