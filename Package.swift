@@ -68,39 +68,45 @@ let package = Package(
 
         // Pure: no IO, no clock, no randomness of their own.
         room("Core/CRDT"),
+        room("Core/Words", ["CRDT"]),
         room("Core/Wire", ["CRDT", "CZstd", crypto]),
-        room("Core/Trust", ["CRDT", "Wire", crypto, cryptoExtras]),
+        room("Core/Trust", ["CRDT", "Wire", "Words", crypto, cryptoExtras]),
         room("Core/Sync", ["CRDT", "Wire"]),
         room("Relay/Relay", ["CRDT", "Sync", "Trust", "Wire"]),
-        room("Neighbourhood/Community", ["CRDT"]),
-        room("Neighbourhood/Interchange", ["CRDT", "Community"]),
+        room("Neighbourhood/Community", ["CRDT", "Words"]),
+        room("Neighbourhood/Interchange", ["CRDT", "Community", "Words"]),
+
+        // What every program has of this machine: its terminal, its own files, bundles as files.
+        room("Core/Platform", ["Words"]),
+        room("Core/Device", ["CRDT", "Trust", "Wire", "Words"]),
+        room("Core/BundleFile", ["CRDT", "Trust", "Wire", "Words"]),
 
         // The one room that calls SQLite, a replica's file on it, and a relay's spaces as files of their own.
         room("Replica/SQLite", ["CRDT", "CSQLite"]),
-        room("Replica/Store", ["CRDT", "Community", "SQLite", "Wire"]),
+        room("Replica/Store", ["CRDT", "Community", "SQLite", "Wire", "Words"]),
         room("Relay/SpaceFiles", ["CRDT", "Relay", "SQLite", "Wire"]),
         // The same in PostgreSQL, for several relay processes; empty without the trait.
         room("Relay/PostgresStore", ["CRDT", "Relay", "Wire", postgres]),
         // The one room with sockets.
-        room("Replica/Transport", ["CRDT", "Trust", "Wire", crypto, logging, nioCore, nioPosix, nioSSL, nioTLS, x509]),
+        room("Replica/Transport", ["CRDT", "Trust", "Wire", "Words", crypto, logging, nioCore, nioPosix, nioSSL, nioTLS, x509]),
 
         // The only caller of Store and Transport together.
-        room("Replica/Engine", ["CRDT", "Community", "Interchange", "Store", "Sync", "Transport", "Trust", "Wire", logging]),
+        room("Replica/Engine", ["BundleFile", "CRDT", "Community", "Device", "Interchange", "Platform", "Store", "Sync", "Transport", "Trust", "Wire", "Words", logging]),
         // The page for people who do not type commands: HTTP on this machine alone.
-        room("Neighbourhood/Page", ["Community", "CRDT", "Engine", "Interchange", "Store", "Trust", hummingbird, hummingbirdCore, logging, mustache],
+        room("Neighbourhood/Page", ["Community", "CRDT", "Device", "Engine", "Interchange", "Platform", "Store", "Trust", "Words", hummingbird, hummingbirdCore, logging, mustache],
              resources: [.embedInCode("Assets/kith.css"), .embedInCode("Assets/kith.js"), .embedInCode("Assets/kith.svg")]),
-        program("Neighbourhood/kith", ["Community", "CQRencode", "CRDT", "Engine", "Interchange", "Page", "Store", "Trust", "Wire", argumentParser, logging]),
+        program("Neighbourhood/kith", ["BundleFile", "Community", "CQRencode", "CRDT", "Device", "Engine", "Interchange", "Page", "Platform", "Store", "Trust", "Wire", "Words", argumentParser, logging]),
 
         // A space's deltas for those who are not there at the same hour: kept and passed on, unread.
         room("Relay/Hub", ["CRDT", "Relay", "Sync", "Transport", "Trust", "Wire", logging]),
-        room("Relay/RelayService", ["CRDT", "Engine", "Hub", "PostgresStore", "Relay", "SpaceFiles", "Transport", "Trust", "Wire", configuration, coreMetrics, hummingbird, lifecycle, logging, metrics]),
-        program("Relay/kith-relay", ["Engine", "RelayService", "Trust", argumentParser, lifecycle, logging, unixSignals]),
+        room("Relay/RelayService", ["BundleFile", "CRDT", "Device", "Hub", "Platform", "PostgresStore", "Relay", "SpaceFiles", "Transport", "Trust", "Wire", "Words", configuration, coreMetrics, hummingbird, lifecycle, logging, metrics]),
+        program("Relay/kith-relay", ["Device", "Platform", "RelayService", "Trust", "Words", argumentParser, lifecycle, logging, unixSignals]),
 
         // The same code on virtual time, network and disk, beside a naive oracle.
-        room("Proof/Simulator", ["CRDT", "Community", "Engine", "Hub", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire"]),
+        room("Proof/Simulator", ["BundleFile", "CRDT", "Community", "Device", "Engine", "Hub", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", "Words"]),
         program("Proof/kith-sim", ["CRDT", "Simulator", argumentParser]),
         program("kith-bench", [
-            "CRDT", "Community", "CSQLite", "Engine", "Interchange", "PostgresStore", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire",
+            "BundleFile", "CRDT", "Community", "CSQLite", "Device", "Engine", "Interchange", "PostgresStore", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire",
             argumentParser, crypto, logging, nioCore, nioPosix, nioSSL, x509,
         ], path: "Benchmarks"),
 
@@ -108,15 +114,15 @@ let package = Package(
         suite("WireTests", ["CRDT", "Wire", "Trust"]),
         suite("TrustTests", ["CRDT", "Trust", "Wire", crypto]),
         suite("SyncTests", ["CRDT", "Sync", "Wire"]),
-        suite("CommunityTests", ["CRDT", "Community", "Interchange"]),
+        suite("CommunityTests", ["CRDT", "Community", "Interchange", "Words"]),
         suite("SQLiteTests", ["CRDT", "SQLite"]),
-        suite("StoreTests", ["CRDT", "Community", "Store", "Trust", "Wire", "CSQLite"]),
-        suite("EngineTests", ["CRDT", "Community", "Engine", "Interchange", "Relay", "Store", "Sync", "Transport", "Trust", "Wire"]),
+        suite("StoreTests", ["CRDT", "Community", "Words", "Store", "Trust", "Wire", "CSQLite"]),
+        suite("EngineTests", ["BundleFile", "Device", "Words", "CRDT", "Community", "Engine", "Interchange", "Relay", "Store", "Sync", "Transport", "Trust", "Wire"]),
         suite("SimulatorTests", ["CRDT", "Simulator"]),
         suite("RelayTests", ["CRDT", "Relay", "Sync", "Trust", "Wire"]),
         suite("SpaceStoreTests", ["CRDT", "PostgresStore", "Relay", "SpaceFiles", "Wire"]),
-        suite("RelayServiceTests", ["CRDT", "Engine", "Hub", "Relay", "RelayService", "SpaceFiles", "Sync", "Trust", "Wire", coreMetrics, lifecycle, logging]),
-        suite("PageTests", ["Community", "CRDT", "Engine", "Page", "Store"]),
+        suite("RelayServiceTests", ["CRDT", "Device", "Words", "Hub", "Relay", "RelayService", "SpaceFiles", "Sync", "Trust", "Wire", coreMetrics, lifecycle, logging]),
+        suite("PageTests", ["Community", "CRDT", "Device", "Engine", "Page", "Store"]),
         suite("CommandTests", []),
         suite("RoomTests", []),
     ],

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BundleFile
 import CRDT
 import Dispatch
 import Foundation

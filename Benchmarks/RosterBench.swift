@@ -1,4 +1,5 @@
 import CRDT
+import Device
 import Dispatch
 import Engine
 import Foundation

@@ -1,4 +1,5 @@
 import CRDT
+import Device
 import Dispatch
 import Engine
 import Foundation
@@ -63,8 +64,8 @@ struct SessionBench {
     private func join(_ number: Int, _ coordinator: Replica) throws -> Replica {
         let request = folder.appendingPathComponent("request-\(number)").path
         let bundle = folder.appendingPathComponent("for-\(number)").path
-        _ = try Replica.writeRequest(to: request, label: "Laptop \(number)", environment(number))
-        try coordinator.admit(try Replica.readRequest(request), as: .member, collections: nil)
+        _ = try RequestFile.write(to: request, label: "Laptop \(number)", environment(number))
+        try coordinator.admit(try RequestFile.read(request), as: .member, collections: nil)
         _ = try coordinator.exportBundle(to: bundle, for: .everyone)
         return try Replica.join(bundle: bundle, at: nil, environment(number)).0
     }

@@ -6,6 +6,7 @@ import Testing
 import FoundationEssentials
 #endif
 import Foundation
+import Words
 
 @Suite("The directory for others") struct DirectoryExportTests {
     private func object(_ json: JSON) throws -> [String: Any] {

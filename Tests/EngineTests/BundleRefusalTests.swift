@@ -1,4 +1,6 @@
+import BundleFile
 import CRDT
+import Device
 import Engine
 import Foundation
 import Glibc
@@ -88,8 +90,8 @@ struct BundleRefusalTests {
         let scratch = try Scratch()
         let (fatima, _) = try fatimaAndJan(scratch)
         let omar = scratch.laptop("omar", seed: 3)
-        _ = try Replica.writeRequest(to: scratch.file("omar.request"), label: "Laptop Omar", omar)
-        try fatima.admit(try Replica.readRequest(scratch.file("omar.request")), as: .member, collections: nil)
+        _ = try RequestFile.write(to: scratch.file("omar.request"), label: "Laptop Omar", omar)
+        try fatima.admit(try RequestFile.read(scratch.file("omar.request")), as: .member, collections: nil)
         _ = try fatima.exportBundle(to: scratch.file("welcome"), for: .everyone)
         var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch.file("welcome"))))
         bytes[bytes.count / 2] ^= 1

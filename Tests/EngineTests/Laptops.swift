@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Device
 import Dispatch
 import Engine
 import Foundation
@@ -105,8 +106,8 @@ func join(
 ) throws -> Replica {
     let laptop = scratch.laptop(name, seed: seed)
     let request = scratch.fresh("request"), bundle = scratch.fresh("welcome")
-    let id = try Replica.writeRequest(to: request, label: "Laptop \(name.capitalized)", laptop)
-    let asked = try Replica.readRequest(request)
+    let id = try RequestFile.write(to: request, label: "Laptop \(name.capitalized)", laptop)
+    let asked = try RequestFile.read(request)
     #expect(asked.identity.id == id)
     try coordinator.admit(asked, as: role, collections: collections)
     _ = try coordinator.exportBundle(to: bundle, for: .everyone)
@@ -122,8 +123,8 @@ func fatimaAndJan(_ scratch: Scratch) throws -> (fatima: Replica, jan: Replica) 
     let fatima = try found(scratch)
     _ = try fatima.importFixture("fatima.csv")
     let laptop = scratch.laptop("jan", seed: 2)
-    _ = try Replica.writeRequest(to: scratch.file("jan.request"), label: "Laptop Jan", laptop)
-    try fatima.admit(try Replica.readRequest(scratch.file("jan.request")), as: .member, collections: nil)
+    _ = try RequestFile.write(to: scratch.file("jan.request"), label: "Laptop Jan", laptop)
+    try fatima.admit(try RequestFile.read(scratch.file("jan.request")), as: .member, collections: nil)
     _ = try fatima.exportBundle(to: scratch.file("first.kithbundle"), for: .everyone)
     let (jan, _) = try Replica.join(bundle: scratch.file("first.kithbundle"), at: nil, laptop)
     return (fatima, jan)
@@ -175,6 +176,7 @@ func isWire(_ codes: WireError.Code...) -> (any Error) -> Bool {
 }
 
 func isEngine(_ code: EngineError.Code) -> (any Error) -> Bool { { ($0 as? EngineError)?.code == code } }
+func isDevice(_ code: DeviceError.Code) -> (any Error) -> Bool { { ($0 as? DeviceError)?.code == code } }
 
 extension Replica {
     /// Adds a contact; gives its row.

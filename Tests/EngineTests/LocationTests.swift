@@ -1,4 +1,5 @@
 import CRDT
+import Device
 import Engine
 import Foundation
 import Glibc
@@ -42,12 +43,12 @@ struct LocationTests {
     @Test("Without XDG_DATA_HOME the home folder counts; a relative one is passed over")
     func dataFolder() throws {
         func folder(_ variables: [String: String]) throws -> String {
-            try ReplicaLocation(EngineEnvironment(variables: variables, nowMilliseconds: { 0 }, nonce: { .zero })).dataFolder()
+            try PersonalFolders(EngineEnvironment(variables: variables, nowMilliseconds: { 0 }, nonce: { .zero })).data()
         }
         #expect(try folder(["HOME": "/home/f"]) == "/home/f/.local/share/kith")
         #expect(try folder(["HOME": "/home/f", "XDG_DATA_HOME": "data"]) == "/home/f/.local/share/kith")
         #expect(try folder(["HOME": "/home/f", "XDG_DATA_HOME": "/data"]) == "/data/kith")
-        #expect(throws: EngineError.self) { try folder([:]) }
+        #expect(throws: DeviceError.self) { try folder([:]) }
     }
 
     @Test("File names are made of safe characters")
@@ -69,8 +70,8 @@ struct LocationTests {
         let path = scratch.file("fatima/kith/device")
         try FileManager.default.createDirectory(atPath: scratch.file("fatima/kith"), withIntermediateDirectories: true)
         try Data("what?\n".utf8).write(to: URL(fileURLWithPath: path))
-        #expect(performing: { try DeviceFile.loadOrMake(environment) }, throws: isEngine(.deviceFileDamaged))
-        #expect(performing: { try Replica.create(space: "Zuid", label: "L", at: nil, environment) }, throws: isEngine(.deviceFileDamaged))
+        #expect(performing: { try DeviceFile.loadOrMake(environment) }, throws: isDevice(.deviceFileDamaged))
+        #expect(performing: { try Replica.create(space: "Zuid", label: "L", at: nil, environment) }, throws: isDevice(.deviceFileDamaged))
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "what?\n")
     }
 
@@ -88,10 +89,10 @@ struct LocationTests {
                 variables: environment.variables, nowMilliseconds: environment.nowMilliseconds, nonce: environment.nonce,
                 passphrase: { answer })
         }
-        for (answer, code) in [(nil, .needsPassphrase), ("drie fietsen", .wrongPassphrase)] as [(String?, EngineError.Code)] {
+        for (answer, code) in [(nil, .needsPassphrase), ("drie fietsen", .wrongPassphrase)] as [(String?, DeviceError.Code)] {
             let replica = try Replica.open(nil, asked(answer))
-            #expect(performing: { try replica.unlock() }, throws: isEngine(code))
-            #expect(performing: { try replica.exportBundle(to: scratch.file("b"), for: .everyone) }, throws: isEngine(code))
+            #expect(performing: { try replica.unlock() }, throws: isDevice(code))
+            #expect(performing: { try replica.exportBundle(to: scratch.file("b"), for: .everyone) }, throws: isDevice(code))
         }
         let open = try Replica.open(nil, asked("vier fietsen"))
         _ = try open.exportBundle(to: scratch.file("b"), for: .everyone)
@@ -102,7 +103,7 @@ struct LocationTests {
         let scratch = try Scratch()
         for name in ["", "  ", "a\u{1B}[31m", String(repeating: "a", count: 257)] {
             #expect { try Replica.create(space: name, label: "Laptop", at: nil, scratch.laptop("f", seed: 1)) } throws: {
-                ($0 as? EngineError)?.code == .badName
+                ($0 as? DeviceError)?.code == .badName
             }
         }
     }

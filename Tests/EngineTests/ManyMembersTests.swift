@@ -1,4 +1,5 @@
 import CRDT
+import Device
 import Engine
 import Foundation
 import Store
@@ -13,9 +14,9 @@ struct ManyMembersTests {
         let fatima = try found(scratch)
         for number in 0..<60 {
             let request = scratch.file("\(number).kithrequest")
-            _ = try Replica.writeRequest(to: request, label: "Laptop \(number)", scratch.laptop("laptop\(number)", seed: 1_000 + UInt64(number)))
+            _ = try RequestFile.write(to: request, label: "Laptop \(number)", scratch.laptop("laptop\(number)", seed: 1_000 + UInt64(number)))
             let role: Role = number == 0 ? .coordinator : number == 1 ? .relay : .member
-            try fatima.admit(try Replica.readRequest(request), as: role, collections: nil)
+            try fatima.admit(try RequestFile.read(request), as: role, collections: nil)
         }
         _ = try fatima.makeRecoveryKey(label: "Envelop")
         try fatima.add("Noor")

@@ -4,6 +4,7 @@ import Store
 import Testing
 import Trust
 import Wire
+import Words
 
 /// What is told after an exchange: true, by name, and no more lines than anybody reads.
 @Suite struct MeetingLinesTests {

@@ -5,6 +5,7 @@ import Store
 import Testing
 import Transport
 import Wire
+import Words
 
 /// Two laptops and a cable, on the loopback.
 struct MeetingTests {

@@ -1,4 +1,5 @@
 import CRDT
+import Device
 import Engine
 import Foundation
 import Store
@@ -36,7 +37,7 @@ struct MembershipTests {
         let stranger = scratch.laptop("stranger", seed: 13)
         #expect(isClosed(try BundleView.look(stick, replica: nil, stranger)))
         #expect(performing: { try Replica.join(bundle: stick, at: nil, stranger) }, throws: isEngine(.notAdmitted))
-        _ = try Replica.writeRequest(to: scratch.file("stranger.request"), label: "Laptop X", stranger)
+        _ = try RequestFile.write(to: scratch.file("stranger.request"), label: "Laptop X", stranger)
         #expect(isClosed(try BundleView.look(stick, replica: nil, stranger)))
         #expect(performing: { try Replica.join(bundle: stick, at: nil, stranger) }, throws: isEngine(.notAdmitted))
         guard case .closed(let outside) = try BundleView.look(stick, replica: nil, stranger) else { return }
@@ -54,8 +55,8 @@ struct MembershipTests {
             ids.append(keys.identity.id)
         }
         let last = scratch.laptop("last", seed: 7)
-        _ = try Replica.writeRequest(to: scratch.file("last.request"), label: "Laptop last", last)
-        try fatima.admit(try Replica.readRequest(scratch.file("last.request")), as: .member, collections: nil)
+        _ = try RequestFile.write(to: scratch.file("last.request"), label: "Laptop last", last)
+        try fatima.admit(try RequestFile.read(scratch.file("last.request")), as: .member, collections: nil)
         try fatima.revoke(ids[100])
         try fatima.add("Nieuw")
         let stick = scratch.file("many.kithbundle")
@@ -110,8 +111,8 @@ struct MembershipTests {
         let (fatima, _) = try fatimaAndJan(scratch)
         _ = try fatima.store.add("initiative", [("name", .text("Buurtsoep"))])
         let laptop = scratch.laptop("ans", seed: 3)
-        _ = try Replica.writeRequest(to: scratch.file("ans.request"), label: "Laptop Ans", laptop)
-        let request = try Replica.readRequest(scratch.file("ans.request"))
+        _ = try RequestFile.write(to: scratch.file("ans.request"), label: "Laptop Ans", laptop)
+        let request = try RequestFile.read(scratch.file("ans.request"))
         try fatima.admit(request, as: .member, collections: ["directory"])
         _ = try fatima.exportBundle(to: scratch.file("welcome"), for: .everyone)
         let (ans, joined) = try Replica.join(bundle: scratch.file("welcome"), at: nil, laptop)
@@ -151,8 +152,8 @@ struct MembershipTests {
         let scratch = try Scratch()
         let (fatima, _) = try fatimaAndJan(scratch)
         let ans = try join("ans", seed: 3, admittedBy: fatima, collections: ["directory"], scratch)
-        _ = try Replica.writeRequest(to: scratch.file("again.request"), label: "Laptop Ans", ans.environment)
-        try fatima.admit(try Replica.readRequest(scratch.file("again.request")), as: .member, collections: nil)
+        _ = try RequestFile.write(to: scratch.file("again.request"), label: "Laptop Ans", ans.environment)
+        try fatima.admit(try RequestFile.read(scratch.file("again.request")), as: .member, collections: nil)
         try carry(fatima, ans, scratch)
         try expectSame(ans, fatima)
         try ans.add("Van Ans")

@@ -1,11 +1,15 @@
+import BundleFile
 import Community
 import CRDT
+import Device
 import Engine
 import Interchange
 import Store
 import Testing
 import Transport
+import Trust
 import Wire
+import Words
 
 /// What people read: both languages, with the same blanks.
 struct MessageTests {
@@ -21,7 +25,11 @@ struct MessageTests {
         for sentence in MemberSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in ContentsSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in RelaySentence.allCases { check(sentence.phrase, sentence.rawValue) }
-        for sentence in OperatorSentence.allCases { check(sentence.phrase, sentence.rawValue) }
+        for sentence in SharedSentence.allCases { check(sentence.phrase, sentence.rawValue) }
+        for sentence in WireSentence.allCases { check(sentence.phrase, sentence.rawValue) }
+        for sentence in MassSentence.allCases { check(sentence.phrase, sentence.rawValue) }
+        for sentence in DismissalSentence.allCases { check(sentence.phrase, sentence.rawValue) }
+        for sentence in WatchSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in CareSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in ExportSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in FindingSentence.allCases { check(sentence.phrase, sentence.rawValue) }
@@ -30,13 +38,11 @@ struct MessageTests {
         for name in ReportName.allCases { for phrase in [name.title, name.summary, name.definition] { check(phrase, name.rawValue) } }
         for sentence in StepSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in EntrySentence.allCases { check(sentence.phrase, sentence.rawValue) }
-        for sentence in DismissalSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in ErasureSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in PublicSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for reason in Likeness.Reason.allCases { check(reason.phrase, reason.rawValue) }
-        for sentence in RelaySentence.allCases { check(sentence.phrase, sentence.rawValue) }
-        for sentence in OperatorSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for code in EngineError.Code.allCases { check(code.phrase, code.rawValue) }
+        for code in DeviceError.Code.allCases { check(code.phrase, code.rawValue) }
         for code in StoreError.Code.allCases { check(code.phrase, code.rawValue) }
         for code in WireError.Code.allCases { for medium in [Explanation.Medium.file, .network] { check(code.phrase(over: medium), code.rawValue) } }
         for code in TransportError.Code.allCases { check(code.phrase, code.rawValue) }
@@ -45,7 +51,7 @@ struct MessageTests {
 
     @Test("Every error says what to do")
     func remedies() {
-        let phrases = EngineError.Code.allCases.map(\.phrase) + StoreError.Code.allCases.map(\.phrase)
+        let phrases = EngineError.Code.allCases.map(\.phrase) + DeviceError.Code.allCases.map(\.phrase) + StoreError.Code.allCases.map(\.phrase)
             + WireError.Code.allCases.map(\.phrase) + WireError.Code.allCases.map { $0.phrase(over: .network) } + TransportError.Code.allCases.map(\.phrase)
             + BundleFileError.Code.allCases.map(\.phrase)
         for phrase in phrases { #expect(phrase.en.contains(/[.;:,] ./), "\(phrase.en)") }
@@ -78,7 +84,7 @@ struct MessageTests {
         #expect(Language.en.number(4812) == "4,812")
         #expect(Language.nl.number(-1_234_567) == "-1.234.567")
         #expect(Language.en.number(999) == "999")
-        #expect(Language.en.say(.placeAtByte, "100 % of %2", "7") == "100 % of %2, at byte 7")
+        #expect(Language.en.say(WireSentence.placeAtByte, "100 % of %2", "7") == "100 % of %2, at byte 7")
         #expect(Language.en.count(1, .changeOne, .changeMany) == "1 change")
         #expect(Language.nl.count(1200, .changeOne, .changeMany) == "1.200 wijzigingen")
     }
@@ -92,9 +98,23 @@ struct MessageTests {
         #expect(WordCode.of(digest) == "aap-zwaan-appel-arend-arm")
     }
 
+    @Test("An error of every room is explained, and one that no room knows is told by its type")
+    func everyErrorIsExplained() {
+        let errors: [any Error] = [
+            EngineError(.removed), DeviceError(.unwritable, "x"), StoreError(.notFound), WireError(.damaged, in: "frame"), TransportError(.closed, in: "frame"),
+            BundleFileError(.noSpace, in: "writing"), WireError(mergedOtherwise: "contact"), ImportError.empty, EntryRefusal(.notYesOrNo, in: "contact.x", given: "y"),
+        ]
+        for error in errors {
+            let explained = Explanation(error, about: "a.kithbundle", in: .nl)
+            #expect(explained.code != "unexpected" && explained.message.count > 10, "\(error)")
+        }
+        struct Strange: Error {}
+        #expect(Explanation(Strange(), about: "", in: .en).code == "unexpected")
+    }
+
     @Test("A mass change is told in numbers, and errors hold no more than was typed")
     func explanations() {
-        let error = Explanation(EngineError(.fileMissing, "/media/x.csv"), about: "", in: .en)
+        let error = Explanation(DeviceError(.fileMissing, "/media/x.csv"), about: "", in: .en)
         #expect(error.code == "file-missing" && error.message.contains("/media/x.csv"))
         let wire = Explanation(WireError(.damaged, in: "frame", at: 1234), about: "b", in: .nl)
         #expect(wire.code == "damaged" && wire.message.contains("byte 1234"))

@@ -5,6 +5,7 @@ import Store
 import Testing
 import Transport
 import Wire
+import Words
 
 /// A link that breaks again and again: what has come is not sent a second time.
 struct ResumeTests {

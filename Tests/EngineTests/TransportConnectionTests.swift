@@ -276,7 +276,6 @@ import Wire
             try Connection.connect(
                 host: "no-such-name.invalid", port: 1, security: Ends.dialer(secured: true), timeouts: quick)
         }
-        for code in TransportError.Code.allCases { #expect(TransportError(code, in: "session").remedy.count > 10) }
     }
 
     // MARK: Scenes

@@ -1,4 +1,5 @@
 import CRDT
+import Device
 import Engine
 import Foundation
 import Page

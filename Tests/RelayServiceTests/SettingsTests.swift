@@ -1,7 +1,7 @@
-import Engine
 import Foundation
 import RelayService
 import Testing
+import Words
 
 /// Settings from the file and the environment, and what is said of those that do not fit.
 struct SettingsTests {
@@ -115,12 +115,20 @@ struct SettingsTests {
         for text in ["", "d", "yesterday", "-2d", "2x", "99999999999d"] { #expect(Moment.milliseconds(text, nowMilliseconds: now) == nil, "\(text)") }
     }
 
+    @Test("No sentence of the relay lacks a language or a blank")
+    func catalogue() {
+        func blanks(_ text: String) -> Set<Substring> { Set(text.matches(of: /%[1-9]/).map(\.output)) }
+        for sentence in OperatorSentence.allCases {
+            #expect(!sentence.phrase.nl.isEmpty && blanks(sentence.phrase.nl) == blanks(sentence.phrase.en), "\(sentence)")
+        }
+    }
+
     @Test("Every error of the relay says what to do, in both languages")
     func remedies() {
         for code in RelayServiceError.Code.allCases {
             let phrase = code.sentence.phrase
             #expect(phrase.en.contains(/[.;:,] ./) && phrase.nl.contains(/[.;:,] ./), "\(code)")
-            #expect(Explanation(relay: RelayServiceError(code, "x"), about: "", in: .nl).code == code.rawValue)
+            #expect(Explanation(RelayServiceError(code, "x"), about: "", in: .nl).code == code.rawValue)
         }
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 /// Text reaches a terminal by one place, which cleans it: nobody prints around that.
 @Suite struct OutputTests {
-    private static let programs = ["kith", "kith-relay", "Engine", "Interchange", "RelayService", "SQLite", "Store", "Transport", "Hub", "SpaceFiles", "Community", "Page"]
+    private static let programs = ["kith", "kith-relay", "BundleFile", "Device", "Engine", "Platform", "Words", "Interchange", "RelayService", "SQLite", "Store", "Transport", "Hub", "SpaceFiles", "Community", "Page"]
 
     /// What writes to standard output or standard error by itself.
     private static let ways = [
@@ -14,7 +14,7 @@ import Testing
 
     /// The place itself, and where a descriptor is named only to be handed to it.
     private static let places: [String: Set<String>] = [
-        "Sources/Replica/Engine/Words/Output.swift": ["STDOUT_FILENO"],
+        "Sources/Core/Platform/Output.swift": ["STDOUT_FILENO"],
         // The file that goes to standard output when it is asked for; to a terminal by `Output`.
         "Sources/Replica/Engine/Neighbourhood/ExportFile.swift": ["STDOUT_FILENO"],
     ]

@@ -2,6 +2,7 @@ import Community
 import CRDT
 import Store
 import Testing
+import Words
 
 /// What begins should last: initiatives that may not are listed with the reason, alike on every laptop.
 @Suite struct ContinuityTests {

@@ -1,8 +1,11 @@
 import ArgumentParser
 import Community
+import Device
 import Engine
+import Platform
 import Store
 @preconcurrency import Glibc
+import Words
 
 /// What the program takes from its surroundings, made once.
 enum App {

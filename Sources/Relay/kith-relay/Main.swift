@@ -1,8 +1,10 @@
 import ArgumentParser
+import Device
 import Dispatch
-import Engine
 import Foundation
+import Platform
 import RelayService
+import Words
 
 /// What the program takes from its surroundings, made once.
 enum App {
@@ -102,7 +104,7 @@ struct KithRelay: AsyncParsableCommand {
     }
 
     static func report(_ error: any Error, about subject: String, isJSON: Bool) {
-        let explanation = Explanation(relay: error, about: subject, in: App.language)
+        let explanation = Explanation(error, about: subject, in: App.language)
         let text = isJSON
             ? JSON.object([("error", .string(explanation.code)), ("message", .string(explanation.message))]).text
             : "kith-relay: \(plain(explanation.message))"

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Engine
 import Foundation
+import Platform
 import RelayService
 
 struct OutputOptions: ParsableArguments {
@@ -65,7 +65,7 @@ struct YesOptions: ParsableArguments {
     func confirm(_ question: String, isJSON: Bool) throws {
         if isGiven { return }
         guard isatty(STDIN_FILENO) != 0, isatty(STDERR_FILENO) != 0, !isJSON else {
-            KithRelay.report(EngineError(.needsYes), about: "", isJSON: isJSON)
+            KithRelay.report(RelayServiceError(.needsYes), about: "", isJSON: isJSON)
             throw ExitCode(EX_USAGE)
         }
         _ = Output.put(question, STDERR_FILENO)

@@ -1,4 +1,4 @@
-import Engine
+import Device
 import Foundation
 import RelayService
 
@@ -24,18 +24,18 @@ enum Owner {
     private static func bring(_ input: String, into folder: String, _ owner: stat) throws -> String {
         let copy = "\(folder)/incoming-\(App.environment.nonce())"
         guard let source = FileHandle(forReadingAtPath: input) else {
-            throw EngineError(access(input, F_OK) == 0 ? .unreadable : .fileMissing, input)
+            throw DeviceError(access(input, F_OK) == 0 ? .unreadable : .fileMissing, input)
         }
         let descriptor = open(copy, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw EngineError(.unwritable, copy) }
+        guard descriptor >= 0 else { throw DeviceError(.unwritable, copy) }
         let target = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {
             while let chunk = try source.read(upToCount: 1 << 20), !chunk.isEmpty { try target.write(contentsOf: chunk) }
-            guard fchown(descriptor, owner.st_uid, owner.st_gid) == 0 else { throw EngineError(.unwritable, copy) }
+            guard fchown(descriptor, owner.st_uid, owner.st_gid) == 0 else { throw DeviceError(.unwritable, copy) }
             try target.close()
         } catch {
             unlink(copy)
-            throw EngineError(.unwritable, copy)
+            throw DeviceError(.unwritable, copy)
         }
         return copy
     }

@@ -1,7 +1,8 @@
 import ArgumentParser
-import Engine
 import Foundation
+import Platform
 import RelayService
+import Words
 
 struct SpaceCommand: AsyncParsableCommand {
     static var configuration: CommandConfiguration {

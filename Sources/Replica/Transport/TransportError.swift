@@ -1,8 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// What is wrong with a connection, as far as it is not what came over it (`WireError`). Tests compare `code`; `remedy` is
-/// for people. Holds no address: whoever asked for the connection knows it.
+/// What is wrong with a connection, as far as it is not what came over it (`WireError`). Tests compare `code`. Holds no address: whoever asked for the connection knows it.
 package struct TransportError: Error, Hashable, Sendable {
     package enum Code: String, CaseIterable, Sendable {
         case cannotResolve = "cannot-resolve"
@@ -29,22 +28,6 @@ package struct TransportError: Error, Hashable, Sendable {
     package init(_ code: Code, in place: String) {
         self.code = code
         self.place = place
-    }
-
-    package var remedy: String {
-        switch code {
-        case .cannotResolve: "This name is not known. Check its spelling, or use the address in numbers."
-        case .refused: "Nothing listens there. Check the port, and that `kith listen` runs on the other laptop."
-        case .unreachable: "There is no way to that address from here. Check that both laptops are on the same network."
-        case .timedOut: "The other side stopped answering. What was received is kept; go on with the same command."
-        case .closed: "The connection broke off. What was received is kept; go on with the same command."
-        case .tooManyConnections: "The other side has too many connections. Try again in a minute."
-        case .addressInUse: "Another program uses this port. Choose another one."
-        case .cannotListen: "This address cannot be listened on. Check that it is this laptop's, and the port above 1023."
-        case .notAdmitted: "The other side does not admit this device. Ask a coordinator to admit it, and sync with them first."
-        case .wrongDevice: "Another device answers there than expected. Check the address, and that the device is still a member."
-        case .notLoopback: "Without encryption only this machine can be reached. Leave out --plain."
-        }
     }
 }
 

@@ -1,3 +1,5 @@
+import Words
+
 // Which initiatives may not last, and why: one rule for everybody who lists them.
 
 /// Why an initiative may not last.

@@ -1,3 +1,5 @@
+import Words
+
 /// How long something is kept for a purpose (a code of the list `consent_purpose`), after the day on which it was last of use.
 /// A starting point for a space's own rules: what is past its term is listed, and nothing goes by itself.
 package struct RetentionTerm: Sendable {

@@ -1,3 +1,5 @@
+import Words
+
 /// A day of the Gregorian calendar, without a clock or a time zone.
 package struct CalendarDay: Hashable, Comparable, Sendable {
     package let year: Int

@@ -1,3 +1,5 @@
+import Words
+
 // A report as a value: tables with typed cells, and plots drawn from the same cells. Made by the store, written by
 // Interchange. It holds no clock, no place and no language.
 

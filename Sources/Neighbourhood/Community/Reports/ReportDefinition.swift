@@ -1,3 +1,5 @@
+import Words
+
 /// The reports, each with its exact definition: what `kith report NAME --help` prints is what the store counts.
 package enum ReportName: String, CaseIterable, Sendable {
     case channels, reach, encounters, demand, continuity, coverage, bridging, starts, polls, retention

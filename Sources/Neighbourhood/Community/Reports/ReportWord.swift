@@ -1,3 +1,5 @@
+import Words
+
 /// The words in reports: titles of tables, columns and plots, and remarks.
 package enum ReportWord: String, CaseIterable, Sendable {
     // Tables and plots.

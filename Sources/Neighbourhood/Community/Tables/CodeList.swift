@@ -1,13 +1,4 @@
-/// A text in the two languages of the interface.
-package struct Phrase: Hashable, Sendable {
-    package let nl: String
-    package let en: String
-
-    package init(nl: String, en: String) {
-        self.nl = nl
-        self.en = en
-    }
-}
+import Words
 
 /// The values a column is meant to have, with their names. A hint for forms and reports: a code from a newer version,
 /// or one that somebody typed, is kept and shown as it is.

@@ -1,3 +1,4 @@
+
 /// What the values of a SQL column look like: by it what people type is read (`Entry`), and what came by another way is looked over.
 ///
 /// A form never blocks a sync or a write by SQL: a value that does not have it is kept and listed.

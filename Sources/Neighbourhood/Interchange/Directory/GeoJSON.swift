@@ -1,4 +1,5 @@
 import CRDT
+import Words
 
 /// Places, initiatives and gatherings on a map (RFC 7946): points in WGS 84, longitude first. What has no position has no
 /// geometry. People are in no table that is read.

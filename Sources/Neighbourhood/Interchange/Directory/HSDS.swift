@@ -1,5 +1,6 @@
 import CRDT
 import Community
+import Words
 
 /// The directory as JSON after the Human Services Data Specification 3.0 (https://docs.openreferral.org/en/v3.0.1/):
 /// organisations, initiatives as services, places as locations, dates as schedules, terms as attributes.

@@ -1,4 +1,5 @@
 import Community
+import Words
 
 /// What makes one CSV row unreadable. The reader goes on with the next row after it.
 package struct CSVError: Error, Hashable {

@@ -1,4 +1,5 @@
 import CRDT
+import Words
 
 /// Writes rows as CSV (RFC 4180) that a spreadsheet shows and never calculates, and that our own import takes back as they
 /// are.

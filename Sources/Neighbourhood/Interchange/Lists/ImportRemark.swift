@@ -1,4 +1,5 @@
 import Community
+import Words
 
 /// Something of a list that a person should hear of although its line was taken: what was left out, and what was decided.
 package struct ImportRemark: Hashable, Sendable {

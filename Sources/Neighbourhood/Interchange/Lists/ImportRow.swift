@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Words
 
 /// One line of a file, as rows of our tables: the contact first, then what belongs to it.
 package struct ImportRow: Sendable {

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Words
 
 // A report as text, CSV and JSON. Pure: the same report and language give the same bytes.
 

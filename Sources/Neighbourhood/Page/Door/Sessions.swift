@@ -1,7 +1,9 @@
 import Community
 import CRDT
+import Device
 import Engine
 import Synchronization
+import Words
 
 /// What the windows of one browser share: the language they were asked for in, and what was told after each write. It lives in this
 /// program's memory alone.

@@ -2,6 +2,7 @@ import Community
 import CRDT
 import Engine
 import Store
+import Words
 
 /// Puts screens together: the page around them, what was told, what is wrong.
 struct Frame: Sendable {

@@ -1,6 +1,7 @@
 import Community
 import CRDT
 import Engine
+import Words
 
 /// What of a form was refused: by the field it stands in, with what to do. What was typed stays.
 struct Refusals {

@@ -2,7 +2,9 @@ import Community
 import CRDT
 import Engine
 import Interchange
+import Platform
 import Store
+import Words
 
 /// What was done, as the bar above the next page tells it.
 struct Told: Sendable {

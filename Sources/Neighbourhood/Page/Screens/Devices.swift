@@ -1,9 +1,11 @@
 import Community
 import CRDT
+import Device
 import Engine
 import Foundation
 import Store
 import Trust
+import Words
 
 /// Which laptops keep the list, inviting another one, and shutting one out that is lost.
 enum Devices {
@@ -84,7 +86,7 @@ enum Devices {
     private static func requests(_ visit: Visit) throws -> [Values] {
         guard visit.form["doe"] == "zoeken", let folder = visit.form["map"] else { return [] }
         return Volumes.files(in: folder, ending: ".kithrequest").compactMap { path in
-            guard let request = try? Replica.readRequest(path) else { return nil }
+            guard let request = try? RequestFile.read(path) else { return nil }
             return ["label": request.label, "path": path, "compare": visit.say(CarePageSentence.compareReference, request.identity.id.spoken)]
         }
     }
@@ -116,7 +118,7 @@ enum Devices {
         case "hernoemen":
             let device = try entry("laptop")
             guard let label = visit.form["nieuw"] else { return .go("/apparaten") }
-            do { try replica.rename(device.id, to: label) } catch let error as EngineError where error.code == .badName {
+            do { try replica.rename(device.id, to: label) } catch let error as DeviceError where error.code == .badName {
                 refusals.add("", Explanation(error, about: label, in: visit.language).message)
                 return .page(try page(visit, refusals))
             }
@@ -135,7 +137,7 @@ enum Devices {
             if try requests(visit).isEmpty { refusals.add("map", visit.say(visit.form["map"].map(Volumes.isFolder) == true ? CarePageSentence.noRequest : .noSuchFolder)) }
             return .page(try page(visit, refusals))
         case "toelaten":
-            let request = try Replica.readRequest(visit.form["aanvraag"] ?? "")
+            let request = try RequestFile.read(visit.form["aanvraag"] ?? "")
             try replica.admit(request, as: .member, collections: nil)
             visit.desk.noteWrite()
             return .go("/uitwisselen", visit.told(CarePageSentence.admitted, request.label))

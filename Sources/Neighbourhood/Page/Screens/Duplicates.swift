@@ -2,6 +2,7 @@ import Community
 import CRDT
 import Engine
 import Interchange
+import Platform
 import Store
 
 /// Two people who may be one, side by side: a person says so, or not, or later.

@@ -1,7 +1,9 @@
 import Community
 import CRDT
+import Device
 import Engine
 import Store
+import Words
 
 /// Before there is a list: begin one, or join one.
 enum FirstTime {
@@ -22,7 +24,7 @@ enum FirstTime {
         }
         do {
             visit.desk.adopt(try Replica.create(space: name, label: label, at: visit.desk.named, visit.desk.environment))
-        } catch let error as EngineError where error.code == .badName {
+        } catch let error as DeviceError where error.code == .badName {
             refusals.add("lijst", Explanation(error, about: name, in: visit.language).message)
             return page(visit, refusals)
         }
@@ -30,7 +32,7 @@ enum FirstTime {
     })
 
     private static func page(_ visit: Visit, _ refusals: Refusals) -> Answer {
-        let laptop = visit.form.sent("laptop") ?? (visit.form.names.isEmpty ? Replica.hostName() : "")
+        let laptop = visit.form.sent("laptop") ?? (visit.form.names.isEmpty ? DeviceName.ofThisMachine : "")
         return .page(Page(
             template: "begin", title: visit.say(.beginTitle),
             values: [

@@ -1,8 +1,10 @@
 import Community
 import CRDT
+import Device
 import Engine
 import Foundation
 import Store
+import Words
 
 /// Joining a list that is there already: by a code that a coordinator reads out, or by a stick.
 enum Join {
@@ -43,7 +45,7 @@ enum Join {
     }
 
     private static func codePage(_ visit: Visit, _ refusals: Refusals) -> Page {
-        let laptop = visit.form.sent("laptop") ?? (visit.form.names.isEmpty ? Replica.hostName() : "")
+        let laptop = visit.form.sent("laptop") ?? (visit.form.names.isEmpty ? DeviceName.ofThisMachine : "")
         return Page(template: "join", title: visit.say(.joinLead), values: [
             "laptopField": refusals.field("laptop", laptop), "addressField": refusals.field("adres", visit.form.sent("adres")),
             "codeGroups": groups.enumerated().map { index, name in
@@ -81,7 +83,7 @@ enum Join {
         }
         do {
             let plain = label.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.lowercased()
-            let device = try Replica.writeRequest(to: "\(folder)/\(plain.isEmpty ? "laptop" : plain).kithrequest", label: label, visit.desk.environment)
+            let device = try RequestFile.write(to: "\(folder)/\(plain.isEmpty ? "laptop" : plain).kithrequest", label: label, visit.desk.environment)
             visit.session["stick"] = folder
             visit.session["kenmerk"] = device.spoken
             return .go("/meedoen/stick")
@@ -92,7 +94,7 @@ enum Join {
     }
 
     private static func stickPage(_ visit: Visit, _ refusals: Refusals) throws -> Page {
-        let laptop = visit.form.sent("laptop") ?? (visit.form.names.isEmpty ? Replica.hostName() : "")
+        let laptop = visit.form.sent("laptop") ?? (visit.form.names.isEmpty ? DeviceName.ofThisMachine : "")
         let found = Volumes.mounted(visit.desk.environment)
         let folder = visit.form.sent("map") ?? visit.session["stick"] ?? found.first?.path ?? ""
         return Page(template: "joinStick", title: visit.say(.joinLead), values: [

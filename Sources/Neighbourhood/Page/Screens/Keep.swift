@@ -1,8 +1,11 @@
 import Community
 import CRDT
+import Device
 import Engine
 import Foundation
+import Platform
 import Store
+import Words
 
 /// What keeps a list standing when a laptop breaks: a copy on a stick, and words on paper.
 enum Keep {
@@ -29,7 +32,7 @@ enum Keep {
             }
             let stamp = localTime(visit.nowMilliseconds).replacing(":", with: "").replacing(" ", with: "-")
             let name = "\(ReplicaLocation.fileName(of: replica.identity.space))-\(stamp).kithbackup"
-            do { _ = try replica.backup(to: folder + "/" + name) } catch let error as EngineError {
+            do { _ = try replica.backup(to: folder + "/" + name) } catch where error is DeviceError || error is EngineError {
                 refusals.add("map", Explanation(error, about: folder, in: visit.language).message)
                 return .page(try page(visit, refusals))
             }

@@ -1,5 +1,7 @@
 import Community
+import Device
 import Engine
+import Words
 
 /// Asks for the passphrase before anything is shown.
 enum Lock {
@@ -13,7 +15,7 @@ enum Lock {
         do {
             // As it was typed: white space may belong to it.
             try visit.desk.keyhole.open(visit.form.sent("wachtzin") ?? "", visit.desk.environment)
-        } catch let error as EngineError {
+        } catch where error is DeviceError || error is EngineError {
             refusals.add("wachtzin", Explanation(error, about: "", in: visit.language).message)
             return .page(page(visit, refusals))
         }

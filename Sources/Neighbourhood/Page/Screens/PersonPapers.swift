@@ -1,8 +1,10 @@
 import Community
 import CRDT
+import Device
 import Engine
 import Foundation
 import Store
+import Words
 
 /// Everything about one person, for that person: to hand over, or to erase for good.
 enum PersonPapers {
@@ -21,7 +23,7 @@ enum PersonPapers {
 
     private static func export(_ row: RecordRow, _ format: ExportFormat, _ visit: Visit) throws -> Answer {
         let replica = try visit.replica
-        let folder = try ReplicaLocation(visit.desk.environment).dataFolder()
+        let folder = try PersonalFolders(visit.desk.environment).data()
         // Written by the same words as the command's, into a folder of its owner's, and gone once it is read.
         let path = folder + "/inzage-" + hexadecimal(Array(visit.desk.environment.nonce().bytes.prefix(8)))
         defer { unlink(path) }

@@ -1,7 +1,9 @@
 import Community
 import CRDT
+import Device
 import Engine
 import Store
+import Words
 
 /// How the page looks, whose laptop this is, what was done here and can be taken back, and what lies in the trash.
 enum Settings {

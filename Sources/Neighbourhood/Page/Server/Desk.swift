@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Device
 import Dispatch
 import Engine
 import Store

@@ -1,6 +1,7 @@
 import Dispatch
 import Engine
 import Synchronization
+import Words
 
 /// Lets other laptops in while somebody waits for them: from an invitation on, for an hour.
 final class Listening: Sendable {

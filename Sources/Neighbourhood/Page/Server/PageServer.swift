@@ -1,9 +1,11 @@
 import Community
+import Device
 import Engine
 import Hummingbird
 import HummingbirdCore
 import Logging
 import Synchronization
+import Words
 
 /// The page for people who do not type commands: a server on 127.0.0.1 for as long as a window is open.
 package final class PageServer: Sendable {

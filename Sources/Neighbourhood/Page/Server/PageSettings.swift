@@ -1,6 +1,8 @@
 import Community
+import Device
 import Engine
 import Foundation
+import Words
 
 /// How the page looks and whose laptop this is: of this laptop alone, in a file beside its lists.
 struct PageSettings: Sendable, Equatable {
@@ -12,7 +14,7 @@ struct PageSettings: Sendable, Equatable {
     /// The id of the contact that usually notes moments here, by the file name of its list.
     var worker: String?
 
-    private static func path(_ environment: EngineEnvironment) throws -> String { try ReplicaLocation(environment).dataFolder() + "/page-settings" }
+    private static func path(_ environment: EngineEnvironment) throws -> String { try PersonalFolders(environment).data() + "/page-settings" }
 
     /// What cannot be read is as if nothing was set.
     static func load(_ environment: EngineEnvironment) -> PageSettings {
@@ -46,7 +48,7 @@ struct PageSettings: Sendable, Equatable {
             rename(draft, path) == 0
         else {
             unlink(draft)
-            throw EngineError(.unwritable, path)
+            throw DeviceError(.unwritable, path)
         }
     }
 }

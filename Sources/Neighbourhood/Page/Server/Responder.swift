@@ -1,10 +1,12 @@
 import Community
 import CRDT
+import Device
 import Dispatch
 import Engine
 import Hummingbird
 import Store
 import Synchronization
+import Words
 
 /// HTTP's own type for the name of a field.
 typealias FieldName = HTTPFields.Element.Name

@@ -1,6 +1,7 @@
 import Community
 import Engine
 import Synchronization
+import Words
 
 /// A chapter of what the page says: `%1`, `%2` are blanks. The compiler asks for both languages.
 protocol PageWords: CaseIterable, RawRepresentable, Sendable where RawValue == String {

@@ -1,4 +1,5 @@
 import Community
+import Words
 
 /// What the page says around every screen, and on the first ones.
 enum PageSentence: String, PageWords {

@@ -1,4 +1,5 @@
 import Community
+import Words
 
 /// What the page says on joining, on laptops and on settings.
 enum CarePageSentence: String, PageWords {

@@ -1,4 +1,5 @@
 import Community
+import Words
 
 /// What the page says on gatherings, on help and on who may be in the list twice.
 enum HelpPageSentence: String, PageWords {

@@ -1,4 +1,5 @@
 import Community
+import Words
 
 /// What the page says where a moment is noted.
 enum MomentPageSentence: String, PageWords {

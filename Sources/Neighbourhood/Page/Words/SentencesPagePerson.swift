@@ -1,4 +1,5 @@
 import Community
+import Words
 
 /// What the page says on finding, adding, showing and changing people, and on moments.
 enum PersonPageSentence: String, PageWords {

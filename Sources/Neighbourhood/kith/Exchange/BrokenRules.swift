@@ -1,6 +1,7 @@
 import Community
 import Engine
 import Store
+import Words
 
 // How broken rules look to people and to scripts.
 

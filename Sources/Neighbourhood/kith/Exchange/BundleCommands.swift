@@ -1,8 +1,11 @@
 import ArgumentParser
+import BundleFile
 import CRDT
 import Engine
+import Platform
 import Store
 import Wire
+import Words
 
 struct BundleCommand: ParsableCommand {
     static var configuration: CommandConfiguration {

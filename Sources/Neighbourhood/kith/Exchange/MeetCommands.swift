@@ -2,7 +2,9 @@ import ArgumentParser
 import Dispatch
 import Engine
 @preconcurrency import Glibc
+import Platform
 import Synchronization
+import Words
 
 struct SyncCommand: ParsableCommand {
     static var configuration: CommandConfiguration {

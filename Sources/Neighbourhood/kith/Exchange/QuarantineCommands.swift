@@ -1,7 +1,9 @@
 import ArgumentParser
 import Engine
+import Platform
 import Store
 import Wire
+import Words
 
 struct QuarantineCommand: ParsableCommand {
     static var configuration: CommandConfiguration {

@@ -2,8 +2,10 @@ import ArgumentParser
 import Dispatch
 import Engine
 @preconcurrency import Glibc
+import Platform
 import Store
 import Trust
+import Words
 
 struct RelayCommand: ParsableCommand {
     static var configuration: CommandConfiguration {

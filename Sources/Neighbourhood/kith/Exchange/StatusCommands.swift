@@ -2,8 +2,10 @@ import ArgumentParser
 import Community
 import CRDT
 import Engine
+import Platform
 import Store
 import Trust
+import Words
 
 struct Status: ParsableCommand {
     static var configuration: CommandConfiguration {
@@ -102,7 +104,7 @@ struct Status: ParsableCommand {
             language.say(.statusInParts, language.number($0.heldCount), language.number($0.segmentCount), plain($0.packer))
         }
         lines += kith.text(missing: status.missing) + left.lines
-        if let massChange { lines.append(Explanation.massChange(massChange, in: language)) }
+        if let massChange { lines.append(massChange.sentence(in: language)) }
         let others = status.peers.filter { $0.device != status.identity.device }
         lines += others.map {
             language.say(.statusPeer, plain($0.label), localTime($0.lastMetMilliseconds), age($0.lastMetMilliseconds))

@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Store
 import Wire
+import Words
 
 struct VerifyReplica: ParsableCommand {
     static var configuration: CommandConfiguration {

@@ -1,9 +1,11 @@
 import ArgumentParser
 import CRDT
 import Engine
+import Platform
 import Store
 import Trust
 import Wire
+import Words
 
 struct Adopt: ParsableCommand {
     static var configuration: CommandConfiguration {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import CRDT
+import Device
 import Engine
+import Platform
 import Store
 
 struct ExportCommand: ParsableCommand {
@@ -184,7 +186,7 @@ struct ExportPerson: ParsableCommand {
 private func written<Result>(to file: String, _ body: () throws -> Result) throws -> Result {
     do {
         return try about(file, body)
-    } catch let failure as Failure where file == "-" && failure.underlying as? EngineError == EngineError(.unwritable, file) {
+    } catch let failure as Failure where file == "-" && failure.underlying as? DeviceError == DeviceError(.unwritable, file) {
         throw OutputClosed()
     }
 }

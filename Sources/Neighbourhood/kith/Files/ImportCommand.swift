@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Interchange
+import Words
 
 struct Import: ParsableCommand {
     static var configuration: CommandConfiguration {

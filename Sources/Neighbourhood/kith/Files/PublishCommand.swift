@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Store
+import Words
 
 struct Publish: ParsableCommand {
     static var configuration: CommandConfiguration {

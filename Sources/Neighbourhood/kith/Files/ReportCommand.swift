@@ -2,6 +2,7 @@ import ArgumentParser
 import Community
 import Engine
 import Interchange
+import Platform
 import Store
 
 struct ReportCommand: ParsableCommand {

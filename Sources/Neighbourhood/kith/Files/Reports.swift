@@ -1,8 +1,10 @@
 import CRDT
 import Engine
+import Platform
 import Store
 import Trust
 import Wire
+import Words
 
 // What imports of bundles and sessions did, for people and for scripts.
 

@@ -1,9 +1,12 @@
 import ArgumentParser
 import CRDT
+import Device
 import Engine
+import Platform
 import Store
 import Trust
 import Wire
+import Words
 
 struct DeviceCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
@@ -108,7 +111,7 @@ struct DeviceCommand: ParsableCommand {
         @OptionGroup var options: ReplicaOptions
 
         func run() throws {
-            let request = try about(file) { try Replica.readRequest(file) }
+            let request = try about(file) { try RequestFile.read(file) }
             let replica = try options.open()
             try replica.checkCoordinator()
             let language = App.language

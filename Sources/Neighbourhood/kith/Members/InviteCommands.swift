@@ -1,6 +1,8 @@
 import ArgumentParser
 import Engine
+import Platform
 import Trust
+import Words
 
 struct InviteCommand: ParsableCommand {
     static var configuration: CommandConfiguration {

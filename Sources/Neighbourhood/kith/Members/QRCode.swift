@@ -1,6 +1,7 @@
 import CQRencode
 import Engine
 @preconcurrency import Glibc
+import Platform
 
 /// A QR code of half blocks, two modules to a character, with the quiet zone that readers need.
 enum QRCode {

@@ -1,6 +1,9 @@
 import ArgumentParser
+import Device
 import Engine
+import Platform
 import Trust
+import Words
 
 struct RecoveryCommand: ParsableCommand {
     static var configuration: CommandConfiguration {

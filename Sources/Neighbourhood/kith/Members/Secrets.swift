@@ -1,3 +1,4 @@
+import Device
 import Engine
 @preconcurrency import Glibc
 import Synchronization
@@ -19,12 +20,12 @@ enum Secrets {
     /// A new passphrase: from the file, its second line when there is an old one on the first; or typed twice.
     static func newPassphrase(isLocked: Bool) throws -> String {
         if let path = PassphraseFile.path(App.environment), let lines = try PassphraseFile.lines(App.environment) {
-            guard lines.count > (isLocked ? 1 : 0) else { throw EngineError(.passphraseFile, path) }
+            guard lines.count > (isLocked ? 1 : 0) else { throw DeviceError(.passphraseFile, path) }
             return lines[isLocked ? 1 : 0]
         }
-        guard Terminal.canAsk else { throw EngineError(.needsPassphrase, try DeviceFile.path(App.environment)) }
+        guard Terminal.canAsk else { throw DeviceError(.needsPassphrase, try DeviceFile.path(App.environment)) }
         let first = hidden(.newPassphrasePrompt)
-        guard !first.isEmpty, hidden(.againPrompt) == first else { throw EngineError(.unfitPassphrase) }
+        guard !first.isEmpty, hidden(.againPrompt) == first else { throw DeviceError(.unfitPassphrase) }
         return first
     }
 

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Device
 import Engine
 import Trust
 @preconcurrency import Glibc
+import Words
 
 struct Init: ParsableCommand {
     static var configuration: CommandConfiguration {
@@ -105,7 +107,7 @@ struct Join: ParsableCommand {
     }
 
     private func writeRequest(to path: String) throws {
-        let device = try about(path) { try Replica.writeRequest(to: path, label: name, App.environment) }
+        let device = try about(path) { try RequestFile.write(to: path, label: name, App.environment) }
         try say(
             App.language.say(.requestWritten, path, device.spoken),
             or: [("request", .string(path)), ("device", .string(device.spoken))], isJSON: options.json)

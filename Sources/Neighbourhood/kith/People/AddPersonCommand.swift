@@ -4,6 +4,7 @@ import CRDT
 import Engine
 import Interchange
 import Store
+import Words
 
 struct AddPerson: ParsableCommand {
     static var configuration: CommandConfiguration {

@@ -3,7 +3,9 @@ import Community
 import CRDT
 import Engine
 @preconcurrency import Glibc
+import Platform
 import Store
+import Words
 
 struct Today: ParsableCommand {
     static var configuration: CommandConfiguration {

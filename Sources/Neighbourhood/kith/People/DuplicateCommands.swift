@@ -3,7 +3,9 @@ import Community
 import Engine
 import Interchange
 @preconcurrency import Glibc
+import Platform
 import Store
+import Words
 
 struct Duplicates: ParsableCommand {
     static var configuration: CommandConfiguration {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import CRDT
 import Engine
+import Platform
 import Store
+import Words
 
 /// Which contacts of a person are meant: all of them, unless somebody says otherwise.
 struct EntryOptions: ParsableArguments {

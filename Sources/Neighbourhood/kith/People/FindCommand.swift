@@ -1,6 +1,8 @@
 import ArgumentParser
 import Engine
+import Platform
 import Store
+import Words
 
 struct Find: ParsableCommand {
     static var configuration: CommandConfiguration {

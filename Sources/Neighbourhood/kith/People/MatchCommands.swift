@@ -1,7 +1,9 @@
 import ArgumentParser
 import Community
 import Engine
+import Platform
 import Store
+import Words
 
 struct MatchCommand: ParsableCommand {
     static var configuration: CommandConfiguration {

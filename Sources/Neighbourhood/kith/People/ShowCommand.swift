@@ -2,7 +2,9 @@ import ArgumentParser
 import Community
 import CRDT
 import Engine
+import Platform
 import Store
+import Words
 
 struct Show: ParsableCommand {
     static var configuration: CommandConfiguration {

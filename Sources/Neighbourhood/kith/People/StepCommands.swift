@@ -2,7 +2,9 @@ import ArgumentParser
 import Community
 import CRDT
 import Engine
+import Platform
 import Store
+import Words
 
 struct Undo: ParsableCommand {
     static var configuration: CommandConfiguration {
@@ -25,7 +27,7 @@ struct Undo: ParsableCommand {
         } catch let change as MassChange {
             // Edits that nobody else has seen: they are taken back as if they had never been.
             guard step == nil else { throw change }
-            if !options.json { try Output.line(Explanation.massChange(change, in: App.language)) }
+            if !options.json { try Output.line(change.sentence(in: App.language)) }
             try yes.confirm(App.language.say(StepSentence.undoAllQuestion), isJSON: options.json)
             let count = try replica.store.revertNotes()
             try say(

@@ -1,8 +1,10 @@
 import CRDT
 import Engine
+import Platform
 import Store
 import Trust
 import Wire
+import Words
 
 // How values, times and names look to people.
 

@@ -2,7 +2,9 @@ import ArgumentParser
 import Community
 import CRDT
 import Engine
+import Platform
 import Store
+import Words
 
 struct OutputOptions: ParsableArguments {
     @Flag(help: ArgumentHelp(both("Voor scripts: JSON met vaste sleutels.", "For scripts: JSON with stable keys.")))

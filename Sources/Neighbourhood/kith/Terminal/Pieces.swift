@@ -1,3 +1,4 @@
+import BundleFile
 import Engine
 @preconcurrency import Glibc
 import Synchronization

@@ -1,7 +1,10 @@
+import BundleFile
 import Community
 import Engine
 @preconcurrency import Glibc
+import Platform
 import Store
+import Words
 
 /// Standard error and, for questions, the keyboard.
 enum Terminal {
@@ -69,7 +72,7 @@ enum Terminal {
             try replica.stamp(acceptingMassChange: accepting)
         } catch let change as MassChange {
             guard canAsk, !isJSON else { throw change }
-            write(Explanation.massChange(change, in: App.language) + "\n")
+            write(change.sentence(in: App.language) + "\n")
             switch ask(App.language.say(.massChangeQuestion)).first {
             case "s", "v":
                 try replica.stamp(acceptingMassChange: true)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Foundation
 import Page
+import Platform
 import Synchronization
 
 /// Starts the page and shows it in a browser: for people who do not type commands.

@@ -1,4 +1,5 @@
 import CRDT
+import Device
 import Engine
 import Foundation
 import Store
@@ -12,8 +13,8 @@ extension CommunitySimulation {
         var chances = random
         let home = makeHome("mallory", seed: chances.next())
         let request = root + "/mallory.kithrequest"
-        _ = try Replica.writeRequest(to: request, label: "Marker-mallory", home.environment)
-        try replica.admit(try Replica.readRequest(request), as: .member, collections: nil)
+        _ = try RequestFile.write(to: request, label: "Marker-mallory", home.environment)
+        try replica.admit(try RequestFile.read(request), as: .member, collections: nil)
         let stick = root + "/welcome-mallory.kithbundle"
         _ = try replica.exportBundle(to: stick, for: .everyone)
         (home.replica, _) = try Replica.join(bundle: stick, at: nil, home.environment)

@@ -4,6 +4,7 @@ import Foundation
 import Store
 import Trust
 import Wire
+import Words
 
 /// Relays in a community: laptops that meet only through them, and what becomes of these relays.
 extension CommunitySimulation {

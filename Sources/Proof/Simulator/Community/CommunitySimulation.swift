@@ -1,10 +1,12 @@
 import CRDT
+import Device
 import Engine
 import Foundation
 import Store
 import Synchronization
 import Trust
 import Wire
+import Words
 
 /// One seed of a space's life with everything that production has: laptops with homes of their own, keys, sealed bundles, TLS
 /// sessions; newcomers, removals, rotations, erasures, copied homes and restored backups. The cells' merge is judged by the
@@ -146,10 +148,10 @@ package final class CommunitySimulation {
         guard let host = try coordinators.first, let replica = host.replica else { return }
         let home = makeHome("laptop-\(homes.count)-\(clock.step)", seed: random.next())
         let request = root + "/\(home.name).kithrequest"
-        _ = try Replica.writeRequest(to: request, label: home.name, home.environment)
+        _ = try RequestFile.write(to: request, label: home.name, home.environment)
         let role = random.pick([Role.coordinator, .member, .member, .reader])
         let collections = random.chance(percent: 80) ? nil : ["directory"]
-        try replica.admit(try Replica.readRequest(request), as: role, collections: collections)
+        try replica.admit(try RequestFile.read(request), as: role, collections: collections)
         let stick = root + "/welcome-\(home.name).kithbundle"
         _ = try replica.exportBundle(to: stick, for: .everyone)
         (home.replica, _) = try Replica.join(bundle: stick, at: nil, home.environment)

@@ -1,4 +1,5 @@
 import CRDT
+import Device
 import Engine
 import Foundation
 import Store
@@ -173,8 +174,8 @@ package final class YearSimulation {
             let newcomers = (start..<min(start + YearSimulation.waveCount, numbers.upperBound)).map { ($0, laptop($0)) }
             for (number, newcomer) in newcomers {
                 let request = "\(root)/\(number).kithrequest"
-                _ = try Replica.writeRequest(to: request, label: "Draagbare \(number)", newcomer.environment)
-                try host.admit(try Replica.readRequest(request), as: .member, collections: nil)
+                _ = try RequestFile.write(to: request, label: "Draagbare \(number)", newcomer.environment)
+                try host.admit(try RequestFile.read(request), as: .member, collections: nil)
             }
             let stick = "\(root)/wave-\(start).kithbundle"
             _ = try host.exportBundle(to: stick, for: .everyone)
@@ -290,8 +291,8 @@ package final class YearSimulation {
         // Somebody who comes now has what there is, and nothing of how it came to be.
         let newcomer = laptop(size.deviceCount)
         let request = root + "/last.kithrequest"
-        _ = try Replica.writeRequest(to: request, label: "Nieuwste", newcomer.environment)
-        try replica.admit(try Replica.readRequest(request), as: .member, collections: nil)
+        _ = try RequestFile.write(to: request, label: "Nieuwste", newcomer.environment)
+        try replica.admit(try RequestFile.read(request), as: .member, collections: nil)
         _ = try replica.exportBundle(to: root + "/fresh.kithbundle", for: .everyone)
         let fresh = try Replica.join(bundle: root + "/fresh.kithbundle", at: nil, newcomer.environment).0
         outcome.freshReplicaByteCount = try packedByteCount(fresh.store)

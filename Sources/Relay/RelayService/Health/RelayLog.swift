@@ -1,7 +1,8 @@
-import Engine
 import Foundation
 import Logging
+import Platform
 import Synchronization
+import Words
 
 /// The relay's log: one line for each event on standard error, as text or as JSON, at a level that can change while it runs.
 ///

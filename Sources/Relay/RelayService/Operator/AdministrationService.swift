@@ -1,10 +1,11 @@
 import CRDT
-import Engine
+import Device
 import Foundation
 import Hummingbird
 import Logging
 import ServiceLifecycle
 import Wire
+import Words
 
 /// Answers the operator's commands on a Unix socket in the state folder, which only its user (and root) can open.
 package struct AdministrationService: Service, CustomStringConvertible {
@@ -82,7 +83,7 @@ package struct AdministrationService: Service, CustomStringConvertible {
             return try AdministrationService.response(.ok, try await body())
         } catch {
             let language: Language = request.headers[.acceptLanguage] == "nl" ? .nl : .en
-            let explanation = Explanation(relay: error, about: "", in: language)
+            let explanation = Explanation(error, about: "", in: language)
             logger.notice("administration-refused", metadata: ["code": "\(explanation.code)", "what": "\(request.uri.path)"])
             let failure = RemoteFailure(error: explanation.code, message: explanation.message)
             return (try? AdministrationService.response(.badRequest, failure)) ?? Response(status: .internalServerError)
@@ -111,7 +112,7 @@ package struct AdministrationService: Service, CustomStringConvertible {
     private func add(_ request: Request) async throws -> SpaceReport {
         let file = "\(settings.stateFolder)/incoming-\(environment.nonce()).kithbundle"
         let descriptor = open(file, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw EngineError(.unwritable, file) }
+        guard descriptor >= 0 else { throw DeviceError(.unwritable, file) }
         defer { unlink(file) }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         var byteCount = 0
@@ -119,7 +120,7 @@ package struct AdministrationService: Service, CustomStringConvertible {
             byteCount += buffer.readableBytes
             // A bundle is little larger than what is kept of it.
             guard byteCount <= settings.spaceByteCount * 2 else { throw WireError(.tooLarge, in: "bundle") }
-            do { try handle.write(contentsOf: Data(buffer.readableBytesView)) } catch { throw EngineError(.unwritable, file) }
+            do { try handle.write(contentsOf: Data(buffer.readableBytesView)) } catch { throw DeviceError(.unwritable, file) }
         }
         try handle.close()
         return try await administration.addSpace(bundle: file)

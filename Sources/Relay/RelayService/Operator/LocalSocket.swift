@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import Words
 
 /// Asks a running relay over its local socket, in HTTP/1.1 (RFC 9112): one request, one answer, then the end.
 ///

@@ -1,5 +1,4 @@
 import CRDT
-import Engine
 import ServiceLifecycle
 import Wire
 

@@ -1,7 +1,8 @@
 import CRDT
-import Engine
+import Device
 import Foundation
 import Wire
+import Words
 
 /// What an operator does, asked of a running relay over its local socket.
 package struct RemoteAdministration: RelayAdministration {
@@ -50,10 +51,10 @@ package struct RemoteAdministration: RelayAdministration {
     package func addSpace(bundle path: String) async throws -> SpaceReport {
         var status = stat()
         guard let handle = FileHandle(forReadingAtPath: path), fstat(handle.fileDescriptor, &status) == 0 else {
-            throw EngineError(access(path, F_OK) == 0 ? .unreadable : .fileMissing, path)
+            throw DeviceError(access(path, F_OK) == 0 ? .unreadable : .fileMissing, path)
         }
         defer { try? handle.close() }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw EngineError(.notAFile, path) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw DeviceError(.notAFile, path) }
         return try ask("POST", "/v1/spaces", sending: .file(handle, byteCount: Int(status.st_size)))
     }
 

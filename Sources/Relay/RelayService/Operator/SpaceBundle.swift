@@ -1,5 +1,5 @@
+import BundleFile
 import CRDT
-import Engine
 import Transport
 import Trust
 import Wire

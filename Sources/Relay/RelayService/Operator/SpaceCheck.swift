@@ -1,9 +1,9 @@
 import CRDT
-import Engine
 import Relay
 import Synchronization
 import Trust
 import Wire
+import Words
 
 /// A check of all that a space holds against what was signed, in slices: between two of them the space's devices go on.
 ///
@@ -122,7 +122,7 @@ package final class SpaceCheck: Sendable {
 
 extension SpaceCheck.State {
     fileprivate mutating func fault(_ subject: String, _ error: any Error) {
-        let fault = "\(subject) \(Explanation(relay: error, about: "", in: .en).code)"
+        let fault = "\(subject) \(Explanation(error, about: "", in: .en).code)"
         // One line for a delta, however many of its segments are damaged in this way.
         if faults.last != fault { faults.append(fault) }
     }

@@ -1,5 +1,5 @@
 import CRDT
-import Engine
+import Device
 import Relay
 import Trust
 import Wire

@@ -1,6 +1,6 @@
 import CRDT
+import Device
 import Dispatch
-import Engine
 import Foundation
 import Relay
 import Wire

@@ -1,6 +1,5 @@
 import CRDT
 import Dispatch
-import Engine
 import Foundation
 import Hub
 import Logging
@@ -9,6 +8,7 @@ import ServiceLifecycle
 import Synchronization
 import Trust
 import Wire
+import Words
 
 /// What takes connections for a hub.
 package protocol RelayDoor: AnyObject, Sendable {

@@ -1,4 +1,3 @@
-import Engine
 import Hub
 import Logging
 import Relay

@@ -1,12 +1,14 @@
 import CRDT
-import Engine
+import Device
 import Foundation
 import Logging
+import Platform
 import Relay
 import ServiceLifecycle
 import Synchronization
 import Trust
 import Wire
+import Words
 
 /// Everything that runs beside the relay's heart, put together: keys, store, log, metrics, health, the operator's socket, reloading.
 ///
@@ -92,7 +94,7 @@ package final class RelayProgram: Sendable {
         do {
             new = try await read()
         } catch {
-            logger.error("reload-refused", metadata: ["code": "\(Explanation(relay: error, about: "", in: .en).code)"])
+            logger.error("reload-refused", metadata: ["code": "\(Explanation(error, about: "", in: .en).code)"])
             throw error
         }
         let (settings, report) = current.withLock { old in
@@ -116,7 +118,7 @@ package final class RelayProgram: Sendable {
 }
 
 extension RelaySettings {
-    /// The engine's environment with this relay's key file and the passphrase file of the environment.
+    /// The environment with this relay's key file and the passphrase file of the environment.
     package func environment(_ system: EngineEnvironment) -> EngineEnvironment {
         var variables = system.variables
         variables["KITH_DEVICE_FILE"] = deviceFile
@@ -138,12 +140,12 @@ extension RelaySettings {
             if let passphrase = try PassphraseFile.lines(environment)?.first { try DeviceFile.setPassphrase(passphrase, environment) }
         }
         let path = requestFile
-        if let known, let request = try? Replica.readRequest(path), request.identity == known.identity, label == nil || label == request.label {
+        if let known, let request = try? RequestFile.read(path), request.identity == known.identity, label == nil || label == request.label {
             return (known.identity.id, false)
         }
         // Another label, or keys that are gone: an old request helps nobody.
         unlink(path)
-        return (try Replica.writeRequest(to: path, label: label, environment), known == nil)
+        return (try RequestFile.write(to: path, label: label, environment), known == nil)
     }
 
     /// Makes the state folder when it is not there.

@@ -1,5 +1,5 @@
-import Engine
 import Relay
+import Words
 
 /// What is wrong with how the relay was set up or asked. `subject` is a setting's key, a path or an id, never a setting's value:
 /// a store's address may have been typed with a password.
@@ -36,6 +36,8 @@ package struct RelayServiceError: Error, Hashable, Sendable, CustomStringConvert
         case storeKind = "store-kind"
         /// The store's address has a password in it.
         case storePassword = "store-password"
+        /// Something that cannot be taken back was not confirmed.
+        case needsYes = "needs-yes"
     }
 
     package let code: Code
@@ -55,23 +57,22 @@ package struct RemoteFailure: Error, Hashable, Sendable, Codable {
     package let message: String
 }
 
-extension Explanation {
-    /// An error of the relay, or any other, for people and for scripts.
-    ///
-    /// - Parameter subject: the path or id from the command line that the work was about.
-    package init(relay error: any Error, about subject: String, in language: Language) {
-        switch error {
-        case let error as RelayServiceError:
-            self.init(code: error.code.rawValue, message: language.say(error.code.sentence, error.subject))
-        case let error as RelayError:
-            let shown = error.subject.isEmpty ? subject : error.subject
-            self.init(code: error.code.rawValue, message: language.say(error.code.sentence, shown))
-        case let error as RemoteFailure:
-            self.init(code: error.error, message: error.message)
-        default:
-            self.init(error, about: subject, in: language)
-        }
-    }
+extension RelayServiceError: Explained {
+    package var errorCode: String { code.rawValue }
+    package var phrase: Phrase { code.sentence.phrase }
+}
+
+extension RelayError: Explained {
+    package var errorCode: String { code.rawValue }
+    package var phrase: Phrase { code.sentence.phrase }
+}
+
+/// It comes with its sentence.
+extension RemoteFailure: Explained {
+    package var errorCode: String { error }
+    package var phrase: Phrase { Phrase(nl: message, en: message) }
+    package var subject: String { "" }
+    package func sentence(about work: String, over medium: Explanation.Medium, in language: Language) -> String { message }
 }
 
 extension RelayServiceError.Code {
@@ -97,6 +98,7 @@ extension RelayServiceError.Code {
         case .stateFolder: .relayErrorStateFolder
         case .storeKind: .relayErrorStoreKind
         case .storePassword: .relayErrorStorePassword
+        case .needsYes: .relayErrorNeedsYes
         }
     }
 }

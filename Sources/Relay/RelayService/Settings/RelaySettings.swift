@@ -1,4 +1,3 @@
-import Engine
 
 /// How a relay is set up: one value for each `Setting`, checked.
 ///

@@ -1,4 +1,4 @@
-import Engine
+import Device
 import Foundation
 import Relay
 import SpaceFiles

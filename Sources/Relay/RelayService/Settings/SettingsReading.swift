@@ -1,5 +1,4 @@
 import Configuration
-import Engine
 import Foundation
 
 // Reads the settings: the environment before the file, the file before the standard values.

@@ -1,4 +1,6 @@
+import BundleFile
 import CRDT
+import Device
 import Store
 import Sync
 import Transport

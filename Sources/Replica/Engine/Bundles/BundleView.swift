@@ -1,4 +1,6 @@
+import BundleFile
 import CRDT
+import Device
 import Transport
 import Trust
 import Wire

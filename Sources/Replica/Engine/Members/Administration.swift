@@ -1,4 +1,5 @@
 import CRDT
+import Device
 import Store
 import Trust
 import Wire
@@ -58,7 +59,7 @@ extension Replica {
     }
 
     package func rename(_ device: DeviceID, to label: String) throws {
-        try Replica.checkName(label)
+        try DeviceName.check(label)
         try prepare()
         try sign { try $0.label(device, label) }
     }

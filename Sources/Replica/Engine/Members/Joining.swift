@@ -1,4 +1,6 @@
+import BundleFile
 import CRDT
+import Device
 import Foundation
 import Store
 import Sync
@@ -10,17 +12,6 @@ import Wire
 /// and with the next bundle, or at once over the network, it makes its replica.
 extension Replica {
     // MARK: The newcomer's side
-
-    /// Writes a request file for this device, whose keys are made when it has none.
-    ///
-    /// - Returns: the id that the coordinator should see.
-    package static func writeRequest(to path: String, label: String?, _ environment: EngineEnvironment) throws -> DeviceID {
-        let label = label ?? hostName()
-        try checkName(label)
-        let keys = try DeviceFile.loadOrMake(environment)
-        try NewFile.write(try JoinRequest(keys: keys, label: label).file, to: path)
-        return keys.identity.id
-    }
 
     /// Makes a replica of the space that a bundle is of, with what the bundle holds. The file is checked to its end first.
     package static func join(
@@ -42,8 +33,8 @@ extension Replica {
         code: String, at address: Address, label: String?, replica named: String?, _ environment: EngineEnvironment,
         progress: @escaping ProgressReport = { _ in }
     ) throws -> (Replica, MeetingReport) {
-        let label = label ?? hostName()
-        try checkName(label)
+        let label = label ?? DeviceName.ofThisMachine
+        try DeviceName.check(label)
         let code = try InviteCode(spoken: code)
         let keys = try DeviceFile.loadOrMake(environment)
         let statements = try ask(address, code, keys, label, environment)
@@ -120,12 +111,6 @@ extension Replica {
 
     // MARK: The coordinator's side
 
-    /// What a request file asks; nothing is decided yet.
-    package static func readRequest(_ path: String) throws -> JoinRequest {
-        // One byte more than the longest is enough to see that it is none.
-        try JoinRequest(file: try FileChunks(path).next(JoinRequest.maximumByteCount + 1))
-    }
-
     /// Admits a device, or changes what one that is admitted may do.
     ///
     /// - Parameter collections: nil for all.
@@ -134,7 +119,7 @@ extension Replica {
         let state = try membership.current()
         guard !state.roster.state.removed.contains(request.identity.id) else { throw EngineError(.removed, request.label) }
         let label = label ?? request.label
-        try Replica.checkName(label)
+        try DeviceName.check(label)
         let collections = try checked(collections, state)
         try sign { try $0.admit(request.identity, as: role, collections: collections, label: label) }
     }
@@ -161,7 +146,7 @@ extension Replica {
         guard let (id, invite) = found, let proof = request.invite, proof.key == inviteKey, state.isCoordinator,
             !state.roster.state.removed.contains(request.identity.id)
         else { throw WireError(.notPermitted, in: "invite") }
-        try Replica.checkName(request.label)
+        try DeviceName.check(request.label)
         let isKnown = state.roster.state.members[request.identity.id].map { !$0.isRemoved } ?? false
         guard invite.isOpen || invite.usedBy.contains(request.identity.id) else { throw WireError(.notPermitted, in: "invite") }
         return (request, isKnown ? nil : (invite.terms, Statement.InviteUse(invite: id, signature: proof.signature)))
@@ -194,72 +179,5 @@ extension CheckedText.Fault {
         case .length(let found, let expected): "\(found) / \(expected)"
         case .check(let groups): groups.map(String.init).joined(separator: ", ")
         }
-    }
-}
-
-/// Small files that people hand to one another: made new, readable by their owner, never written over another.
-enum NewFile {
-    /// Whole and on the disk, or not there.
-    ///
-    /// - Throws: `fileExists`, `unwritable`; `BundleFileError.noSpace`.
-    static func write(_ bytes: [UInt8], to path: String) throws {
-        var status = stat()
-        guard lstat(path, &status) != 0 else { throw EngineError(.fileExists, path) }
-        let draft = "\(path).partial-\(getpid())"
-        let descriptor = Glibc.open(draft, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw errno == EEXIST ? EngineError(.fileExists, path) : failure(errno, path) }
-        defer { Glibc.close(descriptor) }
-        do {
-            try write(bytes, on: descriptor, of: path)
-            try finish(descriptor, draft, as: path, replaces: false, orElse: .fileExists)
-        } catch {
-            unlink(draft)
-            throw error
-        }
-    }
-
-    /// Gives a file that is all written its name: flushed, named, and its name flushed with the folder.
-    ///
-    /// - Parameter taken: what is said when another file has the name.
-    static func finish(_ descriptor: Int32, _ draft: String, as path: String, replaces: Bool, orElse taken: EngineError.Code) throws {
-        guard fsync(descriptor) == 0 else { throw failure(errno, path) }
-        // A stick may know no links.
-        let isNamed = replaces ? rename(draft, path) == 0 : link(draft, path) == 0 || (errno != EEXIST && rename(draft, path) == 0)
-        let reason = errno
-        unlink(draft)
-        guard isNamed else { throw reason == EEXIST ? EngineError(taken, path) : failure(reason, path) }
-        try syncFolder(of: path)
-    }
-
-    /// What a folder says of a file is on the disk.
-    static func syncFolder(of path: String) throws {
-        let folder = (path as NSString).deletingLastPathComponent
-        let folderDescriptor = Glibc.open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        defer { if folderDescriptor >= 0 { Glibc.close(folderDescriptor) } }
-        // Of a folder that may not be read, or whose kind knows no flushing, nothing more can be asked.
-        guard folderDescriptor < 0 || fsync(folderDescriptor) == 0 || [EINVAL, ENOTSUP, EROFS].contains(errno) else { throw failure(errno, path) }
-    }
-
-    /// Writes all of it, or throws.
-    static func write(_ bytes: [UInt8], on descriptor: Int32, of path: String) throws {
-        var offset = 0
-        while offset < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + offset, $0.count - offset) }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw failure(errno, path) }
-            offset += count
-        }
-    }
-
-    /// What the system's number says of a file that was to be written: that there is no room is told from what it may not.
-    static func failure(_ number: Int32, _ path: String) -> any Error {
-        [ENOSPC, EDQUOT].contains(number) ? BundleFileError(.noSpace, in: "writing") : EngineError(.unwritable, path)
-    }
-
-    /// Whether everything in a file has reached the disk.
-    static func sync(_ path: String) -> Bool {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        defer { Glibc.close(descriptor) }
-        return descriptor >= 0 && fsync(descriptor) == 0
     }
 }

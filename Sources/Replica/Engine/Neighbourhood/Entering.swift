@@ -1,7 +1,9 @@
 import Community
 import CRDT
 @preconcurrency import Glibc
+import Platform
 import Store
+import Words
 
 // The one checked way in for what people type: every add, edit, settled value, moment and consent.
 extension Replica {

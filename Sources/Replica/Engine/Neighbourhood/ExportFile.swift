@@ -1,4 +1,6 @@
+import Device
 import Foundation
+import Platform
 
 /// Where an export goes: a new file that only its owner can read, whole or not at all; or standard output, for `-`.
 final class ExportFile {
@@ -13,7 +15,7 @@ final class ExportFile {
     private static let bufferByteCount = 1 << 18
 
     /// - Parameter replaces: an ordinary file of this name may go.
-    /// - Throws: `exportExists`, `unwritable`; `BundleFileError.noSpace`.
+    /// - Throws: `exportExists`; `DeviceError`: `unwritable`, `noSpace`.
     init(_ path: String, replaces: Bool, _ environment: EngineEnvironment) throws {
         self.path = path
         self.replaces = replaces
@@ -47,7 +49,7 @@ final class ExportFile {
     private func flush() throws {
         if isTerminal {
             // A person looks at it: nothing in it may act on the terminal. In a pipe it is the file, byte for byte.
-            guard Output.put(String(decoding: buffer, as: UTF8.self), descriptor) else { throw EngineError(.unwritable, path) }
+            guard Output.put(String(decoding: buffer, as: UTF8.self), descriptor) else { throw DeviceError(.unwritable, path) }
             return buffer.removeAll(keepingCapacity: true)
         }
         try NewFile.write(buffer, on: descriptor, of: path)
@@ -59,7 +61,9 @@ final class ExportFile {
     func finish() throws {
         try flush()
         guard path != "-" else { return }
-        try NewFile.finish(descriptor, draft, as: path, replaces: replaces, orElse: .exportExists)
+        do { try NewFile.finish(descriptor, draft, as: path, replaces: replaces) } catch let error as DeviceError where error.code == .fileExists {
+            throw EngineError(.exportExists, path)
+        }
         Glibc.close(descriptor)
         descriptor = -1
     }

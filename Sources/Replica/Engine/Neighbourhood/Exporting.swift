@@ -3,6 +3,7 @@ import CRDT
 import Interchange
 import Store
 import Trust
+import Words
 
 /// What a list is written as.
 package enum ExportFormat: String, CaseIterable, Sendable {

@@ -1,5 +1,7 @@
+import BundleFile
 import Community
 import CRDT
+import Device
 import Foundation
 import Interchange
 import Store

@@ -3,6 +3,7 @@ import CRDT
 import Interchange
 import Store
 import Trust
+import Words
 
 extension Replica {
     /// Writes everything that is held on one person: as JSON every row that names them, deleted ones too, and where else a

@@ -1,3 +1,4 @@
+import BundleFile
 import Community
 import CRDT
 import Transport

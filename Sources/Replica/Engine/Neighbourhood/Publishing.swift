@@ -1,5 +1,7 @@
+import BundleFile
 import Community
 import CRDT
+import Device
 import Store
 import Transport
 import Trust

@@ -1,6 +1,7 @@
 import Community
 import Interchange
 import Store
+import Words
 
 extension Language {
     /// For reports.

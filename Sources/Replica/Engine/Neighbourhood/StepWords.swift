@@ -1,5 +1,6 @@
 import Community
 import Store
+import Words
 
 extension Replica {
     /// A step in words: "new: 1 contact, 1 number (Zoë van der Meer)".

@@ -1,6 +1,7 @@
 import Community
 import CRDT
 import Store
+import Words
 
 // What people call a row: its own name, else those of the rows that it is about.
 extension Replica {

@@ -1,4 +1,5 @@
 import CRDT
+import Device
 import Foundation
 import Store
 import Trust
@@ -11,7 +12,7 @@ extension Replica {
     /// - Returns: how many bytes it has.
     /// - Throws: `backupDamaged` when the copy could not take the replica's place; nothing is left of it then.
     package func backup(to path: String) throws -> Int {
-        guard access(path, F_OK) != 0 else { throw EngineError(.fileExists, path) }
+        guard access(path, F_OK) != 0 else { throw DeviceError(.fileExists, path) }
         try stamp()
         let name = environment.draftName()
         let draft = "\(path).partial-\(name)"
@@ -27,12 +28,12 @@ extension Replica {
         } catch let error as StoreError where error.code == .damaged || error.code == .notAReplica || error.code == .sqlite {
             throw EngineError(.backupDamaged, path)
         }
-        guard NewFile.sync(draft) else { throw EngineError(.unwritable, path) }
+        guard NewFile.sync(draft) else { throw DeviceError(.unwritable, path) }
         // The name is taken first, so that of two backups at once one is told that it exists.
         try NewFile.write([], to: path)
         guard Glibc.rename(draft, path) == 0 else {
             unlink(path)
-            throw EngineError(.unwritable, path)
+            throw DeviceError(.unwritable, path)
         }
         try NewFile.syncFolder(of: path)
         var status = stat()
@@ -67,8 +68,8 @@ extension Replica {
         let source = try FileChunks(file)
         try Store.checkHeader(file)
         let location = ReplicaLocation(environment)
-        let folder = try named.map { ($0 as NSString).deletingLastPathComponent } ?? location.dataFolder()
-        if named == nil { try ReplicaLocation.makePrivateFolder(folder) }
+        let folder = try named.map { ($0 as NSString).deletingLastPathComponent } ?? PersonalFolders(environment).data()
+        if named == nil { try PersonalFolders.make(folder) }
         let name = environment.draftName()
         let draft = (folder.isEmpty ? "." : folder) + "/.restoring-\(name)"
         let noted = Drafts.begin(draft, name: name, environment)
@@ -88,7 +89,7 @@ extension Replica {
         try store.newReplicaID(environment.nonce())
         try store.checkpoint()
         try store.close()
-        guard Glibc.rename(draft, path) == 0 else { throw EngineError(.unwritable, path) }
+        guard Glibc.rename(draft, path) == 0 else { throw DeviceError(.unwritable, path) }
         try NewFile.syncFolder(of: path)
         let replica = try open(path, environment)
         try replica.unlock()
@@ -99,7 +100,7 @@ extension Replica {
         try NewFile.write([], to: draft)
         if let room = Store.freeByteCount(at: draft), room < source.byteCount { throw StoreError(.full) }
         let descriptor = Glibc.open(draft, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else { throw EngineError(.unwritable, draft) }
+        guard descriptor >= 0 else { throw DeviceError(.unwritable, draft) }
         defer { Glibc.close(descriptor) }
         while true {
             let bytes = try source.next(1 << 20)
@@ -122,7 +123,7 @@ extension Replica {
             try present.close()
         }
         let aside = "\(path).before-restore-\(environment.nowMilliseconds() / 1000)"
-        guard access(aside, F_OK) != 0, Glibc.rename(path, aside) == 0 else { throw EngineError(.unwritable, aside) }
+        guard access(aside, F_OK) != 0, Glibc.rename(path, aside) == 0 else { throw DeviceError(.unwritable, aside) }
         for suffix in ["-wal", "-shm"] where access(path + suffix, F_OK) == 0 { Glibc.rename(path + suffix, aside + suffix) }
         return aside
     }

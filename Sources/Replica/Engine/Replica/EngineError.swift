@@ -5,16 +5,6 @@ package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         case noReplica = "no-replica"
         /// The data folder has several: their names.
         case severalReplicas = "several-replicas"
-        /// Neither XDG_DATA_HOME nor HOME says where a person's data belongs.
-        case noDataFolder = "no-data-folder"
-        case deviceFileDamaged = "device-file-damaged"
-        /// The key file is locked, and nobody gave its passphrase.
-        case needsPassphrase = "needs-passphrase"
-        case wrongPassphrase = "wrong-passphrase"
-        /// A new passphrase is empty, or was not typed twice alike.
-        case unfitPassphrase = "unfit-passphrase"
-        /// The file that KITH_PASSPHRASE_FILE names is not its owner's alone, or has not what is needed.
-        case passphraseFile = "passphrase-file"
         /// This device has no keys yet.
         case noDevice = "no-device"
         /// The replica belongs to another device: it was copied from there, or this device's key file is another one.
@@ -54,12 +44,6 @@ package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         case unknownInvite = "unknown-invite"
         /// The listener is not the device that made the invite.
         case wrongInviter = "wrong-inviter"
-        case badName = "bad-name"
-        case fileMissing = "file-missing"
-        /// A folder, FIFO, device or symbolic link.
-        case notAFile = "not-a-file"
-        case unreadable
-        case unwritable
         /// A file of another kind is in the way.
         case fileExists = "file-exists"
         /// A bundle with something that this replica lacks is in the way.

@@ -1,4 +1,5 @@
 @preconcurrency import Glibc
+import Words
 
 /// Which other programs hold a file open, as far as this user may see: Linux tells by /proc (proc(5), "/proc/pid/fd").
 enum FileHolders {

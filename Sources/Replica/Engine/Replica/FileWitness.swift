@@ -1,4 +1,5 @@
 import CRDT
+import Device
 import Foundation
 import Store
 import Synchronization
@@ -53,7 +54,7 @@ final class FileWitness: Witness {
     /// One program at a time, for as long as it takes to write a few hundred bytes. Not to have a witness is safe, so nothing
     /// here may stop the work.
     private func locked(_ body: () -> Void) {
-        guard (try? ReplicaLocation.makePrivateFolder(folder)) != nil else { return }
+        guard (try? PersonalFolders.make(folder)) != nil else { return }
         let descriptor = Glibc.open("\(folder)/witness.lock", O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { return }
         defer { Glibc.close(descriptor) }

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Device
 import Foundation
 import Store
 import Synchronization
@@ -91,8 +92,8 @@ package final class Replica: Sendable {
     package static func create(
         space name: String, label: String, at named: String?, _ environment: EngineEnvironment
     ) throws -> Replica {
-        try checkName(name)
-        try checkName(label)
+        try DeviceName.check(name)
+        try DeviceName.check(label)
         let keys = try DeviceFile.loadOrMake(environment)
         let genesis = try RosterAuthor.genesis(
             keys: keys, label: label, name: name, collections: Schema.community.collections.map(\.rawValue),
@@ -154,20 +155,6 @@ package final class Replica: Sendable {
     func withdraw() throws {
         try close()
         for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
-    }
-
-    static func checkName(_ name: String) throws {
-        let isPlain = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
-        let isBlank = name.allSatisfy(\.isWhitespace)
-        guard !isBlank, isPlain, name.utf8.count <= Limits.labelByteCount else { throw EngineError(.badName) }
-    }
-
-    /// What a laptop is called when nobody says.
-    package static func hostName() -> String {
-        var buffer = [UInt8](repeating: 0, count: 256)
-        let isKnown = buffer.withUnsafeMutableBytes { gethostname($0.bindMemory(to: CChar.self).baseAddress!, $0.count - 1) == 0 }
-        let name = String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
-        return isKnown && !name.isEmpty ? name : "laptop"
     }
 
     /// One edit by hand. What was done before becomes a moment of its own, so that `undo` takes back this one alone.

@@ -1,4 +1,5 @@
 import CRDT
+import Device
 import Store
 import Trust
 import Wire

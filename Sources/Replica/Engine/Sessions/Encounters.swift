@@ -1,3 +1,4 @@
+import BundleFile
 import CRDT
 import Store
 import Transport

@@ -1,5 +1,6 @@
 import Store
 import Trust
+import Words
 
 /// What an exchange leaves to be told, a line each and no more lines than anybody reads.
 extension Language {

@@ -1,9 +1,8 @@
-import Community
+import Words
 
 /// Everything the program says that is not an error or help: one catalogue, both languages. `%1`, `%2` are blanks.
-package enum Sentence: String, CaseIterable, Sendable {
-    case unexpectedError, placeAtByte, mergedOtherwise, strangers
-    case massChanged, massDeleted, massChangeRemedy, massChangeQuestion, stopped, massChangeUndone
+package enum Sentence: String, CaseIterable, Saying {
+    case massChangeQuestion, massChangeUndone
     case spaceMade, spaceNext, joined, settledNothing
     case rejectedLine, moreRejected, importRemark, moreRemarks, unmapped, lineOne, lineMany, importCounts, dryRun, importDiffering, importOverwritten, importRefused, importDeleted, importBroughtBack
     case importMarked, importEncoding, importEncodingAssumed, importMonthFirst, importDatesAssumed
@@ -24,31 +23,13 @@ package enum Sentence: String, CaseIterable, Sendable {
     case settledOne, settledMany, dismissedOne, dismissedMany, stoppedAfter
     case undoneLeft
     case emptyList, moreRows, isDeleted, writtenBy, unknownDevice, ownMark
-    case ageNow, ageMinutes, ageHours, ageDays, ageFuture
     case progressReading, progressPacking, progressChecking, progressMerging, progressReceiving, progressSettling, progressLeft
     case tableHeader, columnKind, columnRank
 
     package var phrase: Phrase {
         switch self {
-        case .unexpectedError: Phrase(
-            nl: "Er ging iets mis wat Kith niet kent (%1). Probeer het opnieuw, en meld het als het terugkomt.",
-            en: "Something went wrong that Kith does not know (%1). Try again, and report it if it comes back.")
-        case .strangers: Phrase(
-            nl: "Het apparaat %1 brengt meer schrijvers mee waar niemand voor getekend heeft dan de %2 die mogen; er is niets van overgenomen. Vraag de eigenaar wat er met die laptop is; een coördinator kan hem verwijderen.",
-            en: "The device %1 brings more writers that nobody has signed for than the %2 that it may; nothing of it was taken over. Ask its owner what is the matter with that laptop; a coordinator can remove it.")
-        case .mergedOtherwise: Phrase(
-            nl: "Een andere versie van Kith mengt %1 anders dan deze; er is niets overgenomen. Zet op beide laptops de nieuwste Kith.",
-            en: "Another version of Kith merges %1 otherwise than this one; nothing was taken over. Install the newest Kith on both laptops.")
-        case .placeAtByte: Phrase(nl: "%1, bij byte %2", en: "%1, at byte %2")
-
-        case .massChanged: Phrase(nl: "%1 van de %2 rijen van %3: %4 is met SQL veranderd.", en: "%1 of %2 rows of %3: %4 was changed by SQL.")
-        case .massDeleted: Phrase(nl: "%1 van de %2 rijen van %3 zijn met SQL verwijderd.", en: "%1 of %2 rows of %3 were deleted by SQL.")
-        case .massChangeRemedy: Phrase(
-            nl: "Is dat de bedoeling, geef dan --accept-mass-change; zo niet, 'kith undo'.",
-            en: "If that is meant, give --accept-mass-change; if not, run 'kith undo'.")
         case .massChangeQuestion: Phrase(
             nl: "Versturen (v), ongedaan maken (o), of stoppen (Enter)? ", en: "Send (s), undo (u), or stop (Enter)? ")
-        case .stopped: Phrase(nl: "Gestopt. Er is niets verstuurd of veranderd.", en: "Stopped. Nothing was sent or changed.")
         case .massChangeUndone: Phrase(
             nl: "Teruggedraaide bewerkingen met SQL: %1.",
             en: "Edits by SQL that were undone: %1.")
@@ -283,11 +264,6 @@ package enum Sentence: String, CaseIterable, Sendable {
         case .unknownDevice: Phrase(nl: "een onbekend apparaat", en: "an unknown device")
         case .ownMark: Phrase(nl: "deze laptop", en: "this laptop")
 
-        case .ageNow: Phrase(nl: "zojuist", en: "just now")
-        case .ageMinutes: Phrase(nl: "%1 min geleden", en: "%1 min ago")
-        case .ageHours: Phrase(nl: "%1 uur geleden", en: "%1 h ago")
-        case .ageDays: Phrase(nl: "%1 dagen geleden", en: "%1 days ago")
-        case .ageFuture: Phrase(nl: "volgens die klok in de toekomst", en: "in the future by that clock")
 
         case .progressReading: Phrase(nl: "Lezen", en: "Reading")
         case .progressPacking: Phrase(nl: "Inpakken", en: "Packing")
@@ -303,5 +279,13 @@ package enum Sentence: String, CaseIterable, Sendable {
             nl: "      van veilig naar minder veilig; van verschillende waarden geldt de eerste:",
             en: "      safest first; of different values the first counts:")
         }
+    }
+}
+
+extension Language {
+    package func say(_ sentence: Sentence, _ blanks: String...) -> String { fill(text(sentence.phrase), blanks) }
+
+    package func count(_ value: Int, _ one: Sentence, _ many: Sentence) -> String {
+        fill(text((value == 1 ? one : many).phrase), [number(value)])
     }
 }

@@ -1,7 +1,7 @@
-import Community
+import Words
 
 /// What the program says on broken rules, matching, consent and retention: a part of the catalogue (see `Sentence`).
-package enum CareSentence: String, CaseIterable, Sendable {
+package enum CareSentence: String, CaseIterable, Saying {
     case overbooked, matchedTwice, lentTwice, loggedAfterWithdrawal, placeRemoved, parentLoop, contradictoryIdentity
     case danglingReference, danglingReferences, fixLine, fixOther, brokenOne, brokenMany
     case requestLine, noRequests, noCandidates, candidateLine, proposedLine, proposeRemedy

@@ -1,7 +1,7 @@
-import Community
+import Words
 
 /// What the program says of contents that can be checked: a part of the catalogue (see `Sentence`).
-package enum ContentsSentence: String, CaseIterable, Sendable {
+package enum ContentsSentence: String, CaseIterable, Saying {
     case differed, differsStill, differedBundle, differsStillBundle, differsStillRelay
     case differingOne, differingMany, differingUnknown
     case digestUnknown

@@ -1,7 +1,7 @@
-import Community
+import Words
 
 /// What the program says on broken rules that people let be: a part of the catalogue (see `Sentence`).
-package enum DismissalSentence: String, CaseIterable, Sendable {
+package enum DismissalSentence: String, CaseIterable, Saying {
     case dismissLine, listAgainLine, dismissedHeading
 
     package var phrase: Phrase {

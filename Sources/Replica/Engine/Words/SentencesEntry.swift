@@ -1,7 +1,8 @@
 import Community
+import Words
 
 /// What the program says on what people type, and on names: a part of the catalogue (see `Sentence`).
-package enum EntrySentence: String, CaseIterable, Sendable {
+package enum EntrySentence: String, CaseIterable, Saying {
     case unknownTable, unknownColumn, didYouMean, givenTwice, missing, missingOr
     case notACode, notADay, noSuchDay, noSuchMonth, otherWeekday, noSuchTime, withoutTime
     case notYesOrNo, notANumber, outOfRange, notDegrees, notOneLine

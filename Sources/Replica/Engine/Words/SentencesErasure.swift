@@ -1,8 +1,8 @@
-import Community
+import Words
 
 /// What the program says on a person who is in the list more than once, on what an erasure leaves, and on whom a bundle is for: a part
 /// of the catalogue (see `Sentence`).
-package enum ErasureSentence: String, CaseIterable, Sendable {
+package enum ErasureSentence: String, CaseIterable, Saying {
     case personOne, personMany, entryLine, entryTrash, entryUnnamed, alsoEntry, listedEntry, reachMore
     case contradictory, contradiction, onlyEntry, exportQuestion, exportedEntries, linkErased
     case wordlessOne, wordlessMany, sharedOne, sharedMany, momentLine, namedOne, namedMany, perhapsOne, perhapsMany, mentionLine, moreMentions

@@ -1,7 +1,7 @@
-import Community
+import Words
 
 /// What the program says on lists that go out: a part of the catalogue (see `Sentence`).
-package enum ExportSentence: String, CaseIterable, Sendable {
+package enum ExportSentence: String, CaseIterable, Saying {
     case exportedOne, exportedMany, exportedReadable, leftOutOne, leftOutMany
     case personOne, personMany, personMentions, cardOnly
 

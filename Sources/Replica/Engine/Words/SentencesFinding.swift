@@ -1,8 +1,8 @@
-import Community
+import Words
 import Interchange
 
 /// What the program says on finding people, possible duplicates and the day's work: a chapter of the catalogue (see `Sentence`).
-package enum FindingSentence: String, CaseIterable, Sendable {
+package enum FindingSentence: String, CaseIterable, Saying {
     case foundNone, foundLine, foundAlso, foundMore, indexMade, foldedOne, foldedMany, belongsMore
     case duplicatesNone, duplicatesOne, duplicatesMany, duplicatesHint
     case levelVeryLikely, levelPossible, pairLine, sideLine, reasonsLine

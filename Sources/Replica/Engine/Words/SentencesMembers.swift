@@ -1,9 +1,9 @@
-import Community
+import Words
 
 /// What the program says on members, keys, quarantine, erasure and copies: the second part of the catalogue (see `Sentence`).
-package enum MemberSentence: String, CaseIterable, Sendable {
+package enum MemberSentence: String, CaseIterable, Saying {
     case roleCoordinator, roleMember, roleReader, roleRelay, roleRecovery, roleNone
-    case thisDevice, removedMark, neverMet, lastMet, deviceLine, noQR
+    case thisDevice, neverMet, lastMet, deviceLine, noQR
     case admitShown, admitQuestion, admitted, admittedNext
     case revokeShown, revokeSelfShown, revokeQuestion, revoked, revokedLimits, revokedSelf, alreadyRemoved
     case renamed, passphrasePrompt, newPassphrasePrompt, againPrompt, passphraseSet, passphraseRemoved, passphraseNone
@@ -28,7 +28,6 @@ package enum MemberSentence: String, CaseIterable, Sendable {
         case .roleNone: Phrase(nl: "onbekend", en: "unknown")
 
         case .thisDevice: Phrase(nl: " (dit apparaat)", en: " (this device)")
-        case .removedMark: Phrase(nl: "verwijderd", en: "removed")
         case .neverMet: Phrase(nl: "nog niet van gehoord", en: "not heard from yet")
         case .lastMet: Phrase(nl: "laatst gehoord %1 (%2)", en: "last heard from %1 (%2)")
         case .deviceLine: Phrase(nl: "%1%2\n  %3; %4; %5\n  %6", en: "%1%2\n  %3; %4; %5\n  %6")
@@ -209,5 +208,13 @@ package enum MemberSentence: String, CaseIterable, Sendable {
             nl: "%1 heeft zo veel berichten over leden en kopieën ondertekend als een apparaat mag: meer van dat apparaat neemt niemand aan. Vraag wie het gebruikt; verwijderen kan met 'kith device revoke'.",
             en: "%1 has signed as many statements on members and copies as one device may: nobody takes in more of it. Ask whoever uses it; 'kith device revoke' removes it.")
         }
+    }
+}
+
+extension Language {
+    package func say(_ sentence: MemberSentence, _ blanks: String...) -> String { fill(text(sentence.phrase), blanks) }
+
+    package func count(_ value: Int, _ one: MemberSentence, _ many: MemberSentence) -> String {
+        fill(text((value == 1 ? one : many).phrase), [number(value)])
     }
 }

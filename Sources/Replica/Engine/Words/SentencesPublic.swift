@@ -1,7 +1,7 @@
-import Community
+import Words
 
 /// What the program says on public bundles, taking over, and who comes after whom: a part of the catalogue (see `Sentence`).
-package enum PublicSentence: String, CaseIterable, Sendable {
+package enum PublicSentence: String, CaseIterable, Saying {
     case published, publishedReadable, publishedWords, publishedNameless
     case mentionsOne, mentionsMany, mentionFound, mentionsUnchecked, mentionsRemedy, mentionsAccepted
     case publicFrom, publicNameless, publicIdentity, publicWords, publicHolds, publicUnknownRows, publicIntact

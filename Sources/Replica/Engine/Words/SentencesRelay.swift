@@ -1,7 +1,7 @@
-import Community
+import Words
 
 /// What the program says on relays, on staying live, and on finding one another: a part of the catalogue (see `Sentence`).
-package enum RelaySentence: String, CaseIterable, Sendable {
+package enum RelaySentence: String, CaseIterable, Saying {
     case relayAdded, relayRemoved, relayLine, relaysNone, relayNeverMet, relayMet, relayLacksNothing, relayLacksOne, relayLacksMany
     case relayWasRemoved
     case waitsOne, waitsMany

@@ -1,7 +1,7 @@
-import Community
+import Words
 
 /// What the program says on reports, beside what stands in them (see `ReportWord`): a chapter of the catalogue (see `Sentence`).
-package enum ReportSentence: String, CaseIterable, Sendable {
+package enum ReportSentence: String, CaseIterable, Saying {
     case listLine, listHint, written, writtenShared, noPlots
 
     package var phrase: Phrase {

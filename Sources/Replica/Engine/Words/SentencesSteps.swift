@@ -1,7 +1,7 @@
-import Community
+import Words
 
 /// What the program says on steps that are taken back and done again: a part of the catalogue (see `Sentence`).
-package enum StepSentence: String, CaseIterable, Sendable {
+package enum StepSentence: String, CaseIterable, Saying {
     case undone, redone, undoneHint, undoQuestion, redoQuestion, undoAllQuestion, stepLine, isUndone, noSteps, imported, made, changed
 
     package var phrase: Phrase {

@@ -1,7 +1,7 @@
-import Community
+import Words
 
 /// What the program says on edits that no trigger saw, and on what cannot travel: a part of the catalogue (see `Sentence`).
-package enum WatchSentence: String, CaseIterable, Sendable {
+package enum WatchSentence: String, CaseIterable, Saying {
     case editedUnseen, removedUnseen, notCompared, keylessRows, tooLargeCell
 
     package var phrase: Phrase {

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Words
 
 // Initiatives that may not last: what `ContinuityRule` needs to know of each, read set by set.
 

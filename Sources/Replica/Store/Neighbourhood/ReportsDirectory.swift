@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Words
 
 // Reports on initiatives, gatherings, polls, and on what is kept too long.
 

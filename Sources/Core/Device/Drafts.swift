@@ -5,15 +5,15 @@ import Foundation
 /// Each has an entry in a folder of its own beside the witnesses: a file that holds the path, and is locked (`flock`) for as long as its
 /// program lives. Invariant: only what an entry names is removed, only if nobody holds its lock, and only if the name ends with the entry's
 /// own random one: no file of anybody else.
-enum Drafts {
+package enum Drafts {
     /// Of a name: random, in hexadecimal.
-    static let nameLength = 16
+    package static let nameLength = 16
 
     /// Notes a file that is about to be made. Where no folder can be had, it goes unnoted.
     ///
     /// - Parameter path: its last component ends with `name`.
-    static func begin(_ path: String, name: String, _ environment: EngineEnvironment) -> Draft? {
-        guard let folder = try? folder(environment), (try? ReplicaLocation.makePrivateFolder(folder)) != nil else { return nil }
+    package static func begin(_ path: String, name: String, _ environment: EngineEnvironment) -> Draft? {
+        guard let folder = try? folder(environment), (try? PersonalFolders.make(folder)) != nil else { return nil }
         let entry = "\(folder)/\(name)"
         let descriptor = Glibc.open(entry, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return nil }
@@ -25,7 +25,7 @@ enum Drafts {
     }
 
     /// Removes what programs left behind that are gone. A stick that is not here keeps its entry for another time.
-    static func sweep(_ environment: EngineEnvironment) {
+    package static func sweep(_ environment: EngineEnvironment) {
         guard let folder = try? folder(environment),
             let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
         else { return }
@@ -61,12 +61,12 @@ enum Drafts {
     }
 
     private static func folder(_ environment: EngineEnvironment) throws -> String {
-        try ReplicaLocation(environment).stateFolder() + "/drafts"
+        try PersonalFolders(environment).state() + "/drafts"
     }
 }
 
 /// A file that is being written under a temporary name; held for as long as that name may be there.
-final class Draft {
+package final class Draft {
     private let entry: String
     private let descriptor: Int32
 
@@ -83,5 +83,5 @@ final class Draft {
 
 extension EngineEnvironment {
     /// The end of a temporary name.
-    func draftName() -> String { String(nonce().description.prefix(Drafts.nameLength)) }
+    package func draftName() -> String { String(nonce().description.prefix(Drafts.nameLength)) }
 }

@@ -1,7 +1,5 @@
-// Standard output and JSON, for every program of the house.
-import CRDT
 @preconcurrency import Glibc
-import Interchange
+import Words
 
 /// Nobody reads standard output any more.
 package struct OutputClosed: Error {
@@ -50,12 +48,4 @@ package enum Output {
             return true
         }
     }
-}
-
-/// As exports have it too.
-package typealias JSON = Interchange.JSON
-
-package func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef")
-    return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
 }

@@ -66,22 +66,6 @@ package struct BundleFileError: Error, Hashable, Sendable {
         if number == ELOOP { return BundleFileError(.notAFile, in: place, kind: .link, errno: number) }
         return BundleFileError(code, in: place, errno: number)
     }
-
-    package var remedy: String {
-        switch code {
-        case .notFound: "There is no such file or folder. Check the name, and that the stick is plugged in."
-        case .notAFile: "A bundle is an ordinary file; this is a \(kind?.rawValue ?? "something else"). Give the file itself."
-        case .alreadyExists: "A file of this name is there already. It was left alone; choose another name."
-        case .notPermitted: "This account may not do that here. Check who owns the file and folder."
-        case .readOnly: "This disk or stick cannot be written. Check its lock, or take another one."
-        case .noSpace: "The disk or stick is full. Make room, or take another one."
-        case .tooLargeForDisk: "The bundle is larger than a file may be there (4 GiB on FAT32). Format the stick as exFAT."
-        case .mediumFailed: "The stick was pulled out or is failing. Plug it in again; if this comes back, take another one."
-        case .changedWhileRead: "Another program changed the file meanwhile. Wait until it is done, then try again."
-        case .notWhatWasWritten: "What was read back differs from what was written. Do not trust this stick; take another one."
-        case .failed: "The system refused."
-        }
-    }
 }
 
 extension BundleFileError: CustomStringConvertible {

@@ -1,5 +1,4 @@
 import CRDT
-import Transport
 import Trust
 import Wire
 
@@ -58,14 +57,5 @@ package struct SealedBundle: Sendable {
         self.byteCount = byteCount
         newcomerCount = envelope.newcomerCount
         epochTag = envelope.epochTag
-    }
-}
-
-extension Replica {
-    /// The key of a bundle, by the keys of this replica's space or by this device's own.
-    package func bundleKey(_ envelope: BundleEnvelope) throws -> EpochKey? {
-        try unlock()
-        let state = try membership.current()
-        return envelope.key(ring: state.ring) ?? envelope.key(device: state.keys)
     }
 }

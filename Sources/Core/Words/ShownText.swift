@@ -86,3 +86,6 @@ package enum ShownText {
         }
     }
 }
+
+/// Text from outside as one line that shows all that is in it.
+package func plain(_ text: String) -> String { ShownText.line(text) }

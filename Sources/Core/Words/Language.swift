@@ -1,5 +1,3 @@
-import Community
-
 /// The language that people are spoken to in.
 package enum Language: String, Sendable {
     case nl, en
@@ -23,24 +21,32 @@ package enum Language: String, Sendable {
         return grouped
     }
 
-    /// A sentence of the catalogue with its blanks filled: `%1` by the first, and so on; each as one line (see `plain`).
-    package func say(_ sentence: Sentence, _ blanks: String...) -> String {
-        fill(text(sentence.phrase), blanks)
+    /// "1.4 MB", in powers of ten.
+    package func bytes(_ count: Int) -> String {
+        guard count >= 1000 else { return "\(count) B" }
+        var value = Double(count) / 1000
+        var unit = "kB"
+        for next in ["MB", "GB", "TB"] where value >= 1000 {
+            value /= 1000
+            unit = next
+        }
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10)\(self == .nl ? "," : ".")\(tenths % 10) \(unit)"
     }
 
-    package func say(_ sentence: MemberSentence, _ blanks: String...) -> String {
-        fill(text(sentence.phrase), blanks)
+    /// "3 days ago".
+    package func age(_ milliseconds: Int64, nowMilliseconds: Int64) -> String {
+        let minutes = Double(nowMilliseconds - milliseconds) / 60_000
+        switch minutes {
+        case ..<(-2): return say(SharedSentence.ageFuture)
+        case ..<2: return say(SharedSentence.ageNow)
+        case ..<120: return say(SharedSentence.ageMinutes, String(Int(minutes)))
+        case ..<2880: return say(SharedSentence.ageHours, String(Int(minutes / 60)))
+        default: return say(SharedSentence.ageDays, number(Int(minutes / 1440)))
+        }
     }
 
-    /// One or many of something.
-    package func count(_ value: Int, _ one: Sentence, _ many: Sentence) -> String {
-        fill(text((value == 1 ? one : many).phrase), [number(value)])
-    }
-
-    package func count(_ value: Int, _ one: MemberSentence, _ many: MemberSentence) -> String {
-        fill(text((value == 1 ? one : many).phrase), [number(value)])
-    }
-
+    /// A pattern with its blanks filled: `%1` by the first, and so on; each as one line (see `plain`).
     package func fill(_ pattern: String, _ blanks: [String]) -> String {
         // One pass over the pattern, so that what fills a blank is never read as a pattern.
         var result = ""

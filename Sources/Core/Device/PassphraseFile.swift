@@ -11,20 +11,20 @@ package enum PassphraseFile {
 
     /// The file's lines, at least one and not empty; nil when the environment names no file.
     ///
-    /// - Throws: `EngineError.passphraseFile` for a file that is not an ordinary one, or not its owner's alone.
+    /// - Throws: `DeviceError.passphraseFile` for a file that is not an ordinary one, or not its owner's alone.
     package static func lines(_ environment: EngineEnvironment) throws -> [String]? {
         guard let path = path(environment) else { return nil }
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw EngineError(.passphraseFile, path) }
+        guard descriptor >= 0 else { throw DeviceError(.passphraseFile, path) }
         defer { close(descriptor) }
         var status = stat()
         var bytes = [UInt8](repeating: 0, count: mostByteCount)
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 == 0,
             status.st_uid == geteuid(), case let count = read(descriptor, &bytes, bytes.count), count > 0, count < mostByteCount,
             let text = String(validating: bytes.prefix(count), as: UTF8.self)
-        else { throw EngineError(.passphraseFile, path) }
+        else { throw DeviceError(.passphraseFile, path) }
         let lines = text.split(whereSeparator: \.isNewline).map(String.init)
-        guard !lines.isEmpty else { throw EngineError(.passphraseFile, path) }
+        guard !lines.isEmpty else { throw DeviceError(.passphraseFile, path) }
         return lines
     }
 }

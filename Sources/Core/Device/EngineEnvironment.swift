@@ -1,9 +1,8 @@
 import CRDT
 import Foundation
-import Interchange
-import Store
+import Words
 
-/// What the engine takes from the machine: variables, clock, randomness. Made once, at the edge; tests make their own.
+/// What a program takes from the machine: variables, clock, randomness. Made once, at the edge; tests make their own.
 package struct EngineEnvironment: Sendable {
     package let variables: [String: String]
     package let nowMilliseconds: @Sendable () -> Int64
@@ -34,15 +33,4 @@ package struct EngineEnvironment: Sendable {
     }
 
     package var language: Language { Language(variables: variables) }
-
-    /// The clock of whoever looks at this machine.
-    package var clock: ZoneClock { ZoneClock(.current) }
-
-    /// What the store of a replica needs, whose file lies at a path.
-    func store(_ membership: Membership, path: String) -> StoreEnvironment {
-        let folder = try? ReplicaLocation(self).stateFolder()
-        return StoreEnvironment(
-            nowMilliseconds: nowMilliseconds, nonce: nonce, sealing: membership,
-            witness: folder.map { FileWitness(folder: $0, replicaPath: path) })
-    }
 }

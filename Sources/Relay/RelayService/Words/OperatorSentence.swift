@@ -1,7 +1,7 @@
-import Community
+import Words
 
-/// What `kith-relay` says: the relay's part of the catalogue (see `Sentence`).
-package enum OperatorSentence: String, CaseIterable, Sendable {
+/// What `kith-relay` says (see `Saying`).
+package enum OperatorSentence: String, CaseIterable, Saying {
     case relayInitialised, relayAlreadyInitialised, relayInitialisedNext, relayGiveAddress
     case relaySpaceLine, relaySpacesNone, relaySpaceAdded, relaySpaceAddedNext, relayRemoveShown, relayRemoveQuestion, relaySpaceRemoved
     case relayDeviceLine, relayDevicesNone, relayDeviceUnknown, relayNever, relayLast
@@ -12,7 +12,7 @@ package enum OperatorSentence: String, CaseIterable, Sendable {
 
     case relayErrorSettingsFile, relayErrorUnknownSetting, relayErrorBadSetting, relayErrorNotLoopback, relayErrorNotInitialised, relayErrorNotBoxed, relayErrorNotRelay
     case relayErrorNotWhole, relayErrorSpaceExists, relayErrorBadSpace, relayErrorBadTime, relayErrorBackupFolder, relayErrorBackupDamaged, relayErrorOtherUser
-    case relayErrorNoAnswer, relayErrorSocketPath, relayErrorPortTaken, relayErrorStateFolder, relayErrorStoreKind, relayErrorStorePassword
+    case relayErrorNoAnswer, relayErrorSocketPath, relayErrorPortTaken, relayErrorStateFolder, relayErrorStoreKind, relayErrorStorePassword, relayErrorNeedsYes
     case relayErrorUnknownSpace, relayErrorFull, relayErrorStorage, relayErrorDamaged, relayErrorNewerVersion, relayErrorInUse
     case relayErrorNotAdmitted, relayErrorExists
 
@@ -142,6 +142,9 @@ package enum OperatorSentence: String, CaseIterable, Sendable {
         case .relayErrorStorePassword: Phrase(
             nl: "In het adres van de opslag staat een wachtwoord; anderen op deze machine kunnen het zien. Haal het weg, en zet het in %1 (host:poort:database:gebruiker:wachtwoord, rechten 600), of in de omgeving met PGPASSFILE of PGPASSWORD. Verander het bij de server als het al gebruikt werd.",
             en: "The store's address has a password in it; others on this machine can see it. Take it out, and put it into %1 (host:port:database:user:password, mode 600), or give PGPASSFILE or PGPASSWORD in the environment. If it was in use already, change it at the server.")
+        case .relayErrorNeedsYes: Phrase(
+            nl: "Er is niets gedaan: dit vraagt een ja, en er is niemand om het aan te vragen. Geef --yes als het de bedoeling is.",
+            en: "Nothing was done: this wants a yes, and nobody is here to be asked. Give --yes if it is meant.")
 
         case .relayErrorUnknownSpace: Phrase(
             nl: "Deze relay draagt geen ruimte %1. 'kith-relay space list' noemt ze.",
@@ -172,12 +175,4 @@ package enum OperatorSentence: String, CaseIterable, Sendable {
 
 extension Language {
     package func say(_ sentence: OperatorSentence, _ blanks: String...) -> String { fill(text(sentence.phrase), blanks) }
-}
-
-extension Explanation {
-    /// For the errors of rooms above this one.
-    package init(code: String, message: String) {
-        self.code = code
-        self.message = message
-    }
 }
