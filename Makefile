@@ -27,7 +27,7 @@ PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo models test bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people sim relay-crash relay-program rescue test-postgres mutants install deb build packages clean
+.PHONY: demo models test bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people sim relay-crash relay-program rescue test-postgres mutants install deb build packages clean structure
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -107,6 +107,10 @@ relay-program: build
 rescue: build
 	@sh Tests/packages.sh python3-cryptography
 	$$(python3 -c 'import cryptography' 2>/dev/null && echo python3 || echo /usr/bin/python3) Tests/rescue.py $(BUILD)/kith
+
+# The rooms from bottom to top, who uses whose types, circles, and names that break the rules. ROOM=Store: the files of one.
+structure:
+	@python3 Tests/structure.py $(ROOM)
 
 # The rules as executable models: random histories, and each rule broken in turn.
 models:
