@@ -54,6 +54,8 @@ final class Desk: Sendable {
     /// Another program on this laptop may have written: the page's top is no older than this, what is counted beside no older than that.
     private static let freshMilliseconds: Int64 = 5_000
     private static let countedMilliseconds: Int64 = 60_000
+    /// Contacts that are compared with one another in a moment.
+    private static let quicklyCompared = 1_000
     /// Beyond this a page does not wait for its own top.
     private static let patientMilliseconds: Int64 = 15
     let environment: EngineEnvironment
@@ -217,7 +219,9 @@ final class Desk: Sendable {
     func countNow(_ replica: Replica) {
         takeBrief(replica)
         let broken = (try? replica.store.brokenRules().count) ?? 0
-        let duplicates = try? replica.duplicateCount()
+        // A long list is compared for the first time when somebody asks: it holds everything up meanwhile.
+        let isQuick = (try? replica.store.hasCompared() || replica.store.count("contact") <= Desk.quicklyCompared) ?? false
+        let duplicates = isQuick ? (try? replica.duplicateCount()) : nil
         let five = (try? replica.store.status())?.digest.map { WordCode.of($0).replacing("-", with: " ") }
         state.withLock { state in
             state.standing?.broken = broken
