@@ -28,6 +28,7 @@ PREFIX ?= /usr/local
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
 .PHONY: demo models test bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people sim relay-crash relay-program rescue test-postgres mutants install deb build packages clean structure
+.PHONY: demo models test bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people bench-text sim relay-crash relay-program rescue test-postgres mutants install deb build packages clean
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -82,6 +83,11 @@ bench-people: packages
 	swift build $(SWIFT_FLAGS) --product kith-bench
 	swift build $(SWIFT_FLAGS) --product kith
 	$(BUILD)/kith-bench people --kith $(BUILD)/kith --json $(BUILD_FOLDER)/bench-people.json
+
+# Text that merges, through the pure core: generated typing, and real traces where KITH_TRACES names their folder.
+bench-text: packages
+	swift build $(SWIFT_FLAGS) --product kith-bench
+	$(BUILD)/kith-bench text --json $(BUILD_FOLDER)/bench-text.json
 
 sim: packages
 	swift build $(SWIFT_FLAGS) --product kith-sim

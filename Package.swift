@@ -106,7 +106,7 @@ let package = Package(
         room("Proof/Simulator", ["BundleFile", "CRDT", "Community", "Device", "Engine", "Hub", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", "Words"]),
         program("Proof/kith-sim", ["CRDT", "Simulator", argumentParser]),
         program("kith-bench", [
-            "BundleFile", "CRDT", "Community", "CSQLite", "Device", "Engine", "Interchange", "PostgresStore", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire",
+            "BundleFile", "CRDT", "Community", "CSQLite", "CZstd", "Device", "Engine", "Interchange", "PostgresStore", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire",
             argumentParser, crypto, logging, nioCore, nioPosix, nioSSL, x509,
         ], path: "Benchmarks"),
 

@@ -5,7 +5,9 @@ Run:  python3 text.py [SEEDS]          (default 500; prints 'ok' or the failing 
       python3 text.py mutants          (breaks each rule in turn; each must be found)
       python3 text.py pairs [N]        (N concurrent pairs of edits of one sentence, in six kinds of writing)
       python3 text.py seed K           (one seed, with what each replica shows)
+      python3 text.py fixture FILE     (writes Fixtures/text.json: histories of changes, and what they must come to)
 """
+import json
 import random
 import sys
 
@@ -76,15 +78,15 @@ class History:
 
     def check(self, laptop):
         """What must hold of a laptop that has taken in everything, while no generation was opened."""
-        text = laptop.text
+        text, order = laptop.text, laptop.text.order()
         assert {i for i in text.nodes if text.alive(i)} == self.living(), "a scalar was lost, or came back"
-        place = {i: k for k, i in enumerate(text.order())}
+        place = {i: k for k, i in enumerate(order)}
         for dot, (_, _, change, before) in self.changes.items():
             seen = [place[i] for i in before]
             assert seen == sorted(seen), f"{dot} had the scalars in another order"
             for run in change.runs:
                 for o in range(run.offset, run.offset + len(run.letters) - 1):
-                    for i in text.order()[place[(*dot, o)] + 1:place[(*dot, o + 1)]]:
+                    for i in order[place[(*dot, o)] + 1:place[(*dot, o + 1)]]:
                         assert self.saw(i[:2], dot), f"a passage of {dot} has {i} in it, which had not seen it"
         listed = laptop.text.view().overlaps
         for a, (_, _, x, _) in self.changes.items():
@@ -256,6 +258,68 @@ def orders(number):
         assert end.text.shown() == ends[0].text.shown()
 
 
+# MARK: Fixture
+
+def ranges(identities):
+    """Identities as [writer, sequence, offset, count], ascending."""
+    out = []
+    for w, s, o in sorted(identities):
+        if out and out[-1][:2] == [w, s] and out[-1][2] + out[-1][3] == o:
+            out[-1][3] += 1
+        else:
+            out.append([w, s, o, 1])
+    return out
+
+
+def written(change):
+    runs = [[r.offset, r.slot, list(r.parent) if r.parent else None, "".join(r.letters)] for r in change.runs]
+    return {"dot": list(change.dot), "context": sorted(map(list, change.context.items())), "runs": runs,
+            "deletes": ranges(change.deletes), "generation": list(change.generation) if change.generation else None,
+            "opens": change.opens is not None}
+
+
+def expected(text):
+    view = text.view()
+    return {"shown": view.text, "overlaps": sorted(sorted(map(list, o)) for o in view.overlaps),
+            "whole": sorted(sorted(map(list, o)) for o in view.whole),
+            "strays": [[*d, left] for d, left in sorted(text.strays().items())]}
+
+
+def fixture(count):
+    """Histories of changes in the order in which they were made, and what the first half of them and all come to."""
+    out = []
+    for number in range(count):
+        rng = random.Random(f"fixture {number}")
+        laptops = [Laptop(w) for w in ("a", "b", "c")[:rng.choice((2, 3, 3))]]
+        history, made = History(), []
+        laptops[0].write(rng.choice(SENTENCES)[:40], history)
+        for other in laptops[1:]:
+            other.receive(laptops[0])
+        made.append(history.changes[("a", 1)][2])
+        for _ in range(rng.randrange(3, 10)):
+            who = rng.choice(laptops)
+            deed = rng.random()
+            if deed < 0.65:
+                who.write(edited(who.text.shown(), rng), history)
+            elif deed < 0.9 or number % 4:
+                who.receive(rng.choice(laptops))
+            else:
+                said, before = who.text.shown(), who.sequence
+                who.collapse(history)
+                if who.sequence > before:
+                    dot = (who.writer, who.sequence)
+                    context = dict(who.closed, **{who.writer: before})
+                    made.append(Change(dot, context, [Run(0, None, "R", said)], (), dot, digest(said)))
+            made += [c for d, (_, _, c, _) in sorted(history.changes.items()) if all(c.dot != m.dot for m in made)]
+        states = []
+        for end in (max(1, len(made) // 2), len(made)):
+            text = Text()
+            text.take(made[:end])
+            states.append({"count": end, **expected(text)})
+        out.append({"changes": [written(c) for c in made], "states": states})
+    return out
+
+
 # MARK: Pairs, judged by the texts alone
 
 def hunks(old, new):
@@ -293,8 +357,15 @@ def meet(old, one, two):
     return False
 
 
+def rewritten(old, new):
+    """Whether more than half of the letters of a text are gone."""
+    parts = tokens(old)
+    return 2 * sum(len("".join(parts[i:j])) for i, j, _ in hunks(parts, tokens(new))) > len(old)
+
+
 def pairs(count, first=0):
-    """(pairs, pairs with a word that nobody wrote, overlaps missed, overlaps invented, pairs that overlap)."""
+    """(pairs, pairs with a word that nobody wrote, overlaps missed or listed as of another size, overlaps invented, pairs that
+    overlap)."""
     invented_words = missed = invented = overlapping = 0
     for number in range(first, first + count):
         rng = random.Random(f"pair {number}")
@@ -315,6 +386,7 @@ def pairs(count, first=0):
         invented_words += bool(words(a.text.shown()) - history.words)
         said, is_one = bool(a.text.view().overlaps), meet(old, one, two)
         missed += is_one and not said
+        missed += is_one and said and bool(a.text.view().whole) != (rewritten(old, one) or rewritten(old, two))
         invented += said and not is_one
         overlapping += is_one
         if (is_one != said) and "-v" in sys.argv:
@@ -356,6 +428,9 @@ if __name__ == "__main__":
         n, w, missed, invented, overlapping = pairs(int(arguments[1]) if len(arguments) > 1 else 10_000)
         print(f"{n} pairs, {overlapping} overlap: {w} with a word that nobody wrote, {missed} overlaps missed, {invented} invented")
         sys.exit(1 if w or missed or invented else 0)
+    elif arguments[:1] == ["fixture"]:
+        with open(arguments[1], "w") as file:
+            file.write("[" + ",\n".join(json.dumps(h, ensure_ascii=False, separators=(",", ":")) for h in fixture(240)) + "]\n")
     elif arguments[:1] == ["seed"]:
         seed(int(arguments[1]), show=True)
         orders(int(arguments[1]))

@@ -12,7 +12,7 @@ package enum MergeKind: Hashable, Sendable {
     case rank(order: [String])
     /// The sum of increments, each named by its dot. Never a conflict.
     case counter
-    /// Merges by character in a later version; until then as register.
+    /// Merges by words (`Text`) once segments carry what changes did to a text; until then as register.
     case text
 
     /// Whether differing siblings wait for a person.

@@ -30,9 +30,11 @@ Our own rules, each with the mutant that shows why:
   7. FORGETTING. Deleted scalars keep identity and deleters, not the letter. A delta sends of each change beyond the base
      what is left of it: that is enough.
   8. RENAMING. When copies of a replica are told apart, dots are renamed in identities, deleters and contexts alike.
-  9. GENERATIONS. A change that has seen everything, with nothing unsettled, may write the text as one passage; all that it has seen is then dropped,
-     with its contexts. A late change of the generation before hangs on nothing any more: its words are kept as a stray, and
+  9. GENERATIONS. A change that has seen everything, with nothing unsettled, may write the text as one passage; all that it
+     has seen is then dropped, with its contexts. A late change of the generation before hangs on nothing any more: its words are kept as a stray, and
      listed. Of two concurrent generations the one of the greater dot is shown, the other's text is a stray if it differs.
+ 10. REWRITING. An overlap of which one side deleted more than half of what stood before its author is one of the whole text,
+     not of a passage: it is listed as such.
 """
 import hashlib
 import unicodedata
@@ -48,6 +50,7 @@ RULES = {  # mutants: name -> what is broken
     "keeps-letters": "7: deleted letters stay",
     "renames-half": "8: contexts keep the old names",
     "drops-late": "9: late changes of an older generation are dropped",
+    "never-whole": "10: one who rewrites a text disputes a passage of it",
     "by-arrival": "F: siblings by arrival",
 }
 BROKEN = None
@@ -149,6 +152,7 @@ class Text:
         self.late = {}              # identity -> Node, of changes of older generations that nobody took over
         self.lost = {}              # dot -> (context, digest) of generations that gave way unseen; they stand for what they saw
         self.arrivals = 0
+        self.seen = None            # the view of this state; made anew when anything is taken in
 
     # Taking in
 
@@ -163,6 +167,7 @@ class Text:
             self.delete(change)
 
     def insert(self, change):
+        self.seen = None
         nodes = self.nodes if change.generation == self.generation else self.late
         if nodes is self.nodes:
             self.contexts[change.dot] = change.context
@@ -180,6 +185,7 @@ class Text:
                 parent, slot = identity, "R"
 
     def delete(self, change):
+        self.seen = None
         for identity in change.deletes:
             node = self.nodes.get(identity) or self.late.get(identity)
             if node is None:
@@ -202,7 +208,7 @@ class Text:
                 self.outlive([change])
             return
         before = self.changes_beyond({})
-        self.nodes, self.contexts, self.late, self.lost = {}, {}, {}, {}
+        self.nodes, self.contexts, self.late, self.lost, self.seen = {}, {}, {}, {}, None
         self.generation, self.opened = change.dot, change.opens
         self.insert(Change(change.dot, change.context, change.runs, (), change.dot))
         self.outlive(before)
@@ -298,7 +304,9 @@ class Text:
             d != dot and self.saw(dot, d) for d in self.nodes[identity].deleters)
 
     def view(self):
-        return View(self)
+        if self.seen is None:
+            self.seen = View(self)
+        return self.seen
 
     def shown(self):
         return self.view().text
@@ -325,6 +333,7 @@ class Text:
         self.contexts = {new_dot(d): c if broken("renames-half") else new_context(d, c) for d, c in self.contexts.items()}
         self.lost = {new_dot(d): (new_context(d, c), o) for d, (c, o) in self.lost.items()}
         self.generation = new_dot(self.generation) if self.generation else None
+        self.seen = None
 
 
 class View:
@@ -339,6 +348,7 @@ class View:
         self.both_deleted()
         self.one_gap()
         self.inside()
+        self.whole = {o for o in self.overlaps if not broken("never-whole") and any(self.rewrites(d) for d in o)}
         self.visible = [i for i in self.living if i not in self.hidden]
         self.cells = []
         for i, identity in enumerate(self.visible):
@@ -413,7 +423,7 @@ class View:
                 continue
             self.agreed.update(m for d in deleters for m in ends[d])
             if not self.read_together(deleters):
-                keep = min(deleters, key=lambda d: self.index[ends[d][0]] if ends[d] else 0)
+                keep = min(sorted(deleters), key=lambda d: self.index[ends[d][0]] if ends[d] else 0)
                 shown = set(ends[keep])
                 for d in deleters:
                     self.hidden.update(m for m in ends[d] if m not in shown)
@@ -468,6 +478,12 @@ class View:
                         if self.state.alive(x) and x not in self.agreed and not self.state.saw(x[:2], d):
                             self.overlaps.add(frozenset((d, x[:2])))
                 start = None
+
+    # Rule 10
+
+    def rewrites(self, dot):
+        stood = [m for m in self.full if self.state.stood_before(dot, m)]
+        return 2 * sum(dot in self.nodes[m].deleters for m in stood) > len(stood)
 
 
 # MARK: Capture
