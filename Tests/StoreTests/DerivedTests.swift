@@ -21,6 +21,7 @@ private struct TestRules: ContactComparing {
 
     func limit(ofKey key: Int64) -> Int { 3 }
 
+    func compared(_ traits: [UInt8]) -> [UInt8] { traits }
     func compare(_ a: [UInt8], _ b: [UInt8], isCrowded: @escaping (Int64) -> Bool) -> (score: Int, isVeryLikely: Bool)? {
         let shared = Set(keys(of: a)).intersection(keys(of: b)).filter { !isCrowded($0) }
         return shared.isEmpty ? nil : (shared.count, shared.count > 1)

@@ -191,8 +191,8 @@ final class Client {
         }
     }
 
-    /// The first column of every row.
-    func texts(_ sql: String) throws -> [String] {
+    /// A column of every row.
+    func texts(_ sql: String, column: Int32 = 0) throws -> [String] {
         var statement: OpaquePointer?
         guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK else {
             throw Failure(message: String(cString: sqlite3_errmsg(handle)))
@@ -200,7 +200,7 @@ final class Client {
         defer { sqlite3_finalize(statement) }
         var found: [String] = []
         while sqlite3_step(statement) == SQLITE_ROW {
-            let bytes = UnsafeRawBufferPointer(start: sqlite3_column_blob(statement, 0), count: Int(sqlite3_column_bytes(statement, 0)))
+            let bytes = UnsafeRawBufferPointer(start: sqlite3_column_blob(statement, column), count: Int(sqlite3_column_bytes(statement, column)))
             found.append(String(decoding: bytes, as: UTF8.self))
         }
         return found

@@ -172,6 +172,7 @@ package final class Store: @unchecked Sendable {
         } else if try !read({ try $0.isWatched() }) {
             try translatingErrors { try database.use { try mend($0) } }
         }
+        if try !read({ try Lookup.areMade($0) }) { try write { try Lookup.make($0) } }
         return self
     }
 

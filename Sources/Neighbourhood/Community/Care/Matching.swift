@@ -48,6 +48,23 @@ package struct Help: Hashable, Sendable {
 package struct Candidate: Hashable, Sendable {
     package enum Reason: String, CaseIterable, Sendable {
         case category, area, areaNear = "area-near", remote, setting, skills, allDays = "all-days", someDays = "some-days", free, busy, full
+
+        /// Its place among all.
+        fileprivate var number: Int {
+            switch self {
+            case .category: 0
+            case .area: 1
+            case .areaNear: 2
+            case .remote: 3
+            case .setting: 4
+            case .skills: 5
+            case .allDays: 6
+            case .someDays: 7
+            case .free: 8
+            case .busy: 9
+            case .full: 10
+            }
+        }
     }
 
     package let offer: Help
@@ -62,44 +79,95 @@ package enum Matching {
         .busy: 5, .full: 0,
     ]
 
-    /// - Parameter areas: to tell which names mean one area, and which lie beside each other.
-    package static func candidates(for request: Help, among offers: [Help], areas: AreaTree) -> [Candidate] {
-        offers.compactMap { candidate($0, for: request, areas) }.sorted { a, b in
-            if a.offer.isFull != b.offer.isFull { return b.offer.isFull }
+    /// - Parameters:
+    ///   - areas: to tell which names mean one area, and which lie beside each other.
+    ///   - excluded: ids of offers that are none.
+    ///   - limit: of those given, the best.
+    package static func candidates(
+        for request: Help, among offers: [Help], areas: AreaTree, excluding excluded: Set<String> = [], limit: Int = .max
+    ) -> [Candidate] {
+        guard limit > 0 else { return [] }
+        func precedes(_ a: Rated, _ b: Rated) -> Bool {
+            if a.isFull != b.isFull { return b.isFull }
             if a.points != b.points { return a.points > b.points }
-            if a.offer.load != b.offer.load { return a.offer.load < b.offer.load }
-            return a.offer.id < b.offer.id
+            if a.load != b.load { return a.load < b.load }
+            return offers[a.index].id < offers[b.index].id
+        }
+        // Thousands of requests each look at thousands of offers, and show a few: only those are put into words.
+        var best: [Rated] = []
+        for index in offers.indices {
+            guard excluded.isEmpty || !excluded.contains(offers[index].id), let rated = rated(index, of: offers, for: request, areas) else { continue }
+            if best.count == limit {
+                guard precedes(rated, best[limit - 1]) else { continue }
+                best.removeLast()
+            }
+            guard limit < keptInOrder else {
+                best.append(rated)
+                continue
+            }
+            best.insert(rated, at: best.firstIndex { precedes(rated, $0) } ?? best.count)
+        }
+        if limit >= keptInOrder { best.sort(by: precedes) }
+        return best.prefix(limit).map { rated in
+            Candidate(
+                offer: offers[rated.index], points: rated.points,
+                reasons: Candidate.Reason.allCases.enumerated().filter { rated.reasons & 1 << $0.offset != 0 }.map(\.element))
         }
     }
 
-    private static func candidate(_ offer: Help, for request: Help, _ areas: AreaTree) -> Candidate? {
-        guard offer.person != request.person else { return nil }
-        var reasons: [Candidate.Reason] = []
-        if let wanted = request.category, let given = offer.category {
+    /// So many are kept in order while they are found; more are sorted when all are.
+    private static let keptInOrder = 1_001
+
+    /// An offer with what speaks for it, a bit for each reason in their order.
+    private struct Rated {
+        let index: Int
+        let reasons: UInt16
+        let points: Int
+        let isFull: Bool
+        let load: Int
+    }
+
+    private static let pointsInOrder = Candidate.Reason.allCases.map { points[$0] ?? 0 }
+
+    private static func rated(_ index: Int, of offers: [Help], for request: Help, _ areas: AreaTree) -> Rated? {
+        guard offers[index].person != request.person else { return nil }
+        // Who asks for no skill misses none.
+        var points = request.skills.isEmpty ? pointsOf(.skills) : 0
+        var reasons: UInt16 = 0
+        func add(_ reason: Candidate.Reason) {
+            reasons |= 1 << reason.number
+            points += pointsOf(reason)
+        }
+        if let wanted = request.category, let given = offers[index].category {
             guard wanted == given else { return nil }
-            reasons.append(.category)
+            add(.category)
         }
         // Dates of one form compare as text.
-        let begins = max(request.from ?? "", offer.from ?? ""), ends = min(request.until ?? "9999", offer.until ?? "9999")
-        guard begins <= ends else { return nil }
-        if request.setting == "remote" || offer.setting == "remote" {
-            reasons.append(.remote)
-        } else if let wanted = request.area, let given = offer.area {
-            switch areas.nearness(request.areaID ?? areas.id(of: wanted), offer.areaID ?? areas.id(of: given)) {
-            case .same: reasons.append(.area)
-            case .near: reasons.append(.areaNear)
+        let asksDays = request.from != nil || request.until != nil, givesDays = offers[index].from != nil || offers[index].until != nil
+        if asksDays || givesDays {
+            let from = offers[index].from ?? "", until = offers[index].until ?? "9999"
+            guard max(request.from ?? "", from) <= min(request.until ?? "9999", until) else { return nil }
+            add(from <= (request.from ?? "") && until >= (request.until ?? "9999") ? .allDays : .someDays)
+        } else {
+            add(.allDays)
+        }
+        if request.setting == "remote" || offers[index].setting == "remote" {
+            add(.remote)
+        } else if let wanted = request.area, let given = offers[index].area {
+            switch areas.nearness(request.areaID ?? areas.id(of: wanted), offers[index].areaID ?? areas.id(of: given)) {
+            case .same: add(.area)
+            case .near: add(.areaNear)
             case .apart: break
             }
         }
-        if let setting = request.setting, setting == offer.setting { reasons.append(.setting) }
-        if !request.skills.isEmpty, request.skills.isSubset(of: offer.skills) { reasons.append(.skills) }
-        let isWhole = (offer.from ?? "") <= (request.from ?? "") && (offer.until ?? "9999") >= (request.until ?? "9999")
-        reasons.append(isWhole ? .allDays : .someDays)
-        reasons.append(offer.isFull ? .full : offer.load == 0 ? .free : .busy)
-        // Who asks for no skill misses none.
-        let given = request.skills.isEmpty ? Matching.points[.skills] ?? 0 : 0
-        return Candidate(offer: offer, points: reasons.reduce(given) { $0 + (points[$1] ?? 0) }, reasons: reasons)
+        if let setting = request.setting, setting == offers[index].setting { add(.setting) }
+        if !request.skills.isEmpty, request.skills.isSubset(of: offers[index].skills) { add(.skills) }
+        let load = offers[index].load, isFull = load >= max(1, offers[index].capacityPerWeek ?? 1)
+        add(isFull ? .full : load == 0 ? .free : .busy)
+        return Rated(index: index, reasons: reasons, points: points, isFull: isFull, load: load)
     }
+
+    private static func pointsOf(_ reason: Candidate.Reason) -> Int { pointsInOrder[reason.number] }
 
     /// The order in which requests are worked through: urgent ones first, then those that end soonest, then by id.
     package static func precedes(_ a: Help, _ b: Help) -> Bool {
@@ -139,6 +207,7 @@ package struct AreaTree: Sendable {
     /// Of two areas by id. Near: one lies right within the other, or both lie right within a third.
     package func nearness(_ first: String, _ second: String) -> Nearness {
         if first == second { return .same }
+        if parents.isEmpty { return .apart }
         if parents[first] == second || parents[second] == first { return .near }
         if let parent = parents[first], parent == parents[second] { return .near }
         return .apart

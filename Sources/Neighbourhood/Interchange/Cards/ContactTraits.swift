@@ -116,7 +116,7 @@ private struct KeptNumbers {
 
 /// Traits taken apart, for comparing: where each field lies; its items are only parted when they are asked for, since most
 /// pairs are told apart by their names.
-struct ParsedTraits {
+package struct ParsedTraits: Sendable {
     typealias Text = ArraySlice<UInt8>
 
     struct Address {
@@ -131,8 +131,12 @@ struct ParsedTraits {
     private let bytes: [UInt8]
     /// The end of each field.
     private let ends: [11 of Int]
+    /// The given name and the nickname; words parted by spaces.
+    let given: [Text]
+    /// Without spaces.
+    let wholeFamily: [UInt8]
 
-    init?(_ traits: ContactTraits) {
+    package init?(_ traits: ContactTraits) {
         bytes = traits.bytes
         var ends = [11 of Int](repeating: 0)
         var field = 0
@@ -145,6 +149,9 @@ struct ParsedTraits {
         guard field == ParsedTraits.fieldCount - 1 else { return nil }
         ends[field] = bytes.count
         self.ends = ends
+        let given = bytes[(ends[0] + 1)..<ends[1]]
+        self.given = given.isEmpty ? [] : given.split(separator: 0x1E)
+        wholeFamily = bytes[(ends[1] + 1)..<ends[2]].filter { $0 != 0x20 }
     }
 
     private func field(_ number: Int) -> Text { bytes[(number == 0 ? 0 : ends[number - 1] + 1)..<ends[number]] }
@@ -155,8 +162,6 @@ struct ParsedTraits {
     }
 
     var isGroup: Bool { ends[0] > 0 }
-    /// The given name and the nickname; words parted by spaces.
-    var given: [Text] { items(1) }
     var family: Text { field(2) }
     var infix: Text { field(3) }
     var phones: [Text] { items(4) }
@@ -176,7 +181,6 @@ struct ParsedTraits {
 
     /// The given name without spaces.
     var firstGiven: [UInt8] { given.first.map { $0.filter { $0 != 0x20 } } ?? [] }
-    var wholeFamily: [UInt8] { family.filter { $0 != 0x20 } }
 }
 
 extension ContactRows {

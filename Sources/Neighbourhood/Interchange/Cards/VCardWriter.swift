@@ -53,21 +53,24 @@ package struct VCardWriter: Sendable {
             keptSlots[place].lines += ours[0].lines.filter { $0.property != "FN" }
         }
         let keptLines = Dictionary(keptSlots.map { ($0.slot, $0.lines) }, uniquingKeysWith: +)
-        let told = CardContent(keptSlots.flatMap(\.lines) + ours.filter { keptLines[$0.slot] == nil }.flatMap(\.lines))
-        let (toldSayings, currentSayings) = (CardContent.Sayings(told), CardContent.Sayings(current))
         let oursBySlot = Dictionary(ours.map { ($0.slot, $0.lines) }) { first, _ in first }
 
         var lines: [ContentLine] = []
         var groups = Groups(taken: Set(kept.map { $0.group.lowercased() }))
         var written: Set<CardContent.Slot> = []
         // What was kept comes in its order, so that reading the card again keeps the same; the name is always first.
-        for (slot, kept) in keptSlots where toldSayings.agree(with: currentSayings, on: slot) {
-            written.insert(slot)
-            lines += withID(kept, like: oursBySlot[slot] ?? [])
-            // Every card says whose it is.
-            if slot == .name, !kept.contains(where: { $0.property == "FN" }) { lines += (oursBySlot[slot] ?? []).filter { $0.property == "FN" } }
-            // What it is of stands in everybody's words.
-            if slot == .column("kind"), !kept.contains(where: { $0.property == "KIND" }) { lines += oursBySlot[slot] ?? [] }
+        // Nothing is read back of a contact that never came from a card.
+        if !keptSlots.isEmpty {
+            let told = CardContent(keptSlots.flatMap(\.lines) + ours.filter { keptLines[$0.slot] == nil }.flatMap(\.lines))
+            let (toldSayings, currentSayings) = (CardContent.Sayings(told), CardContent.Sayings(current))
+            for (slot, kept) in keptSlots where toldSayings.agree(with: currentSayings, on: slot) {
+                written.insert(slot)
+                lines += withID(kept, like: oursBySlot[slot] ?? [])
+                // Every card says whose it is.
+                if slot == .name, !kept.contains(where: { $0.property == "FN" }) { lines += (oursBySlot[slot] ?? []).filter { $0.property == "FN" } }
+                // What it is of stands in everybody's words.
+                if slot == .column("kind"), !kept.contains(where: { $0.property == "KIND" }) { lines += oursBySlot[slot] ?? [] }
+            }
         }
         var others: [ContentLine] = []
         // Two rows may be alike: what was kept stands for the first.

@@ -53,7 +53,7 @@ package struct Likeness: Hashable, Sendable {
         self.init(a, b, isCrowded)
     }
 
-    init?(_ a: ParsedTraits, _ b: ParsedTraits, _ isCrowded: @escaping (LikenessKey) -> Bool) {
+    package init?(_ a: ParsedTraits, _ b: ParsedTraits, _ isCrowded: @escaping (LikenessKey) -> Bool) {
         guard a.isGroup == b.isGroup else { return nil }
         let name = NameLikeness(a, b)
         // Most pairs end here.
@@ -118,7 +118,7 @@ private struct NameLikeness {
         infixes: (ArraySlice<UInt8>, ArraySlice<UInt8>), isSwapped: Bool
     ) {
         compareGiven(a.given, given)
-        compareFamily(a.family, family)
+        compareFamily(a.family, a.wholeFamily, family)
         if infixes.0 != infixes.1, !infixes.0.isEmpty, !infixes.1.isEmpty { add(.infixDifferent, -3) }
         if isSwapped { add(.swapped, -4) }
     }
@@ -144,9 +144,9 @@ private struct NameLikeness {
         givenAgrees = best == .same || best == .related || best == .near
     }
 
-    private mutating func compareFamily(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>) {
-        let first = a.filter { $0 != 0x20 }, second = b.filter { $0 != 0x20 }
-        switch TextLikeness.nearness(first[...], second[...]) {
+    private mutating func compareFamily(_ a: ArraySlice<UInt8>, _ whole: [UInt8], _ b: ArraySlice<UInt8>) {
+        let second = b.contains(0x20) ? b.filter { $0 != 0x20 }[...] : b
+        switch TextLikeness.nearness(whole[...], second) {
         case nil: return
         case .same: add(.familySame, 25)
         case .near: add(.familySimilar, 20)

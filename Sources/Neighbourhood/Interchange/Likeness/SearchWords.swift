@@ -82,9 +82,11 @@ package enum SearchWords {
     /// Folded words: letters and digits, an apostrophe left out.
     private static func parts(_ text: String) -> [String] {
         guard !text.isEmpty else { return [] }
+        let text = folded(text)
+        if let words = asciiParts(text) { return words }
         var words: [String] = []
         var word = String.UnicodeScalarView()
-        for scalar in folded(text).unicodeScalars {
+        for scalar in text.unicodeScalars {
             if scalar == "'" { continue }
             if scalar.properties.isAlphabetic || scalar.properties.numericType != nil { word.append(scalar) } else if !word.isEmpty {
                 words.append(String(word))
@@ -92,6 +94,26 @@ package enum SearchWords {
             }
         }
         if !word.isEmpty { words.append(String(word)) }
+        return words
+    }
+}
+
+/// The same of a folded text of ASCII alone, which nearly all are: without asking Unicode of each letter. nil: it is not.
+private func asciiParts(_ text: String) -> [String]? {
+    var text = text
+    return text.withUTF8 { bytes in
+        guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
+        var words: [String] = []
+        var word: [UInt8] = []
+        for byte in bytes where byte != UInt8(ascii: "'") {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: word.append(byte)
+            default:
+                if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
+                word.removeAll(keepingCapacity: true)
+            }
+        }
+        if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
         return words
     }
 }

@@ -233,7 +233,7 @@ struct Link: ParsableCommand {
         }
         guard first != second else { throw ValidationError(both("Geef twee verschillende contacten.", "Give two different contacts.")) }
         let record = try replica.link(first, second, verdict, reason: reason)
-        let identities = try replica.store.identities()
+        let identities = try replica.store.identities(around: record.key)
         let meaning: FindingSentence = switch verdict {
         case .same: .linkedSame
         case .different: .linkedDifferent

@@ -23,7 +23,7 @@ extension Replica {
             // What waits to be confirmed is found when it has been.
         } catch let error as StoreError where error.code == .readOnly {}
         let found = try store.find(SearchWords.typed(text), in: table, limit: limit, SearchRules())
-        let identities = try store.identities()
+        let identities = try store.identities(around: found.filter { $0.table == "contact" }.map { $0.key[0] })
         var shown: [RecordID] = []
         for record in found {
             let record = record.table == "contact" ? RecordID(table: "contact", key: [identities.person(of: record.key[0])]) : record

@@ -155,7 +155,8 @@ extension Replica {
             }
         }
         let best = near.enumerated().sorted { ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset) }.prefix(5).map(\.element.record)
-        let reach = try self.reach(of: best.filter { $0.id.table == "contact" }.map { $0.id.key[0] }, store.identities())
+        let contacts = best.filter { $0.id.table == "contact" }.map { $0.id.key[0] }
+        let reach = try self.reach(of: contacts, store.identities(around: contacts))
         return best.map { FoundRecord(id: $0.id, name: $0.name, details: reach[$0.id.key[0]] ?? [], alsoAs: []) }
     }
 

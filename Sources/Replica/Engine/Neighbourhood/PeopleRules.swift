@@ -10,11 +10,12 @@ struct LikenessRules: ContactComparing {
     func keys(of traits: [UInt8]) -> [Int64] { LikenessKey.all(of: ContactTraits(bytes: traits)) }
     func limit(ofKey key: Int64) -> Int { LikenessKey.limit(ofHash: key) }
 
+    func compared(_ traits: [UInt8]) -> ParsedTraits? { ParsedTraits(ContactTraits(bytes: traits)) }
+
     func compare(
-        _ a: [UInt8], _ b: [UInt8], isCrowded: @escaping (Int64) -> Bool
+        _ a: ParsedTraits?, _ b: ParsedTraits?, isCrowded: @escaping (Int64) -> Bool
     ) -> (score: Int, isVeryLikely: Bool)? {
-        guard let found = Likeness(ContactTraits(bytes: a), ContactTraits(bytes: b), isCrowded: { isCrowded($0.hash) })
-        else { return nil }
+        guard let a, let b, let found = Likeness(a, b, { isCrowded($0.hash) }) else { return nil }
         return (found.score, found.level == .veryLikely)
     }
 }

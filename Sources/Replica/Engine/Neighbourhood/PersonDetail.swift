@@ -22,9 +22,9 @@ extension Replica {
         var detail = PersonDetail()
         guard record.table == "contact", try !store.rows([record]).isEmpty else { return detail }
         detail.isPerson = true
-        let contacts = try store.identities().contacts(of: record.key[0]).map { RecordID(table: "contact", key: [$0]) }
+        let contacts = try store.identities(around: [record.key[0]]).contacts(of: record.key[0]).map { RecordID(table: "contact", key: [$0]) }
         detail.alsoAs = try store.rows(contacts.filter { $0 != record }).map { ($0.id, displayName(of: $0)) }
-        for found in try store.rows(aboutAny: contacts) where !found.isDeleted && found.row.id.table != "contact" {
+        for found in try store.rows(aboutAny: contacts, includingTrash: false) where found.row.id.table != "contact" {
             let isReach = ["contact_point", "address"].contains(found.row.id.table)
             if isReach || detail.rows.count < Replica.shownRowCount { detail.rows.append(found.row) } else { detail.moreCount += 1 }
         }

@@ -321,18 +321,21 @@ private struct BlockCounter {
     private var readers: [Int: TableReader] = [:]
     private var columns: [Int: [CatalogColumn]] = [:]
     private let select: PreparedStatement
+    /// Beyond every record: a table's number is of two bytes at most, and the second of two is below 0x80. A bound that may be missing
+    /// would be none to SQLite, which then reads on from each block to the end of the log.
+    private static let end: [UInt8] = [0xFF, 0xFF]
 
     init(_ access: Access) throws {
         self.access = access
         records = try Records(access)
         select = try access.connection.statement(
-            "select dot, time, columns, context, flags, record from kith_change where record >= ? and (?2 is null or record < ?2) order by record, dot")
+            "select dot, time, columns, context, flags, record from kith_change where record >= ? and record < ? order by record, dot")
     }
 
     mutating func count(from start: [UInt8], before end: [UInt8]?) throws -> [Contents.Block] {
         defer { select.reset() }
         select.bind(1, copyingBlob: start)
-        if let end { select.bind(2, copyingBlob: end) } else { select.bindNull(2) }
+        select.bind(2, copyingBlob: end ?? BlockCounter.end)
         var blocks: [Contents.Block] = []
         var current = (start: start, hasher: BlockHasher(), isEmpty: true)
         var record: [UInt8] = []
@@ -371,10 +374,10 @@ private struct BlockCounter {
     /// The records of a block, in order.
     func records(from start: [UInt8], before end: [UInt8]?) throws -> [[UInt8]] {
         let select = try access.connection.statement(
-            "select dot, record from kith_change where record >= ? and (?2 is null or record < ?2) order by record")
+            "select dot, record from kith_change where record >= ? and record < ? order by record")
         defer { select.reset() }
         select.bind(1, copyingBlob: start)
-        if let end { select.bind(2, copyingBlob: end) } else { select.bindNull(2) }
+        select.bind(2, copyingBlob: end ?? BlockCounter.end)
         var found: [[UInt8]] = []
         while try select.step() {
             guard access.writers.closed.includes(Dot(packed: select.integer(0))) else { continue }

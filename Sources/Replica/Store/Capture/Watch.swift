@@ -79,6 +79,7 @@ struct Watch {
         let now = Access(connection, try Registers(connection, schema: schema), environment: access.environment, folding: access.folding)
         if isDoubtful { try Comparison(now).note(&found) }
         try SchemaInstaller.makeTriggers(now)
+        try Lookup.make(now)
         try SharedView.install(now)
         try Watch.keepCookie(connection)
         let tables = found.values.filter { $0.changed + $0.added + $0.removed + $0.keylessCount > 0 || ($0.isRemade && $0.unknown > 0) }

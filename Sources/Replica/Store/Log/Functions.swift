@@ -48,7 +48,8 @@ enum Functions {
 
     /// kith_person(id of a contact): the id that stands for it, mostly its own.
     private static func person(_ call: FunctionCall, _ folding: Folding) {
-        guard !folding.persons.isEmpty, let person = folding.persons[String(decoding: call.bytes(0), as: UTF8.self)] else {
+        let id = call.bytes(0)
+        guard folding.mayFold(id), let person = folding.persons[String(decoding: id, as: UTF8.self)] else {
             return call.giveArgument(0)
         }
         Array(person.utf8).withUnsafeBytes { call.give(text: $0) }
@@ -57,5 +58,38 @@ enum Functions {
 
 /// Which contacts another one stands for, by their ids.
 final class Folding {
-    var persons: [String: String] = [:]
+    var persons: [String: String] = [:] {
+        didSet {
+            bits = persons.isEmpty ? [] : Array(repeating: 0, count: Folding.bitCount / 64)
+            for id in persons.keys {
+                var id = id
+                let bit = id.withUTF8 { Folding.bit(of: UnsafeRawBufferPointer($0)) }
+                bits[bit >> 6] |= 1 << (bit & 63)
+            }
+        }
+    }
+    /// Most contacts stand for themselves: one bit tells of nearly all of them that nobody else does (a Bloom filter of one hash).
+    private var bits: [UInt64] = []
+    private static let bitCount = 1 << 18
+
+    func mayFold(_ id: UnsafeRawBufferPointer) -> Bool {
+        guard !bits.isEmpty else { return false }
+        let bit = Folding.bit(of: id)
+        return bits[bit >> 6] & 1 << (bit & 63) != 0
+    }
+
+    private static func bit(of id: UnsafeRawBufferPointer) -> Int {
+        var state: UInt64 = 0xCBF2_9CE4_8422_2325
+        var offset = 0
+        while offset + 8 <= id.count {
+            state = (state ^ id.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
+            state ^= state >> 32
+            offset += 8
+        }
+        while offset < id.count {
+            state = (state ^ UInt64(id[offset])) &* 0x100_0000_01B3
+            offset += 1
+        }
+        return Int(truncatingIfNeeded: (state ^ state >> 29) & UInt64(bitCount - 1))
+    }
 }

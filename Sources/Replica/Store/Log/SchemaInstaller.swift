@@ -39,6 +39,7 @@ enum SchemaInstaller {
         try Erasing(now).eraseOwned()
         try access.takeOver(now)
         try makeTriggers(now)
+        try Lookup.make(now)
         try SharedView.install(now)
     }
 

@@ -9,7 +9,8 @@ extension Store {
     /// The rules that hold no longer because of edits made apart, by kind and row, but for those that somebody dismissed: the
     /// same on replicas that hold the same.
     package func brokenRules() throws -> [BrokenRule] {
-        try read { access in
+        try followSuspects()
+        return try read { access in
             let dismissed = try access.dismissals()
             // Those that were dismissed take no other's place in the list.
             return try BrokenRules(access, limit: Store.listedBrokenRuleCount + dismissed.count).byKind().flatMap { rules in
@@ -29,11 +30,13 @@ struct BrokenRules {
     private let identities: Identities
     /// Of each kind so many are wanted; more may be found.
     let limit: Int
+    private let suspects: Suspects.Rows
 
     init(_ access: Access, limit: Int = Store.listedBrokenRuleCount) throws {
         self.limit = limit
         self.access = access
         identities = try access.identities()
+        suspects = try Suspects(access).rows()
     }
 
     func all() throws -> [BrokenRule] { try byKind().flatMap { $0.prefix(limit) } }
@@ -41,7 +44,8 @@ struct BrokenRules {
     func byKind() throws -> [[BrokenRule]] {
         [
             try overbooked(), try matchedTwice(), try lentTwice(), try loggedAfterWithdrawal(), try placeRemoved(), try parentLoops(),
-            contradictions(), try DanglingReferences(access, limit: limit).all(), try WrongValues(access, limit: limit).all(),
+            contradictions(), try DanglingReferences(access, limit: limit, among: suspects).all(),
+            try WrongValues(access, limit: limit, among: suspects).all(),
         ]
     }
 
@@ -235,21 +239,39 @@ struct BrokenRules {
 extension Access {
     /// Which contacts are one person.
     func identities() throws -> Identities {
-        guard catalog["identity_link"]?.isShown == true, catalog["contact"]?.isShown == true else { return Identities([]) }
-        var absent: Set<String> = []
-        let links = try rows(
+        guard knowsIdentities else { return Identities([]) }
+        let links = try rows("select contact, other, verdict from identity_link where verdict in ('same', 'different')").map(Access.link)
+        let absent = try rows(
             """
-            select contact, other, verdict, exists (select 1 from contact where id = identity_link.contact),
-                exists (select 1 from contact where id = other) from identity_link where verdict in ('same', 'different')
-            """
-        ).map { row in
-            let link = Identities.Link(row.text(0) ?? "", row.text(1) ?? "", row.text(2) ?? "")
-            if row.integer(3) == 0 { absent.insert(link.contact) }
-            if row.integer(4) == 0 { absent.insert(link.other) }
-            return link
-        }
-        return Identities(links, absent: absent)
+            select contact from identity_link where verdict = 'same' and contact not in (select id from contact)
+            union select other from identity_link where verdict = 'same' and other not in (select id from contact)
+            """)
+        return Identities(links, absent: Set(absent.compactMap { $0.text(0) }))
     }
+
+    /// The same of some contacts alone: no links are read but those that lead on from them.
+    func identities(around contacts: some Sequence<String>) throws -> Identities {
+        guard knowsIdentities else { return Identities([]) }
+        var links: Set<Identities.Link> = []
+        var absent: Set<String> = []
+        var seen = Set(contacts)
+        var waiting = Array(seen)
+        while let contact = waiting.popLast() {
+            let found = try rows(
+                "select contact, other, verdict from identity_link where (contact = ?1 or other = ?1) and verdict in ('same', 'different')", [.text(contact)]
+            ).map(Access.link)
+            guard !found.isEmpty else { continue }
+            if try rows("select 1 from contact where id = ?", [.text(contact)]).isEmpty { absent.insert(contact) }
+            for link in found where links.insert(link).inserted && link.verdict == "same" {
+                for end in [link.contact, link.other] where seen.insert(end).inserted { waiting.append(end) }
+            }
+        }
+        return Identities(Array(links), absent: absent)
+    }
+
+    private var knowsIdentities: Bool { BrokenRules.has(["identity_link", "contact"], self) }
+
+    private static func link(_ row: QueryRow) -> Identities.Link { Identities.Link(row.text(0) ?? "", row.text(1) ?? "", row.text(2) ?? "") }
 
     /// Every row of a query that gives few.
     func rows(_ sql: String, _ arguments: [Value] = []) throws -> [QueryRow] {

@@ -61,7 +61,7 @@ extension Store {
     /// - Parameter today: an ISO 8601 date.
     package func consents(of contact: RecordID, today: String) throws -> (states: [ConsentState], events: [ConsentEvent]) {
         try read { access in
-            let contacts = try access.identities().contacts(of: contact.key[0])
+            let contacts = try access.identities(around: [contact.key[0]]).contacts(of: contact.key[0])
             let places = contacts.map { _ in "?" }.joined(separator: ", ")
             let rows = try access.rows(
                 "select purpose, state, how, valid_until from consent where contact in (\(places)) order by purpose, contact",

@@ -26,28 +26,37 @@ extension Store {
             try access.fold()
             let select = try access.connection.statement(
                 """
-                with last as materialized (
-                    select \(personText("c.contact")) as id, max(julianday(m.occurred_at)) as day, m.occurred_at as text
+                with own as materialized (
+                    select c.contact as id, max(julianday(m.occurred_at)) as day, m.occurred_at as text
                     from contact_moment_contact as c join contact_moment as m on m.id = c.contact_moment
-                    where julianday(m.occurred_at) is not null group by 1
-                )
-                select contact.id, last.text, count(*) over () from contact left join last on last.id = contact.id
-                where \(personText("contact.id")) = contact.id
-                  and \(isIndividualText("contact.kind")) and coalesce(contact.active, 1) <> 0
+                    group by c.contact having day is not null),
+                last as materialized (select \(personText("own.id")) as id, max(day) as day, text from own group by 1)
+                select coalesce(last.day, 0), contact.created_at, contact.id, last.text from contact left join last on last.id = contact.id
+                where \(isIndividualText("contact.kind")) and coalesce(contact.active, 1) <> 0
                   and coalesce(last.day, julianday(contact.created_at), 0) < julianday(?1)
-                order by coalesce(last.day, 0), contact.created_at, contact.id limit ?2
+                  and \(personText("contact.id")) = contact.id
                 """)
             defer { select.reset() }
             select.bind(1, copying: day)
-            select.bind(2, limit)
-            var found: [Unreached] = []
+            // Of many a few are given: sorting all of them would take longer than finding them.
+            var found: [(day: Double, createdAt: String, contact: Unreached)] = []
             var count = 0
-            while try select.step() {
-                found.append(Unreached(
-                    id: RecordID(table: "contact", key: [select.text(0)]), lastMoment: select.isNull(1) ? nil : select.text(1)))
-                count = Int(select.integer(2))
+            func precedes(_ a: (day: Double, createdAt: String, contact: Unreached), _ b: (day: Double, createdAt: String, contact: Unreached)) -> Bool {
+                if a.day != b.day { return a.day < b.day }
+                return a.createdAt == b.createdAt ? a.contact.id.key[0].precedes(b.contact.id.key[0]) : a.createdAt.precedes(b.createdAt)
             }
-            return (found, count)
+            while try select.step() {
+                count += 1
+                let day = QueryRow(values: [select.value(0)]).real(0) ?? 0
+                if let last = found.last, found.count >= limit, day > last.day { continue }
+                let each = (
+                    day: day, createdAt: select.isNull(1) ? "" : select.text(1),
+                    contact: Unreached(id: RecordID(table: "contact", key: [select.text(2)]), lastMoment: select.isNull(3) ? nil : select.text(3)))
+                guard found.count < limit || found.last.map({ precedes(each, $0) }) == true else { continue }
+                found.insert(each, at: found.partitioningIndex { precedes(each, $0) })
+                if found.count > limit { found.removeLast() }
+            }
+            return (found.map(\.contact), count)
         }
     }
 
@@ -75,5 +84,17 @@ extension Store {
             }
             return found
         }
+    }
+}
+
+extension Array {
+    /// The first place from which on all satisfy a condition that none before it does.
+    fileprivate func partitioningIndex(where isAfter: (Element) throws -> Bool) rethrows -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if try isAfter(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

@@ -38,15 +38,16 @@ extension Store {
                 }
             }
             // One pass over the offers for each category asked for, not for each request.
-            let byCategory = Dictionary(grouping: offers, by: \.help.category)
+            let offered = offers.map(\.help)
+            let uncategorised = offered.filter { $0.category == nil }
+            let byCategory = Dictionary(grouping: offered.filter { $0.category != nil }, by: \.category).mapValues { $0 + uncategorised }
             return requests.sorted { Matching.precedes($0.help, $1.help) }.map { request in
                 let category = request.help.category
-                let possible = category == nil ? offers : (byCategory[category] ?? []) + (byCategory[.none] ?? [])
+                let possible = category == nil ? offered : byCategory[category] ?? uncategorised
                 let candidates = Matching.candidates(
-                    for: request.help, among: possible.lazy.map(\.help).filter { declined[request.help.id]?.contains($0.id) != true },
-                    areas: areas)
+                    for: request.help, among: possible, areas: areas, excluding: declined[request.help.id] ?? [], limit: candidateCount)
                 return OpenRequest(
-                    request: request.help, description: request.description, candidates: Array(candidates.prefix(candidateCount)),
+                    request: request.help, description: request.description, candidates: candidates,
                     proposed: proposed[request.help.id] ?? [])
             }
         }
@@ -112,7 +113,7 @@ extension Store {
             } else if helper.table != "contact" {
                 throw StoreError(.wrongState, helper.table)
             }
-            let identities = try access.identities()
+            let identities = try access.identities(around: [person, asked.contact].compactMap { $0 })
             if let person, let other = asked.contact, identities.person(of: person) == identities.person(of: other) {
                 throw StoreError(.wrongState, "help_item.contact")
             }

@@ -20,7 +20,7 @@ extension Store {
     package func rows(about person: RecordID) throws -> [PersonRow] { try rows(aboutAny: [person]) }
 
     /// The same of several contacts of one table, each row once: of all entries of a person.
-    package func rows(aboutAny contacts: [RecordID]) throws -> [PersonRow] {
+    package func rows(aboutAny contacts: [RecordID], includingTrash: Bool = true) throws -> [PersonRow] {
         try read { access in
             guard let person = contacts.first else { return [] }
             for contact in contacts {
@@ -43,7 +43,7 @@ extension Store {
                     let condition = parts.map { part, owner in
                         "\(quoted(part)) in (\(looked[owner]!.sorted().map(literal).joined(separator: ", ")))"
                     }.joined(separator: " or ")
-                    for isDeleted in [false, true] {
+                    for isDeleted in includingTrash ? [false, true] : [false] {
                         let rows = try RowCursor(access, definition.name, where: condition, deleted: isDeleted)
                         while let row = try rows.next() {
                             guard found.updateValue(PersonRow(row: row, isDeleted: isDeleted), forKey: row.id) == nil else { continue }

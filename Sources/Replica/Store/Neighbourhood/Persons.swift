@@ -29,7 +29,7 @@ extension Store {
     package func person(of contact: RecordID) throws -> Person {
         try read { access in
             let table = try access.sharedTable(of: contact)
-            let identities = try access.identities()
+            let identities = try access.identities(around: [contact.key[0]])
             let ids = [contact.key[0]] + identities.joined(with: contact.key[0]).filter { $0 != contact.key[0] }
             let records = try Records(access)
             let points = try access.points(of: ids), addresses = try access.addresses(of: ids)

@@ -4,6 +4,8 @@ import SQLite
 
 /// The rules by which contacts are compared. Pure: the same traits always give the same answer.
 package protocol ContactComparing: Sendable {
+    /// Traits taken apart: a contact is compared with many.
+    associatedtype Compared: Sendable
     /// Traits and candidates made by another version are made anew.
     var version: Int { get }
     func traits(of rows: ContactRows) -> [UInt8]
@@ -11,9 +13,10 @@ package protocol ContactComparing: Sendable {
     func keys(of traits: [UInt8]) -> [Int64]
     /// A key that more contacts have pairs none of them.
     func limit(ofKey key: Int64) -> Int
+    func compared(_ traits: [UInt8]) -> Compared
     /// nil when the pair is not to be listed.
     func compare(
-        _ a: [UInt8], _ b: [UInt8], isCrowded: @escaping (Int64) -> Bool
+        _ a: Compared, _ b: Compared, isCrowded: @escaping (Int64) -> Bool
     ) -> (score: Int, isVeryLikely: Bool)?
 }
 
@@ -75,6 +78,9 @@ extension Store {
     /// Which contacts are one person, by people's verdicts.
     package func identities() throws -> Identities { try read { try $0.identities() } }
 
+    /// The same of some contacts alone.
+    package func identities(around contacts: some Sequence<String>) throws -> Identities { try read { try $0.identities(around: contacts) } }
+
     /// The pairs of contacts, in ascending order, that people have called the same or different.
     package func decidedPairs() throws -> Set<[String]> {
         try read { access in
@@ -107,7 +113,7 @@ private final class CandidateBuilding<Rules: ContactComparing> {
     private let rules: Rules
     private let derived: Derived
     private var connection: Connection { access.connection }
-    private var kept: [Int64: [UInt8]] = [:]
+    private var kept: [Int64: (traits: [UInt8], compared: Rules.Compared)] = [:]
     private var keptByteCount = 0
     private var crowded: [Int64: Bool] = [:]
 
@@ -212,7 +218,7 @@ private final class CandidateBuilding<Rules: ContactComparing> {
 
     private func compare(_ a: Int64, _ b: Int64) throws {
         guard let first = try traits(a), let second = try traits(b),
-            let found = rules.compare(first, second, isCrowded: knownCrowds ?? { [unowned self] in isCrowded($0) })
+            let found = rules.compare(first.compared, second.compared, isCrowded: knownCrowds ?? { [unowned self] in isCrowded($0) })
         else { return }
         let insert = try connection.statement(
             "insert or replace into kith_candidate (a, b, very_likely, score) values (?, ?, ?, ?)")
@@ -223,20 +229,22 @@ private final class CandidateBuilding<Rules: ContactComparing> {
         try insert.run()
     }
 
-    private func traits(_ n: Int64) throws -> [UInt8]? {
+    private func traits(_ n: Int64) throws -> (traits: [UInt8], compared: Rules.Compared)? {
         if let known = kept[n] { return known }
         let select = try connection.statement("select traits from kith_trait where n = ?")
         defer { select.reset() }
         select.bind(1, n)
         guard try select.step() else { return nil }
         let traits = Array(select.bytes(0))
-        keptByteCount += traits.count + 64
+        let both = (traits: traits, compared: rules.compared(traits))
+        // Taken apart they take as much again, and some more.
+        keptByteCount += traits.count + 256
         if keptByteCount > Self.keptByteLimit {
             kept.removeAll(keepingCapacity: true)
-            keptByteCount = traits.count + 64
+            keptByteCount = traits.count + 256
         }
-        kept[n] = traits
-        return traits
+        kept[n] = both
+        return both
     }
 
     // MARK: What changed
@@ -324,7 +332,7 @@ private final class CandidateBuilding<Rules: ContactComparing> {
                 delete.bind(1, n)
                 try delete.run()
             }
-            guard let traits = try traits(n) else { continue }
+            guard let traits = try traits(n)?.traits else { continue }
             for key in rules.keys(of: traits) where !isCrowded(key) {
                 for other in try members(of: key) where other != n {
                     pairs.append(UInt64(min(n, other)) << 32 | UInt64(max(n, other)))
@@ -370,14 +378,14 @@ private final class CandidateBuilding<Rules: ContactComparing> {
     // MARK: One that need not be there
 
     func candidates(like rows: ContactRows) throws -> [(contact: String, score: Int, isVeryLikely: Bool)] {
-        let traits = rules.traits(of: rows)
+        let traits = rules.traits(of: rows), compared = rules.compared(traits)
         var others: Set<Int64> = []
         for key in rules.keys(of: traits) where !isCrowded(key) { others.formUnion(try members(of: key)) }
         let contact = try connection.statement("select contact from kith_trait where n = ?")
         var found: [(contact: String, score: Int, isVeryLikely: Bool)] = []
         for n in others.sorted() {
             guard let other = try self.traits(n),
-                let likeness = rules.compare(traits, other, isCrowded: { [unowned self] in isCrowded($0) })
+                let likeness = rules.compare(compared, other.compared, isCrowded: { [unowned self] in isCrowded($0) })
             else { continue }
             contact.bind(1, n)
             defer { contact.reset() }

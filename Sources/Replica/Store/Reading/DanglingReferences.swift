@@ -10,7 +10,7 @@ import Wire
 struct DanglingReferences {
     typealias Row = BrokenRule.Row
 
-    private struct Reference {
+    struct Reference {
         let table: CatalogTable
         /// The SQL column, part of the key or not.
         let column: String
@@ -20,26 +20,35 @@ struct DanglingReferences {
         let isOwner: Bool
         /// Without it the row is never seen again: emptying the column puts nothing right.
         let isNeeded: Bool
+
+        /// Whether a row called `naming` names none that is there, in SQL.
+        var isDangling: String {
+            let name = "naming.\(quoted(column))"
+            let isThere = targets.map { "exists (select 1 from \(quoted($0.name)) where id = \(name))" }.joined(separator: " or ")
+            return "\(name) is not null and \(name) <> '' and not (\(isThere))"
+        }
     }
 
     private let access: Access
     private let limit: Int
+    private let rows: Suspects.Rows
 
-    init(_ access: Access, limit: Int) {
+    init(_ access: Access, limit: Int, among rows: Suspects.Rows) {
         self.access = access
         self.limit = limit
+        self.rows = rows
     }
 
     func all() throws -> [BrokenRule] {
         var broken: [BrokenRule] = []
-        for reference in references() {
+        for reference in DanglingReferences.references(access) {
             broken += try found(reference)
             if broken.count >= limit { break }
         }
         return broken.sorted { $0.row < $1.row }
     }
 
-    private func references() -> [Reference] {
+    static func references(_ access: Access) -> [Reference] {
         access.catalog.shownTables.flatMap { table -> [Reference] in
             var named: [(column: String, targets: [String], canBeEmptied: Bool)] = []
             for column in table.columns.lazy.compactMap({ $0?.definition }) {
@@ -65,20 +74,19 @@ struct DanglingReferences {
     }
 
     private func found(_ reference: Reference) throws -> [BrokenRule] {
-        let keys = reference.table.keys.map(quoted).joined(separator: ", ")
+        let keys = reference.table.keys.map { "naming.\(quoted($0))" }.joined(separator: ", ")
         // A table may name rows of its own.
         let column = "naming.\(quoted(reference.column))"
-        let isThere = reference.targets.map { "exists (select 1 from \(quoted($0.name)) where id = \(column))" }.joined(separator: " or ")
         let inTrash = reference.targets.map { "when exists (select 1 from \(quoted($0.trash)) where id = \(column)) then \(literal($0.name))" }
             .joined(separator: " ")
-        let rows = try access.rows(
+        let found = try access.rows(
             """
-            select \(column), case \(inTrash) end, \(keys) from \(quoted(reference.table.name)) as naming
-            where \(column) is not null and \(column) <> '' and not (\(isThere))
+            select \(column), case \(inTrash) end, \(keys) from \(rows.of(reference.table, as: "naming"))
+            where \(reference.isDangling)
             order by 1, \(keys) limit \(limit.multipliedReportingOverflow(by: 4).overflow ? limit : limit * 4)
             """)
         var broken: [BrokenRule] = []
-        for group in rows.grouped(by: 0) {
+        for group in found.grouped(by: 0) {
             guard let id = group[0].text(0) else { continue }
             let named = group.map { row in Row(reference.table.name, key: (2..<row.values.count).map { row.text($0) ?? "" }) }
             if let table = group[0].text(1) {

@@ -17,7 +17,7 @@ import Wire
 ///    scrubbing empties the pages they were on.
 struct Derived {
     enum Purpose: String {
-        case search, candidates
+        case search, candidates, suspects
     }
 
     /// What is to be read again.
@@ -39,6 +39,7 @@ struct Derived {
         ) without rowid
         """,
         "create index if not exists kith_candidate_b on kith_candidate (b)",
+        "create table if not exists kith_suspect (tbl integer not null, key_1 text not null, key_2 text not null, primary key (tbl, key_1, key_2)) without rowid",
         """
         create virtual table if not exists kith_search using fts5(
             words, content = '', detail = none, columnsize = 0, tokenize = 'unicode61 remove_diacritics 2')
@@ -64,7 +65,9 @@ struct Derived {
     /// Empties everything that is derived, in the transaction that erases.
     static func forget(_ connection: Connection) throws {
         guard try exists(connection) else { return }
-        for table in ["kith_derived", "kith_trait", "kith_trait_key", "kith_candidate", "kith_search_row"] {
+        for table in ["kith_derived", "kith_trait", "kith_trait_key", "kith_candidate", "kith_search_row", "kith_suspect"] {
+            // A file that an earlier version made may lack one.
+            guard try connection.number("select exists (select 1 from sqlite_master where name = \(literal(table)))") == 1 else { continue }
             try connection.execute("delete from \(table)")
         }
         try connection.execute("insert into kith_search (kith_search) values ('delete-all')")
@@ -123,8 +126,11 @@ struct Derived {
         }
     }
 
-    func changed() throws -> Changed {
-        guard let marks = try marks() else { return .everything }
+    func changed() throws -> Changed { try changedRecords().map(sorted) ?? .everything }
+
+    /// nil: too many, or all.
+    func changedRecords() throws -> Set<[UInt8]>? {
+        guard let marks = try marks() else { return nil }
         var records: Set<[UInt8]> = []
         let select = try connection.statement("select record from kith_change where dot > ? and dot <= ?")
         defer { select.reset() }
@@ -133,11 +139,11 @@ struct Derived {
             select.bind(2, Dot(writer.ordinal, .max).packed)
             while try select.step() {
                 records.insert(Array(select.bytes(0)))
-                if records.count > Derived.followedCount { return .everything }
+                if records.count > Derived.followedCount { return nil }
             }
             select.reset()
         }
-        return try sorted(records)
+        return records
     }
 
     /// Contacts with what belongs to them count as one.

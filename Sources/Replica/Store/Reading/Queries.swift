@@ -109,6 +109,8 @@ extension Store {
             for (isWhole, keyCounts) in [(true, 1...2), (false, 1...1), (false, 2...2)] {
                 guard isWhole || ending.unicodeScalars.count >= Store.leastEndingCount else { break }
                 var found: Set<RecordID> = []
+                // Without a colon no pair is meant, and no table of pairs need be read through.
+                let keyCounts = isWhole && !ending.contains(":") ? 1...1 : keyCounts
                 for table in tables where keyCounts.contains(table.keys.count) {
                     for name in [table.name] + (includingTrash ? [table.trash] : []) {
                         try Store.find(ending, isWhole: isWhole, table, in: name, access.connection, &found)

@@ -10,27 +10,41 @@ struct WrongValues {
 
     private let access: Access
     private let limit: Int
+    private let rows: Suspects.Rows
 
-    init(_ access: Access, limit: Int) {
+    init(_ access: Access, limit: Int, among rows: Suspects.Rows) {
         self.access = access
         self.limit = limit
+        self.rows = rows
     }
 
     func all() throws -> [BrokenRule] {
         var broken: [BrokenRule] = []
         for table in access.catalog.shownTables {
             guard let definition = table.definition, broken.count < limit else { continue }
-            let codes = table.keys.filter { if case .code? = definition.form(ofPart: $0) { true } else { false } }
-            let suspicions = (codes + table.parts.map(\.name)).compactMap { name -> (name: String, sql: String)? in
-                guard name != Column.createdAt.name, let form = definition.form(ofPart: name) else { return nil }
-                return WrongValues.suspicious(form, quoted(name)).map { (name, $0) }
-            }
+            let suspicions = WrongValues.suspicions(of: table)
             guard !suspicions.isEmpty else { continue }
             // In no order, for the order of the keys would have every row looked up; in it where there are too many to list.
             let found = try found(table, definition, suspicions, isOrdered: false) ?? found(table, definition, suspicions, isOrdered: true) ?? []
             broken += found.prefix(limit - broken.count)
         }
         return broken
+    }
+
+    /// The columns of a table that may hold what they cannot mean, each with the condition on which it is looked at.
+    private static func suspicions(of table: CatalogTable) -> [(name: String, sql: String)] {
+        guard let definition = table.definition else { return [] }
+        let codes = table.keys.filter { if case .code? = definition.form(ofPart: $0) { true } else { false } }
+        return (codes + table.parts.map(\.name)).compactMap { name in
+            guard name != Column.createdAt.name, let form = definition.form(ofPart: name) else { return nil }
+            return suspicious(form, quoted(name)).map { (name, $0) }
+        }
+    }
+
+    /// Whether a row of a table is one to be looked at, in SQL; nil: none is.
+    static func condition(_ table: CatalogTable) -> String? {
+        let suspicions = suspicions(of: table)
+        return suspicions.isEmpty ? nil : suspicions.map { "(\(quoted($0.name)) is not null and \($0.sql))" }.joined(separator: " or ")
     }
 
     /// By column, then by key; nil for more rows than are to be told when they come in no order.
@@ -40,17 +54,22 @@ struct WrongValues {
         let keys = table.keys.map(quoted).joined(separator: ", ")
         let select = try access.connection.statement(
             """
-            select \(keys), \(suspicions.map { "case when \($0.sql) then \(quoted($0.name)) end" }.joined(separator: ", ")) from \(quoted(table.name))
-            where \(suspicions.map { "(\(quoted($0.name)) is not null and \($0.sql))" }.joined(separator: " or "))\(isOrdered ? " order by \(keys)" : "")
+            select \(keys), \(suspicions.map { "case when \($0.sql) then \(quoted($0.name)) end" }.joined(separator: ", ")) from \(rows.of(table, as: table.name))
+            where (\(WrongValues.condition(table) ?? "0"))\(isOrdered ? " order by \(keys)" : "")
             """)
         defer { select.reset() }
         let entry = Entry(definition, today: nil)
+        // Thousands of gatherings share a few time zones.
+        var judged = [[Value: (mended: Value?, isWrong: Bool)]](repeating: [:], count: suspicions.count)
         var broken = [[BrokenRule]](repeating: [], count: suspicions.count)
         var count = 0
         while try select.step() {
             for (index, suspicion) in suspicions.enumerated() {
                 let value = select.value(Int32(table.keys.count + index))
-                guard value != .null, let fault = entry.fault(value, of: suspicion.name, beside: [:]), fault.isWrong else { continue }
+                guard value != .null else { continue }
+                let fault = judged[index][value] ?? entry.fault(value, of: suspicion.name, beside: [:]) ?? (nil, false)
+                judged[index][value] = fault
+                guard fault.isWrong else { continue }
                 if count == limit { return isOrdered ? broken.flatMap { $0 } : nil }
                 count += 1
                 let row = Row(table.name, key: table.keys.indices.map { select.text(Int32($0)) })
@@ -94,7 +113,8 @@ struct WrongValues {
         case .telephone: "(\(column) not glob '*[0-9]*[0-9]*[0-9]*' or \(column) glob '*[^-0-9 +./()]*' or length(\(column)) > 15)"
         case .email: "(\(column) not like '%_@_%.__%' or \(column) glob '*[ <>(),;:]*' or \(column) like '%@%@%')"
         case .page: "(\(column) not like '%_._%' or \(column) like '% %')"
-        case .recurrence, .timeZone: "1"
+        case .timeZone: "\(column) not in ('Europe/Amsterdam', 'Europe/Brussels', 'UTC')"
+        case .recurrence: "1"
         }
     }
 }

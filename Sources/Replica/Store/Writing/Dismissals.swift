@@ -38,7 +38,8 @@ extension Store {
     /// Those that were dismissed and whose facts are as they were then, with the row that dismisses each: deleting it lists
     /// the rule again.
     package func dismissedRules() throws -> [(rule: BrokenRule, dismissal: RecordID)] {
-        try read { access in
+        try followSuspects()
+        return try read { access in
             let dismissed = try access.dismissals()
             guard !dismissed.isEmpty else { return [] }
             return try BrokenRules(access, limit: .max).all().filter { dismissed.contains($0.dismissal) }
@@ -52,6 +53,7 @@ extension Store {
     /// - Returns: how many are no longer listed.
     /// - Throws: `unknownName` for a replica without the directory.
     package func dismissBrokenRules(_ record: RecordID?, goOn: PieceReport = { _, _, _ in true }) throws -> Int {
+        try followSuspects()
         let rules = try read { access in
             let dismissed = try access.dismissals()
             let rules = try BrokenRules(access, limit: .max).all().filter { rule in

@@ -64,7 +64,7 @@ extension Store {
         }
         let anchors = try access.connection.statement(
             """
-            select record from kith_moment_range join kith_change on dot between first and last
+            select record from kith_moment_range cross join kith_change on dot between first and last
             where moment = ? and flags & 1 order by dot
             """)
         anchors.bind(1, step.id)
