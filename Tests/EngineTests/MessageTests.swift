@@ -37,6 +37,7 @@ struct MessageTests {
         for word in ReportWord.allCases { check(word.phrase, word.rawValue) }
         for name in ReportName.allCases { for phrase in [name.title, name.summary, name.definition] { check(phrase, name.rawValue) } }
         for sentence in StepSentence.allCases { check(sentence.phrase, sentence.rawValue) }
+        for sentence in HistorySentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in EntrySentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in ErasureSentence.allCases { check(sentence.phrase, sentence.rawValue) }
         for sentence in PublicSentence.allCases { check(sentence.phrase, sentence.rawValue) }

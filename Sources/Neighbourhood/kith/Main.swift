@@ -86,7 +86,7 @@ struct Kith: ParsableCommand {
                 CommandGroup(
                     name: both("Bekijken en bewerken", "Look and edit"),
                     subcommands: [
-                        List.self, Show.self, Add.self, Edit.self, Count.self, Delete.self, Undelete.self, Undo.self, Redo.self, Steps.self,
+                        List.self, Show.self, Add.self, Edit.self, Count.self, Delete.self, Undelete.self, Undo.self, Redo.self, Steps.self, History.self, Trash.self,
                         Tables.self,
                     ]),
                 CommandGroup(

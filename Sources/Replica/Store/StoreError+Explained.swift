@@ -80,6 +80,16 @@ extension StoreError: Explained {
     package var errorCode: String { code.rawValue }
     package var phrase: Phrase { code.phrase }
     package var subject: String { detail.isEmpty ? code.rawValue : detail }
+
+    package func sentence(about work: String, over medium: Explanation.Medium, in language: Language) -> String {
+        // What somebody typed is told, not what was looked through.
+        guard code == .notFound, !work.isEmpty else { return language.fill(language.text(phrase), [subject]) }
+        return language.fill(language.text(StoreError.notCalledSo), [work])
+    }
+
+    private static let notCalledSo = Phrase(
+        nl: "'%1' staat niet in de lijst, en niets heeft dit als id of einde ervan. Zoek met 'kith find', of zie 'kith list TABEL'.",
+        en: "'%1' is not in the list, and nothing has this as id or ending of one. Look with 'kith find', or see 'kith list TABLE'.")
 }
 
 extension MassChange: Explained {

@@ -226,18 +226,18 @@ struct ImportBundle: ParsableCommand {
                 voorganger, dan wacht hij en mengt hij later vanzelf. --dry-run zegt wat er zou gebeuren; --salvage neemt wat \
                 heel is uit een beschadigd bestand.
 
-                Voorbeeld: kith bundle import /media/stick/*.kithbundle
+                Voorbeeld: kith bundle import /media/stick
                 """,
                 """
                 A bundle is imported whole or not at all; again changes nothing. When it comes before its predecessor it \
                 waits, and merges by itself later. --dry-run says what would happen; --salvage takes what is intact from a \
                 damaged file.
 
-                Example: kith bundle import /media/stick/*.kithbundle
+                Example: kith bundle import /media/stick
                 """))
     }
 
-    @Argument(help: ArgumentHelp(both("De bestanden.", "The files."), valueName: both("bundel", "bundle"))) var files: [String]
+    @Argument(help: ArgumentHelp(both("De bestanden, of een map met bundels.", "The files, or a folder of bundles."), valueName: both("bundel", "bundle"))) var files: [String]
     @Flag(help: ArgumentHelp(both("Alleen kijken.", "Only look."))) var dryRun = false
     @Flag(help: ArgumentHelp(both("Neem wat heel is uit een beschadigde bundel.", "Take what is intact from a damaged bundle."))) var salvage = false
     @OptionGroup var massChange: MassChangeOptions
@@ -246,7 +246,7 @@ struct ImportBundle: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         var results: [Result<BundleImportReport, Failure>] = []
-        for file in files {
+        for file in try files.flatMap(bundles) {
             let meter = Meter()
             defer { meter.clear() }
             do {
@@ -263,6 +263,12 @@ struct ImportBundle: ParsableCommand {
         // Each report was true when it was made; what counts is how things stand after the last.
         if let last = try? results.last?.get(), last.needsPerson { throw NeedsPerson() }
         if results.contains(where: { (try? $0.get())?.lostSegmentCount ?? 0 > 0 }) { throw NeedsPerson() }
+    }
+
+    private func bundles(_ path: String) throws -> [String] {
+        let files = try BundleFolder.files(at: path)
+        guard !files.isEmpty else { throw ValidationError(App.language.say(HistorySentence.noBundles, plain(path))) }
+        return files
     }
 
     private func take(_ file: String, _ replica: Replica, _ meter: Meter) throws -> BundleImportReport {

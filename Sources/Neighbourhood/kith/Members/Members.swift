@@ -86,7 +86,7 @@ struct YesOptions: ParsableArguments {
     }
 
     private static func ask(_ question: String) throws {
-        guard let first = Terminal.ask(question).first, "jy".contains(first) else {
+        guard Terminal.ask(question).first == (App.language == .nl ? "j" : "y") else {
             Terminal.write(App.language.say(.stopped) + "\n")
             throw NeedsPerson()
         }

@@ -166,17 +166,37 @@ struct Undelete: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             abstract: both("Haal een verwijderde rij terug, met alles erin.", "Bring a deleted row back, with all that was in it."),
-            discussion: both("Voorbeeld: kith undelete 3f2a", "Example: kith undelete 3f2a"))
+            discussion: both(
+                "Eén rij bij naam, of met --step alles wat een stap verwijderde (zie 'kith steps' en 'kith trash').\nVoorbeelden: kith undelete 3f2a\n             kith undelete --step 7",
+                "One row by name, or with --step all that a step deleted (see 'kith steps' and 'kith trash').\nExamples: kith undelete 3f2a\n          kith undelete --step 7"))
     }
 
-    @Argument(help: idHelp) var id: String
+    @Argument(help: idHelp) var id: String?
+    @Option(help: ArgumentHelp(both("Een stap van 'kith steps'.", "A step of 'kith steps'."), valueName: both("nummer", "number"))) var step: Int64?
     @OptionGroup var options: ReplicaOptions
 
+    func validate() throws {
+        guard (id == nil) != (step == nil) else { throw ValidationError(both("Geef een naam, of --step.", "Give a name, or --step.")) }
+    }
+
     func run() throws {
+        if let step { return try bringBack(step) }
+        guard let id else { return }
         let (replica, record) = try options.open(id, includingTrash: true, trashFirst: true)
         try replica.edit { try $0.undelete(record) }
         let title = try replica.title(of: record, App.language)
         try say(App.language.say(.undeleted, record.table, try ShortIDs(replica.store).text(record), title), or: json(record), isJSON: options.json)
+        try replica.close()
+    }
+
+    private func bringBack(_ step: Int64) throws {
+        let replica = try options.open()
+        let records = try replica.undelete(step: step)
+        let counts = Dictionary(grouping: records, by: \.table).mapValues(\.count)
+        let words = replica.store.sharedTables.compactMap { table in counts[table.name].map { App.language.rows($0, of: table.name) } }.joined(separator: ", ")
+        try say(
+            App.language.say(HistorySentence.undeletedStep, String(step), words.isEmpty ? "0" : words),
+            or: [("step", .number(Int(step))), ("undeleted", .array(records.map { .object(json($0)) }))], isJSON: options.json)
         try replica.close()
     }
 }

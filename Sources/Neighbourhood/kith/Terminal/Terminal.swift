@@ -73,10 +73,11 @@ enum Terminal {
         } catch let change as MassChange {
             guard canAsk, !isJSON else { throw change }
             write(change.sentence(in: App.language) + "\n")
-            switch ask(App.language.say(.massChangeQuestion)).first {
-            case "s", "v":
+            // A key counts in its own language alone: in Dutch "s" is of "stoppen".
+            switch (App.language, ask(App.language.say(.massChangeQuestion)).first) {
+            case (.en, "s"), (.nl, "v"):
                 try replica.stamp(acceptingMassChange: true)
-            case "u", "o":
+            case (.en, "u"), (.nl, "o"):
                 let count = try replica.store.revertNotes()
                 write(App.language.say(.massChangeUndone, App.language.number(count)) + "\n")
             default:

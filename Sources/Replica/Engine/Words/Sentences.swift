@@ -29,7 +29,7 @@ package enum Sentence: String, CaseIterable, Saying {
     package var phrase: Phrase {
         switch self {
         case .massChangeQuestion: Phrase(
-            nl: "Versturen (v), ongedaan maken (o), of stoppen (Enter)? ", en: "Send (s), undo (u), or stop (Enter)? ")
+            nl: "Versturen (v), ongedaan maken (o), niets doen (Enter)? ", en: "Send (s), undo (u), do nothing (Enter)? ")
         case .massChangeUndone: Phrase(
             nl: "Teruggedraaide bewerkingen met SQL: %1.",
             en: "Edits by SQL that were undone: %1.")

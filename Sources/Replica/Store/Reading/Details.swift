@@ -74,6 +74,8 @@ final class Details {
         while try devices.step() { labels[try devices.nonce(0)] = devices.text(1) }
     }
 
+    func label(of device: DeviceID) -> String? { labels[device] }
+
     func author(of change: Change) -> Author {
         let device = access.writers[change.dot.writer].device
         return Author(
