@@ -27,8 +27,7 @@ PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo models test bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people sim relay-crash relay-program rescue test-postgres mutants install deb build packages clean structure
-.PHONY: demo models test bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people bench-text sim relay-crash relay-program rescue test-postgres mutants install deb build packages clean
+.PHONY: demo models test bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people bench-text sim relay-crash relay-program rescue test-postgres mutants install deb build packages clean structure
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
