@@ -27,7 +27,7 @@ PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo models test bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people bench-text sim relay-crash relay-program rescue test-postgres mutants install deb build packages clean structure
+.PHONY: demo models test test-page bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people bench-text sim relay-crash relay-program rescue test-postgres mutants install deb build packages clean structure
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -125,6 +125,13 @@ models:
 # it are made anew.
 mutants: packages
 	TMPDIR=$(SCRATCH) sh Tests/mutants.sh $(MUTANTS_FOLDER)
+
+# The page in a real browser: what it needs beside Debian's chromium lies in a folder of its own. Two to three minutes.
+test-page: packages
+	command -v chromium >/dev/null || apt-get install -y --no-install-recommends chromium fonts-urw-base35
+	test -x .build-page-test/venv/bin/python || { python3 -m venv .build-page-test/venv && .build-page-test/venv/bin/pip install -q playwright==1.65.* axe-playwright-python==0.1.*; }
+	swift build --product kith
+	.build-page-test/venv/bin/python Tests/page.py .build/debug/kith .build-page-test/pictures
 
 # Relays on PostgreSQL, which it installs, starts on loopback, and stops: the suite of relay stores, live push between two relays, one of two
 # killed under load, a database that goes away, is restored. In a build without the trait Postgres these tests do not exist.

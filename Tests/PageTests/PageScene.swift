@@ -17,13 +17,14 @@ final class PageScene: Sendable {
 
     /// - Parameters:
     ///   - list: its name; nil: there is none yet.
+    ///   - variables: beside those that every laptop has.
     ///   - prepare: what is done to the list before the page has it.
-    init(list: String? = "Zuid", language: String = "nl", bodySpan: Duration = .seconds(10), prepare: (Replica) throws -> Void = { _ in }) throws {
+    init(list: String? = "Zuid", language: String = "nl", bodySpan: Duration = .seconds(10), variables: [String: String] = [:], prepare: (Replica) throws -> Void = { _ in }) throws {
         folder = NSTemporaryDirectory() + "kith-page-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let system = EngineEnvironment.system()
         environment = EngineEnvironment(
-            variables: ["XDG_DATA_HOME": folder, "XDG_STATE_HOME": folder + "/state", "KITH_LANG": language, "TZ": "Europe/Amsterdam"],
+            variables: ["XDG_DATA_HOME": folder, "XDG_STATE_HOME": folder + "/state", "KITH_LANG": language, "TZ": "Europe/Amsterdam", "KITH_NEARBY": "off"].merging(variables) { $1 },
             nowMilliseconds: system.nowMilliseconds, nonce: system.nonce)
         if let list {
             let replica = try Replica.create(space: list, label: "Laptop Fatima", at: nil, environment)

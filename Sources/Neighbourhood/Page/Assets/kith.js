@@ -79,6 +79,14 @@ for (const form of all("form[data-count]")) form.addEventListener("submit", asyn
   } catch { location.assign(form.action); }
 });
 
+// Long work, and what comes and goes: the server tells it now and again; nothing is put in the place of what somebody is on.
+for (const box of all("[data-events]")) {
+  const source = new EventSource(box.dataset.events);
+  let last;
+  source.onmessage = ({ data }) => { if (data !== last && !box.contains(document.activeElement)) box.innerHTML = last = data; };
+  source.addEventListener("done", () => { source.close(); location.reload(); });
+}
+
 // While a window is open it says so every minute: Kith ends ten minutes after the last one.
 const here = () => fetch("/er-is-nog-een-venster").catch(() => {});
 here();

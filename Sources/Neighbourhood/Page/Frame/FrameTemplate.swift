@@ -10,6 +10,7 @@ enum FrameTemplate {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>{{title}} · Kith</title>
+        {{#refreshes}}<noscript><meta http-equiv="refresh" content="5"></noscript>{{/refreshes}}
         <link rel="icon" href="/kith.svg" type="image/svg+xml">
         <link rel="stylesheet" href="/kith.css">
         <script src="/kith.js" defer></script>

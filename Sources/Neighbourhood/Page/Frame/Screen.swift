@@ -94,6 +94,8 @@ enum Answer {
     /// Something to keep: its name among files, its type.
     case file([UInt8], name: String, type: String)
     case missing
+    /// What a window that stays open is told now and again, by a server-sent event; the last one says that there is a whole page to see.
+    case event(template: String, values: Values, isLast: Bool)
 }
 
 struct Screen: Sendable {
@@ -128,6 +130,7 @@ enum Screens {
             FirstTime.start, FirstTime.begin, Join.screen, Lock.screen,
             Today.screen, Find.screen, LookAt.screen, Contact.screen, Moment.screen, Count.screen, PersonPapers.screen,
             Help.screen, Duplicates.screen,
+            Exchange.screen, Choose.screen, Reports.screen, Initiatives.screen,
             Devices.screen, Settings.screen, Keep.screen, Steps.screen, Guide.screen,
         ]
 

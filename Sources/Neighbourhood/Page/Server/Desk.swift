@@ -61,6 +61,7 @@ final class Desk: Sendable {
     let environment: EngineEnvironment
     let windows = Windows()
     let listening = Listening()
+    let exchanging = Exchanging(), sticks = Sticks(), nearby = Nearby(), reports = ReportDesk()
     let keyhole: Keyhole
     /// The file that was named, else the only one there is.
     let named: String?

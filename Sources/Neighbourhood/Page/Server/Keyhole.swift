@@ -17,12 +17,13 @@ final class Keyhole: Sendable {
     var passphrase: String? { state.withLock { $0.passphrase } }
 
     /// Asked at each request that a person made.
-    func isLocked(_ environment: EngineEnvironment, nowMilliseconds now: Int64) -> Bool {
+    func isLocked(_ environment: EngineEnvironment, nowMilliseconds now: Int64, byItself: Bool = false) -> Bool {
         // A key file that cannot be read says so where it is needed.
         guard (try? DeviceFile.isLocked(environment)) ?? false else { return false }
         return state.withLock { state in
             if state.passphrase != nil, now - state.lastMilliseconds > Keyhole.idleMilliseconds { state.passphrase = nil }
-            state.lastMilliseconds = now
+            // A window that asks how far long work is does so without anybody before it.
+            if !byItself { state.lastMilliseconds = now }
             return state.passphrase == nil
         }
     }

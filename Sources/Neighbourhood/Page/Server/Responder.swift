@@ -145,7 +145,7 @@ final class Responder: HTTPResponder {
             nowMilliseconds: environment.nowMilliseconds())
         guard let screen = Screens.byName[parts.first ?? ""] else { return show(frame.wrong(StoreError(.notFound), visit), nil, visit, path) }
         do {
-            if screen.name != Lock.name, desk.keyhole.isLocked(environment, nowMilliseconds: visit.nowMilliseconds) {
+            if screen.name != Lock.name, desk.keyhole.isLocked(environment, nowMilliseconds: visit.nowMilliseconds, byItself: Events.paths.contains(path)) {
                 desk.lock()
                 if form == nil { session["na-slot"] = path }
                 return go("/" + Lock.name)
@@ -161,6 +161,7 @@ final class Responder: HTTPResponder {
                 var response = self.answer(200, type, bytes)
                 response.headers[.contentDisposition] = "attachment; filename*=UTF-8''\(Fields.encoded(name))"
                 return response
+            case .event(let template, let values, let isLast): return self.answer(200, "text/event-stream; charset=utf-8", Events.bytes(frame.part(template, values, visit), isLast: isLast))
             case .missing: return show(frame.wrong(StoreError(.notFound), visit), screen.tab, visit, path)
             }
         } catch {

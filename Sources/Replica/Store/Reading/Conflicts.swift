@@ -43,6 +43,8 @@ extension Store {
         case theirs
         case newest
         case value(Value)
+        /// One of the values that differ, by its parts.
+        case sibling([Value])
     }
 
     package func conflicts() throws -> [Conflict] {
@@ -168,6 +170,7 @@ extension Store {
         case .mine: return cell.siblings.first { $0.detail.author.isOwn }?.value.parts
         case .theirs: return cell.siblings.first { !$0.detail.author.isOwn }?.value.parts
         case .newest: return cell.siblings.first?.value.parts
+        case .sibling(let parts): return cell.siblings.first { $0.value.parts == parts }?.value.parts
         case .value(let value):
             let name = "\(cell.table.name).\(cell.column.name)"
             guard cell.column.parts.count == 1 else { throw StoreError(.unknownName, name) }

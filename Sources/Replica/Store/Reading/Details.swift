@@ -75,6 +75,8 @@ final class Details {
     }
 
     func label(of device: DeviceID) -> String? { labels[device] }
+    /// The name of the device whose writer it is.
+    func label(of writer: WriterOrdinal) -> String? { access.writers[writer].device.flatMap { labels[$0] } }
 
     func author(of change: Change) -> Author {
         let device = access.writers[change.dot.writer].device

@@ -68,15 +68,21 @@ extension Store {
     }
 
     func unsentChanges(_ access: Access) throws -> Int {
+        let held = try heldByOthers(access)
+        return try access.writers.all.lazy.filter { $0.own > 0 }.reduce(0) { total, writer in
+            total + (try livingChanges(of: writer.ordinal, after: held.map { $0[writer.id] }.max() ?? 0, access))
+        }
+    }
+
+    /// What others have said that they hold.
+    func heldByOthers(_ access: Access) throws -> [Knowledge] {
         let select = try access.connection.statement("select distinct received from kith_peer where received is not null")
         var held: [Knowledge] = []
         while try select.step() {
             if let knowledge = try Door.knowledge(named: try select.nonce(0), access.connection) { held.append(try access.writers.named(knowledge)) }
         }
         select.reset()
-        return try access.writers.all.lazy.filter { $0.own > 0 }.reduce(0) { total, writer in
-            total + (try livingChanges(of: writer.ordinal, after: held.map { $0[writer.id] }.max() ?? 0, access))
-        }
+        return held
     }
 
     /// The devices that this replica has a receipt of, the last met first.
