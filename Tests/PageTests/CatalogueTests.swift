@@ -1,5 +1,5 @@
-@testable import Page
 import Foundation
+import Page
 import Testing
 
 /// The templates and the catalogue fit together.

@@ -3,7 +3,7 @@
 ///
 /// Others that reach a port of 127.0.0.1: any web page (by a form, a script, a frame, a name that resolves to 127.0.0.1), and any user of
 /// the machine. The first is told by what a browser says of itself and cannot be made not to say; the second lacks the cookie.
-struct Guard: Sendable {
+package struct Guard: Sendable {
     /// What of a request is looked at.
     struct Request: Sendable {
         var method: String
@@ -82,14 +82,16 @@ struct Guard: Sendable {
 
     // MARK: Addresses
 
-    struct Address: Equatable {
-        let bytes: [UInt8]
-        let port: Int
+    package struct Address: Equatable {
+        package let bytes: [UInt8]
+        package let port: Int
+
+        package init(bytes: [UInt8], port: Int) { (self.bytes, self.port) = (bytes, port) }
     }
 
     /// Reads `A.B.C.D:PORT` whole: no names, no other ways to write a number, nothing before or after. A test of how a text begins
     /// would let 127.0.0.1.example.org in.
-    static func parsed(_ host: String) -> Address? {
+    package static func parsed(_ host: String) -> Address? {
         let parts = host.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, let port = number(parts[1], atMost: 65_535) else { return nil }
         let bytes = parts[0].split(separator: ".", omittingEmptySubsequences: false).map { number($0, atMost: 255) }

@@ -5,13 +5,13 @@ import Store
 import Words
 
 /// Puts screens together: the page around them, what was told, what is wrong.
-struct Frame: Sendable {
+package struct Frame: Sendable {
     private let templates: Templates
     private static let groups: [[Tab]] = [
         [.today, .find, .help, .initiatives, .exchange, .reports], [.choose, .duplicates], [.devices, .settings, .guide],
     ]
 
-    init(_ screens: [Screen] = Screens.all) throws { templates = try Templates(screens) }
+    package init(_ screens: [Screen] = Screens.all) throws { templates = try Templates(screens) }
 
     /// A part of a page.
     func part(_ template: String, _ values: Values, _ visit: Visit) -> String {

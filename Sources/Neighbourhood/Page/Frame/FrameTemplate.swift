@@ -1,6 +1,6 @@
 /// What stands around every screen, as the design kit draws it.
-enum FrameTemplate {
-    static let all = ["frame": frame, "alone": alone, "told": told, "gable": gable, "notice": notice, "fault": fault, "faults": faults, "missing": missing]
+package enum FrameTemplate {
+    package static let all = ["frame": frame, "alone": alone, "told": told, "gable": gable, "notice": notice, "fault": fault, "faults": faults, "missing": missing]
 
     private static let head = #"""
         <!doctype html>

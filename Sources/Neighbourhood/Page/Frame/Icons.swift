@@ -1,6 +1,6 @@
 /// The icons of the page: what lies within a `<symbol>` of 24 by 24, by name. Only those that a page uses are sent with it.
-enum Icons {
-    static let shapes: [String: String] = [
+package enum Icons {
+    package static let shapes: [String: String] = [
         "alert": #"<path d="M12 4 2.8 20h18.4L12 4Z"/><path d="M12 10v4.5M12 17.3v.1"/>"#,
         "ban": #"<circle cx="12" cy="12" r="8.5"/><path d="m6 6 12 12"/>"#,
         "book": #"<path d="M12 7c-2-1.5-5-2-8-2v13c3 0 6 .5 8 2 2-1.5 5-2 8-2V5c-3 0-6 .5-8 2ZM12 7v13"/>"#,

@@ -98,12 +98,12 @@ enum Answer {
     case event(template: String, values: Values, isLast: Bool)
 }
 
-struct Screen: Sendable {
+package struct Screen: Sendable {
     /// The first part of its address.
-    let name: String
+    package let name: String
     let tab: Tab?
     /// Templates by name, its own first.
-    let templates: [String: String]
+    package let templates: [String: String]
     let show: @Sendable (Visit) throws -> Answer
     /// What its forms do; nil: it has none.
     let act: (@Sendable (Visit) throws -> Answer)?
@@ -123,9 +123,9 @@ struct Screen: Sendable {
     }
 }
 
-enum Screens {
+package enum Screens {
     /// Every screen there is.
-    static let all: [Screen] =
+    package static let all: [Screen] =
         [
             FirstTime.start, FirstTime.begin, Join.screen, Lock.screen,
             Today.screen, Find.screen, LookAt.screen, Contact.screen, Moment.screen, Count.screen, PersonPapers.screen,

@@ -124,9 +124,9 @@ enum Gable {
 }
 
 /// Telephone numbers as people write them.
-enum SpokenPhone {
+package enum SpokenPhone {
     /// "06 12 34 56 78", "010 555 01 03"; what is not Dutch or not ten digits as it was typed.
-    static func text(_ typed: String) -> String {
+    package static func text(_ typed: String) -> String {
         guard let digits = digits(typed), digits.utf8.count == 10, digits.hasPrefix("0") else { return typed }
         let all = Array(digits)
         func group(_ sizes: [Int]) -> String {

@@ -319,8 +319,8 @@ private final class Run: Sendable {
 }
 
 /// What is said of files of a stick.
-enum StickWords {
-    static func wrong(code: String, _ message: String, _ language: Language) -> String {
+package enum StickWords {
+    package static func wrong(code: String, _ message: String, _ language: Language) -> String {
         func say(_ sentence: ExchangePageSentence) -> String { language.text(sentence.phrase) }
         return switch code {
         case "damaged", "truncated", "malformed", "trailing", "bad-signature": say(.fileDamaged)

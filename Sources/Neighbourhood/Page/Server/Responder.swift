@@ -194,8 +194,8 @@ final class Responder: HTTPResponder {
 }
 
 /// The files of the design kit, as they are.
-enum Assets {
-    static let byPath: [String: (type: String, bytes: [UInt8])] = [
+package enum Assets {
+    package static let byPath: [String: (type: String, bytes: [UInt8])] = [
         "/kith.css": ("text/css; charset=utf-8", PackageResources.kith_css),
         "/kith.js": ("text/javascript; charset=utf-8", PackageResources.kith_js),
         "/kith.svg": ("image/svg+xml", PackageResources.kith_svg),

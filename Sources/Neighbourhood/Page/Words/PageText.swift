@@ -9,9 +9,9 @@ protocol PageWords: CaseIterable, RawRepresentable, Sendable where RawValue == S
 }
 
 /// All sentences of the page, as templates find them: `{{w.save}}`.
-enum PageText {
+package enum PageText {
     /// Every chapter. No two have a sentence of one name.
-    static let chapters: [[(name: String, phrase: Phrase)]] = [chapter(PageSentence.self), chapter(PersonPageSentence.self), chapter(MomentPageSentence.self), chapter(HelpPageSentence.self), chapter(CarePageSentence.self)] + moreChapters
+    package static let chapters: [[(name: String, phrase: Phrase)]] = [chapter(PageSentence.self), chapter(PersonPageSentence.self), chapter(MomentPageSentence.self), chapter(HelpPageSentence.self), chapter(CarePageSentence.self)] + moreChapters
     private static let moreChapters: [[(name: String, phrase: Phrase)]] = [chapter(ExchangePageSentence.self), chapter(ChoosePageSentence.self), chapter(ColumnPageSentence.self), chapter(ReportPageSentence.self), chapter(InitiativePageSentence.self)]
 
     static func chapter<Words: PageWords>(_ words: Words.Type) -> [(name: String, phrase: Phrase)] { words.allCases.map { ($0.rawValue, $0.phrase) } }
