@@ -4,7 +4,7 @@
     make test-page          builds, fetches what this needs into .build-page-test/, runs
 
 Journey 1: a contact is looked for, added, and a moment noted. Journey 2: four sticks are taken in, a conflict is chosen, a duplicate
-settled, our bundle written back. Both without script as well, and by keyboard alone. Then every screen in two languages, light and dark, 320 and
+settled, our bundle written back: with script in Dutch, without in English. Then every screen in two languages, light and dark, 320 and
 1280 px: no violation that axe finds, no sideways scrolling, no request but to the page itself, no error of a script. Pictures of all of
 them lie in .build-page-test/pictures. What journeys cost in clicks and keys is printed.
 """
@@ -95,6 +95,10 @@ class Seat:
         (self.page.locator(where).first if isinstance(where, str) else where).click()
         self.page.wait_for_load_state()
 
+    def tab(self, name: str) -> None:
+        """By the rail, as people go there: a click like any other."""
+        self.click(f"nav.rail a[href='/{name}']")
+
     def button(self, name: str, exact: bool = False) -> None:
         self.click(self.page.locator("main").get_by_role("button", name=name, exact=exact).first)
 
@@ -130,7 +134,7 @@ class Seat:
 
 def journey1(seat: Seat, words: dict, name: str) -> None:
     """A contact found or added, and a moment noted."""
-    seat.go("/vandaag")
+    seat.tab("vandaag")
     seat.type("#find", name)
     seat.press("Enter")
     seat.click(f"a[href*='nieuw=1'] >> nth=0") if seat.page.locator("#naam").count() == 0 else None
@@ -146,17 +150,19 @@ def journey1(seat: Seat, words: dict, name: str) -> None:
     seat.expect(words["about"])
 
 
-def journey2(seat: Seat, words: dict) -> None:
+def journey2(seat: Seat, words: dict, sweep) -> None:
     """What lies on the sticks taken in, ours written back, a conflict chosen, a duplicate settled."""
-    seat.go("/uitwisselen")
+    seat.tab("uitwisselen")
     seat.button(words["exchange"])
     seat.exchanged(words["done"])
     seat.expect(words["takeOut"])
+    # What is there only until somebody has chosen.
+    sweep([("uitgewisseld", "/uitwisselen"), ("kiezen-nu", "/kiezen"), ("kiezen-alles-nu", "/kiezen/alles"), ("dubbelen-nu", "/dubbelen")])
     seat.button(words["chooseNow"])
     seat.click("main .option >> nth=1")
     seat.button(words["choose"], exact=True)
     seat.expect(words["chosen"])
-    seat.go("/dubbelen")
+    seat.tab("dubbelen")
     seat.click("main button[value=z]")
     seat.expect(words["asOne"])
 
@@ -210,6 +216,7 @@ SCREENS = [
     ("vandaag", "/vandaag"), ("zoeken", "/zoeken?vraag=visser"), ("zoeken-niets", "/zoeken?vraag=zzzz"), ("toevoegen", "/zoeken?vraag=Zoe&nieuw=1"), ("contact", "/contact/{person}"),
     ("bewerken", "/contact/{person}/bewerken"), ("moment", "/moment?wie={person}"), ("hulp", "/hulp"), ("hulp-nieuw", "/hulp?nieuw=vraag"), ("uitwisselen", "/uitwisselen"),
     ("kiezen", "/kiezen"), ("kiezen-alles", "/kiezen/alles"), ("dubbelen", "/dubbelen"), ("verslagen", "/verslagen"), ("verslag", "/verslagen/channels"), ("apparaten", "/apparaten"),
+    ("initiatieven", "/initiatieven"), ("initiatieven-dreigt", "/initiatieven?dreigt=1"), ("partners", "/initiatieven/partners"),
     ("instellingen", "/instellingen"), ("uitleg", "/uitleg"),
 ]
 
@@ -221,6 +228,8 @@ def look(seat: Seat, name: str, address: str, prefix: str) -> None:
             break
         time.sleep(0.25)
         seat.go(address)
+    if not seat.page.locator("nav.rail").count():
+        fault(f"{prefix} {name} is no page of the list: {seat.page.title()}")
     wide = seat.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wide > 0:
         fault(f"{prefix} {name} scrolls {wide} px sideways")
@@ -246,26 +255,30 @@ def main() -> int:
                 opening = first.open()
                 # Dutch with script, English without: forms must work both ways.
                 seat = Seat(browser, opening, java_script_enabled=language == "nl", viewport={"width": 1280, "height": 900})
+                cookies = seat.context.cookies()
+
+                def sweep(screens) -> None:
+                    for scheme in ("light", "dark"):
+                        for width in (320, 1280):
+                            other = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
+                            other.add_cookies(cookies)
+                            looker = Seat.__new__(Seat)
+                            looker.context, looker.page, looker.base = other, other.new_page(), seat.base
+                            looker.page.on("request", looker.check)
+                            looker.page.on("pageerror", lambda error: fault(f"script: {error}"))
+                            for name, address in screens:
+                                look(looker, name, address.format(person=person), f"{language}-{scheme}-{width}")
+                            other.close()
+
                 print(f"{language}, {'with' if language == 'nl' else 'without'} script", flush=True)
                 journey1(seat, words, "Zoë van der Meer")
                 seat.told("journey 1")
-                journey2(seat, words)
+                journey2(seat, words, sweep)
                 seat.told("journey 2")
                 names = sorted(path.name for path in (sticks / "KITH").iterdir())
                 if "zuid-laptop-fatima.kithbundle" not in names:
                     fault(f"ours is not on the stick: {names}")
-                cookies = seat.context.cookies()
-                for scheme in ("light", "dark"):
-                    for width in (320, 1280):
-                        other = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
-                        other.add_cookies(cookies)
-                        looker = Seat.__new__(Seat)
-                        looker.context, looker.page, looker.base = other, other.new_page(), seat.base
-                        looker.page.on("request", looker.check)
-                        looker.page.on("pageerror", lambda error: fault(f"script: {error}"))
-                        for name, address in SCREENS:
-                            look(looker, name, address.format(person=person), f"{language}-{scheme}-{width}")
-                        other.close()
+                sweep(SCREENS)
                 seat.context.close()
             finally:
                 first.end()

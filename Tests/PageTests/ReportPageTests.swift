@@ -30,7 +30,10 @@ import Testing
     }
 
     @Test(arguments: ["nl", "en"]) func tenTilesAndOneReportWhole(_ language: String) throws {
-        let window = try Self.scene(language).window()
+        // The server ends with its scene.
+        let scene = try Self.scene(language)
+        defer { withExtendedLifetime(scene) {} }
+        let window = try scene.window()
         wait(window, "/verslagen")
         let page = Markup(window.page.body)
         #expect(page.faults == [])

@@ -240,7 +240,7 @@ enum Exchange {
         <header class="head"><h1>{{w.tabExchange}}</h1></header>
         <section aria-labelledby="wegen">
           <h2 id="wegen" class="unseen">{{w.whatIsThere}}</h2>
-          <div data-events="/uitwisselen/wegen">{{>exchangeWays}}</div>
+          <div class="stack" data-events="/uitwisselen/wegen">{{>exchangeWays}}</div>
         </section>
 
         <section id="alleen-hier" aria-labelledby="hier">
@@ -257,7 +257,7 @@ enum Exchange {
         """#
 
     private static let fileLine = #"""
-        <li{{#isWrong}} class="stop"{{/isWrong}}>{{#isGood}}{{>i-check}}{{/isGood}}{{^isGood}}{{>i-alert}}{{/isGood}}<span><bdi>{{fileName}}</bdi>{{#fileWhat}}<br><span class="what">{{fileWhat}}</span>{{/fileWhat}}</span></li>
+        <li{{#isWrong}} class="stop"{{/isWrong}}>{{#isGood}}{{>i-check}}{{/isGood}}{{#isWrong}}{{>i-alert}}{{/isWrong}}{{^isGood}}{{^isWrong}}{{>i-stick}}{{/isWrong}}{{/isGood}}<span><bdi>{{fileName}}</bdi>{{#fileWhat}}<br><span class="what">{{fileWhat}}</span>{{/fileWhat}}</span></li>
         """#
 
     private static let ways = #"""

@@ -97,8 +97,8 @@ enum Initiatives {
         gatherings.sort { ($0.value("starts_at") ?? "", $0.id.text) > ($1.value("starts_at") ?? "", $1.id.text) }
         var people: [Values] = []
         if replica.store.schema["involvement"] != nil {
-            try replica.store.list("involvement", where: "subject = \(own)", limit: 200) { involved in
-                guard let contact = involved.value("contact"), let found = try replica.store.rows([RecordID(table: "contact", key: [contact])]).first else { return }
+            for involved in try replica.store.rows(of: "involvement", where: "subject = \(own)", limit: 200) {
+                guard let contact = involved.value("contact"), let found = try replica.store.rows([RecordID(table: "contact", key: [contact])]).first else { continue }
                 people.append(["personName": displayName(of: found), "personLink": "/contact/\(contact)", "personWhat": visit.label(involved.value("code"), of: "involvement").lowercasedFirst])
             }
         }

@@ -15,7 +15,7 @@ enum ColumnPageSentence: String, PageWords {
     case columnHeadcount, columnMixedGroups, columnTitle, columnBody, columnText, columnPriority, columnCountry, columnTimeZone
     case columnTrainingDoneOn, columnQuestionNl, columnQuestionEn, columnOpens, columnCloses, columnVotes, columnTaxonomy, columnPoll, columnSurvey
     case columnSource, columnSourceUid, columnExists
-    case columnAnything, valueNone, valueYes, valueNo
+    case columnSchedule, columnPosition, columnDates, columnAnything, valueNone, valueYes, valueNo
 
     var phrase: Phrase {
         switch self {
@@ -124,6 +124,9 @@ enum ColumnPageSentence: String, PageWords {
         case .columnSource: Phrase(nl: "Komt uit", en: "Comes from")
         case .columnSourceUid: Phrase(nl: "Kenmerk in die lijst", en: "Reference in that list")
         case .columnExists: Phrase(nl: "Bestaat", en: "Exists")
+        case .columnSchedule: Phrase(nl: "Wanneer het is", en: "When it is on")
+        case .columnPosition: Phrase(nl: "Ligging", en: "Position")
+        case .columnDates: Phrase(nl: "Uitgeleend en terug", en: "Lent and back")
         case .columnAnything: Phrase(nl: "Een ander gegeven", en: "Something else")
         case .valueNone: Phrase(nl: "leeg", en: "empty")
         case .valueYes: Phrase(nl: "ja", en: "yes")
