@@ -1,3 +1,5 @@
+import Engine
+
 /// Names and values of a form or a query: `application/x-www-form-urlencoded` (https://url.spec.whatwg.org/#application/x-www-form-urlencoded).
 struct Fields: Sendable {
     /// More than any form of the page has.

@@ -1,3 +1,5 @@
+import Engine
+
 /// Who may ask anything of the page: this machine's browser, from a window that Kith opened. Pure, so that each rule is a line of a table
 /// of tests.
 ///
@@ -104,12 +106,5 @@ package struct Guard: Sendable {
             let value = Int(text), value <= limit
         else { return nil }
         return value
-    }
-}
-
-extension StringProtocol {
-    /// Without white space around it.
-    func trimmingSpaces() -> String {
-        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
     }
 }

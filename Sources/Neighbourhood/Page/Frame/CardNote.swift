@@ -1,3 +1,5 @@
+import Engine
+
 /// What others must know before they ring the bell: the NOTE lines among a contact's kept vCard lines (RFC 6350, section 6.7.2), so that it
 /// goes along on a card.
 enum CardNote {

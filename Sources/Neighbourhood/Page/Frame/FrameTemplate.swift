@@ -53,14 +53,7 @@ package enum FrameTemplate {
         """# + street + #"""
 
         </nav>
-        <main class="sheet" id="inhoud">
-        {{#told}}{{>told}}{{/told}}
-        {{#notice}}{{>notice}}{{/notice}}
-        {{{content}}}
-        </main>
-        </body>
-        </html>
-        """#
+        """# + sheet
 
     private static let alone = head + #"""
 
@@ -72,6 +65,11 @@ package enum FrameTemplate {
         """# + mark + #"""
         <span><b>Kith</b> <span>{{w.forNeighbours}}</span></span></a>
         </header>
+        """# + sheet
+
+    /// The sheet itself, and the end of the page.
+    private static let sheet = #"""
+
         <main class="sheet" id="inhoud">
         {{#told}}{{>told}}{{/told}}
         {{#notice}}{{>notice}}{{/notice}}

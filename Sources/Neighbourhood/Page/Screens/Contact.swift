@@ -15,17 +15,17 @@ enum Contact {
         if visit.rest.dropFirst().first == "bewerken" { return try ContactEdit.show(row, visit) }
         let replica = try visit.replica
         let ids = try replica.store.identities().contacts(of: row.id.key[0])
-        let list = ids.map { "'" + $0.replacing("'", with: "''") + "'" }.joined(separator: ", ")
+        let theirs = Store.condition("contact", isOneOf: ids)
         let name = displayName(of: row).isEmpty ? visit.say(.noName) : displayName(of: row)
         let also = try replica.store.rows(ids.filter { $0 != row.id.key[0] }.map { RecordID(table: "contact", key: [$0]) })
-        let moments = try moments(list, visit)
+        let moments = try moments(theirs, visit)
         let asked = visit.session["vraag"]
         var values: Values = visit.gable(row.id, name)
         values.merge([
             "name": name, "link": "/contact/\(row.id.key[0])", "papersLink": "/persoon/\(row.id.key[0])", "editLink": "/contact/\(row.id.key[0])/bewerken", "logLink": "/moment?wie=\(row.id.key[0])",
             "askLink": "/hulp?nieuw=vraag&wie=\(row.id.key[0])", "offerLink": "/hulp?nieuw=aanbod&wie=\(row.id.key[0])",
             "backLink": maybe(asked.map { "/zoeken?vraag=\(Fields.encoded($0))" } ?? "/zoeken"), "backWords": asked.map { visit.say(PersonPageSentence.backTo, $0) } ?? visit.say(.tabFind),
-            "facts": facts(row, visit), "reach": try reach(list, visit), "slip": maybe(CardNote.text(row.value("extra_vcard"))),
+            "facts": facts(row, visit), "reach": try reach(theirs, visit), "slip": maybe(CardNote.text(row.value("extra_vcard"))),
             "twice": maybe(also.isEmpty ? nil : visit.say(PersonPageSentence.standsTimes, String(also.count + 1))), "hasTwice": !also.isEmpty,
             "entries": also.map { ["entryName": displayName(of: $0), "entryLink": "/contact/\($0.id.key[0])", "entryID": $0.id.key[0]] as Values },
             "isInactive": row.integer("active") == 0,
@@ -35,8 +35,8 @@ enum Contact {
             "momentsAll": maybe(moments.count > moments.shown.count && visit.query["alle"] == nil ? visit.say(.showAll, visit.language.number(moments.count)) : nil),
         ]) { _, new in new }
         let blocks: [(String, [Values])] = [
-            ("help", try help(list, visit)), ("takesPart", try takesPart(list, visit)), ("consents", try consents(list, visit)), ("relations", try relations(list, Set(ids), visit)),
-            ("loans", try loans(list, visit)), ("writers", try writers(row, visit)),
+            ("help", try help(theirs, visit)), ("takesPart", try takesPart(theirs, visit)), ("consents", try consents(theirs, visit)), ("relations", try relations(Set(ids), visit)),
+            ("loans", try loans(ids, visit)), ("writers", try writers(row, visit)),
         ]
         for (block, lines) in blocks {
             values[block] = lines
@@ -53,17 +53,17 @@ enum Contact {
         ].compactMap { $0 }.joined(separator: " · ")
     }
 
-    private static func reach(_ list: String, _ visit: Visit) throws -> [Values] {
+    private static func reach(_ theirs: String, _ visit: Visit) throws -> [Values] {
         let store = try visit.replica.store
         var lines: [Values] = []
-        try store.list("contact_point", where: "contact in (\(list))", limit: 50) { row in
+        try store.list("contact_point", where: theirs, limit: 50) { row in
             guard let value = row.value("value") else { return }
             let type = row.value("type") ?? "tel"
             let link: String? = type == "tel" ? SpokenPhone.link(value).map { "tel:" + $0 } : type == "email" && !value.contains(where: \.isWhitespace) ? "mailto:" + Fields.encoded(value).replacing("%40", with: "@") : nil
             let words = row.value("label").map { visit.label($0, of: "contact_point_label").lowercasedFirst }
             lines.append(["reachText": type == "tel" ? SpokenPhone.text(value) : value, "reachLink": maybe(link), "reachWords": maybe(words)])
         }
-        try store.list("address", where: "contact in (\(list))", limit: 20) { row in
+        try store.list("address", where: theirs, limit: 20) { row in
             let street = [row.value("street"), row.value("number"), row.value("addition")].compactMap { $0 }.joined(separator: " ")
             let town = [row.value("postal_code"), row.value("city")].compactMap { $0 }.joined(separator: " ")
             lines.append(["reachText": [street, town].filter { !$0.isEmpty }.joined(separator: ", "), "reachLink": false, "reachWords": false])
@@ -71,11 +71,11 @@ enum Contact {
         return lines
     }
 
-    private static func moments(_ list: String, _ visit: Visit) throws -> (shown: [Values], count: Int) {
+    private static func moments(_ theirs: String, _ visit: Visit) throws -> (shown: [Values], count: Int) {
         let replica = try visit.replica
         guard replica.store.schema["contact_moment"] != nil else { return ([], 0) }
         var rows: [RecordRow] = []
-        try replica.store.list("contact_moment", where: "id in (select contact_moment from contact_moment_contact where contact in (\(list)))") { rows.append($0) }
+        try replica.store.list("contact_moment", where: "id in (select contact_moment from contact_moment_contact where \(theirs))") { rows.append($0) }
         rows.sort { ($0.value("occurred_at") ?? "", $0.id.text) > ($1.value("occurred_at") ?? "", $1.id.text) }
         let shown = try rows.prefix(visit.query["alle"] == nil ? momentCount : momentsAtMost).map { row in
             let worker = try row.value("worker").flatMap { try replica.store.rows([RecordID(table: "contact", key: [$0])]).first.map(displayName) }
@@ -92,9 +92,9 @@ enum Contact {
         return (shown, rows.count)
     }
 
-    private static func help(_ list: String, _ visit: Visit) throws -> [Values] {
+    private static func help(_ theirs: String, _ visit: Visit) throws -> [Values] {
         var lines: [Values] = []
-        try visit.replica.store.list("help_item", where: "contact in (\(list))", limit: 50) { row in
+        try visit.replica.store.list("help_item", where: theirs, limit: 50) { row in
             let status = row.value("status") ?? "open"
             let what = [visit.label(row.value("direction"), of: "help_direction"), row.value("created_at").map(visit.day)].compactMap { $0 }.filter { !$0.isEmpty }
             lines.append([
@@ -105,10 +105,10 @@ enum Contact {
         return lines
     }
 
-    private static func takesPart(_ list: String, _ visit: Visit) throws -> [Values] {
+    private static func takesPart(_ theirs: String, _ visit: Visit) throws -> [Values] {
         let replica = try visit.replica
         var lines: [Values] = []
-        for row in try replica.store.rows(of: "involvement", where: "contact in (\(list))", limit: 50) {
+        for row in try replica.store.rows(of: "involvement", where: theirs, limit: 50) {
             guard let subject = row.value("subject") else { continue }
             for table in ["initiative", "organisation", "place"] {
                 let record = RecordID(table: table, key: [subject])
@@ -116,7 +116,7 @@ enum Contact {
                 lines.append(["title": displayName(of: found), "link": maybe(Find.link(record)), "what": visit.label(row.value("code"), of: "involvement").lowercasedFirst])
             }
         }
-        for row in try replica.store.rows(of: "attendance", where: "contact in (\(list))", limit: 20) {
+        for row in try replica.store.rows(of: "attendance", where: theirs, limit: 20) {
             let record = RecordID(table: "gathering", key: [row.id.key[0]])
             lines.append([
                 "title": try replica.title(of: record, visit.language), "link": maybe(Find.link(record)),
@@ -126,9 +126,9 @@ enum Contact {
         return lines
     }
 
-    private static func consents(_ list: String, _ visit: Visit) throws -> [Values] {
+    private static func consents(_ theirs: String, _ visit: Visit) throws -> [Values] {
         var lines: [Values] = []
-        try visit.replica.store.list("consent", where: "contact in (\(list))", limit: 50) { row in
+        try visit.replica.store.list("consent", where: theirs, limit: 50) { row in
             let isGiven = row.value("state") == "given"
             let what = [
                 visit.label(row.value("state"), of: "consent_state").lowercasedFirst, visit.label(row.value("how"), of: "consent_how").lowercasedFirst,
@@ -139,10 +139,10 @@ enum Contact {
         return lines
     }
 
-    private static func relations(_ list: String, _ own: Set<String>, _ visit: Visit) throws -> [Values] {
+    private static func relations(_ own: Set<String>, _ visit: Visit) throws -> [Values] {
         let store = try visit.replica.store
         var lines: [Values] = []
-        for row in try store.rows(of: "relation", where: "contact in (\(list)) or other in (\(list))", limit: 50) {
+        for row in try store.rows(of: "relation", where: Store.condition("contact", isOneOf: own) + " or " + Store.condition("other", isOneOf: own), limit: 50) {
             let others = [row.value("contact"), row.value("other")].compactMap { $0 }.filter { !own.contains($0) }
             guard let other = others.first, let found = try store.rows([RecordID(table: "contact", key: [other])]).first else { continue }
             lines.append(["title": displayName(of: found), "link": "/contact/\(other)", "what": visit.label(row.value("code"), of: "relation").lowercasedFirst])
@@ -150,10 +150,10 @@ enum Contact {
         return lines
     }
 
-    private static func loans(_ list: String, _ visit: Visit) throws -> [Values] {
+    private static func loans(_ ids: [String], _ visit: Visit) throws -> [Values] {
         let store = try visit.replica.store
         var lines: [Values] = []
-        for row in try store.rows(of: "loan", where: "holder in (\(list)) and returned_on is null", limit: 20) {
+        for row in try store.rows(of: "loan", where: Store.condition("holder", isOneOf: ids) + " and returned_on is null", limit: 20) {
             let item = try row.value("item").flatMap { try store.rows([RecordID(table: "item", key: [$0])]).first.map(displayName) } ?? ""
             let what = [row.value("lent_on").map { visit.say(.since, visit.day($0)).lowercasedFirst }, row.value("due_on").map { visit.say(PersonPageSentence.due, visit.day($0)) }]
             lines.append(["title": item, "what": what.compactMap { $0 }.joined(separator: ", ")])

@@ -104,7 +104,7 @@ enum ContactEdit {
             column("roepnaam", "nickname", .fieldNickname, .line),
         ]
         if !isPerson || row.value("organisation") != nil { fields.append(column("organisatie", "organisation", .fieldOrganisation, .line)) }
-        try replica.store.list("contact_point", where: "contact = '\(row.id.key[0].replacing("'", with: "''"))'", limit: 30) { point in
+        try replica.store.list("contact_point", where: Store.condition("contact", isOneOf: [row.id.key[0]]), limit: 30) { point in
             let title = visit.label(point.value("type") ?? "tel", of: "contact_point_type")
             fields.append(Field(name: "punt-" + point.id.key[0], title: title, kind: .line, current: point.value("value") ?? "", record: point.id, column: "value") { typed, replica in
                 if typed.isEmpty { return { try $0.delete(point.id) } }
@@ -112,7 +112,7 @@ enum ContactEdit {
                 return { try $0.edit(point.id, values) }
             })
         }
-        try replica.store.list("address", where: "contact = '\(row.id.key[0].replacing("'", with: "''"))'", limit: 10) { address in
+        try replica.store.list("address", where: Store.condition("contact", isOneOf: [row.id.key[0]]), limit: 10) { address in
             let street = [address.value("street"), address.value("number"), address.value("addition")].compactMap { $0 }.joined(separator: " ")
             let town = [address.value("postal_code"), address.value("city")].compactMap { $0 }.joined(separator: " ")
             let line = [street, town].filter { !$0.isEmpty }.joined(separator: ", ")

@@ -55,7 +55,7 @@ enum Count {
         let store = try visit.replica.store
         var found: [(id: RecordID, status: String, since: String)] = []
         guard store.schema["attendance"] != nil else { return [] }
-        try store.list("attendance", where: "gathering = '\(row.id.key[0].replacing("'", with: "''"))'", limit: allCount) { each in
+        try store.list("attendance", where: Store.condition("gathering", isOneOf: [row.id.key[0]]), limit: allCount) { each in
             found.append((RecordID(table: "contact", key: [each.id.key[1]]), each.value("status") ?? "signed_up", each.value("created_at") ?? ""))
         }
         let names = Dictionary(try store.rows(found.map(\.id)).map { ($0.id, displayName(of: $0)) }) { first, _ in first }

@@ -44,7 +44,7 @@ enum Duplicates {
         func texts(_ table: String, _ condition: String, _ text: (RecordRow) -> String) throws -> [String] {
             try ids.map { id in
                 var all: [String] = []
-                try store.list(table, where: "contact = '\(id.key[0].replacing("'", with: "''"))'\(condition)", limit: 20) { all.append(text($0)) }
+                try store.list(table, where: Store.condition("contact", isOneOf: [id.key[0]]) + condition, limit: 20) { all.append(text($0)) }
                 return all.sorted().joined(separator: ", ")
             }
         }

@@ -90,14 +90,14 @@ enum Initiatives {
 
     private static func page(_ row: RecordRow, _ visit: Visit, _ refusals: Refusals) throws -> Page {
         let replica = try visit.replica
-        let id = row.id.key[0], own = "'" + id.replacing("'", with: "''") + "'"
+        let id = row.id.key[0]
         let name = displayName(of: row).isEmpty ? visit.say(.noName) : displayName(of: row)
         var gatherings: [RecordRow] = []
-        try replica.store.list("gathering", where: "initiative = \(own)") { gatherings.append($0) }
+        try replica.store.list("gathering", where: Store.condition("initiative", isOneOf: [id])) { gatherings.append($0) }
         gatherings.sort { ($0.value("starts_at") ?? "", $0.id.text) > ($1.value("starts_at") ?? "", $1.id.text) }
         var people: [Values] = []
         if replica.store.schema["involvement"] != nil {
-            for involved in try replica.store.rows(of: "involvement", where: "subject = \(own)", limit: 200) {
+            for involved in try replica.store.rows(of: "involvement", where: Store.condition("subject", isOneOf: [id]), limit: 200) {
                 guard let contact = involved.value("contact"), let found = try replica.store.rows([RecordID(table: "contact", key: [contact])]).first else { continue }
                 people.append(["personName": displayName(of: found), "personLink": "/contact/\(contact)", "personWhat": visit.label(involved.value("code"), of: "involvement").lowercasedFirst])
             }

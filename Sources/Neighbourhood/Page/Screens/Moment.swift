@@ -139,7 +139,7 @@ enum Moment {
         let store = try visit.replica.store
         var lines: [Values] = []
         for row in rows {
-            try store.list("consent", where: "contact = '\(row.id.key[0].replacing("'", with: "''"))' and state = 'withdrawn'", limit: 10) { consent in
+            try store.list("consent", where: Store.condition("contact", isOneOf: [row.id.key[0]]) + " and state = 'withdrawn'", limit: 10) { consent in
                 lines.append(["withdrawnText": visit.say(MomentPageSentence.withdrew, displayName(of: row), visit.label(consent.id.key.last, of: "consent_purpose").lowercasedFirst)])
             }
         }

@@ -19,7 +19,8 @@ enum Today {
         let overview = try replica.overview(
             day: visit.today, through: ReaderClock.dayText(day, plus: 6), clock: replica.environment.clock,
             quietSince: ReaderClock.moment(day - quietDays * 86_400_000), limit: showsAll ? longCount : shortCount)
-        let followUps = try overview.followUps.prefix(followUpCount).map { try followUp($0, visit) }
+        let identities = try replica.store.identities()
+        let followUps = try overview.followUps.prefix(followUpCount).map { try followUp($0, identities, visit) }
         let gatherings = try overview.gatherings.map { try gathering($0, visit) }
         let notices = alerts(overview, visit)
         let ready = try gettingReady(visit)
@@ -50,11 +51,10 @@ enum Today {
         return "\(visit.language.text(CalendarWords.weekdays[day.weekday])) \(day.day) \(visit.language.text(CalendarWords.months[day.month - 1]))"
     }
 
-    private static func followUp(_ followUp: DayOverview.FollowUp, _ visit: Visit) throws -> Values {
+    private static func followUp(_ followUp: DayOverview.FollowUp, _ identities: Identities, _ visit: Visit) throws -> Values {
         let replica = try visit.replica
         let moment = try replica.store.rows([followUp.moment]).first
         let people = followUp.contacts.prefix(1)
-        let identities = try replica.store.identities()
         let reach = try people.first.map { try replica.reach(of: [$0.id.key[0]], identities)[$0.id.key[0]] ?? [] } ?? []
         let phone = reach.first { SpokenPhone.link($0) != nil }
         let since = moment?.value("occurred_at").map { visit.say(.since, visit.day($0)) }
@@ -76,7 +76,7 @@ enum Today {
         let room = row?.integer("max_participants")
         var signedUp = 0
         if row != nil, replica.store.schema["attendance"] != nil {
-            try replica.store.list("attendance", where: "gathering = '\(gathering.id.key[0].replacing("'", with: "''"))' and coalesce(status, 'signed_up') in ('signed_up', 'attended')") { _ in
+            try replica.store.list("attendance", where: Store.condition("gathering", isOneOf: [gathering.id.key[0]]) + " and coalesce(status, 'signed_up') in ('signed_up', 'attended')") { _ in
                 signedUp += 1
             }
         }
@@ -256,7 +256,7 @@ extension Replica {
     /// Whom a contact moment was with.
     func people(of moment: RecordID) throws -> [(id: RecordID, name: String)] {
         var ids: [RecordID] = []
-        try store.list("contact_moment_contact", where: "contact_moment = '\(moment.key[0].replacing("'", with: "''"))'") {
+        try store.list("contact_moment_contact", where: Store.condition("contact_moment", isOneOf: [moment.key[0]])) {
             ids.append(RecordID(table: "contact", key: [$0.id.key[1]]))
         }
         return try store.rows(ids).map { ($0.id, displayName(of: $0)) }

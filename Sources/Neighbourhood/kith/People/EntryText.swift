@@ -24,8 +24,3 @@ enum EntryText {
         }
     }
 }
-
-extension String {
-    /// Without white space around it.
-    var trimmed: String { String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()) }
-}

@@ -44,7 +44,7 @@ enum Terminal {
         guard canAsk, !isJSON else { return nil }
         write(try lines(choice, ShortIDs(replica.store)).joined(separator: "\n") + "\n")
         let answer = ask(App.language.say(EntrySentence.choiceQuestion, String(choice.candidates.count)))
-        guard let number = Int(answer.trimmed), choice.candidates.indices.contains(number - 1) else {
+        guard let number = Int(answer.trimmingSpaces()), choice.candidates.indices.contains(number - 1) else {
             write(App.language.say(.stopped) + "\n")
             throw NeedsPerson()
         }

@@ -51,7 +51,7 @@ extension CommunitySimulation {
                 return
             }
             let relay = mallory.random.pick(relays)
-            _ = try relay.take([delta], from: replica.identity, key: replica.membership.current().keys.identity.signingKey)
+            try relay.take([delta], from: replica.identity, key: replica.membership.current().keys.identity.signingKey)
             let look = try relay.look(at: space)
             // Also what it refused half way, and keeps a part of.
             let there = Set(look.held.keys).union(look.parts.keys)

@@ -194,13 +194,8 @@ final class SimulatedRelay {
     }
 
     /// Takes deltas as a session brings them, whoever made them; those that it must refuse it refuses.
-    ///
-    /// - Returns: those that it took.
-    func take(
-        _ deltas: [(manifest: Manifest, segments: [SealedSegment])], from identity: ReplicaIdentity, key: [UInt8]
-    ) throws -> [DeltaID] {
+    func take(_ deltas: [(manifest: Manifest, segments: [SealedSegment])], from identity: ReplicaIdentity, key: [UInt8]) throws {
         try hub.perform(on: identity.space.id) { carried in
-            var taken: [DeltaID] = []
             for (manifest, segments) in deltas {
                 do {
                     let session = CarriedSession(carried, provenKey: key)
@@ -208,10 +203,8 @@ final class SimulatedRelay {
                     _ = try session.knowledge()
                     guard case .merges = try session.admit(manifest) else { continue }
                     for segment in segments { _ = try session.merge(segment, of: manifest) }
-                    taken.append(manifest.id)
                 } catch is WireError {}
             }
-            return taken
         }
     }
 

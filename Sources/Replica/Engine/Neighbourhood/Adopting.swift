@@ -163,7 +163,7 @@ private struct AdoptionPlan {
     /// The condition that names a row. Its key is an id of ours; quoted all the same.
     private static func names(_ record: RecordID) -> String {
         zip(Schema.community[record.table]?.key.columns ?? [], record.key)
-            .map { "\"\($0)\" = '\($1.replacing("'", with: "''"))'" }.joined(separator: " and ")
+            .map { Store.condition($0, isOneOf: [$1]) }.joined(separator: " and ")
     }
 
     /// A row as it is to be here: new, or compared column by column with what is here.

@@ -128,9 +128,9 @@ extension Replica {
             let named = try called(text, in: [owner.table], includingTrash: false)
             guard !named.isEmpty else { continue }
             // Help of one person is of all contacts that are that person.
-            let ids = named.flatMap { [$0.id] + $0.alsoAs }.map { "'" + $0.key[0].replacing("'", with: "''") + "'" }.joined(separator: ", ")
+            let isTheirs = Store.condition(owner.column, isOneOf: named.flatMap { [$0.id] + $0.alsoAs }.map { $0.key[0] })
             let isOpen = ["help_item": " and coalesce(status, 'open') in ('open', 'matched')", "match": " and coalesce(status, 'proposed') in ('proposed', 'accepted')"][table] ?? ""
-            try store.list(table, where: "\"\(owner.column)\" in (\(ids))\(isOpen)") { row in
+            try store.list(table, where: isTheirs + isOpen) { row in
                 guard found.count < Replica.choiceCount, !found.contains(where: { $0.id == row.id }) else { return }
                 let owner = named.first { ([$0.id] + $0.alsoAs).contains { $0.key[0] == row.text(owner.column) } }
                 let words = ["direction", "category", "starts_at", "status", "value", "street", "number", "description"].compactMap { row.text($0) }

@@ -155,13 +155,6 @@ struct TableList {
     }
 }
 
-extension String {
-    func trimmingSpaces() -> String {
-        let isSpace: (Character) -> Bool = { $0.isWhitespace }
-        return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
-    }
-}
-
 extension Value {
     /// What a person typed for a column: a number where the column holds numbers and it is one; text otherwise.
     package init(typed text: String, as type: Column.SQLType) {

@@ -63,7 +63,7 @@ extension Replica {
     private func participants(_ moment: RecordID) throws -> [RecordID] {
         var found: [RecordID] = []
         guard store.schema["contact_moment_contact"] != nil else { return [] }
-        try store.list("contact_moment_contact", where: "contact_moment = '\(moment.key[0].replacing("'", with: "''"))'", limit: 3) {
+        try store.list("contact_moment_contact", where: Store.condition("contact_moment", isOneOf: [moment.key[0]]), limit: 3) {
             found.append(RecordID(table: "contact", key: [$0.id.key[1]]))
         }
         return found

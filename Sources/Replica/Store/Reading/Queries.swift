@@ -76,6 +76,11 @@ extension Store {
         }
     }
 
+    /// The condition that a column holds one of these texts, as `list` takes it; the column by its SQL name.
+    package static func condition(_ column: String, isOneOf texts: some Sequence<String>) -> String {
+        "\(quoted(column)) in (\(texts.map(literal).joined(separator: ", ")))"
+    }
+
     /// At least as many rows as all shared tables have, without counting: for how long an id must be to be told from others.
     package func mostRows() throws -> Int {
         try read { access in
