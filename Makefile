@@ -7,6 +7,8 @@ TRAITS ?=
 BUILD_FOLDER := .build$(addprefix -,$(TRAITS))
 BUILD := $(BUILD_FOLDER)/release
 SWIFT_FLAGS += $(if $(TRAITS),--traits $(TRAITS) --scratch-path $(BUILD_FOLDER))
+EXAMPLE_FOLDER := .build-example
+EXAMPLE_FLAGS := -c release --package-path Examples/Garden --scratch-path $(EXAMPLE_FOLDER)
 SEEDS ?= 10000
 STORE_SEEDS ?= 500
 COPY_SEEDS ?= 1000
@@ -27,7 +29,7 @@ PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo models test test-page bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people bench-text sim relay-crash relay-program rescue test-postgres mutants install deb build packages clean structure
+.PHONY: demo docs example models test test-page bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people bench-text sim relay-crash relay-program rescue test-postgres mutants install deb build packages clean structure
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -144,6 +146,18 @@ else
 	$(MAKE) test-postgres TRAITS=Postgres
 endif
 
+# The second client of the engine: a package of its own, which sees what is public and nothing else; and the same from Python.
+example: packages
+	swift build $(EXAMPLE_FLAGS) --build-tests
+	swift test $(EXAMPLE_FLAGS) --skip-build
+	swift build $(SWIFT_FLAGS) --product kith
+	python3 Examples/python/garden.py $(BUILD)/kith $(EXAMPLE_FOLDER)/release/garden
+
+# The library's documentation, as pages; a warning is an error.
+docs: packages
+	KITH_DOCS=1 swift package --scratch-path .build-docs --allow-writing-to-directory $(BUILD_FOLDER)/docs \
+		generate-documentation --target Kith --warnings-as-errors --output-path $(BUILD_FOLDER)/docs
+
 install: build
 	install -D -m 755 $(BUILD)/kith $(DESTDIR)$(PREFIX)/bin/kith
 
@@ -158,4 +172,4 @@ packages:
 	@sh Tests/packages.sh $(if $(TRAITS),libpq-dev)
 
 clean:
-	rm -rf .build .build-mutants .build-Postgres
+	rm -rf .build .build-docs .build-example .build-mutants .build-Postgres

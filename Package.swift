@@ -40,14 +40,19 @@ func suite(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+// `make docs` alone needs it.
+let documentation: [Package.Dependency] =
+    Context.environment["KITH_DOCS"] == "1" ? [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")] : []
+
 let package = Package(
     name: "kith",
     products: [
+        .library(name: "Kith", targets: ["Kith"]),
         .executable(name: "kith", targets: ["kith"]),
         .executable(name: "kith-relay", targets: ["kith-relay"]),
     ],
     traits: [.trait(name: "Postgres", description: "Relays that share their spaces in a PostgreSQL database; needs libpq-dev.")],
-    dependencies: [
+    dependencies: documentation + [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -69,12 +74,14 @@ let package = Package(
         // Pure: no IO, no clock, no randomness of their own.
         room("Core/CRDT"),
         room("Core/Words", ["CRDT"]),
+        // Tables as data: what a client gives the engine.
+        room("Core/Schema", ["CRDT"]),
         room("Core/Wire", ["CRDT", "CZstd", crypto]),
         room("Core/Trust", ["CRDT", "Wire", "Words", crypto, cryptoExtras]),
         room("Core/Sync", ["CRDT", "Wire"]),
         room("Relay/Relay", ["CRDT", "Sync", "Trust", "Wire"]),
-        room("Neighbourhood/Community", ["CRDT", "Words"]),
-        room("Neighbourhood/Interchange", ["CRDT", "Community", "Words"]),
+        room("Neighbourhood/Community", ["CRDT", "Schema", "Words"]),
+        room("Neighbourhood/Interchange", ["CRDT", "Community", "Schema", "Words"]),
 
         // What every program has of this machine: its terminal, its own files, bundles as files.
         room("Core/Platform", ["Words"]),
@@ -83,7 +90,7 @@ let package = Package(
 
         // The one room that calls SQLite, a replica's file on it, and a relay's spaces as files of their own.
         room("Replica/SQLite", ["CRDT", "CSQLite"]),
-        room("Replica/Store", ["CRDT", "Community", "SQLite", "Wire", "Words"]),
+        room("Replica/Store", ["CRDT", "Community", "Schema", "SQLite", "Wire", "Words"]),
         room("Relay/SpaceFiles", ["CRDT", "Relay", "SQLite", "Wire"]),
         // The same in PostgreSQL, for several relay processes; empty without the trait.
         room("Relay/PostgresStore", ["CRDT", "Relay", "Wire", postgres]),
@@ -91,11 +98,13 @@ let package = Package(
         room("Replica/Transport", ["CRDT", "Trust", "Wire", "Words", crypto, logging, nioCore, nioPosix, nioSSL, nioTLS, x509]),
 
         // The only caller of Store and Transport together.
-        room("Replica/Engine", ["BundleFile", "CRDT", "Community", "Device", "Interchange", "Platform", "Store", "Sync", "Transport", "Trust", "Wire", "Words", logging]),
+        room("Replica/Engine", ["BundleFile", "CRDT", "Community", "Device", "Interchange", "Platform", "Schema", "Store", "Sync", "Transport", "Trust", "Wire", "Words", logging]),
+        // The face for other programs: the only public room.
+        room("Replica/Kith", ["CRDT", "Device", "Engine", "Schema", "Store", "Transport", "Trust", "Words"]),
         // The page for people who do not type commands: HTTP on this machine alone.
-        room("Neighbourhood/Page", ["Community", "CRDT", "Device", "Engine", "Interchange", "Platform", "Store", "Trust", "Words", hummingbird, hummingbirdCore, logging, mustache],
+        room("Neighbourhood/Page", ["Community", "CRDT", "Device", "Engine", "Interchange", "Platform", "Schema", "Store", "Trust", "Words", hummingbird, hummingbirdCore, logging, mustache],
              resources: [.embedInCode("Assets/kith.css"), .embedInCode("Assets/kith.js"), .embedInCode("Assets/kith.svg")]),
-        program("Neighbourhood/kith", ["BundleFile", "Community", "CQRencode", "CRDT", "Device", "Engine", "Interchange", "Page", "Platform", "Store", "Trust", "Wire", "Words", argumentParser, logging]),
+        program("Neighbourhood/kith", ["BundleFile", "Community", "CQRencode", "CRDT", "Device", "Engine", "Interchange", "Page", "Platform", "Schema", "Store", "Trust", "Wire", "Words", argumentParser, logging]),
 
         // A space's deltas for those who are not there at the same hour: kept and passed on, unread.
         room("Relay/Hub", ["CRDT", "Relay", "Sync", "Transport", "Trust", "Wire", logging]),
@@ -103,10 +112,10 @@ let package = Package(
         program("Relay/kith-relay", ["Device", "Platform", "RelayService", "Trust", "Words", argumentParser, lifecycle, logging, unixSignals]),
 
         // The same code on virtual time, network and disk, beside a naive oracle.
-        room("Proof/Simulator", ["BundleFile", "CRDT", "Community", "Device", "Engine", "Hub", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", "Words"]),
+        room("Proof/Simulator", ["BundleFile", "CRDT", "Community", "Device", "Engine", "Hub", "Relay", "Schema", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", "Words"]),
         program("Proof/kith-sim", ["CRDT", "Simulator", argumentParser]),
         program("kith-bench", [
-            "BundleFile", "CRDT", "Community", "CSQLite", "CZstd", "Device", "Engine", "Interchange", "PostgresStore", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire",
+            "BundleFile", "CRDT", "Community", "CSQLite", "CZstd", "Device", "Engine", "Interchange", "Kith", "PostgresStore", "Relay", "Schema", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire",
             argumentParser, crypto, logging, nioCore, nioPosix, nioSSL, x509,
         ], path: "Benchmarks"),
 
@@ -114,15 +123,16 @@ let package = Package(
         suite("WireTests", ["CRDT", "Wire", "Trust"]),
         suite("TrustTests", ["CRDT", "Trust", "Wire", crypto]),
         suite("SyncTests", ["CRDT", "Sync", "Wire"]),
-        suite("CommunityTests", ["CRDT", "Community", "Interchange", "Words"]),
+        suite("CommunityTests", ["CRDT", "Community", "Interchange", "Schema", "Words"]),
         suite("SQLiteTests", ["CRDT", "SQLite"]),
-        suite("StoreTests", ["CRDT", "Community", "Words", "Store", "Trust", "Wire", "CSQLite"]),
-        suite("EngineTests", ["BundleFile", "Device", "Words", "CRDT", "Community", "Engine", "Interchange", "Relay", "Store", "Sync", "Transport", "Trust", "Wire"]),
+        suite("StoreTests", ["CRDT", "Community", "Schema", "Words", "Store", "Trust", "Wire", "CSQLite"]),
+        suite("EngineTests", ["BundleFile", "Device", "Words", "CRDT", "Community", "Engine", "Interchange", "Relay", "Schema", "Store", "Sync", "Transport", "Trust", "Wire"]),
+        suite("KithTests", ["Kith"]),
         suite("SimulatorTests", ["CRDT", "Simulator"]),
         suite("RelayTests", ["CRDT", "Relay", "Sync", "Trust", "Wire"]),
         suite("SpaceStoreTests", ["CRDT", "PostgresStore", "Relay", "SpaceFiles", "Wire"]),
         suite("RelayServiceTests", ["CRDT", "Device", "Words", "Hub", "Relay", "RelayService", "SpaceFiles", "Sync", "Trust", "Wire", coreMetrics, lifecycle, logging]),
-        suite("PageTests", ["Community", "CRDT", "Device", "Engine", "Page", "Store"]),
+        suite("PageTests", ["Community", "CRDT", "Device", "Engine", "Page", "Schema", "Store"]),
         suite("CommandTests", []),
         suite("RoomTests", []),
     ],

@@ -74,7 +74,7 @@ struct PeopleBench {
                  "XDG_STATE_HOME": folder.path + "/state", "KITH_REPLICA": path, "KITH_LANG": "en"]) { $1 },
             nowMilliseconds: system.nowMilliseconds, nonce: system.nonce)
         if !FileManager.default.fileExists(atPath: path) {
-            let replica = try Replica.create(space: "Zuid", label: "Laptop Fatima", at: path, environment)
+            let replica = try Replica.create(for: .community, space: "Zuid", label: "Laptop Fatima", at: path, environment)
             try replica.unlock()
             let seconds = try measured { try PeopleSpace(contactCount: contactCount).fill(replica, nowMilliseconds: environment.nowMilliseconds()) }
             try replica.close()

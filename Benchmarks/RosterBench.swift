@@ -31,7 +31,7 @@ struct RosterBench {
                  "XDG_STATE_HOME": folder.path + "/state"]) { $1 },
             nowMilliseconds: environment.nowMilliseconds, nonce: environment.nonce)
         let path = folder.appendingPathComponent("space.kith").path
-        let replica = try Replica.create(space: "Zuid", label: "Laptop 0", at: path, environment)
+        let replica = try Replica.create(for: .community, space: "Zuid", label: "Laptop 0", at: path, environment)
         try replica.unlock()
         let before = try replica.exportBundle(to: folder.appendingPathComponent("before.kithbundle").path, for: .everyone).byteCount
         let state = try replica.membership.current()
@@ -41,7 +41,7 @@ struct RosterBench {
         try replica.store.keep(statements: roster.statements)
         try replica.close()
 
-        let opened = try Replica.open(path, environment)
+        let opened = try Replica.open(for: .community, path, environment)
         let unlocking = try seconds { try opened.unlock() }
         let members = opened.membership
         let victim = try members.current().roster.newestFirst(members.current().roster.state.holders(of: "people"))[3]

@@ -20,7 +20,7 @@ struct SessionBench {
     func run() throws -> [Figure] {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let a = try Replica.create(space: "Bench", label: "Laptop 0", at: nil, environment(0))
+        let a = try Replica.create(for: .community, space: "Bench", label: "Laptop 0", at: nil, environment(0))
         for row in 0..<1_000 { try add(row, to: a) }
         let b = try join(1, a)
         for number in 2..<SessionBench.deviceCount {
@@ -67,7 +67,7 @@ struct SessionBench {
         _ = try RequestFile.write(to: request, label: "Laptop \(number)", environment(number))
         try coordinator.admit(try RequestFile.read(request), as: .member, collections: nil)
         _ = try coordinator.exportBundle(to: bundle, for: .everyone)
-        return try Replica.join(bundle: bundle, at: nil, environment(number)).0
+        return try Replica.join(for: .community, bundle: bundle, at: nil, environment(number)).0
     }
 
     private func meet(_ dialing: Replica, _ listening: Replica) throws -> (report: MeetingReport, byteCount: Int) {

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Schema
 import Store
 import Wire
 

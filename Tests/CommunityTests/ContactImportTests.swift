@@ -1,6 +1,7 @@
 import CRDT
 import Community
 import Interchange
+import Schema
 import Testing
 
 @Suite("Importing contacts") struct ContactImportTests {

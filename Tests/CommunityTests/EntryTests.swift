@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Schema
 import Testing
 
 /// The table: what is typed for which column, and what is stored or refused.
@@ -180,7 +181,7 @@ struct EntryTests {
     @Test("Every column that people fill in has a form, and every list of codes reads its own labels") func everyColumn() {
         for table in Schema.community.tables {
             for column in table.key.columns + table.entryColumns { #expect(table.form(ofPart: column) != nil, "\(table.name).\(column)") }
-            for group in Schema.needed.first(where: { $0.table == table.name })?.oneOf ?? [] {
+            for group in table.needed {
                 for column in group { #expect(table.form(ofPart: column) != nil, "\(table.name).\(column)") }
             }
         }

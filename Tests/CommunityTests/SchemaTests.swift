@@ -1,5 +1,6 @@
 import CRDT
 import Community
+import Schema
 import Testing
 
 @Suite("The schema") struct SchemaTests {
@@ -119,8 +120,8 @@ import Testing
     }
 
     @Test func builtInRowsFitTheirTables() throws {
-        #expect(Set(BuiltInRow.all.map(\.id)).count == BuiltInRow.all.count)
-        for row in BuiltInRow.all {
+        #expect(Set(FoundingRow.community.map(\.id)).count == FoundingRow.community.count)
+        for row in FoundingRow.community {
             let table = try #require(schema[row.table])
             for (name, value) in row.values {
                 let column = try #require(table.column(ofPart: name), "\(name)")
@@ -129,7 +130,7 @@ import Testing
                 }
             }
         }
-        func count(_ beginning: String) -> Int { BuiltInRow.all.count { $0.id.hasPrefix(beginning) } }
+        func count(_ beginning: String) -> Int { FoundingRow.community.count { $0.id.hasPrefix(beginning) } }
         #expect(count("area-") == 11 && count("theme-") == 3 && count("condition-") == 4 && count("insight-") == 6 && count("need-") == 3)
     }
 

@@ -2,6 +2,7 @@ import Community
 import CRDT
 import Engine
 import Foundation
+import Schema
 import Store
 import Testing
 import Wire
@@ -138,7 +139,7 @@ struct BundleJourneyTests {
     @Test("A large share changed by SQL is asked about, and can be taken back")
     func massChange() throws {
         let scratch = try Scratch()
-        let fatima = try Replica.create(space: "Zuid", label: "Laptop Fatima", at: nil, scratch.laptop("fatima", seed: 1))
+        let fatima = try Replica.create(for: .community, space: "Zuid", label: "Laptop Fatima", at: nil, scratch.laptop("fatima", seed: 1))
         try fatima.store.executeAsClient(
             "with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000) insert into contact(given_name) select 'Piet' || i from n")
         try fatima.stamp()
@@ -150,6 +151,6 @@ struct BundleJourneyTests {
         #expect(try fatima.everything() == before)
         try fatima.store.executeAsClient("update contact set area = 'Zuid'")
         try fatima.stamp(acceptingMassChange: true)
-        #expect(try fatima.exportBundle(to: scratch.file("b"), for: .everyone).changeCount == 4000 + BuiltInRow.all.count)
+        #expect(try fatima.exportBundle(to: scratch.file("b"), for: .everyone).changeCount == 4000 + FoundingRow.community.count)
     }
 }

@@ -22,7 +22,7 @@ struct BundleRefusalTests {
     func otherSpace() throws {
         let scratch = try Scratch()
         let (_, jan) = try fatimaAndJan(scratch)
-        let other = try Replica.create(space: "Noord", label: "Laptop Ans", at: nil, scratch.laptop("ans", seed: 9))
+        let other = try Replica.create(for: .community, space: "Noord", label: "Laptop Ans", at: nil, scratch.laptop("ans", seed: 9))
         _ = try other.importFixture("jan.csv")
         _ = try other.exportBundle(to: scratch.file("other"), for: .everyone)
         try refused(jan, scratch.file("other"), isWire(.noKey))
@@ -33,7 +33,7 @@ struct BundleRefusalTests {
         let scratch = try Scratch()
         let (_, jan) = try fatimaAndJan(scratch)
         _ = try jan.store.add("contact", [("given_name", .text("Noor"))])
-        let other = try Replica.create(space: "Noord", label: "Laptop Ans", at: nil, scratch.laptop("ans", seed: 9))
+        let other = try Replica.create(for: .community, space: "Noord", label: "Laptop Ans", at: nil, scratch.laptop("ans", seed: 9))
         _ = try other.exportBundle(to: scratch.file("other"), for: .everyone)
         try refused(jan, scratch.file("other"), isWire(.noKey))
     }
@@ -96,9 +96,9 @@ struct BundleRefusalTests {
         var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch.file("welcome"))))
         bytes[bytes.count / 2] ^= 1
         try Data(bytes).write(to: URL(fileURLWithPath: scratch.file("bad")))
-        #expect(throws: WireError.self) { try Replica.join(bundle: scratch.file("bad"), at: nil, omar) }
+        #expect(throws: WireError.self) { try Replica.join(for: .community, bundle: scratch.file("bad"), at: nil, omar) }
         #expect(!FileManager.default.fileExists(atPath: scratch.file("omar/kith/zuid.kith")))
-        #expect(try Replica.join(bundle: scratch.file("welcome"), at: nil, omar).0.everything() == fatima.everything())
+        #expect(try Replica.join(for: .community, bundle: scratch.file("welcome"), at: nil, omar).0.everything() == fatima.everything())
     }
 
     @Test("What is intact of a damaged bundle is written as edits of this laptop, kept apart, and merged with the rest")

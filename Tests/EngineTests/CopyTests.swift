@@ -50,7 +50,7 @@ struct CopyTests {
         (lines[1], lines[2]) = try place(file)
         try lines.joined(separator: "\n").write(toFile: copied, atomically: false, encoding: .utf8)
         return (
-            try Replica.open(nil, environment), try Replica.open(nil, scratch.laptop("jan-image", seed: seed)))
+            try Replica.open(for: .community, nil, environment), try Replica.open(for: .community, nil, scratch.laptop("jan-image", seed: seed)))
     }
 
     private func expectHealed(_ replicas: [Replica], _ gathering: RecordID, sourceLocation: SourceLocation = #_sourceLocation) throws {
@@ -71,7 +71,7 @@ struct CopyTests {
         let environment = jan.environment, path = scratch.file("werk.kith")
         try jan.close()
         try FileManager.default.copyItem(atPath: jan.path, toPath: path)
-        let one = try Replica.open(jan.path, environment), two = try Replica.open(path, environment)
+        let one = try Replica.open(for: .community, jan.path, environment), two = try Replica.open(for: .community, path, environment)
         try one.add("Een")
         try increase(one, by: 2)
         try two.add("Twee")
@@ -106,7 +106,7 @@ struct CopyTests {
         } else {
             try FileManager.default.removeItem(atPath: scratch.file("jan/state"))
         }
-        let again = try Replica.open(nil, environment)
+        let again = try Replica.open(for: .community, nil, environment)
         try again.add("Een")
         try again.add("Twee")
         try increase(again, by: 5)
@@ -116,13 +116,13 @@ struct CopyTests {
         // And there is one again.
         let more = Set(try again.store.ownWriters.map(\.writer))
         try again.close()
-        let third = try Replica.open(nil, environment)
+        let third = try Replica.open(for: .community, nil, environment)
         try third.add("Drie")
         try third.prepare()
         #expect(Set(try third.store.ownWriters.map(\.writer)) == more)
         // Also when the last stamping was of one collection alone.
         try third.close()
-        let fourth = try Replica.open(nil, environment)
+        let fourth = try Replica.open(for: .community, nil, environment)
         try fourth.add("Vier")
         try increase(fourth, by: 1)
         try fourth.prepare()
@@ -203,7 +203,7 @@ struct CopyTests {
         let environment = jan.environment
         try jan.close()
         let yesterday = try Data(contentsOf: URL(fileURLWithPath: jan.path))
-        let today = try Replica.open(nil, environment)
+        let today = try Replica.open(for: .community, nil, environment)
         try today.add("Een")
         try increase(today, by: 2)
         try meet(today, fatima)
@@ -213,7 +213,7 @@ struct CopyTests {
         try file.truncate(atOffset: 0)
         try file.write(contentsOf: yesterday)
         try file.close()
-        let restored = try Replica.open(nil, environment)
+        let restored = try Replica.open(for: .community, nil, environment)
         #expect(try !restored.has("Een"))
         if hasEdited {
             try restored.add("Twee")

@@ -64,9 +64,9 @@ struct FileCareTests {
                 chmod(path, mode_t(permissions))
                 let before = try bytes(path)
                 let attempts: [() throws -> Void] = [
-                    { _ = try Replica.open(path, laptop) }, { _ = try Replica.open(path, forReading: true, laptop) },
-                    { _ = try Replica.restore(from: path, at: scratch.file("restored/x.kith"), replacing: true, laptop) },
-                    { _ = try Replica.create(space: "Zuid", label: "Laptop", at: path, laptop) },
+                    { _ = try Replica.open(for: .community, path, laptop) }, { _ = try Replica.open(for: .community, path, forReading: true, laptop) },
+                    { _ = try Replica.restore(for: .community, from: path, at: scratch.file("restored/x.kith"), replacing: true, laptop) },
+                    { _ = try Replica.create(for: .community, space: "Zuid", label: "Laptop", at: path, laptop) },
                 ]
                 for attempt in attempts { #expect(throws: (any Error).self, "\(path)") { try attempt() } }
                 #expect(try bytes(path) == before, "\(path)")
@@ -82,7 +82,7 @@ struct FileCareTests {
         let copy = scratch.file("copy.kith")
         // As a killed program leaves it.
         for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: fatima.path + suffix, toPath: copy + suffix) }
-        #expect(try Replica.open(copy, scratch.laptop("fatima", seed: 2)).has("Noor"))
+        #expect(try Replica.open(for: .community, copy, scratch.laptop("fatima", seed: 2)).has("Noor"))
     }
 
     @Test("A backup of a damaged replica is none, and says so; one of a sound one can be put back")
@@ -104,12 +104,12 @@ struct FileCareTests {
             try broken.write(to: URL(fileURLWithPath: path))
             let target = scratch.file("copy-\(page).kith")
             do {
-                let replica = try Replica.open(path, fatima.environment)
+                let replica = try Replica.open(for: .community, path, fatima.environment)
                 defer { try? replica.store.close() }
                 _ = try replica.backup(to: target)
                 try replica.store.close()
                 // Whatever is called a backup can be put back.
-                let (back, _) = try Replica.restore(from: target, at: scratch.file("back-\(page).kith"), replacing: false, fatima.environment)
+                let (back, _) = try Replica.restore(for: .community, from: target, at: scratch.file("back-\(page).kith"), replacing: false, fatima.environment)
                 #expect(try back.store.count("contact") == 400)
                 try back.close()
             } catch {
@@ -121,7 +121,7 @@ struct FileCareTests {
         #expect(refused > 0)
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).filter { $0.contains("partial") } == [])
         try whole.write(to: URL(fileURLWithPath: path))
-        let (back, aside) = try Replica.restore(from: good, at: path, replacing: true, fatima.environment)
+        let (back, aside) = try Replica.restore(for: .community, from: good, at: path, replacing: true, fatima.environment)
         #expect(try back.store.count("contact") == 400 && aside != nil)
     }
 
@@ -158,7 +158,7 @@ struct FileCareTests {
         // A stick that is not here now.
         try entry(names[5], scratch.file("elsewhere/gone/x.partial-\(names[5])"))
 
-        _ = try Replica.open(fatima.path, laptop)
+        _ = try Replica.open(for: .community, fatima.path, laptop)
         let left = Set(try FileManager.default.contentsOfDirectory(atPath: stick))
         #expect(left == Set((others + [living, link]).map { ($0 as NSString).lastPathComponent }))
         #expect(FileManager.default.fileExists(atPath: drafts + "/" + names[5]))

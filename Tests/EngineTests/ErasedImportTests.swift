@@ -8,7 +8,7 @@ import Testing
 @Suite struct ErasedImportTests {
     @Test(arguments: [false, true]) func theLineIsRejectedWithItsReason(_ dryRun: Bool) throws {
         let scratch = try Scratch()
-        let fatima = try Replica.create(space: "Zuid", label: "Laptop Fatima", at: nil, scratch.laptop("fatima", seed: 1))
+        let fatima = try Replica.create(for: .community, space: "Zuid", label: "Laptop Fatima", at: nil, scratch.laptop("fatima", seed: 1))
         let list = scratch.file("leden.csv")
         try Data("""
             Voornaam,Achternaam,Telefoon
@@ -36,7 +36,7 @@ import Testing
 
     @Test func alsoInAListOfOneTable() throws {
         let scratch = try Scratch()
-        let fatima = try Replica.create(space: "Zuid", label: "Laptop Fatima", at: nil, scratch.laptop("fatima", seed: 1))
+        let fatima = try Replica.create(for: .community, space: "Zuid", label: "Laptop Fatima", at: nil, scratch.laptop("fatima", seed: 1))
         let list = scratch.file("toestemming.csv")
         try Data("contact,purpose,state\nk,newsletter,given\no,newsletter,given\n".utf8).write(to: URL(fileURLWithPath: list))
         var options = ListImportOptions()

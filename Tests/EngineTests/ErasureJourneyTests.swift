@@ -191,14 +191,14 @@ struct ErasureJourneyTests {
         try carry(team.fatima, team.jan, team.scratch)
         let environment = team.jan.environment, path = team.jan.path
         try team.jan.close()
-        let (restored, _) = try Replica.restore(from: backup, at: nil, replacing: true, environment)
+        let (restored, _) = try Replica.restore(for: .community, from: backup, at: nil, replacing: true, environment)
         #expect(try team.isGone(restored))
         #expect(try team.traces(on: team.jan) == [])
         try restored.close()
         // Put back by hand, behind Kith's back: it hears of the erasure at the next meeting, before any data.
         for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
         try FileManager.default.copyItem(atPath: backup, toPath: path)
-        let behind = try Replica.open(nil, environment)
+        let behind = try Replica.open(for: .community, nil, environment)
         try behind.add("Nieuw van Jan")
         try meet(behind, team.fatima)
         #expect(try team.isGone(behind))

@@ -111,11 +111,11 @@ func join(
     #expect(asked.identity.id == id)
     try coordinator.admit(asked, as: role, collections: collections)
     _ = try coordinator.exportBundle(to: bundle, for: .everyone)
-    return try Replica.join(bundle: bundle, at: nil, laptop).0
+    return try Replica.join(for: .community, bundle: bundle, at: nil, laptop).0
 }
 
 func found(_ scratch: Scratch, space: String = "Zuid", _ name: String = "fatima", seed: UInt64 = 1) throws -> Replica {
-    try Replica.create(space: space, label: "Laptop \(name.capitalized)", at: nil, scratch.laptop(name, seed: seed))
+    try Replica.create(for: .community, space: space, label: "Laptop \(name.capitalized)", at: nil, scratch.laptop(name, seed: seed))
 }
 
 /// Fatima's laptop with her list, and Jan's that joined by stick and has it too. The stick is `first.kithbundle`.
@@ -126,7 +126,7 @@ func fatimaAndJan(_ scratch: Scratch) throws -> (fatima: Replica, jan: Replica) 
     _ = try RequestFile.write(to: scratch.file("jan.request"), label: "Laptop Jan", laptop)
     try fatima.admit(try RequestFile.read(scratch.file("jan.request")), as: .member, collections: nil)
     _ = try fatima.exportBundle(to: scratch.file("first.kithbundle"), for: .everyone)
-    let (jan, _) = try Replica.join(bundle: scratch.file("first.kithbundle"), at: nil, laptop)
+    let (jan, _) = try Replica.join(for: .community, bundle: scratch.file("first.kithbundle"), at: nil, laptop)
     return (fatima, jan)
 }
 

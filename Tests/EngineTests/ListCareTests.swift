@@ -13,7 +13,7 @@ import Testing
 
     init() throws {
         scratch = try Scratch()
-        fatima = try Replica.create(space: "Zuid", label: "Laptop Fatima", at: nil, scratch.laptop("fatima", seed: 1))
+        fatima = try Replica.create(for: .community, space: "Zuid", label: "Laptop Fatima", at: nil, scratch.laptop("fatima", seed: 1))
     }
 
     private func take(_ bytes: [UInt8], as name: String, _ change: (inout ListImportOptions) -> Void = { _ in }) throws -> ListImportReport {

@@ -18,26 +18,26 @@ struct LocationTests {
     func choosing() throws {
         let scratch = try Scratch()
         let environment = scratch.laptop("fatima", seed: 1)
-        #expect { try Replica.open(nil, environment) } throws: { ($0 as? EngineError)?.code == .noReplica }
-        let zuid = try Replica.create(space: "Zuid", label: "Laptop", at: nil, environment)
+        #expect { try Replica.open(for: .community, nil, environment) } throws: { ($0 as? EngineError)?.code == .noReplica }
+        let zuid = try Replica.create(for: .community, space: "Zuid", label: "Laptop", at: nil, environment)
         #expect(zuid.path.hasSuffix("/fatima/kith/zuid.kith"))
         #expect(mode(scratch.file("fatima/kith")) == 0o700)
         #expect(mode(scratch.file("fatima/kith/device")) == 0o600)
         #expect(mode(zuid.path) == 0o600)
-        #expect(try Replica.open(nil, environment).path == zuid.path)
-        #expect { try Replica.create(space: "Zuid", label: "Laptop", at: nil, environment) } throws: {
+        #expect(try Replica.open(for: .community, nil, environment).path == zuid.path)
+        #expect { try Replica.create(for: .community, space: "Zuid", label: "Laptop", at: nil, environment) } throws: {
             ($0 as? EngineError)?.code == .replicaExists
         }
-        let noord = try Replica.create(space: "Noord", label: "Laptop", at: nil, environment)
+        let noord = try Replica.create(for: .community, space: "Noord", label: "Laptop", at: nil, environment)
         #expect(noord.identity.device == zuid.identity.device)
-        #expect { try Replica.open(nil, environment) } throws: { error in
+        #expect { try Replica.open(for: .community, nil, environment) } throws: { error in
             let error = error as? EngineError
             return error?.code == .severalReplicas && error?.subject.contains("noord.kith") == true
         }
-        #expect(try Replica.open(noord.path, environment).identity.space.name == "Noord")
+        #expect(try Replica.open(for: .community, noord.path, environment).identity.space.name == "Noord")
         let told = EngineEnvironment(
             variables: ["KITH_REPLICA": noord.path], nowMilliseconds: environment.nowMilliseconds, nonce: environment.nonce)
-        #expect(try Replica.open(nil, told).path == noord.path)
+        #expect(try Replica.open(for: .community, nil, told).path == noord.path)
     }
 
     @Test("Without XDG_DATA_HOME the home folder counts; a relative one is passed over")
@@ -71,7 +71,7 @@ struct LocationTests {
         try FileManager.default.createDirectory(atPath: scratch.file("fatima/kith"), withIntermediateDirectories: true)
         try Data("what?\n".utf8).write(to: URL(fileURLWithPath: path))
         #expect(performing: { try DeviceFile.loadOrMake(environment) }, throws: isDevice(.deviceFileDamaged))
-        #expect(performing: { try Replica.create(space: "Zuid", label: "L", at: nil, environment) }, throws: isDevice(.deviceFileDamaged))
+        #expect(performing: { try Replica.create(for: .community, space: "Zuid", label: "L", at: nil, environment) }, throws: isDevice(.deviceFileDamaged))
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "what?\n")
     }
 
@@ -79,7 +79,7 @@ struct LocationTests {
     func passphrase() throws {
         let scratch = try Scratch()
         let environment = scratch.laptop("fatima", seed: 1)
-        let fatima = try Replica.create(space: "Zuid", label: "Laptop", at: nil, environment)
+        let fatima = try Replica.create(for: .community, space: "Zuid", label: "Laptop", at: nil, environment)
         try fatima.close()
         try DeviceFile.setPassphrase("vier fietsen", environment)
         #expect(try DeviceFile.isLocked(environment))
@@ -90,11 +90,11 @@ struct LocationTests {
                 passphrase: { answer })
         }
         for (answer, code) in [(nil, .needsPassphrase), ("drie fietsen", .wrongPassphrase)] as [(String?, DeviceError.Code)] {
-            let replica = try Replica.open(nil, asked(answer))
+            let replica = try Replica.open(for: .community, nil, asked(answer))
             #expect(performing: { try replica.unlock() }, throws: isDevice(code))
             #expect(performing: { try replica.exportBundle(to: scratch.file("b"), for: .everyone) }, throws: isDevice(code))
         }
-        let open = try Replica.open(nil, asked("vier fietsen"))
+        let open = try Replica.open(for: .community, nil, asked("vier fietsen"))
         _ = try open.exportBundle(to: scratch.file("b"), for: .everyone)
     }
 
@@ -102,7 +102,7 @@ struct LocationTests {
     func names() throws {
         let scratch = try Scratch()
         for name in ["", "  ", "a\u{1B}[31m", String(repeating: "a", count: 257)] {
-            #expect { try Replica.create(space: name, label: "Laptop", at: nil, scratch.laptop("f", seed: 1)) } throws: {
+            #expect { try Replica.create(for: .community, space: name, label: "Laptop", at: nil, scratch.laptop("f", seed: 1)) } throws: {
                 ($0 as? DeviceError)?.code == .badName
             }
         }

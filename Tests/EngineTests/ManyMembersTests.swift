@@ -33,14 +33,14 @@ struct ManyMembersTests {
         defer { listener.close() }
         let address = Address(host: "127.0.0.1", port: listener.port)
         let code = try fatima.invite(as: .member, collections: nil, mostUses: 1)
-        let (ans, _) = try Replica.join(code: code.text, at: address, label: "Laptop Ans", replica: nil, scratch.laptop("ans", seed: 3))
+        let (ans, _) = try Replica.join(for: .community, code: code.text, at: address, label: "Laptop Ans", replica: nil, scratch.laptop("ans", seed: 3))
         #expect(try sessions.next().outcome.admittedNewcomer)
         #expect(try ans.has("Noor") && ans.deviceEntries().count == 63)
         let bob = try join("bob", seed: 4, admittedBy: fatima, scratch)
         #expect(try bob.has("Noor"))
         // The other coordinator, by the same stick, takes in yet another.
         _ = try fatima.exportBundle(to: scratch.file("named"), for: .devices([try fatima.device(named: "Laptop 0")]))
-        let (second, _) = try Replica.join(bundle: scratch.file("named"), at: nil, scratch.laptop("laptop0", seed: 1_000))
+        let (second, _) = try Replica.join(for: .community, bundle: scratch.file("named"), at: nil, scratch.laptop("laptop0", seed: 1_000))
         let cas = try join("cas", seed: 5, admittedBy: second, scratch)
         #expect(try cas.has("Noor"))
     }
@@ -60,6 +60,7 @@ struct ManyMembersTests {
             defer { link.close() }
             do {
                 _ = try Replica.join(
+                for: .community,
                     code: code.text, at: Address(host: "127.0.0.1", port: link.port), label: "Laptop Ans", replica: nil, laptop)
             } catch let error as TransportError { #expect(error.code == .closed) }
             let state = try fatima.membership.current().roster.state
@@ -70,6 +71,7 @@ struct ManyMembersTests {
             if byteCount < 12_000 { #expect(!wasAdmitted) }
         }
         let (ans, _) = try Replica.join(
+                for: .community,
             code: code.text, at: Address(host: "127.0.0.1", port: listener.port), label: "Laptop Ans", replica: nil, laptop)
         #expect(try ans.has("Noor"))
         let state = try fatima.membership.current().roster.state
@@ -78,6 +80,7 @@ struct ManyMembersTests {
         // The code is used: by this laptop, and by no other.
         #expect(performing: {
             try Replica.join(
+                for: .community,
                 code: code.text, at: Address(host: "127.0.0.1", port: listener.port), label: "Bob", replica: nil, scratch.laptop("bob", seed: 4))
         }, throws: isEngine(.refusedCode))
     }

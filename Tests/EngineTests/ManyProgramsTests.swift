@@ -19,7 +19,7 @@ struct ManyProgramsTests {
 
     @Test func eightProgramsAtOnceBreedNoWriters() throws {
         let scratch = try Scratch()
-        let first = try Replica.create(space: "Zuid", label: "Laptop Fatima", at: nil, scratch.laptop("fatima", seed: 1))
+        let first = try Replica.create(for: .community, space: "Zuid", label: "Laptop Fatima", at: nil, scratch.laptop("fatima", seed: 1))
         try first.store.executeAsClient("insert into contact (id, given_name) values ('c', 'Amina')")
         try first.stamp()
         try first.close()
@@ -30,7 +30,7 @@ struct ManyProgramsTests {
         DispatchQueue.concurrentPerform(iterations: 8) { program in
             for edit in 0..<editCount {
                 do {
-                    let replica = try patiently { try Replica.open(nil, environments[program * editCount + edit]) }
+                    let replica = try patiently { try Replica.open(for: .community, nil, environments[program * editCount + edit]) }
                     try patiently { try replica.store.executeAsClient("insert into contact (id, given_name) values ('p\(program)-\(edit)', 'x')") }
                     try patiently { try replica.stamp() }
                     try patiently { try replica.close() }
@@ -40,7 +40,7 @@ struct ManyProgramsTests {
             }
         }
         #expect(failures.withLock { $0 } == [])
-        let last = try Replica.open(nil, scratch.laptop("fatima", seed: 9_999))
+        let last = try Replica.open(for: .community, nil, scratch.laptop("fatima", seed: 9_999))
         #expect(try last.store.count("contact") == 8 * editCount + 1)
         #expect(try last.store.knowledge()["people"]?.ends.count == 1)
         #expect(last.identity.replica == first.identity.replica)
@@ -50,7 +50,7 @@ struct ManyProgramsTests {
     /// A program that was killed between its commit and taking back the ends before it: the next one goes on.
     @Test func aProgramThatDiedRightAfterItsCommitIsVouchedFor() throws {
         let scratch = try Scratch()
-        let replica = try Replica.create(space: "Zuid", label: "Laptop Fatima", at: nil, scratch.laptop("fatima", seed: 1))
+        let replica = try Replica.create(for: .community, space: "Zuid", label: "Laptop Fatima", at: nil, scratch.laptop("fatima", seed: 1))
         let witness = scratch.file("fatima/state/kith/\(replica.identity.replica).witness")
         func edit(_ replica: Replica, _ id: String) throws -> String {
             try replica.store.executeAsClient("insert into contact (id, given_name) values ('\(id)', 'x')")
@@ -63,13 +63,13 @@ struct ManyProgramsTests {
         // As it stood within the last commit.
         let within = (before.dropLast() + ["or"] + after.dropFirst(3)).joined(separator: "\n")
         try within.write(toFile: witness, atomically: false, encoding: .utf8)
-        let next = try Replica.open(nil, scratch.laptop("fatima", seed: 2))
+        let next = try Replica.open(for: .community, nil, scratch.laptop("fatima", seed: 2))
         _ = try edit(next, "c")
         #expect(try next.store.knowledge()["people"]?.ends.count == 1)
         // One that is two behind is a copy that was put back.
         try next.close()
         try within.write(toFile: witness, atomically: false, encoding: .utf8)
-        let restored = try Replica.open(nil, scratch.laptop("fatima", seed: 3))
+        let restored = try Replica.open(for: .community, nil, scratch.laptop("fatima", seed: 3))
         _ = try? edit(restored, "d")
         #expect(try restored.store.knowledge()["people"]?.ends.count == 2)
     }

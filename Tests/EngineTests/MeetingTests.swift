@@ -21,6 +21,7 @@ struct MeetingTests {
         let address = Address(host: "127.0.0.1", port: listener.port)
 
         let (jan, joined) = try Replica.join(
+                for: .community,
             code: code.text, at: address, label: "Laptop Jan", replica: nil, scratch.laptop("jan", seed: 2))
         #expect(joined.outcome.receivedChangeCount > 0)
         #expect(try sessions.next().outcome.admittedNewcomer)

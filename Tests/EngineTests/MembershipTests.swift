@@ -26,7 +26,7 @@ struct MembershipTests {
         try ans.add("Eigen")
         let before = try ans.everything()
         let stick = scratch.file("first.kithbundle")
-        #expect(isClosed(try BundleView.look(stick, replica: ans.path, ans.environment)))
+        #expect(isClosed(try BundleView.look(for: .community, stick, replica: ans.path, ans.environment)))
         #expect(performing: { try ans.importBundle(stick) }, throws: isWire(.noKey))
         #expect(performing: { try ans.importBundle(stick, dryRun: true) }, throws: isWire(.noKey))
         #expect(performing: { try ans.importBundle(stick, salvage: true) }, throws: isWire(.noKey))
@@ -35,12 +35,12 @@ struct MembershipTests {
 
         // Without any key, and with keys that nobody has admitted.
         let stranger = scratch.laptop("stranger", seed: 13)
-        #expect(isClosed(try BundleView.look(stick, replica: nil, stranger)))
-        #expect(performing: { try Replica.join(bundle: stick, at: nil, stranger) }, throws: isEngine(.notAdmitted))
+        #expect(isClosed(try BundleView.look(for: .community, stick, replica: nil, stranger)))
+        #expect(performing: { try Replica.join(for: .community, bundle: stick, at: nil, stranger) }, throws: isEngine(.notAdmitted))
         _ = try RequestFile.write(to: scratch.file("stranger.request"), label: "Laptop X", stranger)
-        #expect(isClosed(try BundleView.look(stick, replica: nil, stranger)))
-        #expect(performing: { try Replica.join(bundle: stick, at: nil, stranger) }, throws: isEngine(.notAdmitted))
-        guard case .closed(let outside) = try BundleView.look(stick, replica: nil, stranger) else { return }
+        #expect(isClosed(try BundleView.look(for: .community, stick, replica: nil, stranger)))
+        #expect(performing: { try Replica.join(for: .community, bundle: stick, at: nil, stranger) }, throws: isEngine(.notAdmitted))
+        guard case .closed(let outside) = try BundleView.look(for: .community, stick, replica: nil, stranger) else { return }
         #expect(outside.newcomerCount == 1 && outside.byteCount > 0)
     }
 
@@ -61,14 +61,14 @@ struct MembershipTests {
         try fatima.add("Nieuw")
         let stick = scratch.file("many.kithbundle")
         #expect(try fatima.exportBundle(to: stick, for: .everyone).closedTo.isEmpty)
-        guard case .closed(let outside) = try BundleView.look(stick, replica: nil, scratch.laptop("stranger", seed: 13)) else {
+        guard case .closed(let outside) = try BundleView.look(for: .community, stick, replica: nil, scratch.laptop("stranger", seed: 13)) else {
             Issue.record("a stranger opened it")
             return
         }
         // All but the one who made it and the one who was removed.
         #expect(outside.newcomerCount == 299)
         _ = try jan.importBundle(stick)
-        let joined = try Replica.join(bundle: stick, at: nil, last).0
+        let joined = try Replica.join(for: .community, bundle: stick, at: nil, last).0
         for replica in [jan, joined] {
             #expect(try replica.has("Nieuw"))
             try expectSame(fatima, replica)
@@ -115,7 +115,7 @@ struct MembershipTests {
         let request = try RequestFile.read(scratch.file("ans.request"))
         try fatima.admit(request, as: .member, collections: ["directory"])
         _ = try fatima.exportBundle(to: scratch.file("welcome"), for: .everyone)
-        let (ans, joined) = try Replica.join(bundle: scratch.file("welcome"), at: nil, laptop)
+        let (ans, joined) = try Replica.join(for: .community, bundle: scratch.file("welcome"), at: nil, laptop)
         #expect(ans.store.sharedTables.allSatisfy { $0.collection == .directory })
         #expect(!joined.report.deltas.isEmpty)
         for delta in joined.report.deltas {
@@ -185,7 +185,7 @@ struct MembershipTests {
         defer { listener.close() }
         let address = Address(host: "127.0.0.1", port: listener.port)
         func joining(_ name: String, _ seed: UInt64, _ code: String) throws -> Replica {
-            try Replica.join(code: code, at: address, label: "Laptop \(name)", replica: nil, scratch.laptop(name, seed: seed)).0
+            try Replica.join(for: .community, code: code, at: address, label: "Laptop \(name)", replica: nil, scratch.laptop(name, seed: seed)).0
         }
         let code = try fatima.invite(as: .member, collections: ["directory"], mostUses: 1)
         let ans = try joining("ans", 3, code.text)
@@ -204,6 +204,7 @@ struct MembershipTests {
         let mistyped = String(code.text.dropLast()) + (code.text.last == "A" ? "B" : "A")
         #expect(performing: { try joining("bob", 4, mistyped) }, throws: isEngine(.badCode))
         #expect(try Replica.join(
+                for: .community,
             code: fatima.invite(as: .member, collections: nil, mostUses: 2).text, at: address, label: "Laptop Bob", replica: nil,
             scratch.laptop("bob", seed: 4)).0.everything() == fatima.everything())
         _ = jan
@@ -222,6 +223,7 @@ struct MembershipTests {
         defer { listener.close() }
         #expect(performing: {
             try Replica.join(
+                for: .community,
                 code: code.text, at: Address(host: "127.0.0.1", port: listener.port), label: "Bob", replica: nil, newcomer)
         }, throws: isEngine(.refusedCode))
         // Somebody's who lets everybody in and shows a roster of his own.
@@ -239,7 +241,7 @@ struct MembershipTests {
         }
         defer { trap.close() }
         #expect(performing: {
-            try Replica.join(code: code.text, at: Address(host: "127.0.0.1", port: trap.port), label: "Bob", replica: nil, newcomer)
+            try Replica.join(for: .community, code: code.text, at: Address(host: "127.0.0.1", port: trap.port), label: "Bob", replica: nil, newcomer)
         }, throws: isEngine(.wrongInviter))
         #expect(!FileManager.default.fileExists(atPath: scratch.file("bob/kith/zuid.kith")))
         #expect(!FileManager.default.fileExists(atPath: scratch.file("bob/kith/noord.kith")))

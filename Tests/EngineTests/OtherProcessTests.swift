@@ -22,7 +22,7 @@ struct OtherProcessTests {
         defer { listener.close() }
         // Another program draws other random numbers.
         let environment = scratch.laptop("fatima", seed: 77)
-        let other = try Replica.open(fatima.path, environment)
+        let other = try Replica.open(for: .community, fatima.path, environment)
         try body(fatima, other, jan, Address(host: "127.0.0.1", port: listener.port), sessions, scratch)
     }
 
@@ -83,11 +83,11 @@ struct OtherProcessTests {
     func invited() throws {
         try scene { _, other, _, address, _, scratch in
             let code = try other.invite(as: .member, collections: nil, mostUses: 2)
-            let (ans, _) = try Replica.join(code: code.text, at: address, label: "Laptop Ans", replica: nil, scratch.laptop("ans", seed: 6))
+            let (ans, _) = try Replica.join(for: .community, code: code.text, at: address, label: "Laptop Ans", replica: nil, scratch.laptop("ans", seed: 6))
             #expect(try ans.everything() == other.everything())
             try other.withdrawInvite(String(try #require(try other.invites().last).id.description.suffix(8)))
             #expect(performing: {
-                try Replica.join(code: code.text, at: address, label: "Laptop Bob", replica: nil, scratch.laptop("bob", seed: 7))
+                try Replica.join(for: .community, code: code.text, at: address, label: "Laptop Bob", replica: nil, scratch.laptop("bob", seed: 7))
             }, throws: isEngine(.refusedCode))
         }
     }

@@ -11,7 +11,7 @@ import Testing
 
     init() throws {
         scratch = try Scratch()
-        fatima = try Replica.create(space: "Zuid", label: "Laptop Fatima", at: nil, scratch.laptop("fatima", seed: 1))
+        fatima = try Replica.create(for: .community, space: "Zuid", label: "Laptop Fatima", at: nil, scratch.laptop("fatima", seed: 1))
     }
 
     private func take(_ text: String, as name: String, source: String? = nil) throws -> ListImportReport {

@@ -62,7 +62,7 @@ struct PublicBundleDamageTests {
         #expect { try jan.importBundle(path) } throws: { isWire(.published)($0) }
         #expect { try jan.importBundle(path, salvage: true) } throws: { isWire(.published)($0) }
         #expect { try jan.importList(path, ListImportOptions()) } throws: { isWire(.published)($0) }
-        #expect { try Replica.join(bundle: path, at: nil, scratch.laptop("noor", seed: 9)) } throws: { _ in true }
+        #expect { try Replica.join(for: .community, bundle: path, at: nil, scratch.laptop("noor", seed: 9)) } throws: { _ in true }
         #expect(try jan.bytes() == before)
         _ = try fatima.exportBundle(to: scratch.file("y.kithbundle"), for: .everyone)
         expectRefused(scratch.file("y.kithbundle"), [.notKith], "a sealed bundle")

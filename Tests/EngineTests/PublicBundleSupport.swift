@@ -3,6 +3,7 @@ import Community
 import CRDT
 import Engine
 import Foundation
+import Schema
 import Store
 import Testing
 import Transport

@@ -102,7 +102,7 @@ struct ResumeTests {
         let count = try dial({ sender }, through: link, atMost: 40) {
             let path = sender.path
             try sender.close()
-            sender = try Replica.open(path, sender.environment)
+            sender = try Replica.open(for: .community, path, sender.environment)
         }
         #expect(count > 1 && count <= 20, "\(count) connections")
         try expectSame(fatima, sender)

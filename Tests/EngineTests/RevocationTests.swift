@@ -40,7 +40,7 @@ struct RevocationTests {
         try team.fatima.add("Daarna")
         let stick = team.scratch.file("after")
         _ = try team.fatima.exportBundle(to: stick, for: .everyone)
-        if case .open = try BundleView.look(stick, replica: team.jan.path, team.jan.environment) {
+        if case .open = try BundleView.look(for: .community, stick, replica: team.jan.path, team.jan.environment) {
             Issue.record("the removed device opens a bundle packed afterwards")
         }
         #expect(performing: { try team.jan.importBundle(stick) }, throws: isWire(.noKey))

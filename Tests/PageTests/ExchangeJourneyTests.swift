@@ -3,6 +3,7 @@ import CRDT
 import Engine
 import Foundation
 import Page
+import Schema
 import Store
 import Testing
 

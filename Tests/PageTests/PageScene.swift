@@ -27,7 +27,7 @@ final class PageScene: Sendable {
             variables: ["XDG_DATA_HOME": folder, "XDG_STATE_HOME": folder + "/state", "KITH_LANG": language, "TZ": "Europe/Amsterdam", "KITH_NEARBY": "off"].merging(variables) { $1 },
             nowMilliseconds: system.nowMilliseconds, nonce: system.nonce)
         if let list {
-            let replica = try Replica.create(space: list, label: "Laptop Fatima", at: nil, environment)
+            let replica = try Replica.create(for: .community, space: list, label: "Laptop Fatima", at: nil, environment)
             try prepare(replica)
             try replica.close()
         }
@@ -50,7 +50,7 @@ final class PageScene: Sendable {
 
     /// The same list, as another program on this laptop has it.
     func list<Result>(_ body: (Replica) throws -> Result) throws -> Result {
-        let replica = try Replica.open(nil, environment)
+        let replica = try Replica.open(for: .community, nil, environment)
         let result = try body(replica)
         try replica.close()
         return result

@@ -21,22 +21,24 @@ import Testing
         "Platform": Walls(["Words"], ["Glibc"]),
         "Device": Walls(["CRDT", "Trust", "Wire", "Words"], ["Foundation", "Glibc"]),
         "BundleFile": Walls(["CRDT", "Trust", "Wire", "Words"], ["Glibc"]),
+        "Schema": Walls(["CRDT"]),
         "Wire": Walls(["CRDT"], ["CZstd", "Crypto", "Synchronization"]),
         "Trust": Walls(["CRDT", "Wire", "Words"],
             ["Crypto", "CryptoExtras", "Foundation"]),
         "Sync": Walls(["CRDT", "Wire"]),
-        "Community": Walls(["CRDT", "Words"]),
-        "Interchange": Walls(["CRDT", "Community", "Words"],
+        "Community": Walls(["CRDT", "Schema", "Words"]),
+        "Interchange": Walls(["CRDT", "Community", "Schema", "Words"],
             ["Foundation"]),
         "SQLite": Walls(["CRDT"], ["CSQLite", "Glibc", "Synchronization"]),
-        "Store": Walls(["CRDT", "Community", "SQLite", "Wire", "Words"],
+        "Store": Walls(["CRDT", "Community", "Schema", "SQLite", "Wire", "Words"],
             ["Foundation", "Synchronization"]),
         "SpaceFiles": Walls(["CRDT", "Relay", "SQLite", "Wire"], ["Foundation", "Glibc", "Synchronization"]),
         "PostgresStore": Walls(["CRDT", "Relay", "Wire"], ["CPostgres", "Foundation", "Glibc", "Synchronization"]),
         "Transport": Walls(["CRDT", "Trust", "Wire", "Words"],
             ["Crypto", "Dispatch", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization", "X509"]),
-        "Engine": Walls(["BundleFile", "CRDT", "Community", "Device", "Interchange", "Platform", "Store", "Sync", "Transport", "Trust", "Wire", "Words"],
+        "Engine": Walls(["BundleFile", "CRDT", "Community", "Device", "Interchange", "Platform", "Schema", "Store", "Sync", "Transport", "Trust", "Wire", "Words"],
             ["Foundation", "Glibc", "Logging", "Synchronization"]),
+        "Kith": Walls(["CRDT", "Device", "Engine", "Schema", "Store", "Transport", "Trust", "Words"], ["Foundation", "Glibc", "Synchronization"]),
         "Relay": Walls(["CRDT", "Sync", "Trust", "Wire"]),
         "Hub": Walls(
             ["CRDT", "Relay", "Sync", "Transport", "Trust", "Wire"], ["Dispatch", "Foundation", "Logging", "Synchronization"]),
@@ -44,17 +46,17 @@ import Testing
             ["Configuration", "CoreMetrics", "Dispatch", "Foundation", "Glibc", "Hummingbird", "Logging", "Metrics", "ServiceLifecycle", "Synchronization"]),
         "kith-relay": Walls(["Device", "Platform", "RelayService", "Trust", "Words"],
             ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "UnixSignals"]),
-        "Simulator": Walls(["BundleFile", "CRDT", "Community", "Device", "Engine", "Hub", "Relay", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", "Words"],
+        "Simulator": Walls(["BundleFile", "CRDT", "Community", "Device", "Engine", "Hub", "Relay", "Schema", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", "Words"],
             ["Dispatch", "Foundation", "Glibc", "Synchronization"]),
-        "Page": Walls(["CRDT", "Community", "Device", "Engine", "Interchange", "Platform", "Store", "Trust", "Words"],
+        "Page": Walls(["CRDT", "Community", "Device", "Engine", "Interchange", "Platform", "Schema", "Store", "Trust", "Words"],
             ["Dispatch", "Foundation", "Glibc", "Hummingbird", "HummingbirdCore", "Logging", "Mustache", "Synchronization"]),
-        "kith": Walls(["BundleFile", "CRDT", "Community", "Device", "Engine", "Interchange", "Page", "Platform", "Store", "Trust", "Wire", "Words"],
+        "kith": Walls(["BundleFile", "CRDT", "Community", "Device", "Engine", "Interchange", "Page", "Platform", "Schema", "Store", "Trust", "Wire", "Words"],
             ["ArgumentParser", "CQRencode", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization"]),
         "kith-sim": Walls(["CRDT", "Simulator"], ["ArgumentParser", "Foundation", "Glibc"]),
     ]
 
     /// Rooms that ask nobody for the time, for chance or for the environment: these come in as parameters.
-    private static let withoutClock: Set<String> = ["BundleFile", "CRDT", "Words", "Wire", "Trust", "Sync", "Community", "Interchange", "SQLite", "Store", "Simulator", "Relay", "SpaceFiles",
+    private static let withoutClock: Set<String> = ["BundleFile", "CRDT", "Schema", "Words", "Wire", "Trust", "Sync", "Community", "Interchange", "SQLite", "Store", "Simulator", "Relay", "SpaceFiles",
         "PostgresStore"]
 
     private static let clocksAndChance = [
@@ -113,7 +115,7 @@ import Testing
             #expect(!walls.libraries.contains("CPostgres") || room == "PostgresStore", "\(room)")
             #expect(!walls.libraries.contains("Hummingbird") || ["Page", "RelayService"].contains(room), "\(room)")
             #expect(walls.libraries.isDisjoint(with: ["NIOCore", "NIOPosix"]) || room == "Transport", "\(room)")
-            #expect(!walls.rooms.isSuperset(of: ["Store", "Transport"]) || ["Engine", "Simulator"].contains(room), "\(room)")
+            #expect(!walls.rooms.isSuperset(of: ["Store", "Transport"]) || ["Engine", "Kith", "Simulator"].contains(room), "\(room)")
         }
     }
 
@@ -154,7 +156,9 @@ import Testing
     @Test func nothingIsPublicOrUnfinished() throws {
         for file in try Sources.files(of: "Sources") {
             let declarations = ["final", "static", "struct", "class", "enum", "func", "let", "var", "protocol", "extension"]
-            for found in file.code(with: declarations.flatMap { ["public \($0) ", "open \($0) "] }) {
+            // The face that other programs see, and nothing else.
+            let isFace = file.name.hasPrefix("Sources/Replica/Kith/")
+            for found in file.code(with: declarations.flatMap { ["public \($0) ", "open \($0) "] }) where !isFace {
                 Issue.record("\(file.name):\(found.number) is \(found.word)")
             }
             for (offset, line) in file.lines.enumerated() where line.contains("TODO") || line.contains("FIXME") {

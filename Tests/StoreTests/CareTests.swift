@@ -1,6 +1,7 @@
 import Community
 import CRDT
 import Foundation
+import Schema
 import Store
 import Testing
 
@@ -71,7 +72,7 @@ struct CareTests {
     @Test func builtInRowsMeetWithoutAConflict() throws {
         let one = try zuid.store("one", schema: .community), other = try zuid.store("other", schema: .community)
         for store in [one, other] {
-            try store.addBuiltIns()
+            try store.found(with: FoundingRow.community)
             #expect(try store.count("area") == 11)
             #expect(throws: StoreError.self) { try store.undo() }
         }
@@ -86,7 +87,7 @@ struct CareTests {
         #expect(try other.value(RecordID(table: "term", key: ["theme-employment"]), "name_en") == .text("Employment"))
         // Again: what was removed or renamed stays so.
         let names = try one.rows("term"), areas = try one.rows("area")
-        try one.addBuiltIns()
+        try one.found(with: FoundingRow.community)
         #expect(try one.rows("term") == names && one.rows("area") == areas)
     }
 }

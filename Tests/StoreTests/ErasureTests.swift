@@ -1,6 +1,7 @@
 import Community
 import CRDT
 import Foundation
+import Schema
 import Store
 import Testing
 import Wire

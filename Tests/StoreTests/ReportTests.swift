@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Schema
 import Store
 import Testing
 
@@ -171,7 +172,7 @@ import Testing
     @Test("Coverage shows what is empty; gatherings that mix count as bridging; starts, polls and terms are counted")
     func directory() throws {
         let store = try zuid.store("fatima", schema: .community)
-        try store.addBuiltIns()
+        try store.found(with: FoundingRow.community)
         try run(store, Self.people + [
             """
             insert into initiative (id, name, area, status, starts_on, ends_on) values ('cook', 'Kookclub', 'Zuid', 'active', '2020-03-10', null),

@@ -2,6 +2,7 @@ import Community
 import CRDT
 import CSQLite
 import Foundation
+import Schema
 import Store
 import Synchronization
 import Testing

@@ -2,6 +2,7 @@ import Community
 import CRDT
 import CSQLite
 import Foundation
+import Schema
 import Store
 import Testing
 
@@ -68,7 +69,7 @@ struct ViewTests {
     }
 
     @Test func anUpgradeMakesThemAnewAndLeavesSomebodysOwnAlone() throws {
-        let early = Schema(tables: ["contact"].compactMap { Schema.community[$0] })
+        let early = Schema(tables: ["contact"].compactMap { Schema.community[$0] }, views: Schema.community.views)
         let store = try zuid.store("one", schema: early)
         let path = zuid.path("one")
         let names = "select name from sqlite_master where type = 'view' order by name"

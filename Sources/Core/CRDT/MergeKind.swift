@@ -1,6 +1,6 @@
 /// How the siblings of a column resolve to what is shown. Siblings that are not shown are kept until a person or a later
 /// edit settles them.
-package enum MergeKind: Hashable, Sendable {
+package enum MergeKind: Hashable, Sendable, Codable {
     /// Shows the greatest (time, writer); differing siblings are a conflict.
     case register
     /// As register; the interface refuses to edit it.

@@ -21,6 +21,15 @@ package enum NewFile {
         }
     }
 
+    /// Empty, at once under its name: nothing else is left when the program is killed meanwhile.
+    ///
+    /// - Throws: as `write`.
+    package static func make(_ path: String) throws {
+        let descriptor = Glibc.open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw errno == EEXIST ? DeviceError(.fileExists, path) : failure(errno, path) }
+        Glibc.close(descriptor)
+    }
+
     /// Gives a file that is all written its name: flushed, named, and its name flushed with the folder.
     ///
     /// - Throws: `fileExists` when another file has the name; `unwritable`, `noSpace`.

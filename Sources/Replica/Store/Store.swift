@@ -1,6 +1,6 @@
-import Community
 import CRDT
 import Foundation
+import Schema
 import SQLite
 import Synchronization
 import Wire
@@ -15,7 +15,11 @@ import Wire
 ///     let knowledge = try store.knowledge()
 package final class Store: @unchecked Sendable {
     package let path: String
-    package let schema: Schema
+    /// The tables of the program that opened the file.
+    private let program: Schema
+    private let shown: Mutex<Schema>
+    /// All collections that the device is admitted to, ascending: whether or not this program has tables of them, it keeps and forwards them.
+    package let collections: [String]
     private let currentIdentity: Mutex<ReplicaIdentity>
     package let environment: StoreEnvironment
     package let isReadOnly: Bool
@@ -37,7 +41,9 @@ package final class Store: @unchecked Sendable {
     ) throws {
         self.path = path
         let collections = try translatingErrors { try database.read { try Store.collections($0) } }
-        self.schema = Schema(tables: schema.tables.filter { collections.contains($0.collection.rawValue) })
+        program = schema.limited(to: collections)
+        shown = Mutex(program)
+        self.collections = collections.sorted()
         self.environment = environment
         self.database = database
         self.folding = folding
@@ -45,6 +51,9 @@ package final class Store: @unchecked Sendable {
         continuity = Continuity(environment.witness)
         currentIdentity = Mutex(try translatingErrors { try database.read { try Store.readIdentity($0) } })
     }
+
+    /// The tables that are shown: the program's, and those that the file has beyond them, which another program made.
+    package var schema: Schema { shown.withLock { $0 } }
 
     package var identity: ReplicaIdentity { currentIdentity.withLock { $0 } }
 
@@ -144,7 +153,9 @@ package final class Store: @unchecked Sendable {
             }
             let store = try Store(
                 path: path, schema: schema, environment: environment, database: database, folding: folding, readOnly: mode != .write)
-            return mode == .write ? try store.withSchema() : store
+            if mode == .write { return try store.withSchema() }
+            try store.read { _ in }
+            return store
         }
     }
 
@@ -154,7 +165,9 @@ package final class Store: @unchecked Sendable {
     /// - Returns: whether anything is new.
     package func keep(collections: [String]) throws -> Bool {
         try write { access in
-            let known = Set(schema.collections.map(\.rawValue))
+            // As the file has it: a program may have no tables of some.
+            let row = try access.rows("select collections from kith_replica").first
+            let known = Set((row?.text(0) ?? "").split(separator: "\n").map(String.init))
             guard !known.isSuperset(of: collections) else { return false }
             let update = try access.connection.statement("update kith_replica set collections = ?")
             update.bind(1, copying: known.union(collections).sorted().joined(separator: "\n"))
@@ -164,11 +177,11 @@ package final class Store: @unchecked Sendable {
     }
 
     private func withSchema() throws -> Store {
-        func isCurrent() throws -> Bool { try read { try SchemaInstaller.isCurrent($0, schema) } }
+        func isCurrent() throws -> Bool { try read { try SchemaInstaller.isCurrent($0) } }
         if try !isCurrent() {
             // Triggers that are missing or other than they were did not watch.
             try translatingErrors { try database.use { try mend($0) } }
-            if try !isCurrent() { try write { try SchemaInstaller.install($0, schema) } }
+            if try !isCurrent() { try write { try SchemaInstaller.install($0, program) } }
         } else if try !read({ try $0.isWatched() }) {
             try translatingErrors { try database.use { try mend($0) } }
         }
@@ -230,7 +243,7 @@ package final class Store: @unchecked Sendable {
 
     /// Notes what was changed while the triggers did not watch, and puts them in their places again.
     private func mend(_ connection: Connection) throws {
-        let found = try connection.inTransaction { try accessing(connection, continuity) { try Watch($0, schema).mend() } }
+        let found = try connection.inTransaction { try accessing(connection, continuity) { try Watch($0, program).mend() } }
         if let found { foundUnwatched.withLock { $0.append(found) } }
     }
 
@@ -259,12 +272,18 @@ package final class Store: @unchecked Sendable {
         _ connection: Connection, _ continuity: Continuity, _ body: (Access) throws -> Result
     ) throws -> Result {
         let state = try FileState(connection)
-        let registers = try known.flatMap { $0.state == state ? $0.registers : nil } ?? Registers(connection, schema: schema)
+        let registers = try known.flatMap { $0.state == state ? $0.registers : nil } ?? readRegisters(connection)
         known = nil
         let access = Access(connection, registers, environment: environment, continuity: continuity, folding: folding)
         let result = try body(access)
         if connection.totalChangedRowCount == state.changedRowCount { known = (state, registers) }
         return result
+    }
+
+    private func readRegisters(_ connection: Connection) throws -> Registers {
+        let registers = try Registers(connection, schema: program)
+        shown.withLock { $0 = registers.catalog.schema }
+        return registers
     }
 
     /// What others must hear of once it is committed.

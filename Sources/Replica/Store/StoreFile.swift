@@ -1,6 +1,6 @@
-import Community
 import CRDT
 import Foundation
+import Schema
 import SQLite
 import Wire
 

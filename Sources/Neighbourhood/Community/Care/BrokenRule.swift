@@ -1,3 +1,5 @@
+import Schema
+
 /// A rule that no single edit broke and that edits made apart have: it holds nowhere in the tables, because then one of the
 /// edits would be lost. Both are kept, and the break is listed until somebody puts it right.
 ///
@@ -82,15 +84,5 @@ extension Schema {
     /// Columns that are for people to follow from row to row: they must not come back to where they began.
     package static let parentColumns: [(table: String, column: String)] = [
         ("initiative", "parent"), ("area", "parent"), ("term", "parent"),
-    ]
-
-    /// Columns that may name what is not here: another city's initiative; a worker by name, or one who left.
-    package static let freeReferences: [(table: String, column: String)] = [
-        ("initiative", "adapted_from"), ("contact_moment", "worker"),
-    ]
-
-    /// Columns that hold the id of a row of one of several tables.
-    package static let subjects: [(table: String, column: String, of: [String])] = [
-        ("involvement", "subject", ["initiative", "organisation", "place"]), ("note", "subject", ["initiative", "place", "area"]),
     ]
 }

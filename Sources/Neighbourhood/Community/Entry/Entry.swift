@@ -1,4 +1,5 @@
 import CRDT
+import Schema
 
 /// What was typed for a column and is not stored. `given` is what was typed; no other value of a person is in it.
 package struct EntryRefusal: Error, Hashable, Sendable {
@@ -120,7 +121,7 @@ package struct Entry {
     private func check(_ all: [String: Value], _ typed: Set<String>, isNew: Bool) throws {
         func isFilled(_ name: String) -> Bool { (all[name] ?? .null) != .null }
         let needed = table.key.columns.count == 2 ? table.key.columns.map { [$0] } : []
-        let own = Schema.needed.first { $0.table == table.name }?.oneOf ?? []
+        let own = table.needed
         let missing = (isNew ? needed : []).filter { !$0.contains(where: isFilled) }
             + own.filter { group in !group.contains(where: isFilled) && (isNew || !typed.isDisjoint(with: group)) }
         guard missing.isEmpty else { throw EntryRefusal(.missing(missing), in: table.name) }

@@ -1,4 +1,5 @@
 import CRDT
+import Schema
 
 // Single forms: whether a text has one, and what it means in it.
 extension Entry {

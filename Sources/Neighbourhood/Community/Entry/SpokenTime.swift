@@ -1,3 +1,5 @@
+import Schema
+
 /// Days and times as people write them, in Dutch and English alike: `morgen`, `vr`, `3-12`, `3 december 18:00`, `over 2 weken`, `+7`, and ISO 8601.
 ///
 /// Pure: today is given in. A day comes before a month (`3-12` is the third of December), as both languages have it in Europe.

@@ -1,3 +1,4 @@
+import Schema
 import Words
 
 // A report as a value: tables with typed cells, and plots drawn from the same cells. Made by the store, written by

@@ -1,4 +1,5 @@
 import CRDT
+import Schema
 
 /// Rows that every space begins with: the words to sort initiatives by, and the cities of the CoNet network.
 ///
@@ -9,23 +10,12 @@ import CRDT
 ///
 /// The wording of themes, conditions and the four questions (`note_kind`) is CoNet's; that of the six insights is ours, as
 /// short names of what the corona years taught.
-package struct BuiltInRow: Sendable {
-    package let table: String
-    package let id: String
-    /// SQL columns and values, `created_at` included.
-    package let values: [(name: String, value: Value)]
-
-    fileprivate init(_ table: String, _ id: String, _ values: [(String, Value)]) {
-        self.table = table
-        self.id = id
-        self.values = values.map { (name: $0, value: $1) } + [(name: "created_at", value: .text("2020-03-01T00:00:00.000Z"))]
-    }
-
-    package static let all: [BuiltInRow] = terms + areas
+extension FoundingRow {
+    package static let community: [FoundingRow] = terms + areas
 }
 
-extension BuiltInRow {
-    private static let terms: [BuiltInRow] =
+extension FoundingRow {
+    private static let terms: [FoundingRow] =
         terms("theme", [
             ("employment", "Werk", "Employment"),
             ("education", "Onderwijs", "Education"),
@@ -69,16 +59,16 @@ extension BuiltInRow {
             ("distanced", "Met afstand tot elkaar", "With distance kept"),
         ])
 
-    private static func terms(_ taxonomy: String, _ terms: [(code: String, nl: String, en: String)]) -> [BuiltInRow] {
+    private static func terms(_ taxonomy: String, _ terms: [(code: String, nl: String, en: String)]) -> [FoundingRow] {
         terms.map { term in
-            BuiltInRow("term", "\(taxonomy)-\(term.code)", [
-                ("taxonomy", .text(taxonomy)), ("code", .text(term.code)), ("name_nl", .text(term.nl)), ("name_en", .text(term.en)),
+            FoundingRow("term", id: "\(taxonomy)-\(term.code)", [
+                ("taxonomy", .text(taxonomy)), ("code", .text(term.code)), ("name_nl", .text(term.nl)), ("name_en", .text(term.en)), createdAt,
             ])
         }
     }
 
     /// The partners of CoNet (URBACT II, https://urbact.eu/networks/conet), the lead partner first.
-    private static let areas: [BuiltInRow] = [
+    private static let areas: [FoundingRow] = [
         area("berlin", "Berlin", "DE", 52.52, 13.405, "Europe/Berlin"),
         area("liverpool", "Liverpool", "GB", 53.4084, -2.9916, "Europe/London"),
         area("vaulx-en-velin", "Vaulx-en-Velin", "FR", 45.7786, 4.9186, "Europe/Paris"),
@@ -94,10 +84,12 @@ extension BuiltInRow {
 
     private static func area(
         _ code: String, _ name: String, _ country: String, _ lat: Double, _ lon: Double, _ timeZone: String
-    ) -> BuiltInRow {
-        BuiltInRow("area", "area-\(code)", [
+    ) -> FoundingRow {
+        FoundingRow("area", id: "area-\(code)", [
             ("code", .text(code)), ("kind", .text("city")), ("name", .text(name)), ("country", .text(country)),
-            ("lat", .real(lat)), ("lon", .real(lon)), ("time_zone", .text(timeZone)),
+            ("lat", .real(lat)), ("lon", .real(lon)), ("time_zone", .text(timeZone)), createdAt,
         ])
     }
+
+    private static let createdAt = (name: "created_at", value: Value.text("2020-03-01T00:00:00.000Z"))
 }

@@ -1,3 +1,5 @@
+import Schema
+
 extension Table {
     /// The collection `directory`: what may go to partner cities. It holds no person.
     static let directory = [
@@ -16,7 +18,8 @@ extension Table {
         Column("source", .once),
         Column("source_uid", .once),
         .createdAt,
-    ], purpose: "A body that helpers and initiatives belong to or work with.")
+    ], needed: [["name"]], leads: true,
+       purpose: "A body that helpers and initiatives belong to or work with.")
 
     private static let place = Table("place", in: .directory, columns: [
         Column("name", form: .name),
@@ -29,7 +32,8 @@ extension Table {
         .location,
         Column("description", .text),
         .createdAt,
-    ], purpose: "Where people can meet, in the street or online.")
+    ], needed: [["name"]], leads: true,
+       purpose: "Where people can meet, in the street or online.")
 
     private static let initiative = Table("initiative", in: .directory, columns: [
         Column("name", form: .name),
@@ -40,7 +44,7 @@ extension Table {
         Column("place", references: "place"),
         Column("area"),
         Column("parent", references: "initiative"),
-        Column("adapted_from", references: "initiative"),  // another city's, taken over
+        Column("adapted_from", references: "initiative", isFree: true),  // another city's, taken over
         Column("successor", references: "initiative"),
         Column("funded_until", form: .day(.ahead)),
         Column(composite: "recurrence", [
@@ -50,7 +54,8 @@ extension Table {
         Column("description", .text),
         Column("lessons", .text),
         .createdAt,
-    ], purpose: "Something neighbours do together, once or again and again.")
+    ], needed: [["name"]], leads: true,
+       purpose: "Something neighbours do together, once or again and again.")
 
     private static let gathering = Table("gathering", in: .directory, columns: [
         Column("initiative", references: "initiative"),
@@ -67,7 +72,8 @@ extension Table {
         // Starts at 0, because a plain `SET headcount = headcount + 1` leaves NULL as it is.
         Column("headcount", .counter, type: .integer, default: "0"),
         .createdAt,
-    ], purpose: "One date of an initiative.")
+    ], needed: [["starts_at"]], leads: true,
+       purpose: "One date of an initiative.")
 
     private static let term = Table("term", in: .directory, columns: [
         Column("taxonomy", codes: "taxonomy"),
@@ -76,7 +82,8 @@ extension Table {
         Column("name_en"),
         Column("parent", references: "term"),
         .createdAt,
-    ], purpose: "A word to sort initiatives and places by: a theme, an audience, a need.")
+    ], needed: [["name_nl", "name_en", "code"]],
+       purpose: "A word to sort initiatives and places by: a theme, an audience, a need.")
 
     private static let initiativeTerm = Table(
         "initiative_term", in: .directory, key: .pair("initiative", "term"), columns: [.createdAt],
@@ -87,12 +94,13 @@ extension Table {
         purpose: "The place has the term.")
 
     private static let note = Table("note", in: .directory, columns: [
-        Column("subject", .once),  // the id of an initiative, place or area; never a person's
+        Column("subject", .once, subjects: ["initiative", "place", "area"]),  // never a person
         Column("kind", .once, codes: "note_kind"),
         Column("title", form: .name),
         Column("body", .text),
         .createdAt,
-    ], purpose: "What was planned, learned or decided about an initiative, a place or an area.")
+    ], needed: [["subject"], ["title", "body"]],
+       purpose: "What was planned, learned or decided about an initiative, a place or an area.")
 
     private static let poll = Table("poll", in: .directory, columns: [
         Column("survey"),  // the name that polls asked together share
@@ -101,20 +109,23 @@ extension Table {
         Column("opens", form: .day(.near)),  // ISO 8601 date
         Column("closes", form: .day(.ahead)),
         .createdAt,
-    ], purpose: "One question put to people, on its own or in a survey.")
+    ], needed: [["question_nl", "question_en"]],
+       purpose: "One question put to people, on its own or in a survey.")
 
     private static let pollOption = Table("poll_option", in: .directory, columns: [
         Column("poll", .once, references: "poll"),
         Column("label"),
         Column("votes", .counter, type: .integer, default: "0"),
         .createdAt,
-    ], purpose: "An answer to choose, with how many chose it.")
+    ], needed: [["poll"], ["label"]],
+       purpose: "An answer to choose, with how many chose it.")
 
     private static let openAnswer = Table("open_answer", in: .directory, columns: [
         Column("poll", .once, references: "poll"),
         Column("text", .text),
         .createdAt,
-    ], purpose: "What somebody answered in their own words, without who.")
+    ], needed: [["poll"], ["text"]],
+       purpose: "What somebody answered in their own words, without who.")
 
     private static let area = Table("area", in: .directory, columns: [
         Column("code"),
@@ -129,7 +140,8 @@ extension Table {
         Column("time_zone", form: .timeZone),  // IANA name
         Column("priority", type: .integer, form: .count(0...10_000_000)),  // 1 is the first to look after
         .createdAt,
-    ], purpose: "A part of the world that people speak of by name. Columns named area elsewhere hold its id, code or name, or any words.")
+    ], needed: [["name", "code"]],
+       purpose: "A part of the world that people speak of by name. Columns named area elsewhere hold its id, code or name, or any words.")
 
     private static let dismissal = Table("dismissal", in: .directory, columns: [
         Column("kind", .once),  // of the broken rule

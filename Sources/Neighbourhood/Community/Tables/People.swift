@@ -1,3 +1,5 @@
+import Schema
+
 extension Table {
     /// The collection `people`: contacts and everything about a person, for the team only.
     static let people = [
@@ -22,7 +24,8 @@ extension Table {
         Column("extra_vcard"),  // vCard lines without a column here, one a line
         Column("linkage_marks"),  // of numbers and birth dates that are not kept, to find duplicates by: "d7c n3fa2"
         .createdAt,
-    ], purpose: "A person, or a group, organisation or place that is reached as one.")
+    ], needed: [["given_name", "family_name", "nickname", "organisation"]], leads: true,
+       purpose: "A person, or a group, organisation or place that is reached as one.")
 
     private static let contactPoint = Table("contact_point", in: .people, columns: [
         Column("contact", references: "contact"),
@@ -31,23 +34,26 @@ extension Table {
         Column("label", codes: "contact_point_label", form: .code(list: "contact_point_label", isOpen: true)),
         Column("preferred", type: .integer, form: .yesOrNo),
         .createdAt,
-    ], ownedBy: [.contact], purpose: "A way to reach a contact: a number, an e-mail address, a page, a chat name.")
+    ], ownedBy: [.contact], needed: [["contact"], ["value"]],
+       purpose: "A way to reach a contact: a number, an e-mail address, a page, a chat name.")
 
     private static let address = Table("address", in: .people, columns: [
         Column("contact", references: "contact"),
         .location,
         .createdAt,
-    ], ownedBy: [.contact], purpose: "Where a contact lives or works.")
+    ], ownedBy: [.contact], needed: [["contact"], ["street", "postal_code", "city", "province", "country", "lat"]],
+       purpose: "Where a contact lives or works.")
 
     private static let involvement = Table("involvement", in: .people, columns: [
         Column("contact", .once, references: "contact"),
-        Column("subject", .once),  // the id of an initiative, organisation or place
+        Column("subject", .once, subjects: ["initiative", "organisation", "place"]),
         Column("code", codes: "involvement"),
         Column("basis", codes: "involvement_basis"),
         Column("from", form: .day(.near)),  // ISO 8601 date
         Column("until", form: .day(.ahead)),
         .createdAt,
-    ], ownedBy: [.contact], purpose: "What a contact does for an initiative, an organisation or a place, and how long.")
+    ], ownedBy: [.contact], needed: [["contact"], ["subject"]],
+       purpose: "What a contact does for an initiative, an organisation or a place, and how long.")
 
     private static let relation = Table("relation", in: .people, columns: [
         Column("contact", .once, references: "contact"),
@@ -55,7 +61,8 @@ extension Table {
         Column("code", codes: "relation"),  // what the other is to the contact
         Column("until", form: .day(.ahead)),  // ISO 8601 date
         .createdAt,
-    ], ownedBy: [.contact, .other], purpose: "What one contact is to another.")
+    ], ownedBy: [.contact, .other], needed: [["contact"], ["other"]],
+       purpose: "What one contact is to another.")
 
     private static let helpItem = Table("help_item", in: .people, columns: [
         Column("direction", .once, codes: "help_direction"),
@@ -72,12 +79,14 @@ extension Table {
             "status", .rank(order: ["withdrawn", "fulfilled", "matched", "open"]), default: "'open'",
             codes: "help_status"),
         .createdAt,
-    ], ownedBy: [.contact], purpose: "Help that a contact asks for or offers.")
+    ], ownedBy: [.contact], needed: [["direction"], ["contact"]],
+       purpose: "Help that a contact asks for or offers.")
 
     private static let helpItemSkill = Table(
         "help_item_skill", in: .people, key: .pair("help_item", "skill"), columns: [.createdAt],
         ownedBy: [Owner("help_item", of: "help_item")],
-        purpose: "The help needs or brings the skill (a code of the list skill).")
+        keyCodes: ["skill": "skill"],
+       purpose: "The help needs or brings the skill (a code of the list skill).")
 
     // It tells about both sides, so it goes with either.
     private static let match = Table("match", in: .people, columns: [
@@ -91,10 +100,11 @@ extension Table {
         Column("feedback"),
         .createdAt,
     ], ownedBy: [Owner("request", of: "help_item"), Owner("offer", of: "help_item"), Owner("helper", of: "contact")],
+       needed: [["request"], ["offer", "helper"]],
        purpose: "A request for help and who may meet it: an offer, or a helper who made none.")
 
     private static let contactMoment = Table("contact_moment", in: .people, columns: [
-        Column("worker", .once, references: "contact"),
+        Column("worker", .once, references: "contact", isFree: true),
         Column("occurred_at", .once, form: .moment(.past)),  // ISO 8601 with offset
         Column("channel", .once, codes: "channel"),
         Column("duration_minutes", .once, type: .integer, form: .count(0...100_000)),
@@ -106,6 +116,7 @@ extension Table {
         .createdAt,
     ], telling: Telling(
         links: "contact_moment_contact", counted: ["worker", "occurred_at", "channel", "duration_minutes", "created_at"]),
+       needed: [["occurred_at"]],
        purpose: "One time that a worker or volunteer was in touch with people: a log row.")
 
     private static let contactMomentContact = Table(
@@ -117,7 +128,8 @@ extension Table {
         Column("how", codes: "consent_how"),
         Column("valid_until", form: .day(.ahead)),  // ISO 8601 date
         .createdAt,
-    ], ownedBy: [.contact], purpose: "Whether a contact agrees that we use their data for a purpose (a code of the list consent_purpose).")
+    ], ownedBy: [.contact], needed: [["state"]], keyCodes: ["purpose": "consent_purpose"],
+       purpose: "Whether a contact agrees that we use their data for a purpose (a code of the list consent_purpose).")
 
     private static let consentEvent = Table("consent_event", in: .people, columns: [
         Column("contact", .once, references: "contact"),
@@ -127,7 +139,8 @@ extension Table {
         Column("valid_until", .once, form: .day(.ahead)),  // ISO 8601 date
         Column("occurred_at", .once, form: .moment(.past)),  // ISO 8601 with offset
         .createdAt,
-    ], ownedBy: [.contact], purpose: "One time that a contact gave or withdrew consent: the history behind consent, a log row.")
+    ], ownedBy: [.contact], needed: [["contact"], ["purpose"], ["state"]],
+       purpose: "One time that a contact gave or withdrew consent: the history behind consent, a log row.")
 
     // Keyed by the pair, so that two who sign up one person at once make one row, and a place is counted once.
     private static let attendance = Table("attendance", in: .people, key: .pair("gathering", "contact"), columns: [
@@ -140,7 +153,8 @@ extension Table {
         Column("kind", codes: "item_kind"),
         Column("serial"),
         .createdAt,
-    ], purpose: "Something that is lent out, such as a laptop.")
+    ], needed: [["label", "kind", "serial"]],
+       purpose: "Something that is lent out, such as a laptop.")
 
     private static let loan = Table("loan", in: .people, columns: [
         Column("item", references: "item"),
@@ -152,7 +166,8 @@ extension Table {
         ]),
         Column("training_done_on", form: .day(.past)),
         .createdAt,
-    ], ownedBy: [Owner("holder", of: "contact")], purpose: "An item in the hands of a contact, until it is returned.")
+    ], ownedBy: [Owner("holder", of: "contact")], needed: [["item"], ["holder"]],
+       purpose: "An item in the hands of a contact, until it is returned.")
 
     // Keyed by the pair, the smaller id first: the verdicts of two laptops meet in one record. A row the wrong way round, as
     // plain SQL can write it, counts as well.
@@ -161,7 +176,8 @@ extension Table {
         Column("decided_by"),  // a name or a contact's id
         Column("reason"),
         .createdAt,
-    ], ownedBy: [.contact, .other], purpose: "Whether two contacts are one person: a person's verdict. The smaller id is the first.")
+    ], ownedBy: [.contact, .other], needed: [["verdict"]],
+       purpose: "Whether two contacts are one person: a person's verdict. The smaller id is the first.")
 }
 
 extension Table.Owner {

@@ -1,6 +1,7 @@
 import Community
 import CRDT
 import Foundation
+import Schema
 
 /// Reads an iCalendar file (RFC 5545) as gatherings with their initiatives and places, one event at a time.
 ///

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Schema
 
 /// Makes the rows of one line.
 struct ContactDrafter {

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Schema
 
 /// What each column of a CSV file fills.
 ///

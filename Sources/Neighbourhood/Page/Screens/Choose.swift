@@ -2,6 +2,7 @@ import Community
 import CRDT
 import Engine
 import Platform
+import Schema
 import Store
 import Words
 

@@ -1,6 +1,7 @@
 import Community
 import CRDT
 import Engine
+import Schema
 import Store
 import Words
 

@@ -23,7 +23,7 @@ enum FirstTime {
             return page(visit, refusals)
         }
         do {
-            visit.desk.adopt(try Replica.create(space: name, label: label, at: visit.desk.named, visit.desk.environment))
+            visit.desk.adopt(try Replica.create(for: .community, space: name, label: label, at: visit.desk.named, visit.desk.environment))
         } catch let error as DeviceError where error.code == .badName {
             refusals.add("lijst", Explanation(error, about: name, in: visit.language).message)
             return page(visit, refusals)

@@ -30,7 +30,7 @@ enum Join {
         guard refusals.isEmpty else { return .page(codePage(visit, refusals)) }
         do {
             let code = groups.compactMap { visit.form[$0] }.joined(separator: " ")
-            let (replica, _) = try Replica.join(code: code, at: address, label: visit.form["laptop"], replica: visit.desk.named, visit.desk.environment)
+            let (replica, _) = try Replica.join(for: .community, code: code, at: address, label: visit.form["laptop"], replica: visit.desk.named, visit.desk.environment)
             visit.desk.adopt(replica)
             return .go("/vandaag", visit.told(CarePageSentence.joined, replica.identity.space.name))
         } catch let error as EngineError where error.code == .badCode {
@@ -65,7 +65,7 @@ enum Join {
         if visit.form["doe"] == "antwoord" {
             for bundle in Volumes.files(in: folder, ending: ".kithbundle") {
                 do {
-                    let (replica, _) = try Replica.join(bundle: bundle, at: visit.desk.named, visit.desk.environment)
+                    let (replica, _) = try Replica.join(for: .community, bundle: bundle, at: visit.desk.named, visit.desk.environment)
                     visit.desk.adopt(replica)
                     return .go("/vandaag", visit.told(CarePageSentence.joined, replica.identity.space.name))
                 } catch {

@@ -93,9 +93,9 @@ final class Desk: Sendable {
             if let replica = state.replica { return replica }
             let opened: Replica
             do {
-                opened = try Replica.open(named, environment)
+                opened = try Replica.open(for: .community, named, environment)
             } catch let error as StoreError where error.code == .readOnly || error.code == .full {
-                opened = try Replica.open(named, forReading: true, environment)
+                opened = try Replica.open(for: .community, named, forReading: true, environment)
                 state.isReadOnly = true
             }
             state.replica = opened

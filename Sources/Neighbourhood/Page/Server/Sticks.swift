@@ -102,7 +102,7 @@ final class Sticks: Sendable {
 
     private static func state(of path: String, _ desk: Desk) -> StickFile.State {
         do {
-            switch try BundleView.look(path, replica: desk.named, desk.environment) {
+            switch try BundleView.look(for: .community, path, replica: desk.named, desk.environment) {
             case .published: return .published
             case .closed: return .closed
             case .open(let contents, let space, let packer):

@@ -1,5 +1,6 @@
 import Community
 import Engine
+import Schema
 import Store
 import Words
 

@@ -118,7 +118,7 @@ struct Inspect: ParsableCommand {
     func run() throws {
         let meter = Meter()
         let view = try about(file) {
-            try BundleView.look(file, replica: options.replica, App.environment, progress: meter.show)
+            try BundleView.look(for: .community, file, replica: options.replica, App.environment, progress: meter.show)
         }
         meter.clear()
         switch view {

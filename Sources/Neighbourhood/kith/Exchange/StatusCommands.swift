@@ -3,6 +3,7 @@ import Community
 import CRDT
 import Engine
 import Platform
+import Schema
 import Store
 import Trust
 import Words

@@ -4,6 +4,7 @@ import CRDT
 import Engine
 @preconcurrency import Glibc
 import Platform
+import Schema
 import Store
 import Words
 

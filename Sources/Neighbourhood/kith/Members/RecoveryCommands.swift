@@ -136,7 +136,7 @@ struct Restore: ParsableCommand {
     func run() throws {
         if replace { try yes.confirm(App.language.say(.restoreQuestion), isJSON: options.json) }
         let (replica, setAside) = try about(file) {
-            try Replica.restore(from: file, at: options.replica, replacing: replace, App.environment)
+            try Replica.restore(for: .community, from: file, at: options.replica, replacing: replace, App.environment)
         }
         var lines = [App.language.say(.restored, plain(replica.identity.space.name), plain(replica.identity.label), replica.path)]
         if let setAside { lines.append(App.language.say(.setAside, setAside)) }

@@ -23,7 +23,7 @@ struct Init: ParsableCommand {
 
     func run() throws {
         let replica = try about(options.replica ?? "") {
-            try Replica.create(space: space, label: name, at: options.replica, App.environment)
+            try Replica.create(for: .community, space: space, label: name, at: options.replica, App.environment)
         }
         try say(
             App.language.say(.spaceMade, plain(space), plain(name), replica.path) + "\n" + App.language.say(.spaceNext),
@@ -92,6 +92,7 @@ struct Join: ParsableCommand {
                 // An address alone: the code was forgotten.
                 if !isThere, from.contains(":"), Address(from) != nil { throw EngineError(.badAddress, from) }
                 let (replica, report) = try Replica.join(
+                for: .community,
                     bundle: from, at: options.replica, App.environment, progress: meter.show)
                 meter.clear()
                 return try tell(replica, text: text(report), json: json([.success(report)]), needsPerson: report.needsPerson)
@@ -99,6 +100,7 @@ struct Join: ParsableCommand {
             guard let address = Address(String(from[from.index(after: sign)...])) else { throw EngineError(.badAddress, from) }
             let (replica, report) = try about(from, over: .network) {
                 try Replica.join(
+                for: .community,
                     code: String(from[..<sign]), at: address, label: name, replica: options.replica, App.environment, progress: meter.show)
             }
             meter.clear()

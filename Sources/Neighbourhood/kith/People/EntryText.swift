@@ -1,6 +1,7 @@
 import Community
 import CRDT
 import Engine
+import Schema
 import Store
 
 /// How what people typed was read, where it stands in another way than they wrote it.

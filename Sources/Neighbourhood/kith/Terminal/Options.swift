@@ -3,6 +3,7 @@ import Community
 import CRDT
 import Engine
 import Platform
+import Schema
 import Store
 import Words
 
@@ -23,7 +24,7 @@ struct ReplicaOptions: ParsableArguments {
     var json: Bool { output.json }
 
     func open(forReading: Bool = false) throws -> Replica {
-        let opened = try about(replica ?? "") { try Replica.open(replica, forReading: forReading, App.environment) }
+        let opened = try about(replica ?? "") { try Replica.open(for: .community, replica, forReading: forReading, App.environment) }
         Terminal.tellUnwatched(opened, isJSON: json)
         return opened
     }

@@ -59,7 +59,7 @@ extension CommunitySimulation {
             try replica.unlock()
             // Removed, or admitted by somebody who had been.
             if roster.state.members[replica.identity.device].map(\.isRemoved) ?? true {
-                let key = try BundleView.look(last, replica: nil, home.environment)
+                let key = try BundleView.look(for: .community, last, replica: nil, home.environment)
                 guard case .closed = key else { throw SimulationFault("\(home.name) was removed and opens a later bundle") }
                 count("removed and shut out")
                 continue

@@ -17,7 +17,7 @@ extension CommunitySimulation {
         try replica.admit(try RequestFile.read(request), as: .member, collections: nil)
         let stick = root + "/welcome-mallory.kithbundle"
         _ = try replica.exportBundle(to: stick, for: .everyone)
-        (home.replica, _) = try Replica.join(bundle: stick, at: nil, home.environment)
+        (home.replica, _) = try Replica.join(for: .community, bundle: stick, at: nil, home.environment)
         hostile = HostileMember(home: home, random: chances)
         // Who is there already hears of her as people do.
         for home in homes where home !== host { try take(stick, home) }

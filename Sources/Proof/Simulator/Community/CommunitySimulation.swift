@@ -90,7 +90,7 @@ package final class CommunitySimulation {
     /// - Parameter hostileRandom: the chances of a member who means harm.
     private func live(_ hostileRandom: SplitMix64?) throws {
         let founder = makeHome("laptop-0", seed: random.next())
-        founder.replica = try Replica.create(space: "Zuid", label: founder.name, at: nil, founder.environment)
+        founder.replica = try Replica.create(for: .community, space: "Zuid", label: founder.name, at: nil, founder.environment)
         homes.append(founder)
         for _ in 0..<2 { try welcomeNewcomer() }
         if random.chance(percent: 50) {
@@ -154,7 +154,7 @@ package final class CommunitySimulation {
         try replica.admit(try RequestFile.read(request), as: role, collections: collections)
         let stick = root + "/welcome-\(home.name).kithbundle"
         _ = try replica.exportBundle(to: stick, for: .everyone)
-        (home.replica, _) = try Replica.join(bundle: stick, at: nil, home.environment)
+        (home.replica, _) = try Replica.join(for: .community, bundle: stick, at: nil, home.environment)
         home.usesRelaysAlone = !relays.isEmpty && random.chance(percent: 60)
         homes.append(home)
         count("newcomer admitted")
@@ -170,8 +170,8 @@ package final class CommunitySimulation {
         let twin = makeHome("\(original.name)-copy-\(clock.step)", seed: random.next())
         try replica.close()
         try FileManager.default.copyItem(atPath: original.folder, toPath: twin.folder)
-        original.replica = try Replica.open(nil, original.environment)
-        twin.replica = try Replica.open(nil, twin.environment)
+        original.replica = try Replica.open(for: .community, nil, original.environment)
+        twin.replica = try Replica.open(for: .community, nil, twin.environment)
         homes.append(twin)
         count("disk copied")
         say("\(original.name) is copied to \(twin.name)")
@@ -187,7 +187,7 @@ package final class CommunitySimulation {
         }
         guard try !isRemoved(home) else { return }
         try home.replica?.close()
-        (home.replica, _) = try Replica.restore(from: backup, at: nil, replacing: true, home.environment)
+        (home.replica, _) = try Replica.restore(for: .community, from: backup, at: nil, replacing: true, home.environment)
         count("restored")
         say("\(home.name) is restored")
     }

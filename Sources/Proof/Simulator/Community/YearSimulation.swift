@@ -104,7 +104,7 @@ package final class YearSimulation {
 
     private func live() throws -> Outcome {
         let founder = laptop(0)
-        let replica = try Replica.create(space: "Zuid", label: "Draagbare 0", at: nil, founder.environment)
+        let replica = try Replica.create(for: .community, space: "Zuid", label: "Draagbare 0", at: nil, founder.environment)
         founder.replica = replica
         laptops.append(founder)
         try fill(replica)
@@ -181,7 +181,7 @@ package final class YearSimulation {
             _ = try host.exportBundle(to: stick, for: .everyone)
             _ = try visit(laptops[0])
             for (_, newcomer) in newcomers {
-                let replica = try Replica.join(bundle: stick, at: nil, newcomer.environment).0
+                let replica = try Replica.join(for: .community, bundle: stick, at: nil, newcomer.environment).0
                 newcomer.replica = replica
                 try replica.addRelay(relay.address)
                 try edit(newcomer)
@@ -294,7 +294,7 @@ package final class YearSimulation {
         _ = try RequestFile.write(to: request, label: "Nieuwste", newcomer.environment)
         try replica.admit(try RequestFile.read(request), as: .member, collections: nil)
         _ = try replica.exportBundle(to: root + "/fresh.kithbundle", for: .everyone)
-        let fresh = try Replica.join(bundle: root + "/fresh.kithbundle", at: nil, newcomer.environment).0
+        let fresh = try Replica.join(for: .community, bundle: root + "/fresh.kithbundle", at: nil, newcomer.environment).0
         outcome.freshReplicaByteCount = try packedByteCount(fresh.store)
         for laptop in laptops.dropFirst() where try laptop.replica?.store.dump().count != store.dump().count {
             throw SimulationFault("not all are equal")

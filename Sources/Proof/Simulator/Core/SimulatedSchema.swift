@@ -1,5 +1,6 @@
-import CRDT
 import Community
+import CRDT
+import Schema
 import Wire
 
 /// The tables of a simulation: one column of every merge kind, a usual key, odd keys and a pair.

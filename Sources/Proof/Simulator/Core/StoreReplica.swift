@@ -2,6 +2,7 @@ import Community
 import CRDT
 import Engine
 import Foundation
+import Schema
 import Store
 import Sync
 import Wire

@@ -59,7 +59,7 @@ extension Replica {
         let devices = try devices(named: names)
         try unlock()
         let state = try membership.current()
-        let all = store.schema.collections.map(\.rawValue)
+        let all = store.collections
         return try devices.map { device in
             let label = state.label(of: device)
             guard let member = state.roster.state.members[device] else { throw EngineError(.unknownDevice, label) }

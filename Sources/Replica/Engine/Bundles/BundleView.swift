@@ -17,13 +17,13 @@ package enum BundleView: Sendable {
     ///
     /// - Parameter replica: the one named, else the only one there is.
     package static func look(
-        _ path: String, replica named: String?, _ environment: EngineEnvironment, progress: ProgressReport = { _ in }
+        for client: Client, _ path: String, replica named: String?, _ environment: EngineEnvironment, progress: ProgressReport = { _ in }
     ) throws -> BundleView {
         if try Publication.begins(path) { return .published(try Publication.read(path, progress: progress)) }
         // First of all: a file that is no bundle is that for everybody.
         let outside = try SealedBundle(path)
-        let replica = try named.map { try Replica.open($0, forReading: true, environment) }
-            ?? (try? Replica.open(nil, forReading: true, environment))
+        let replica = try named.map { try Replica.open(for: client, $0, forReading: true, environment) }
+            ?? (try? Replica.open(for: client, nil, forReading: true, environment))
         defer { try? replica?.store.close() }
         do {
             if let replica {
@@ -81,7 +81,7 @@ extension Replica {
                     _ = try manifest.standing(by: membership)
                     current = manifest
                 case .segment(let segment):
-                    guard let current, store.schema.collections.contains(where: { $0.rawValue == current.collection }) else { continue }
+                    guard let current, store.collections.contains(current.collection) else { continue }
                     _ = try segment.opened(of: current, by: membership)
                 default: break
                 }

@@ -15,7 +15,7 @@ extension Replica {
 
     /// Makes a replica of the space that a bundle is of, with what the bundle holds. The file is checked to its end first.
     package static func join(
-        bundle path: String, at named: String?, _ environment: EngineEnvironment, progress: ProgressReport = { _ in }
+        for client: Client, bundle path: String, at named: String?, _ environment: EngineEnvironment, progress: ProgressReport = { _ in }
     ) throws -> (Replica, BundleImportReport) {
         let keys = try DeviceFile.load(environment)
         let contents: BundleContents
@@ -25,12 +25,12 @@ extension Replica {
             throw EngineError(.notAdmitted, path)
         }
         guard let keys, contents.preamble.knownHeads.isEmpty else { throw WireError(.unknownReceipt, in: "roster") }
-        return try join(keys, contents.statements, at: named, environment) { try $0.importBundle(path, progress: progress) }
+        return try join(for: client, keys, contents.statements, at: named, environment) { try $0.importBundle(path, progress: progress) }
     }
 
     /// Makes a replica by an invite, at the listener whose device made it, and meets it.
     package static func join(
-        code: String, at address: Address, label: String?, replica named: String?, _ environment: EngineEnvironment,
+        for client: Client, code: String, at address: Address, label: String?, replica named: String?, _ environment: EngineEnvironment,
         progress: @escaping ProgressReport = { _ in }
     ) throws -> (Replica, MeetingReport) {
         let label = label ?? DeviceName.ofThisMachine
@@ -39,7 +39,7 @@ extension Replica {
         let keys = try DeviceFile.loadOrMake(environment)
         let statements = try ask(address, code, keys, label, environment)
         // A session that breaks off leaves a replica that can sync again: what came is kept.
-        return try join(keys, statements, at: named, environment, goesOn: true) { try $0.sync(with: address, progress: progress) }
+        return try join(for: client, keys, statements, at: named, environment, goesOn: true) { try $0.sync(with: address, progress: progress) }
     }
 
     private static func ask(
@@ -76,15 +76,15 @@ extension Replica {
     }
 
     private static func join<Report>(
-        _ keys: DeviceKeys, _ statements: [[UInt8]], at named: String?, _ environment: EngineEnvironment,
+        for client: Client, _ keys: DeviceKeys, _ statements: [[UInt8]], at named: String?, _ environment: EngineEnvironment,
         goesOn: Bool = false, filling fill: (Replica) throws -> Report
     ) throws -> (Replica, Report) {
         let replica: Replica
         do {
-            replica = try create(keys, statements, at: named, environment)
+            replica = try create(for: client, keys, statements, at: named, environment)
         } catch let error as EngineError where goesOn && error.code == .replicaExists {
             // What an earlier try by the same code has made, whose connection broke behind it.
-            guard let earlier = try begun(error.subject, keys, statements, environment) else { throw error }
+            guard let earlier = try begun(for: client, error.subject, keys, statements, environment) else { throw error }
             return (earlier, try fill(earlier))
         }
         do {
@@ -97,9 +97,9 @@ extension Replica {
 
     /// The replica at a path, if it is this device's, of the space that these statements are of; nil when it is anything else.
     private static func begun(
-        _ path: String, _ keys: DeviceKeys, _ statements: [[UInt8]], _ environment: EngineEnvironment
+        for client: Client, _ path: String, _ keys: DeviceKeys, _ statements: [[UInt8]], _ environment: EngineEnvironment
     ) throws -> Replica? {
-        guard let replica = try? open(path, environment) else { return nil }
+        guard let replica = try? open(for: client, path, environment) else { return nil }
         guard replica.identity.device == keys.identity.id, replica.identity.space.id == (try Roster(statements: statements)).space else {
             try replica.close()
             return nil

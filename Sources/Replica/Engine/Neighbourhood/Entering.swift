@@ -2,6 +2,7 @@ import Community
 import CRDT
 @preconcurrency import Glibc
 import Platform
+import Schema
 import Store
 import Words
 

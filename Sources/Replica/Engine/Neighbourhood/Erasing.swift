@@ -60,7 +60,8 @@ extension Replica {
     private static let recordsEach = 1_000
 
     private func signErasure(of records: [ErasedRecord]) throws {
-        let byCollection = Dictionary(grouping: records) { store.schema[$0.table]?.collection.rawValue ?? "" }
+        let schema = store.schema
+        let byCollection = Dictionary(grouping: records) { schema[$0.table]?.collection.rawValue ?? "" }
         try sign { author in
             var made: [[UInt8]] = []
             for (collection, records) in byCollection.sorted(by: { $0.key < $1.key }) where !collection.isEmpty {

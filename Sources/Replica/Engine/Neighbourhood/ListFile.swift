@@ -1,5 +1,6 @@
 import Community
 import Interchange
+import Schema
 import Store
 import Trust
 import Wire

@@ -1,6 +1,7 @@
 import BundleFile
 import Community
 import CRDT
+import Schema
 import Transport
 import Trust
 import Wire

@@ -2,6 +2,7 @@ import BundleFile
 import Community
 import CRDT
 import Device
+import Schema
 import Store
 import Transport
 import Trust

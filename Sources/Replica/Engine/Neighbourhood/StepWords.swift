@@ -1,4 +1,5 @@
 import Community
+import Schema
 import Store
 import Words
 

@@ -1,6 +1,7 @@
 import Community
 import CRDT
 import Interchange
+import Schema
 import Store
 
 /// A CSV list for one table, headed by its column names.

@@ -18,7 +18,7 @@ extension Replica {
         let draft = "\(path).partial-\(name)"
         let noted = Drafts.begin(draft, name: name, environment)
         defer { withExtendedLifetime(noted) { for suffix in ["", "-journal"] { unlink(draft + suffix) } } }
-        try NewFile.write([], to: draft)
+        try NewFile.make(draft)
         do {
             guard try store.isSound() else { throw StoreError(.damaged, "replica") }
             let before = try store.rowCounts()
@@ -45,7 +45,7 @@ extension Replica {
     /// - Parameter counts: the rows that each table must have; nil when that is not known.
     /// - Throws: `StoreError`, `damaged` for what cannot take this replica's place.
     private func check(copy path: String, against counts: [String: Int64]?) throws {
-        let copy = try Store.open(path, schema: .community, environment: environment.store(Membership(), path: path), mode: .read)
+        let copy = try Store.open(path, schema: client.schema, environment: environment.store(Membership(), path: path), mode: .read)
         defer { try? copy.close() }
         guard try copy.isSound(), copy.identity == identity else { throw StoreError(.damaged, "backup") }
         let found = try copy.rowCounts()
@@ -61,7 +61,7 @@ extension Replica {
     ///     nobody who was erased or removed since comes back.
     /// - Returns: the replica, and where the one in the way is now.
     package static func restore(
-        from file: String, at named: String?, replacing: Bool, _ environment: EngineEnvironment
+        for client: Client, from file: String, at named: String?, replacing: Bool, _ environment: EngineEnvironment
     ) throws -> (Replica, setAside: String?) {
         Drafts.sweep(environment)
         // What the file is comes before what is in it: a copy of it may take long, and much room.
@@ -77,7 +77,7 @@ extension Replica {
         try copy(source, to: draft)
 
         let membership = Membership()
-        let store = try Store.open(draft, schema: .community, environment: environment.store(membership, path: draft))
+        let store = try Store.open(draft, schema: client.schema, environment: environment.store(membership, path: draft))
         defer { try? store.close() }
         guard try store.isSound() else { throw StoreError(.damaged, "backup") }
         let keys = try DeviceFile.load(environment)
@@ -85,19 +85,19 @@ extension Replica {
             throw EngineError(.otherDevice, file)
         }
         let path = try location.new(named, space: store.identity.space)
-        let setAside = try makeWay(at: path, replacing: replacing, for: store, environment)
+        let setAside = try makeWay(at: path, replacing: replacing, for: store, of: client, environment)
         try store.newReplicaID(environment.nonce())
         try store.checkpoint()
         try store.close()
         guard Glibc.rename(draft, path) == 0 else { throw DeviceError(.unwritable, path) }
         try NewFile.syncFolder(of: path)
-        let replica = try open(path, environment)
+        let replica = try open(for: client, path, environment)
         try replica.unlock()
         return (replica, setAside)
     }
 
     private static func copy(_ source: FileChunks, to draft: String) throws {
-        try NewFile.write([], to: draft)
+        try NewFile.make(draft)
         if let room = Store.freeByteCount(at: draft), room < source.byteCount { throw StoreError(.full) }
         let descriptor = Glibc.open(draft, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw DeviceError(.unwritable, draft) }
@@ -111,13 +111,13 @@ extension Replica {
 
     /// Takes over what the replica in the way knows of the roster, and sets it aside.
     private static func makeWay(
-        at path: String, replacing: Bool, for restored: Store, _ environment: EngineEnvironment
+        at path: String, replacing: Bool, for restored: Store, of client: Client, _ environment: EngineEnvironment
     ) throws -> String? {
         guard access(path, F_OK) == 0 else { return nil }
         guard replacing else { throw EngineError(.replicaExists, path) }
         let membership = Membership()
         // One that is too damaged to be opened is set aside all the same.
-        if let present = try? Store.open(path, schema: .community, environment: environment.store(membership, path: path)) {
+        if let present = try? Store.open(path, schema: client.schema, environment: environment.store(membership, path: path)) {
             if present.identity.space.id == restored.identity.space.id { try restored.keep(statements: try present.statements()) }
             try? present.checkpoint()
             try present.close()

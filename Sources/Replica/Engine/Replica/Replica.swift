@@ -1,7 +1,7 @@
-import Community
 import CRDT
 import Device
 import Foundation
+import Schema
 import Store
 import Synchronization
 import Trust
@@ -10,11 +10,12 @@ import Wire
 /// One replica as a person works with it: the store with the machine's environment, and all that takes bundles, files or
 /// connections.
 ///
-///     let fatima = try Replica.create(space: "Zuid", label: "Laptop Fatima", at: nil, environment)
+///     let fatima = try Replica.create(for: .community, space: "Zuid", label: "Laptop Fatima", at: nil, environment)
 ///     try fatima.importContacts("people.csv", …)
 ///     try fatima.exportBundle(to: "stick.kithbundle", for: .everyone)
 package final class Replica: Sendable {
     private let current: Mutex<Store>
+    package let client: Client
     package let environment: EngineEnvironment
     package let membership: Membership
     /// Who signs for this device.
@@ -24,8 +25,9 @@ package final class Replica: Sendable {
     /// It can be read and nothing more, for want of room.
     package let isDiskFull: Bool
 
-    private init(_ store: Store, _ membership: Membership, _ environment: EngineEnvironment, isDiskFull: Bool = false) {
+    private init(_ store: Store, for client: Client, _ membership: Membership, _ environment: EngineEnvironment, isDiskFull: Bool = false) {
         current = Mutex(store)
+        self.client = client
         self.membership = membership
         self.environment = environment
         self.isDiskFull = isDiskFull
@@ -41,14 +43,14 @@ package final class Replica: Sendable {
     ///
     /// - Parameter forReading: nothing will be changed, so a file that may not be written will do, and a disk without room.
     package static func open(
-        _ named: String?, forReading: Bool = false, _ environment: EngineEnvironment
+        for client: Client, _ named: String?, forReading: Bool = false, _ environment: EngineEnvironment
     ) throws -> Replica {
         Drafts.sweep(environment)
         let path = try ReplicaLocation(environment).existing(named)
         let membership = Membership()
         let store = environment.store(membership, path: path)
         do {
-            let replica = Replica(try Store.open(path, schema: .community, environment: store), membership, environment)
+            let replica = Replica(try Store.open(path, schema: client.schema, environment: store), for: client, membership, environment)
             if !forReading {
                 try replica.becomeAnotherUnlessVouched()
                 // It needs no key: whoever comes next does it.
@@ -57,10 +59,11 @@ package final class Replica: Sendable {
             return replica
         } catch let error as StoreError where forReading && error.code == .readOnly {
             return Replica(
-                try Store.open(path, schema: .community, environment: store, mode: .read), membership, environment)
+                try Store.open(path, schema: client.schema, environment: store, mode: .read), for: client, membership, environment)
         } catch let error as StoreError where forReading && error.code == .full {
             return Replica(
-                try Store.open(path, schema: .community, environment: store, mode: .readAlone), membership, environment, isDiskFull: true)
+                try Store.open(path, schema: client.schema, environment: store, mode: .readAlone), for: client, membership, environment,
+                isDiskFull: true)
         }
     }
 
@@ -90,16 +93,16 @@ package final class Replica: Sendable {
 
     /// Founds a space, with its first replica: this device is its first coordinator.
     package static func create(
-        space name: String, label: String, at named: String?, _ environment: EngineEnvironment
+        for client: Client, space name: String, label: String, at named: String?, _ environment: EngineEnvironment
     ) throws -> Replica {
         try DeviceName.check(name)
         try DeviceName.check(label)
         let keys = try DeviceFile.loadOrMake(environment)
         let genesis = try RosterAuthor.genesis(
-            keys: keys, label: label, name: name, collections: Schema.community.collections.map(\.rawValue),
+            keys: keys, label: label, name: name, collections: client.schema.collections.map(\.rawValue),
             random: environment.nonce, nowMilliseconds: environment.nowMilliseconds())
-        let replica = try create(keys, [genesis], at: named, environment)
-        try replica.store.addBuiltIns()
+        let replica = try create(for: client, keys, [genesis], at: named, environment)
+        try replica.store.found(with: client.founding)
         return replica
     }
 
@@ -108,7 +111,7 @@ package final class Replica: Sendable {
     /// - Parameter statements: the roster, whole.
     /// - Throws: `notAdmitted`, `removed`.
     package static func create(
-        _ keys: DeviceKeys, _ statements: [[UInt8]], at named: String?, _ environment: EngineEnvironment
+        for client: Client, _ keys: DeviceKeys, _ statements: [[UInt8]], at named: String?, _ environment: EngineEnvironment
     ) throws -> Replica {
         let membership = Membership()
         try membership.load(keys, statements)
@@ -119,10 +122,10 @@ package final class Replica: Sendable {
         let path = try ReplicaLocation(environment).new(named, space: space)
         let identity = ReplicaIdentity(
             space: space, device: state.device, replica: environment.nonce(), label: state.label(of: state.device))
-        let schema = Schema(tables: Schema.community.tables.filter { own.collections.contains($0.collection.rawValue) })
+        let schema = client.schema.limited(to: own.collections)
         do {
             let store = try Store.create(path, identity: identity, schema: schema, environment: environment.store(membership, path: path))
-            let replica = Replica(store, membership, environment)
+            let replica = Replica(store, for: client, membership, environment)
             try store.keep(statements: state.roster.statements)
             try replica.act()
             return replica
@@ -136,7 +139,7 @@ package final class Replica: Sendable {
         try current.withLock { store in
             let path = store.path
             try store.close()
-            store = try Store.open(path, schema: .community, environment: environment.store(membership, path: path))
+            store = try Store.open(path, schema: client.schema, environment: environment.store(membership, path: path))
         }
     }
 

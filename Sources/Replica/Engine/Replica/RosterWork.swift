@@ -35,7 +35,7 @@ extension Replica {
         try store.retryAside(all: true)
         try scrubIfOwed()
         let collections = try membership.current().collections
-        if !Set(store.schema.collections.map(\.rawValue)).isSuperset(of: collections) { try reopen() }
+        if !Set(store.collections).isSuperset(of: collections) { try reopen() }
     }
 
     /// Before anything leaves or comes in: what SQL clients wrote is stamped, and what the roster lacks of this device is signed.

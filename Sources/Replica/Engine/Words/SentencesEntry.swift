@@ -1,4 +1,5 @@
 import Community
+import Schema
 import Words
 
 /// What the program says on what people type, and on names: a part of the catalogue (see `Sentence`).

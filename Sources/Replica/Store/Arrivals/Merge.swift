@@ -142,7 +142,9 @@ final class SegmentMerge {
         for number in columns.numbers where number > 0 {
             for part in met.columns[number - 1].parts.indices {
                 let value = try reader.value(column: number, part: part)
-                if LeftBehind.isVerdict(met.table), met.columns[number - 1].name == "verdict" { isSame = value.value == .text("same") }
+                if let sameness = access.catalog.schema.sameness, met.table.name == sameness.links, met.columns[number - 1].name == sameness.column {
+                    isSame = value.value == .text(sameness.value)
+                }
             }
         }
         if case .key(let key)? = reference { try LeftBehind(access).note(dropped: met.table.record(key), isSame: isSame) }

@@ -1,5 +1,5 @@
-import Community
 import CRDT
+import Schema
 import Wire
 
 /// What was taken of a delta that is not whole as edits of this laptop, and what was not.

@@ -1,5 +1,5 @@
-import Community
 import CRDT
+import Schema
 import SQLite
 
 /// The SQL that makes the shared tables and captures what any SQLite client does to them.

@@ -1,5 +1,5 @@
-import Community
 import CRDT
+import Schema
 import SQLite
 import Wire
 
@@ -49,16 +49,13 @@ struct LeftBehind {
         try keep(linked.record, owner: owner)
     }
 
-    /// Whether `note(dropped:isSame:)` asks for the verdict of a table's rows.
-    static func isVerdict(_ table: CatalogTable) -> Bool { table.name == verdicts }
-
-    private static let verdicts = "identity_link"
+    private var sameness: Sameness? { access.catalog.schema.sameness }
 
     /// What a link row joins to an erased person: a row that tells of them, or the other contact of a verdict.
     private func linked(by record: [UInt8]) throws -> (record: [UInt8], owner: [UInt8]?, isSamePerson: Bool)? {
         let (table, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
         guard table.keyPartCount == 2, case let parts = key.parts, parts.count == 2 else { return nil }
-        if table.name == LeftBehind.verdicts, let contacts = access.catalog["contact"] {
+        if let sameness, table.name == sameness.links, let contacts = access.catalog[sameness.rows] {
             let sides = parts.map { contacts.record(RecordKey(parts: [$0])) }
             let areErased = try sides.map { try access.erased.hasTombstone($0) }
             guard areErased[0] != areErased[1] else { return nil }
@@ -73,9 +70,9 @@ struct LeftBehind {
 
     private func isSame(_ record: [UInt8]) throws -> Bool {
         let (table, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
-        guard let verdict = table.column(named: "verdict") else { return false }
+        guard let sameness, let verdict = table.column(named: sameness.column) else { return false }
         let image = try Records(access).image(of: table, key: key)
-        return image.place == .table && image.values[verdict.firstPart] == .text("same")
+        return image.place == .table && image.values[verdict.firstPart] == .text(sameness.value)
     }
 
     private func keep(_ record: [UInt8], owner: [UInt8]) throws {
@@ -174,7 +171,7 @@ struct LeftBehind {
             try records.image(of: table, key: newKey).place == .nowhere, try !access.erased.contains(newRecord, table, newKey)
         else { return }
         let values = zip(table.parts, image.values).map { part, value in
-            telling.counted.contains(part.name) ? LeftBehind.counted(value, table.columns[part.column]?.definition) : .null
+            telling.counted.contains(part.name) ? counted(value, table.columns[part.column]?.definition) : .null
         }
         try connection.withoutTriggers {
             // A rule that somebody added may refuse it: the words go all the same.
@@ -198,13 +195,13 @@ struct LeftBehind {
     }
 
     /// A value as it may stay: a number, a code of its list, an id, or the day of a time; all other text could be words.
-    private static func counted(_ value: Value, _ column: Column?) -> Value {
+    private func counted(_ value: Value, _ column: Column?) -> Value {
         guard case .text(let bytes) = value else {
             if case .blob = value { return .null }
             return value
         }
         let text = String(decoding: bytes, as: UTF8.self)
-        if let codes = column?.codes { return CodeList.named(codes)?[text] == nil ? .null : value }
+        if let codes = column?.codes { return access.catalog.schema.codes[codes]?.contains(text) == true ? value : .null }
         if column?.references != nil { return packedID(bytes) == nil ? .null : value }
         return text.prefix(10).wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/) == nil ? .null : .text(String(text.prefix(10)))
     }
@@ -228,7 +225,7 @@ extension Store {
             let records = try Records(access)
             return try LeftBehind(access).all().compactMap { record, _ in
                 let (table, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
-                guard table.name == "contact", try records.image(of: table, key: key).place != .nowhere else { return nil }
+                guard table.name == access.catalog.schema.sameness?.rows, try records.image(of: table, key: key).place != .nowhere else { return nil }
                 return RecordID(table, key)
             }
         }
@@ -242,7 +239,7 @@ extension Store {
         let all = try leftContacts().filter { record == nil || $0 == record }
         guard !all.isEmpty else { return 0 }
         try write { access in
-            for contact in all { try LeftBehind(access).forget(try access.sharedTable("contact").record(contact.recordKey)) }
+            for contact in all { try LeftBehind(access).forget(try access.sharedTable(contact.table).record(contact.recordKey)) }
         }
         return all.count
     }

@@ -1,5 +1,5 @@
-import Community
 import CRDT
+import Schema
 import SQLite
 
 /// What was taken in of edits that no trigger saw.
@@ -80,7 +80,7 @@ struct Watch {
         if isDoubtful { try Comparison(now).note(&found) }
         try SchemaInstaller.makeTriggers(now)
         try Lookup.make(now)
-        try SharedView.install(now)
+        try Views.install(now)
         try Watch.keepCookie(connection)
         let tables = found.values.filter { $0.changed + $0.added + $0.removed + $0.keylessCount > 0 || ($0.isRemade && $0.unknown > 0) }
         return tables.isEmpty ? nil : Unwatched(tables: tables.sorted { $0.name < $1.name })

@@ -4,8 +4,6 @@ import Wire
 
 /// What a session and a bundle do with a replica: state what it knows, freeze deltas, take deltas in, keep receipts.
 extension Store {
-    private var collections: [String] { schema.collections.map(\.rawValue) }
-
     /// The closed version vector of every collection, after stamping.
     package func knowledge() throws -> [String: Knowledge] {
         try stamp()

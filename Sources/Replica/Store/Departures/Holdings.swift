@@ -14,7 +14,6 @@ extension Store {
 
     /// - Parameter anew: nothing that is kept is believed.
     func holdings(_ access: Access, keeping: Bool, anew: Bool = false) throws -> [String: Holding] {
-        let collections = schema.collections.map(\.rawValue)
         let contents = try access.contents.digests(of: collections, keeping: keeping, anew: anew)
         return Dictionary(uniqueKeysWithValues: try collections.map {
             ($0, Holding(try access.writers.knowledge(of: $0), contents[$0]))

@@ -1,5 +1,5 @@
-import Community
 import CRDT
+import Schema
 import SQLite
 
 /// One look at the shared tables, the same however long it takes: what others write meanwhile is not seen.

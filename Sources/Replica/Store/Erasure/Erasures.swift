@@ -1,5 +1,5 @@
-import Community
 import CRDT
+import Schema
 import SQLite
 import Wire
 

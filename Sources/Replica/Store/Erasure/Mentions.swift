@@ -1,6 +1,6 @@
-import Community
 import CRDT
 import Foundation
+import Schema
 import SQLite
 
 /// A text elsewhere that seems to name a person, for people to look at: nothing is changed by itself.

@@ -1,6 +1,6 @@
-import Community
 import CRDT
 import Foundation
+import Schema
 import SQLite
 
 /// A text that is to leave the team.

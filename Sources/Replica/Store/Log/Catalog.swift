@@ -1,5 +1,5 @@
-import Community
 import CRDT
+import Schema
 import SQLite
 import Wire
 
@@ -158,10 +158,11 @@ final class CatalogTable: Hashable {
 final class Catalog {
     private(set) var tables: [Int: CatalogTable] = [:]
     private var numbers: [String: Int] = [:]
-    private let schema: Schema
+    /// The program's tables, and those that the file has beyond them, of the collections that the device is admitted to.
+    let schema: Schema
 
-    init(_ connection: Connection, schema: Schema) throws {
-        self.schema = schema
+    init(_ connection: Connection, schema program: Schema) throws {
+        schema = program.joined(with: try FileSchema(connection).tables(beside: program))
         var columns: [Int: [CatalogColumn]] = [:]
         let columnRows = try connection.statement(
             "select tbl, number, name, parts, accumulates, shown, kind, ranking from kith_column order by tbl, number")

@@ -52,7 +52,7 @@ extension Store {
     }
 
     package func heal(_ collection: String, _ chains: [WriterID: WholeChain]) throws {
-        guard schema.collections.contains(where: { $0.rawValue == collection }) else {
+        guard collections.contains(collection) else {
             throw WireError(.unexpected, in: "chains frame")
         }
         try writeStamped { access in

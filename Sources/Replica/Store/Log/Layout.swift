@@ -209,6 +209,10 @@ enum Layout {
         -- Columns that people added to shared tables by hand. They stay on this laptop; the trash has them too.
         create table kith_hand_column (tbl integer not null, name text not null, primary key (tbl, name)) without rowid;
 
+        -- The shared tables as the programs that made them have them, for programs with others: JSON (Table), and what tells it from
+        -- another version's. In the order in which they were made.
+        create table kith_schema (name text primary key, fingerprint integer not null, definition text not null, place integer not null) without rowid;
+
         -- How a column merges, as whoever told of it first says: its number (Protocol.md, "Segment body"), and a rank's values
         -- safest first, a line each. Null: a column that this version does not know, met before kinds were told.
         alter table kith_column add column kind integer;

@@ -1,4 +1,4 @@
-import Community
+import Schema
 import SQLite
 
 /// Indices on the columns that name other rows: by the key alone SQLite would read a whole table to find what belongs to one person.
@@ -21,15 +21,14 @@ struct Lookup {
     /// What is asked for by a day, of tables that grow without end.
     private static let days = [(table: "contact_moment", column: "follow_up_on")]
 
-    static func of(_ table: CatalogTable) -> [Lookup] {
+    static func of(_ table: CatalogTable, in catalog: Catalog) -> [Lookup] {
         guard let definition = table.definition else { return [] }
         // The first part of a key is found by the key.
         let keys = definition.key.columns.dropFirst().filter { key in
-            definition.owners.contains { $0.part == key } || Schema.community[key] != nil
+            definition.owners.contains { $0.part == key } || catalog[key]?.isShown == true
         }
-        let subjects = Schema.subjects.filter { $0.table == table.name }.map(\.column)
         let named = definition.columns.filter { column in
-            column.references != nil || subjects.contains(column.name) || days.contains { $0.table == table.name && $0.column == column.name }
+            !column.targets.isEmpty || days.contains { $0.table == table.name && $0.column == column.name }
         }.map(\.name)
         return keys.map { Lookup(table: table.name, column: $0, isKey: true) }
             + named.filter { table.column(named: $0)?.isShown == true }.map { Lookup(table: table.name, column: $0, isKey: false) }
@@ -46,6 +45,6 @@ struct Lookup {
         defer { select.reset() }
         var made: Set<String> = []
         while try select.step() { made.insert(select.text(0)) }
-        return access.catalog.shownTables.flatMap(of).filter { !made.contains($0.name) }
+        return access.catalog.shownTables.flatMap { of($0, in: access.catalog) }.filter { !made.contains($0.name) }
     }
 }

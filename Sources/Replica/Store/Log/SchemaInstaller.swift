@@ -1,5 +1,5 @@
-import Community
 import CRDT
+import Schema
 import SQLite
 import Wire
 
@@ -8,8 +8,14 @@ import Wire
 /// Tables are only ever added to: a column that somebody added by hand stays theirs, and is not shared.
 enum SchemaInstaller {
     /// Whether nothing is to be done: every column is shown, merges as this version merges it, and every trigger is just as this version writes it.
-    static func isCurrent(_ access: Access, _ schema: Schema) throws -> Bool {
-        for definition in schema.tables {
+    static func isCurrent(_ access: Access) throws -> Bool {
+        let kept = try FileSchema(access.connection).fingerprints()
+        return try access.catalog.schema.tables.allSatisfy { kept[$0.name] == $0.fingerprint } && isInstalled(access)
+    }
+
+    /// The same, whether or not the file says what its tables are.
+    private static func isInstalled(_ access: Access) throws -> Bool {
+        for definition in access.catalog.schema.tables {
             guard let table = access.catalog[definition.name], table.isShown,
                 definition.columns.allSatisfy({ table.column(named: $0.name).map { $0.isShown && isCurrent($0) } == true })
             else { return false }
@@ -19,7 +25,7 @@ enum SchemaInstaller {
         for table in access.catalog.shownTables {
             for trigger in Capture.triggers(table) where written[trigger.name] != trigger.sql { return false }
         }
-        return try SharedView.owed(access).make.isEmpty
+        return try Views.owed(access).make.isEmpty
     }
 
     private static func isCurrent(_ column: CatalogColumn) -> Bool {
@@ -27,11 +33,18 @@ enum SchemaInstaller {
     }
 
     static func install(_ access: Access, _ schema: Schema) throws {
-        guard try !isCurrent(access, schema) else { return }
+        guard try !isCurrent(access) else { return }
+        if try isInstalled(access) {
+            // Only what the file says is to be done, or belongs to somebody else now: edits wait as they did.
+            try FileSchema(access.connection).keep(access.catalog.schema.tables)
+            return try Erasing(access).eraseOwned()
+        }
         // What the old triggers noted is stamped by the old definition of the tables.
         var stamping = try Stamping(access)
         try stamping.stampNotes(acceptingMassChange: true)
-        for definition in schema.tables { try install(definition, access) }
+        let kept = try FileSchema(access.connection).fingerprints()
+        for definition in access.catalog.schema.tables { try install(definition, isKept: kept[definition.name] != nil, access) }
+        try FileSchema(access.connection).keep(access.catalog.schema.tables)
         // From here on with the file's new definition.
         let now = Access(
             access.connection, try Registers(access.connection, schema: schema), environment: access.environment,
@@ -40,7 +53,7 @@ enum SchemaInstaller {
         try access.takeOver(now)
         try makeTriggers(now)
         try Lookup.make(now)
-        try SharedView.install(now)
+        try Views.install(now)
     }
 
     /// Makes the triggers that are missing or not as this version writes them.
@@ -54,9 +67,9 @@ enum SchemaInstaller {
         }
     }
 
-    private static func install(_ definition: Table, _ access: Access) throws {
+    /// - Parameter isKept: programs with other tables knew what this one is, and showed what came for it.
+    private static func install(_ definition: Table, isKept: Bool, _ access: Access) throws {
         let connection = access.connection
-        precondition(definition.columns.count < ColumnSet.limit, "a table has at most \(ColumnSet.limit - 1) columns")
         let table = try access.catalog.table(
             meeting: try fitting(definition, access), connection)
         let isNew = try columns(of: definition.name, connection).isEmpty
@@ -65,8 +78,8 @@ enum SchemaInstaller {
         for column in definition.columns {
             if let known = table.column(named: column.name) {
                 if known.isShown {
-                    guard !isCurrent(known) else { continue }
-                    // This version shows another of the values that are kept: they are looked at anew.
+                    guard !isCurrent(known) || !isKept else { continue }
+                    // This version shows another of the values that are kept, or somebody kept them aside: they are looked at anew.
                     try Catalog.say(column.kind, of: known.number, in: table, connection)
                     shownNow.append(known)
                     continue

@@ -1,5 +1,5 @@
-import Community
 import CRDT
+import Schema
 import SQLite
 
 /// Rows that are new, stamped set-based: by their notes, or by their rowids after an import.

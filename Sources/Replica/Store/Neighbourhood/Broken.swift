@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Schema
 import SQLite
 
 extension Store {
@@ -44,8 +45,7 @@ struct BrokenRules {
     func byKind() throws -> [[BrokenRule]] {
         [
             try overbooked(), try matchedTwice(), try lentTwice(), try loggedAfterWithdrawal(), try placeRemoved(), try parentLoops(),
-            contradictions(), try DanglingReferences(access, limit: limit, among: suspects).all(),
-            try WrongValues(access, limit: limit, among: suspects).all(),
+            contradictions(), try danglingReferences(among: suspects), try WrongValues(access, limit: limit, among: suspects).all(),
         ]
     }
 
@@ -54,6 +54,23 @@ struct BrokenRules {
     static func has(_ tables: [String], _ access: Access) -> Bool { tables.allSatisfy { access.catalog[$0]?.isShown == true } }
 
     // MARK: Kinds
+
+    private func danglingReferences(among rows: Suspects.Rows) throws -> [BrokenRule] {
+        func row(_ record: RecordID) -> Row { Row(record.table, key: record.key) }
+        return try DanglingReferences(access, limit: limit, among: rows).all().compactMap { found in
+            let first = row(found.rows[0])
+            // A place that was deleted has a rule of its own.
+            if found.isDeleted, found.target?.table == "place", ["initiative", "gathering"].contains(first.table) { return nil }
+            let remedies: [BrokenRule.Fix] = found.canBeEmptied
+                ? [.fill(first, column: found.column), found.isNeeded ? .delete(first) : .edit(first, column: found.column, value: "")]
+                : [.delete(first)]
+            let restored = found.isDeleted ? found.target.map { [BrokenRule.Fix.undelete(row($0))] } ?? [] : []
+            return BrokenRule(
+                .danglingReference, first, column: found.column,
+                others: (found.target.map { [row($0)] } ?? []) + found.rows.dropFirst().map(row), counts: [found.rows.count],
+                fixes: restored + (found.rows.count == 1 ? remedies : []))
+        }
+    }
 
     private func overbooked() throws -> [BrokenRule] {
         guard has("gathering", "attendance") else { return [] }

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Schema
 import Words
 
 // Reports on initiatives, gatherings, polls, and on what is kept too long.
@@ -105,7 +106,7 @@ extension ReportReader {
                 coalesce(nullif(trim(name_en), ''), nullif(trim(name_nl), ''), code, id)
             from term where taxonomy = 'condition' order by id
             """)
-        let order = BuiltInRow.all.filter { $0.table == "term" }.map(\.id)
+        let order = FoundingRow.community.filter { $0.table == "term" }.map(\.id)
         let sorted = conditions.sorted { a, b in
             let x = order.firstIndex(of: a.text(0) ?? "") ?? order.count, y = order.firstIndex(of: b.text(0) ?? "") ?? order.count
             return x == y ? (a.text(0) ?? "").precedes(b.text(0) ?? "") : x < y

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Schema
 
 // Reports on contact moments: channels, encounters, reach.
 

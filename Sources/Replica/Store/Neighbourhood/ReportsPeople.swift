@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Schema
 import Words
 
 // Reports on persons: who is reached, help asked and offered, new volunteers. A person is counted once, however many contacts

@@ -1,24 +1,41 @@
-import Community
 import CRDT
+import Schema
 import SQLite
 import Wire
+
+/// A value that names a row that is not here. Nothing refuses it: the row may come tomorrow, or have been deleted elsewhere meanwhile.
+package struct Dangling: Hashable, Sendable {
+    /// The rows that name it: the first, and all others of the table that name the same deleted row.
+    package let rows: [RecordID]
+    /// The SQL column, part of the key or not.
+    package let column: String
+    /// What is named, when its table is known.
+    package let target: RecordID?
+    /// It lies in the trash here: undeleting it puts everything right.
+    package let isDeleted: Bool
+    /// The column can be emptied: it is not part of the key, nor a fact.
+    package let canBeEmptied: Bool
+    /// Without it the row is never seen again: emptying the column puts nothing right.
+    package let isNeeded: Bool
+}
+
+extension Store {
+    /// Rows that name a row that is not there, of the tables that are here; by row. The same on replicas that hold the same.
+    package func dangling(limit: Int = 1_000) throws -> [Dangling] { try read { try DanglingReferences($0, limit: limit, among: .all).all() } }
+}
 
 /// Rows that name a row that is not there.
 ///
 /// What goes with its owner is passed over while the owner is in the trash: bringing that back brings all of it back. So is
 /// what names an erased row. A table of a collection that this replica is not admitted to is never looked into.
 struct DanglingReferences {
-    typealias Row = BrokenRule.Row
-
     struct Reference {
         let table: CatalogTable
         /// The SQL column, part of the key or not.
         let column: String
         let targets: [CatalogTable]
-        /// The column can be emptied: it is not part of the key, nor a fact.
         let canBeEmptied: Bool
         let isOwner: Bool
-        /// Without it the row is never seen again: emptying the column puts nothing right.
         let isNeeded: Bool
 
         /// Whether a row called `naming` names none that is there, in SQL.
@@ -39,23 +56,20 @@ struct DanglingReferences {
         self.rows = rows
     }
 
-    func all() throws -> [BrokenRule] {
-        var broken: [BrokenRule] = []
+    func all() throws -> [Dangling] {
+        var dangling: [Dangling] = []
         for reference in DanglingReferences.references(access) {
-            broken += try found(reference)
-            if broken.count >= limit { break }
+            dangling += try found(reference)
+            if dangling.count >= limit { break }
         }
-        return broken.sorted { $0.row < $1.row }
+        return dangling.sorted { $0.rows[0] < $1.rows[0] }
     }
 
     static func references(_ access: Access) -> [Reference] {
         access.catalog.shownTables.flatMap { table -> [Reference] in
             var named: [(column: String, targets: [String], canBeEmptied: Bool)] = []
-            for column in table.columns.lazy.compactMap({ $0?.definition }) {
-                guard !Schema.freeReferences.contains(where: { $0.table == table.name && $0.column == column.name }) else { continue }
-                let targets = column.references.map { [$0] }
-                    ?? Schema.subjects.first { $0.table == table.name && $0.column == column.name }?.of
-                if let targets { named.append((column.name, targets, column.kind != .once)) }
+            for column in table.columns.lazy.compactMap({ $0?.definition }) where !column.isFree && !column.targets.isEmpty {
+                named.append((column.name, column.targets, column.kind != .once))
             }
             for key in table.keys where table.keys.count == 2 {
                 let owner = table.definition?.owners.first { $0.part == key }?.table
@@ -64,16 +78,15 @@ struct DanglingReferences {
             return named.compactMap { column, names, canBeEmptied in
                 let targets = names.compactMap { access.catalog[$0] }.filter(\.isShown)
                 guard targets.count == names.count else { return nil }
-                // A place that is gone has a rule of its own; the terms of a deleted initiative go with it.
+                // The terms of a deleted initiative go with it.
                 let isOwner = table.definition?.owners.contains { $0.part == column } == true || table.keys.contains(column)
-                    || (names == ["place"] && ["initiative", "gathering"].contains(table.name))
                 return Reference(table: table, column: column, targets: targets, canBeEmptied: canBeEmptied, isOwner: isOwner,
-                    isNeeded: Schema.needed.first { $0.table == table.name }?.oneOf.contains([column]) == true)
+                    isNeeded: table.definition?.needed.contains([column]) == true)
             }
         }
     }
 
-    private func found(_ reference: Reference) throws -> [BrokenRule] {
+    private func found(_ reference: Reference) throws -> [Dangling] {
         let keys = reference.table.keys.map { "naming.\(quoted($0))" }.joined(separator: ", ")
         // A table may name rows of its own.
         let column = "naming.\(quoted(reference.column))"
@@ -85,32 +98,24 @@ struct DanglingReferences {
             where \(reference.isDangling)
             order by 1, \(keys) limit \(limit.multipliedReportingOverflow(by: 4).overflow ? limit : limit * 4)
             """)
-        var broken: [BrokenRule] = []
+        var dangling: [Dangling] = []
+        func add(_ rows: [RecordID], _ target: RecordID?, isDeleted: Bool) {
+            dangling.append(Dangling(
+                rows: rows, column: reference.column, target: target, isDeleted: isDeleted, canBeEmptied: reference.canBeEmptied,
+                isNeeded: reference.isNeeded))
+        }
         for group in found.grouped(by: 0) {
             guard let id = group[0].text(0) else { continue }
-            let named = group.map { row in Row(reference.table.name, key: (2..<row.values.count).map { row.text($0) ?? "" }) }
+            let named = group.map { row in RecordID(table: reference.table.name, key: (2..<row.values.count).map { row.text($0) ?? "" }) }
             if let table = group[0].text(1) {
-                guard !reference.isOwner else { continue }
-                let target = Row(table, id)
-                broken.append(BrokenRule(
-                    .danglingReference, named[0], column: reference.column, others: [target] + named.dropFirst(), counts: [named.count],
-                    fixes: [.undelete(target)] + (named.count == 1 ? remedies(named[0], reference) : [])))
+                if !reference.isOwner { add(named, RecordID(table: table, key: [id]), isDeleted: true) }
             } else {
                 guard try !reference.targets.contains(where: { try access.erased.contains($0.record(RecordKey(id)), $0, RecordKey(id)) })
                 else { continue }
-                broken += named.map {
-                    BrokenRule(
-                        .danglingReference, $0, column: reference.column, others: reference.targets.count == 1 ? [Row(reference.targets[0].name, id)] : [],
-                        counts: [1], fixes: remedies($0, reference))
-                }
+                let target = reference.targets.count == 1 ? RecordID(table: reference.targets[0].name, key: [id]) : nil
+                for row in named { add([row], target, isDeleted: false) }
             }
         }
-        return broken
-    }
-
-    private func remedies(_ row: Row, _ reference: Reference) -> [BrokenRule.Fix] {
-        guard reference.canBeEmptied else { return [.delete(row)] }
-        let fill = BrokenRule.Fix.fill(row, column: reference.column)
-        return [fill, reference.isNeeded ? .delete(row) : .edit(row, column: reference.column, value: "")]
+        return dangling
     }
 }

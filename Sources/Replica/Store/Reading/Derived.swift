@@ -1,10 +1,10 @@
-import Community
 import CRDT
+import Schema
 import SQLite
 import Wire
 
-/// What is derived from people's rows to find things fast: the search index and the possible duplicates. Local, never
-/// sent, and made anew whenever it is missing.
+/// What is derived from people's rows to find things fast, such as an index of words. Local, never sent, and made anew whenever it is
+/// missing: the marks up to which it follows the log.
 ///
 /// Edits, imports and merges pay nothing for it: each of them leaves a change with a new dot, so what has changed since a
 /// derived table was last brought up to date is read from the log, from a mark for each writer on (the writer's closed
@@ -16,18 +16,13 @@ import Wire
 /// 2. When anything is erased, all of it is emptied (`forget`): whatever words an index has split a name into are gone, and
 ///    scrubbing empties the pages they were on.
 struct Derived {
-    enum Purpose: String {
-        case search, candidates, suspects
-    }
+    /// What is to be read again: nil for everything.
+    typealias Changed = Set<[UInt8]>?
 
-    /// What is to be read again.
-    enum Changed {
-        case everything
-        /// Ids of contacts, and keys of other records.
-        case some(contacts: Set<String>, others: Set<[UInt8]>)
-    }
+    /// A table of this prefix is derived, whoever made it: erasing empties it.
+    static let prefix = "kith_index_"
 
-    /// All tables, in the order in which they are emptied.
+    /// The marks, and the tables of the neighbourhood's two.
     private static let tables = [
         "create table if not exists kith_derived (purpose text primary key, basis text not null, marks blob not null) without rowid",
         "create table if not exists kith_search_row (n integer primary key, record blob unique, details text)",
@@ -47,7 +42,8 @@ struct Derived {
     ]
 
     let access: Access
-    let purpose: Purpose
+    /// Which of them.
+    let purpose: String
     /// Of the rules by which it is made.
     let version: Int
 
@@ -62,16 +58,29 @@ struct Derived {
         for sql in Derived.tables { try connection.execute(sql) }
     }
 
-    /// Empties everything that is derived, in the transaction that erases.
-    static func forget(_ connection: Connection) throws {
-        guard try exists(connection) else { return }
-        for table in ["kith_derived", "kith_trait", "kith_trait_key", "kith_candidate", "kith_search_row", "kith_suspect"] {
-            // A file that an earlier version made may lack one.
-            guard try connection.number("select exists (select 1 from sqlite_master where name = \(literal(table)))") == 1 else { continue }
-            try connection.execute("delete from \(table)")
+    /// Empties everything that is derived, in the transaction that erases: also what a program with another schema derives.
+    ///
+    /// - Parameter isMeant: of a table's name.
+    static func forget(_ connection: Connection, where isMeant: (String) -> Bool = { $0.hasPrefix(prefix) || own.contains($0) }) throws {
+        let select = try connection.statement("select name, sql from sqlite_master where type = 'table' and name like 'kith\\_%' escape '\\'")
+        var found: [(name: String, sql: String)] = []
+        while try select.step() { found.append((select.text(0), select.text(1).lowercased())) }
+        select.reset()
+        let virtual = found.filter { $0.sql.hasPrefix("create virtual table") }
+        for (name, sql) in found where isMeant(name) {
+            // What an index of words keeps beside itself is its own.
+            if virtual.contains(where: { table in shadows.contains { name == table.name + $0 } }) { continue }
+            let isContentless = virtual.contains { $0.name == name } && sql.filter { $0 != " " }.contains("content=''")
+            try connection.execute(
+                isContentless
+                    ? "insert into \(quoted(name)) (\(quoted(name))) values ('delete-all')" : "delete from \(quoted(name))")
         }
-        try connection.execute("insert into kith_search (kith_search) values ('delete-all')")
     }
+
+    /// https://sqlite.org/fts5.html, 9; https://sqlite.org/rtree.html.
+    private static let shadows = ["_data", "_idx", "_content", "_docsize", "_config", "_node", "_parent", "_rowid"]
+
+    private static let own: Set<String> = ["kith_derived", "kith_trait", "kith_trait_key", "kith_candidate", "kith_search_row", "kith_search", "kith_suspect"]
 
     /// What changes of shown values without a change in the log go with.
     private func basis() throws -> String {
@@ -88,7 +97,7 @@ struct Derived {
         guard try Derived.exists(connection) else { return nil }
         let select = try connection.statement("select basis, marks from kith_derived where purpose = ?")
         defer { select.reset() }
-        select.bind(1, copying: purpose.rawValue)
+        select.bind(1, copying: purpose)
         guard try select.step(), select.text(0) == (try basis()) else { return nil }
         var reader = ByteReader(select.bytes(1), in: "kith_derived.marks")
         var marks: [UInt32: UInt32] = [:]
@@ -104,7 +113,7 @@ struct Derived {
             out.number(UInt64(writer.closed))
         }
         let insert = try connection.statement("insert or replace into kith_derived (purpose, basis, marks) values (?, ?, ?)")
-        insert.bind(1, copying: purpose.rawValue)
+        insert.bind(1, copying: purpose)
         // Rows with edits that are not stamped may go back to what they were without a change.
         insert.bind(2, copying: try access.hasNotes() ? "" : try basis())
         insert.bind(3, copyingBlob: out.bytes)
@@ -126,10 +135,7 @@ struct Derived {
         }
     }
 
-    func changed() throws -> Changed { try changedRecords().map(sorted) ?? .everything }
-
-    /// nil: too many, or all.
-    func changedRecords() throws -> Set<[UInt8]>? {
+    func changed() throws -> Changed {
         guard let marks = try marks() else { return nil }
         var records: Set<[UInt8]> = []
         let select = try connection.statement("select record from kith_change where dot > ? and dot <= ?")
@@ -144,31 +150,5 @@ struct Derived {
             select.reset()
         }
         return records
-    }
-
-    /// Contacts with what belongs to them count as one.
-    private func sorted(_ changed: Set<[UInt8]>) throws -> Changed {
-        var contacts: Set<String> = []
-        var others: Set<[UInt8]> = []
-        let log = try ChangeLog(connection)
-        let records = try Records(access)
-        for record in changed {
-            let (table, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
-            guard table.isShown else { continue }
-            switch table.name {
-            case "contact": contacts.insert(String(decoding: key.parts[0], as: UTF8.self))
-            case "contact_point", "address":
-                guard let owner = table.column(named: "contact") else { continue }
-                // It may have belonged to somebody else before: nothing tells to whom.
-                let moved = try log.changes(of: record).contains {
-                    $0.change.columns.contains(number: owner.number) && (!$0.change.isAnchor || $0.hasAside)
-                }
-                if moved { return .everything }
-                guard case .text(let id) = try records.image(of: table, key: key).values[owner.firstPart] else { continue }
-                contacts.insert(String(decoding: id, as: UTF8.self))
-            default: others.insert(record)
-            }
-        }
-        return .some(contacts: contacts, others: others)
     }
 }

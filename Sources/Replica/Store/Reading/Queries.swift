@@ -1,5 +1,5 @@
-import Community
 import CRDT
+import Schema
 import SQLite
 import Wire
 
@@ -36,6 +36,10 @@ extension RecordID {
     }
 
     var recordKey: RecordKey { RecordKey(key) }
+}
+
+extension RecordID: Comparable {
+    package static func < (a: RecordID, b: RecordID) -> Bool { a.table == b.table ? a.key.lexicographicallyPrecedes(b.key) : a.table < b.table }
 }
 
 extension Access {

@@ -37,7 +37,7 @@ struct Suspects {
         let rules = access.catalog.shownTables.map { WrongValues.condition($0) ?? "" } + DanglingReferences.references(access).map { $0.table.name + $0.isDangling }
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
         for byte in rules.joined(separator: "\n").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        derived = Derived(access: access, purpose: .suspects, version: Int(hash >> 1))
+        derived = Derived(access: access, purpose: "suspects", version: Int(hash >> 1))
     }
 
     func rows() throws -> Rows { try !access.hasNotes() && derived.isCurrent() ? .suspects : .all }
@@ -45,7 +45,7 @@ struct Suspects {
     /// Brings them up to date with what has changed.
     func follow() throws {
         try derived.create()
-        if let changed = try derived.changedRecords() {
+        if let changed = try derived.changed() {
             try follow(changed)
         } else {
             try connection.execute("delete from kith_suspect")

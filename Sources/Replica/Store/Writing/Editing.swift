@@ -1,5 +1,5 @@
-import Community
 import CRDT
+import Schema
 import SQLite
 import Wire
 
@@ -91,43 +91,43 @@ extension Store {
     }
 
     /// - Throws: `notFound`, `unknownName`.
-    package func delete(_ record: RecordID) throws {
-        try write { access in
-            let table = try access.sharedTable(of: record)
-            try Store.run("delete from \(quoted(table.name))", [], on: record, table, access)
-        }
-    }
+    package func delete(_ record: RecordID) throws { try write { try Store.delete(record, $0) } }
 
     /// Brings a row back from the trash with all its values. A row that is there stays as it is.
     ///
     /// - Throws: `notFound` when it is in neither place; `unknownName`.
-    package func undelete(_ record: RecordID) throws {
-        try write { access in
-            let table = try access.sharedTable(of: record)
-            let records = try Records(access)
-            let image = try records.image(of: table, key: record.recordKey)
-            guard image.place != .nowhere else { throw StoreError(.notFound, table.name) }
-            guard image.place == .trash else { return }
-            if let reason = try records.bringBack(table, record.recordKey, image.values) {
-                throw StoreError(.sqlite, reason)
-            }
-        }
-    }
+    package func undelete(_ record: RecordID) throws { try write { try Store.undelete(record, $0) } }
 
     /// Adds to a counter; NULL counts as 0.
     ///
     /// - Throws: `unknownName` when the column is not a counter; `notFound`.
     package func increment(_ record: RecordID, _ column: String, by amount: Int64) throws {
-        try write { access in
-            let table = try access.sharedTable(of: record)
-            guard let counter = table.column(named: column), counter.isShown, counter.accumulates else {
-                throw StoreError(.unknownName, "\(table.name).\(column)")
-            }
-            let part = quoted(counter.parts[0])
-            try Store.run(
-                "update \(quoted(table.name)) set \(part) = coalesce(\(part), 0) + ?", [.integer(amount)], on: record,
-                table, access)
+        try write { try Store.increment(record, column, by: amount, $0) }
+    }
+
+    // MARK: The same within a write of several rows
+
+    static func delete(_ record: RecordID, _ access: Access) throws {
+        let table = try access.sharedTable(of: record)
+        try run("delete from \(quoted(table.name))", [], on: record, table, access)
+    }
+
+    static func undelete(_ record: RecordID, _ access: Access) throws {
+        let table = try access.sharedTable(of: record)
+        let records = try Records(access)
+        let image = try records.image(of: table, key: record.recordKey)
+        guard image.place != .nowhere else { throw StoreError(.notFound, table.name) }
+        guard image.place == .trash else { return }
+        if let reason = try records.bringBack(table, record.recordKey, image.values) { throw StoreError(.sqlite, reason) }
+    }
+
+    static func increment(_ record: RecordID, _ column: String, by amount: Int64, _ access: Access) throws {
+        let table = try access.sharedTable(of: record)
+        guard let counter = table.column(named: column), counter.isShown, counter.accumulates else {
+            throw StoreError(.unknownName, "\(table.name).\(column)")
         }
+        let part = quoted(counter.parts[0])
+        try run("update \(quoted(table.name)) set \(part) = coalesce(\(part), 0) + ?", [.integer(amount)], on: record, table, access)
     }
 
     // MARK: Parts

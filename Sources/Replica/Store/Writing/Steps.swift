@@ -55,8 +55,8 @@ extension Store {
             let (table, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
             guard table.isShown else { return }
             step[keyPath: counts][table.name, default: 0] += 1
-            // A contact is told before its numbers.
-            if ["contact", "initiative", "organisation", "place", "gathering"].contains(table.name) {
+            // A person is told before their numbers.
+            if table.definition?.leads == true {
                 if step.records.count < Store.namedRecordCount { step.records.append(RecordID(table, key)) }
             } else if others.count < Store.namedRecordCount {
                 others.append(RecordID(table, key))

@@ -1,5 +1,6 @@
 import Community
 import CRDT
+import Schema
 import SQLite
 
 /// Values that their columns cannot mean, by the rules that commands keep (`Entry`): kept as they came, and listed.

@@ -2,9 +2,9 @@
 /// What the values of a SQL column look like: by it what people type is read (`Entry`), and what came by another way is looked over.
 ///
 /// A form never blocks a sync or a write by SQL: a value that does not have it is kept and listed.
-package enum Form: Hashable, Sendable {
+package enum Form: Hashable, Sendable, Codable {
     /// Which of the days that a word or a day without a year may mean.
-    package enum Leaning: Hashable, Sendable {
+    package enum Leaning: Hashable, Sendable, Codable {
         /// The first after today.
         case ahead
         /// The last up to today.
@@ -52,7 +52,7 @@ extension Table {
     /// The form of a SQL column, of the key or after it; nil when there is none of this name.
     package func form(ofPart name: String) -> Form? {
         if key.columns.contains(name), key.columns.count == 2 {
-            if let list = Schema.keyCodes.first(where: { $0.table == self.name && $0.column == name })?.list {
+            if let list = keyCodes[name] {
                 return .code(list: list, isOpen: false)
             }
             return .reference([owners.first { $0.part == name }?.table ?? name], isFree: false)
@@ -60,10 +60,8 @@ extension Table {
         if key.columns.contains(name) { return .words }
         guard let column = column(ofPart: name), let part = column.parts.first(where: { $0.name == name }) else { return nil }
         if let form = part.form { return form }
-        let isFree = Schema.freeReferences.contains { $0.table == self.name && $0.column == name }
         if let list = column.codes { return .code(list: list, isOpen: false) }
-        if let target = column.references { return .reference([target], isFree: isFree) }
-        if let subject = Schema.subjects.first(where: { $0.table == self.name && $0.column == name }) { return .reference(subject.of, isFree: false) }
+        if !column.targets.isEmpty { return .reference(column.targets, isFree: column.isFree) }
         return switch part.type {
         case .integer: .count(.min ... .max)
         case .real: .degrees(limit: 180)
@@ -73,38 +71,4 @@ extension Table {
 
     /// The SQL columns after the key that people fill in.
     package var entryColumns: [String] { columns.flatMap { $0.parts.map(\.name) } }
-}
-
-extension Schema {
-    /// Halves of keys that are codes.
-    package static let keyCodes: [(table: String, column: String, list: String)] = [
-        ("help_item_skill", "skill", "skill"), ("consent", "purpose", "consent_purpose"),
-    ]
-
-    /// Without these a row is never seen again, or says nothing: of each group one column at least.
-    package static let needed: [(table: String, oneOf: [[String]])] = [
-        ("contact", [["given_name", "family_name", "nickname", "organisation"]]),
-        ("contact_point", [["contact"], ["value"]]),
-        ("address", [["contact"], ["street", "postal_code", "city", "province", "country", "lat"]]),
-        ("involvement", [["contact"], ["subject"]]),
-        ("relation", [["contact"], ["other"]]),
-        ("help_item", [["direction"], ["contact"]]),
-        ("match", [["request"], ["offer", "helper"]]),
-        ("contact_moment", [["occurred_at"]]),
-        ("consent", [["state"]]),
-        ("consent_event", [["contact"], ["purpose"], ["state"]]),
-        ("item", [["label", "kind", "serial"]]),
-        ("loan", [["item"], ["holder"]]),
-        ("identity_link", [["verdict"]]),
-        ("organisation", [["name"]]),
-        ("place", [["name"]]),
-        ("initiative", [["name"]]),
-        ("gathering", [["starts_at"]]),
-        ("term", [["name_nl", "name_en", "code"]]),
-        ("note", [["subject"], ["title", "body"]]),
-        ("poll", [["question_nl", "question_en"]]),
-        ("poll_option", [["poll"], ["label"]]),
-        ("open_answer", [["poll"], ["text"]]),
-        ("area", [["name", "code"]]),
-    ]
 }

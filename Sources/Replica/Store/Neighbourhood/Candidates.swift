@@ -57,7 +57,7 @@ extension Store {
     /// - Returns: how many contacts were read again.
     @discardableResult
     package func refreshCandidates(_ rules: some ContactComparing) throws -> Int {
-        guard try !read({ try Derived(access: $0, purpose: .candidates, version: rules.version).isCurrent() }) else { return 0 }
+        guard try !read({ try Derived(access: $0, purpose: "candidates", version: rules.version).isCurrent() }) else { return 0 }
         return try write { try CandidateBuilding($0, rules).refresh() }
     }
 
@@ -124,13 +124,13 @@ private final class CandidateBuilding<Rules: ContactComparing> {
     init(_ access: Access, _ rules: Rules) {
         self.access = access
         self.rules = rules
-        derived = Derived(access: access, purpose: .candidates, version: rules.version)
+        derived = Derived(access: access, purpose: "candidates", version: rules.version)
     }
 
     func refresh() throws -> Int {
         try derived.create()
         let count: Int
-        switch try derived.changed() {
+        switch try derived.changedContacts() {
         case .everything: count = try buildAll()
         case .some(let contacts, _): count = try follow(contacts)
         }

@@ -68,7 +68,7 @@ extension Store {
     /// - Returns: how many records were read again.
     @discardableResult
     package func refreshSearch(_ reading: some SearchReading) throws -> Int {
-        guard try !read({ try Derived(access: $0, purpose: .search, version: reading.version).isCurrent() }) else { return 0 }
+        guard try !read({ try Derived(access: $0, purpose: "search", version: reading.version).isCurrent() }) else { return 0 }
         return try write { try SearchBuilding($0, reading).refresh() }
     }
 
@@ -122,7 +122,7 @@ private final class SearchBuilding<Reading: SearchReading> {
     init(_ access: Access, _ reading: Reading) throws {
         self.access = access
         self.reading = reading
-        derived = Derived(access: access, purpose: .search, version: reading.version)
+        derived = Derived(access: access, purpose: "search", version: reading.version)
         try derived.create()
         keep = try access.connection.statement("insert into kith_search_row (record, details) values (?, ?)")
         drop = try access.connection.statement("update kith_search_row set record = null, details = null where record = ?")
@@ -131,7 +131,7 @@ private final class SearchBuilding<Reading: SearchReading> {
 
     func refresh() throws -> Int {
         var count = 0
-        switch try derived.changed() {
+        switch try derived.changedContacts() {
         case .some(let contacts, let others) where try !isWorn():
             count = try follow(contacts, others)
         default:

@@ -1,12 +1,13 @@
-import Community
 import CRDT
+import Schema
 import SQLite
 import Wire
 
 extension Store {
     /// Writes the rows that every space begins with, for the first replica of a space; stamped at once, and not a moment
     /// that `undo` takes back. Rows that were ever here, or of tables that this replica lacks, are passed over.
-    package func addBuiltIns(_ rows: [BuiltInRow] = BuiltInRow.all) throws {
+    package func found(with rows: [FoundingRow]) throws {
+        guard !rows.isEmpty else { return }
         try writeStamped { access in
             for row in rows {
                 guard let table = access.catalog[row.table], table.isShown else { continue }
