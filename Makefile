@@ -128,12 +128,9 @@ models:
 mutants: packages
 	TMPDIR=$(SCRATCH) sh Tests/mutants.sh $(MUTANTS_FOLDER)
 
-# The page in a real browser: what it needs beside Debian's chromium lies in a folder of its own. Two to three minutes.
-test-page: packages
-	command -v chromium >/dev/null || apt-get install -y --no-install-recommends chromium fonts-urw-base35
-	test -x .build-page-test/venv/bin/python || { python3 -m venv .build-page-test/venv && .build-page-test/venv/bin/pip install -q playwright==1.65.* axe-playwright-python==0.1.*; }
-	swift build --product kith
-	.build-page-test/venv/bin/python Tests/page.py .build/debug/kith .build-page-test/pictures
+# The page in a real browser; what it needs lies in Debian's packages and in .build-page-test. CASES='lock tabs': some of it.
+test-page: build
+	sh Tests/page.sh $(BUILD)/kith .build-page-test $(CASES)
 
 # Relays on PostgreSQL, which it installs, starts on loopback, and stops: the suite of relay stores, live push between two relays, one of two
 # killed under load, a database that goes away, is restored. In a build without the trait Postgres these tests do not exist.
@@ -172,4 +169,4 @@ packages:
 	@sh Tests/packages.sh $(if $(TRAITS),libpq-dev)
 
 clean:
-	rm -rf .build .build-docs .build-example .build-mutants .build-Postgres
+	rm -rf .build .build-docs .build-example .build-mutants .build-Postgres .build-page-test
