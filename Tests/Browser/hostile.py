@@ -76,7 +76,7 @@ def hostile(stage: Stage) -> None:
     # The watch itself is awake: what a page must not do is seen when it is done, and comes to nothing.
     with ledger.expecting("violates the following Content Security Policy") as refusals, ledger.expecting("a request") as requests:
         seat.page.evaluate("new Image().src = 'http://127.0.0.1:9/pixel.png'; const s = document.createElement('script'); s.textContent = 'window.hit=1'; document.body.append(s)")
-        seat.page.wait_for_timeout(500)
+        seat.until(lambda: len(refusals) >= 2 and requests)
     ledger.check(len(refusals) >= 2 and requests and seat.page.evaluate("window.hit") is None, f"a script or a picture of a stranger is let in: {refusals}")
     addresses = screens(person, gathering) + [("vandaag-alle", "/vandaag?alle=1"), ("initiatieven-alle", "/initiatieven?alle=1")]
     addresses += [(f"zoeken-{number}", "/zoeken?vraag=" + urllib.parse.quote(text[:400], safe="")) for number, text in enumerate(TEXTS)]

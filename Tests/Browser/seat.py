@@ -153,6 +153,13 @@ class Seat:
         except TimeoutError:
             ledger.check(False, f"{text!r} is not on {(page or self.page).url}: {self.text(page)[:600]}")
 
+    def until(self, holds, page: Page | None = None) -> bool:
+        """Waits for what the browser does in its own time, such as giving the focus."""
+        end = time.monotonic() + 30
+        while not (held := again(holds)) and time.monotonic() < end:
+            (page or self.page).wait_for_timeout(50)
+        return bool(held)
+
     def lacks(self, text: str, page: Page | None = None) -> None:
         ledger.check(text not in self.text(page), f"{text!r} is on {(page or self.page).url}")
 

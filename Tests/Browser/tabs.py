@@ -144,7 +144,7 @@ def refused(stage: Stage) -> None:
             seat.click("main form.form button.primary", page)
             told = f"{address} {'with' if script else 'without'} script"
             ledger.check(page.locator("#fouten").count() == 1, f"{told}: nothing is summed up")
-            ledger.check(page.evaluate("document.activeElement?.id") == "fouten", f"{told}: the summary has no focus")
+            ledger.check(seat.until(lambda: page.evaluate("document.activeElement?.id") == "fouten", page), f"{told}: the summary has no focus")
             for fault in faults:
                 ledger.check(page.locator(f"#fouten a[href='#{fault}']").count() == 1, f"{told}: {fault} is not summed up")
                 # Beside the field: a sentence in the same group, which the field names.
