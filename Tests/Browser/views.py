@@ -76,7 +76,7 @@ def views(stage: Stage) -> None:
     ledger.check(seat.page.locator("#samen").inner_text() == "14", "fourteen times one is not fourteen")
     # The space bar counts too, without a new page.
     seat.press("Space")
-    seat.page.wait_for_function("document.querySelector('#samen').textContent === '15'")
+    ledger.check(seat.until(lambda: seat.page.locator("#samen").inner_text() == "15"), "the space bar does not count")
     sweep(stage, seat, "nl-vol", screens(person, gathering), ("light-1280", "light-320"))
     # README's picture: a member's day, with all of it by stick.
     first.run("bundle", "export", str(stage.folder / "all.kithbundle"))
