@@ -29,7 +29,7 @@ PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo docs example models test test-page bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people bench-text sim relay-crash relay-program rescue test-postgres mutants install deb build packages clean structure
+.PHONY: demo docs example models test test-page bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people bench-text sim relay-crash relay-program rescue test-postgres mutants install deb check-deb test-deb build packages clean structure
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -158,12 +158,34 @@ docs: packages
 install: build
 	install -D -m 755 $(BUILD)/kith $(DESTDIR)$(PREFIX)/bin/kith
 
-# Both programs, the relay's user and its service, as one package for this kind of machine; and a check that it installs. With
-# TRAITS=Postgres its relay can use PostgreSQL too, and the package depends on libpq5.
-deb: build
-	@sh Tests/packages.sh binutils chrpath fakeroot lintian
-	sh Packaging/deb.sh $(BUILD) $(BUILD_FOLDER) $(TRAITS)
+# Two packages for this kind of machine, kith for laptops and kith-relay for servers, the list of what they are made of, and a check that they
+# install. With TRAITS=Postgres the relay can use PostgreSQL too. They are built for it in a folder of their own, without a trace of where, so
+# that the same sources give the same bytes; PROGRAMS=FOLDER packs programs that are built already.
+PROGRAMS ?=
+DEB_FOLDER := .build-deb$(addprefix -,$(TRAITS))
+DEB_FLAGS := -c release --explicit-target-dependency-import-check error $(if $(TRAITS),--traits $(TRAITS)) --scratch-path $(DEB_FOLDER) \
+	-Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
+DEB_TOOLS := dpkg-dev binutils chrpath lintian desktop-file-utils shared-mime-info libxml2-utils groff-base systemd
+
+deb: packages
+	@sh Tests/packages.sh $(DEB_TOOLS)
+	$(if $(PROGRAMS),,swift build $(DEB_FLAGS) --product kith)
+	$(if $(PROGRAMS),,swift build $(DEB_FLAGS) --product kith-relay)
+	sh Packaging/deb.sh $(or $(PROGRAMS),$(DEB_FOLDER)/release) $(BUILD_FOLDER) $(TRAITS)
 	sh Packaging/check.sh $(BUILD_FOLDER)
+
+# The same of the programs of every day: packed twice in two folders and compared to the byte, then examined and installed into a folder. Under
+# a minute.
+check-deb: $(if $(PROGRAMS),,build)
+	@sh Tests/packages.sh $(DEB_TOOLS)
+	sh Packaging/twice.sh $(or $(PROGRAMS),$(BUILD)) $(BUILD_FOLDER)/packages $(TRAITS)
+	sh Packaging/check.sh $(BUILD_FOLDER)/packages
+
+# Both packages in a Debian 12 of its own, which it makes: installed, used as people and operators do, upgraded from the single package of
+# once, removed and purged. Needs root and Debian's archive; some five minutes.
+test-deb: check-deb
+	@sh Tests/packages.sh debootstrap curl
+	sh Tests/bare-root.sh $(BUILD_FOLDER)/packages
 
 packages:
 	@sh Tests/packages.sh $(if $(TRAITS),libpq-dev)
