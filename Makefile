@@ -191,4 +191,4 @@ packages:
 	@sh Tests/packages.sh $(if $(TRAITS),libpq-dev)
 
 clean:
-	rm -rf .build .build-docs .build-example .build-mutants .build-Postgres .build-page-test
+	rm -rf .build .build-deb .build-deb-Postgres .build-docs .build-example .build-mutants .build-Postgres .build-page-test

@@ -99,6 +99,8 @@ if grep -q kith "$root/etc/passwd"; then fail "a laptop has a user for a relay";
 if python3 -c 'import cryptography' 2> /dev/null; then
     python3 "$root/usr/bin/kith-rescue" --lang en --help > "$stage/rescue"
     grep -q -- --words "$stage/rescue" || fail "kith-rescue does not run"
+    { sleep 0.3; python3 "$root/usr/bin/kith-rescue" --lang en --help 2> "$stage/rescue"; } | true
+    [ ! -s "$stage/rescue" ] || fail "kith-rescue cannot bear a reader who stops: $(tail -1 "$stage/rescue")"
 else
     echo "check.sh: Python's package cryptography is missing: kith-rescue was NOT run" >&2
 fi

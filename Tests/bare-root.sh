@@ -2,6 +2,7 @@
 # usage: bare-root.sh OUT   tries the packages in OUT in a bare Debian 12 that it makes: installs them as people and operators do, uses them, upgrades
 # from the single package of once, removes and purges them
 #
+# SINGLE=FILE is that package, as an earlier commit made it; without, one is put together from these two.
 # Needs root, debootstrap and Debian's archive, which it reaches as this machine does. The bare system is kept beside the packages
 # (bookworm.tar), so that only the first run makes it. Nothing is changed outside a temporary folder; mounts and processes end with the script.
 # shellcheck disable=SC2016
@@ -61,8 +62,6 @@ inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root L
 as() { who=$1; shift; inside setpriv --reuid "$who" --regid "$who" --init-groups env "HOME=/home/$who" "USER=$who" KITH_LANG=en "$@"; }
 apt() { inside apt-get -y -q -o Dpkg::Use-Pty=0 "$@" > "$stage/apt.log" 2>&1 || { cat "$stage/apt.log" >&2; fail "apt-get $*"; }; }
 is_installed() { [ "$(inside dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" = installed ]; }
-# Everything in the system but what apt and dpkg note, their caches, and what runs.
-files() { (cd "$root" && find . -xdev \( -path ./proc -o -path ./dev -o -path ./sys -o -path ./packages -o -path ./tmp -o -path ./run -o -path './var/lib/dpkg' -o -path './var/lib/apt' -o -path './var/cache' -o -path './var/log' \) -prune -o -printf '%P %y %m\n' | sort); }
 # until_there SECONDS COMMAND…
 until_there() { left=$(($1 * 10)); shift; while ! "$@" > /dev/null 2>&1; do left=$((left - 1)); [ $left -gt 0 ] || return 1; sleep 0.1; done; }
 
@@ -70,7 +69,6 @@ say "a laptop: $laptop alone"
 apt install --no-install-recommends libsqlite3-0 libzstd1 libqrencode4 libstdc++6 libgcc-s1
 inside useradd --create-home fatima
 inside useradd --create-home jan
-files > "$stage/before"
 apt install --no-install-recommends "./packages/$laptop"
 is_installed kith || fail "kith is not installed"
 ! is_installed systemd || fail "a laptop's package brought systemd"
@@ -178,27 +176,30 @@ apt purge kith-relay kith
 [ -s "$state/device" ] || fail "a purge took the relay's keys"
 
 say "an upgrade from the single package that held both"
-single=$stage/single
-trait=$(dpkg-deb -f "$out/$laptop" Version | sed -n 's/^[^+-]*\(+[a-z]*\)-.*/\1/p')
-dpkg-deb -R "$out/$laptop" "$single"
-dpkg-deb -x "$out/$relay" "$single"
-dpkg-deb -e "$out/$relay" "$stage/relay-control"
-cp "$stage/relay-control/postinst" "$stage/relay-control/prerm" "$stage/relay-control/conffiles" "$single/DEBIAN/"
-sed -i "s/^Version: .*/Version: 0.1.0$trait/; s/^Depends: .*/&, systemd/" "$single/DEBIAN/control"
-rm "$single/DEBIAN/md5sums"
-dpkg-deb -Zgzip -z1 --root-owner-group --build "$single" "$root/packages/single.deb" > /dev/null
+if [ -n "${SINGLE:-}" ]; then
+    cp "$SINGLE" "$root/packages/single.deb"
+else
+    single=$stage/single
+    trait=$(dpkg-deb -f "$out/$laptop" Version | sed -n 's/^[^+-]*\(+[a-z]*\)-.*/\1/p')
+    dpkg-deb -R "$out/$laptop" "$single"
+    dpkg-deb -x "$out/$relay" "$single"
+    dpkg-deb -e "$out/$relay" "$stage/relay-control"
+    cp "$stage/relay-control/postinst" "$stage/relay-control/prerm" "$stage/relay-control/conffiles" "$single/DEBIAN/"
+    sed -i "s/^Version: .*/Version: 0.1.0$trait/; s/^Depends: .*/&, systemd/" "$single/DEBIAN/control"
+    rm "$single/DEBIAN/md5sums"
+    dpkg-deb -Zgzip -z1 --root-owner-group --build "$single" "$root/packages/single.deb" > /dev/null
+fi
 apt install --no-install-recommends ./packages/single.deb
 echo '{"listen": {"port": 17555}}' > "$root/etc/kith-relay/config.json"
-keys=$(cat "$state/device/"* 2> /dev/null | sha256sum || sha256sum < "$state/device")
+keys=$(sha256sum < "$state/device")
 # Alone, the laptop's package says what has become of the relay.
-cp -a "$root/var/lib/dpkg" "$stage/dpkg"
 apt install --no-install-recommends -o Dpkg::Options::=--force-confold "./packages/$laptop"
 grep -q 'relay is a package of its own' "$stage/apt.log" || fail "the relay's program went without a word"
 apt install --no-install-recommends --allow-downgrades --reinstall ./packages/single.deb
 echo '{"listen": {"port": 17555}}' > "$root/etc/kith-relay/config.json"
 apt install --no-install-recommends "./packages/$laptop" "./packages/$relay"
 grep -q 17555 "$root/etc/kith-relay/config.json" || fail "an upgrade wrote over the settings"
-[ "$keys" = "$(cat "$state/device/"* 2> /dev/null | sha256sum || sha256sum < "$state/device")" ] || fail "an upgrade touched the keys"
+[ "$keys" = "$(sha256sum < "$state/device")" ] || fail "an upgrade touched the keys"
 [ "$(inside dpkg-query -S /etc/kith-relay/config.json /usr/bin/kith-relay /usr/lib/systemd/system/kith-relay.service | cut -d: -f1 | sort -u)" = kith-relay ] || fail "the relay's files are not its package's"
 ! inside dpkg --verify kith kith-relay | grep -v config.json || fail "what dpkg wrote is not what the packages say: $(inside dpkg --verify kith kith-relay)"
 inside env KITH_LANG=en kith-relay run --check-config > /dev/null

@@ -4,7 +4,7 @@
 Made from Protocol.md and Docs/Community.md alone, so that what a community wrote down outlives the program. What the bytes mean is in kith_format.py,
 which lies beside it. It never writes to what it reads.
 """
-import argparse, getpass, os, re, shutil, sqlite3, stat, sys, tempfile, textwrap, urllib.parse
+import argparse, getpass, os, re, shutil, signal, sqlite3, stat, sys, tempfile, textwrap, urllib.parse
 from datetime import datetime, timedelta, timezone
 sys.dont_write_bytecode = True
 from kith_format import (
@@ -554,4 +554,7 @@ def main(argv):
     except (OSError, EOFError, UnicodeError, MemoryError, KeyboardInterrupt) as error:
         print(plain(f"kith-rescue: {where}: {SENTENCES['system'][LANGUAGE]} ({type(error).__name__}: {error})"), file=sys.stderr)
         return 1
-if __name__ == "__main__": sys.exit(main(sys.argv[1:]))
+if __name__ == "__main__":
+    # Who reads what it says may stop before the end (`| head`), which is no fault.
+    if hasattr(signal, "SIGPIPE"): signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    sys.exit(main(sys.argv[1:]))
