@@ -87,10 +87,11 @@ package struct Entry {
     /// The values of a new row, or of columns of one that is there.
     ///
     /// - Parameters:
-    ///   - typed: by column, in the order of the command line; empty text is NULL.
+    ///   - typed: by column, or by its word in either language, in the order of the command line; empty text is NULL.
     ///   - known: the row's values when it is there: what `typed` leaves out counts with them.
     /// - Throws: `EntryRefusal`, and what `resolve` throws.
     package func row(_ typed: [(name: String, text: String)], known: [String: Value]? = nil) throws -> [(name: String, value: Value)] {
+        let typed = typed.map { (name: table.columnCalled($0.name), text: $0.text) }
         var seen: Set<String> = []
         var all = known ?? [:]
         var values: [(name: String, value: Value)] = []

@@ -68,7 +68,7 @@ private extension CodeList {
     ])
 
     static let contactPointType = CodeList("contact_point_type", [
-        Code("tel", nl: "Telefoon", en: "Telephone"),
+        Code("tel", nl: "Telefoon", en: "Phone"),
         Code("email", nl: "E-mail", en: "E-mail"),
         Code("url", nl: "Webpagina", en: "Web page"),
         Code("impp", nl: "Chatnaam", en: "Chat name"),
@@ -143,7 +143,7 @@ private extension CodeList {
     static let helpStatus = CodeList("help_status", [
         Code("open", nl: "Open", en: "Open"),
         Code("matched", nl: "Gekoppeld", en: "Matched"),
-        Code("fulfilled", nl: "Vervuld", en: "Fulfilled"),
+        Code("fulfilled", nl: "Gedaan", en: "Done"),
         Code("withdrawn", nl: "Ingetrokken", en: "Withdrawn"),
     ])
 
@@ -167,9 +167,9 @@ private extension CodeList {
 
     static let matchStatus = CodeList("match_status", [
         Code("proposed", nl: "Voorgesteld", en: "Proposed"),
-        Code("accepted", nl: "Afgesproken", en: "Accepted"),
+        Code("accepted", nl: "Afgesproken", en: "Agreed"),
         Code("done", nl: "Gedaan", en: "Done"),
-        Code("declined", nl: "Afgewezen", en: "Declined"),
+        Code("declined", nl: "Gaat niet door", en: "Off"),
     ])
 
     /// The second half of the key of `consent`; what is kept for it, and how long, is in `RetentionTerm`.

@@ -56,7 +56,7 @@ enum Choose {
             "chooseCount": maybe(first == nil ? nil : count), "chooseLead": first == nil ? visit.say(conflicts.isEmpty ? ChoosePageSentence.chooseNone : .chooseLaterOnly) : visit.say(isText ? ChoosePageSentence.chooseLeadText : .chooseLead),
             "hasLater": open.count < conflicts.count, "isStale": isStale,
             "next": open.filter { $0.record != first?.record || $0.column != first?.column }.prefix(nextCount).map { conflict in
-                ["nextTitle": "\(RecordWords.title(conflict.record, visit)): \(ColumnWords.title(conflict.column, visit))"] as Values
+                ["nextTitle": "\(RecordWords.title(conflict.record, visit)): \(ColumnWords.title(conflict.column, in: conflict.record.table, visit))"] as Values
             },
             "hasNext": open.count > 1, "mayNewest": conflicts.count > 0,
             "rules": try rules.prefix(brokenCount).map { try rule($0, visit) }, "hasRules": !rules.isEmpty, "ruleCount": visit.language.number(rules.count),
@@ -81,7 +81,7 @@ enum Choose {
         let parts = Schema.community[conflict.record.table]?[column: conflict.column]?.parts
         return visit.gable(conflict.record, name).merging([
             "name": name, "link": maybe(RecordWords.link(conflict.record, visit)), "reach": reach.prefix(2).map(SpokenPhone.text).joined(separator: " · "),
-            "field": ColumnWords.title(conflict.column, visit), "bothSaw": maybe(isOneBefore ? befores.first.flatMap { $0 }.map(say) : nil),
+            "field": ColumnWords.title(conflict.column, in: conflict.record.table, visit), "bothSaw": maybe(isOneBefore ? befores.first.flatMap { $0 }.map(say) : nil),
             "options": conflict.siblings.enumerated().map { index, sibling in
                 [
                     "option": String(index + 1), "isFirst": index == 0 && visit.form["keus"] == nil || visit.form["keus"] == String(index + 1), "value": say(sibling.parts), "isProse": isProse,
@@ -104,7 +104,7 @@ enum Choose {
         let language = visit.language
         func other(_ index: Int) -> String { rule.others.indices.contains(index) ? name(rule.others[index], visit) : "?" }
         func count(_ index: Int) -> String { rule.counts.indices.contains(index) ? language.number(rule.counts[index]) : "?" }
-        let field = rule.column.map { ColumnWords.title($0, visit).lowercasedFirst } ?? ""
+        let field = rule.column.map { ColumnWords.title($0, in: rule.row.table, visit).lowercasedFirst } ?? ""
         func value() -> String {
             guard let column = rule.column, let row = try? visit.replica.store.rows([RecordID(table: rule.row.table, key: rule.row.key)]).first else { return "?" }
             return ColumnWords.value([row[column]], of: column, in: row.id, visit)
@@ -133,7 +133,7 @@ enum Choose {
             return visit.say(ChoosePageSentence.fixWaiting, person)
         case .edit(_, "max_participants", let value): return visit.say(ChoosePageSentence.fixRoom, value)
         case .edit(let row, let column, let value):
-            return visit.say(ChoosePageSentence.fixSet, ColumnWords.title(column, visit), ColumnWords.value([.text(Array(value.utf8))], of: column, in: RecordID(table: row.table, key: row.key), visit))
+            return visit.say(ChoosePageSentence.fixSet, ColumnWords.title(column, in: row.table, visit), ColumnWords.value([.text(Array(value.utf8))], of: column, in: RecordID(table: row.table, key: row.key), visit))
         case .fill(let row, _): return visit.say(ChoosePageSentence.fixOpen, name(row, visit))
         case .delete(let row): return visit.say(ChoosePageSentence.fixDelete, name(row, visit))
         case .undelete(let row): return visit.say(ChoosePageSentence.fixBack, name(row, visit))
@@ -155,7 +155,7 @@ enum Choose {
 
     private static func notice(_ notice: Notice, _ visit: Visit) -> Values {
         let name = RecordWords.title(notice.record, visit)
-        let field = notice.column.map { ColumnWords.title($0, visit).lowercasedFirst } ?? ""
+        let field = notice.column.map { ColumnWords.title($0, in: notice.record.table, visit).lowercasedFirst } ?? ""
         let text = switch notice.kind {
         case .editBeatDelete: visit.say(ChoosePageSentence.noticeEdit, name)
         case .rankChose:
@@ -179,7 +179,7 @@ enum Choose {
                 let newest = conflict.siblings.max { $0.author.timeMilliseconds < $1.author.timeMilliseconds } ?? conflict.siblings[0]
                 func say(_ parts: [Value]) -> String { ColumnWords.value(parts, of: conflict.column, in: conflict.record, visit) }
                 return [
-                    "name": RecordWords.title(conflict.record, visit), "link": maybe(RecordWords.link(conflict.record, visit)), "field": ColumnWords.title(conflict.column, visit),
+                    "name": RecordWords.title(conflict.record, visit), "link": maybe(RecordWords.link(conflict.record, visit)), "field": ColumnWords.title(conflict.column, in: conflict.record.table, visit),
                     "newValue": say(newest.parts), "oldValues": conflict.siblings.filter { $0.parts != newest.parts }.map { say($0.parts) }.joined(separator: " / "),
                 ] as Values
             },
@@ -279,7 +279,7 @@ enum Choose {
             return .page(try page(visit, refusals, asked: conflict))
         }
         let (_, step) = try visit.write { try $0.store.settle(conflict.record, column: conflict.column, choice) }
-        let field = ColumnWords.title(conflict.column, visit).lowercasedFirst
+        let field = ColumnWords.title(conflict.column, in: conflict.record.table, visit).lowercasedFirst
         let value = ColumnWords.value(chosen, of: conflict.column, in: conflict.record, visit)
         return goBack(visit.told(ChoosePageSentence.chosen, name, step: step, field, value))
     }

@@ -7,9 +7,8 @@ import Words
 
 /// What a field is called, and how its value is said.
 enum ColumnWords {
-    static func title(_ column: String, _ visit: Visit) -> String {
-        let name = "column" + column.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
-        return visit.say(ColumnPageSentence(rawValue: name) ?? .columnAnything)
+    static func title(_ column: String, in table: String, _ visit: Visit) -> String {
+        visit.say(ColumnWord.of(column, in: table) ?? .columnAnything)
     }
 
     /// A value of one or several parts as people say it: codes by their labels, days as days, others' records by their names.
@@ -19,14 +18,14 @@ enum ColumnWords {
         let words = zip(parts, names + Array(repeating: column, count: max(0, parts.count - names.count))).map { value, name in
             text(value, table?.form(ofPart: name), visit)
         }.filter { !$0.isEmpty }
-        return words.isEmpty ? visit.say(ColumnPageSentence.valueNone) : words.joined(separator: parts.count > 3 ? " " : ", ")
+        return words.isEmpty ? visit.say(ColumnWord.valueNone) : words.joined(separator: parts.count > 3 ? " " : ", ")
     }
 
     private static func text(_ value: Value, _ form: Form?, _ visit: Visit) -> String {
         switch value {
         case .null: return ""
         case .integer(let number):
-            if form == .yesOrNo { return visit.say(number == 0 ? ColumnPageSentence.valueNo : .valueYes) }
+            if form == .yesOrNo { return visit.say(number == 0 ? ColumnWord.valueNo : .valueYes) }
             return visit.language.number(Int(number))
         case .real(let number): return String(number)
         case .blob: return "…"

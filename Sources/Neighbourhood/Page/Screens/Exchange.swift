@@ -151,7 +151,7 @@ enum Exchange {
             "writers": writers.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ["writer": visit.say(ExchangePageSentence.fromWhom, $0.key, visit.count($0.value, ExchangePageSentence.changeOne, .changeMany))] as Values },
             "groups": [group(.newRecords, new), group(.changedRecords, changed), group(.binnedRecords, deleted)].compactMap { $0 },
             "conflictCount": visit.language.number(report.conflicts.count), "hasConflicts": !report.conflicts.isEmpty,
-            "conflictRows": report.conflicts.prefix(namedCount).map { ["conflictTitle": "\(RecordWords.title($0.record, visit)): \(ColumnWords.title($0.column, visit))"] as Values },
+            "conflictRows": report.conflicts.prefix(namedCount).map { ["conflictTitle": "\(RecordWords.title($0.record, visit)): \(ColumnWords.title($0.column, in: $0.record.table, visit))"] as Values },
             "failureCount": visit.language.number(report.failures.count), "hasFailures": !report.failures.isEmpty,
             "failureRows": report.failures.map { ["failureName": $0.name, "failureText": $0.text] as Values }, "remarks": report.remarks.map { ["remark": $0] as Values },
             "lines": report.lines.map { line($0, visit) }, "others": try others(report, visit), "five": maybe(visit.desk.standing?.five),
@@ -175,7 +175,7 @@ enum Exchange {
         Page(template: "exchangeMass", title: visit.say(ExchangePageSentence.massTitle), values: [
             "massRows": change.entries.map { entry in
                 let rows = visit.language.rows(entry.count, of: entry.table)
-                return ["massRow": [rows, entry.column.map { ColumnWords.title($0, visit) } ?? visit.say(ExchangePageSentence.wasDeleted)].joined(separator: ": ")] as Values
+                return ["massRow": [rows, entry.column.map { ColumnWords.title($0, in: entry.table, visit) } ?? visit.say(ExchangePageSentence.wasDeleted)].joined(separator: ": ")] as Values
             },
         ])
     }

@@ -172,7 +172,7 @@ enum Initiatives {
                     case .returned: .adoptReturned
                     case .deleted: .adoptDeleted
                     }
-                    let differing = Set(adoption.differences.map { ColumnWords.title($0.column, visit).lowercasedFirst }).sorted().joined(separator: ", ")
+                    let differing = Set(adoption.differences.map { ColumnWords.title($0.column, in: $0.record.table, visit).lowercasedFirst }).sorted().joined(separator: ", ")
                     return [
                         "adoptName": adoption.name.isEmpty ? visit.say(.noName) : adoption.name, "adoptState": visit.say(state), "origin": adoption.origin, "mayAdopt": adoption.state != .deleted && adoption.addedCount > 0,
                         "differs": maybe(differing.isEmpty ? nil : visit.say(InitiativePageSentence.keepsOurs, differing)),
@@ -184,7 +184,7 @@ enum Initiatives {
             "isCoordinator": isCoordinator, "asField": refusals.field("als", visit.form.sent("als") ?? replica.identity.space.name), "folderField": refusals.field("map", folder),
             "partners": partners, "hasPartners": !partners.isEmpty, "isHeld": held != nil, "isUnchecked": held?.isChecked == false,
             "mentions": (held?.mentions ?? []).map { mention in
-                ["mention": visit.say(InitiativePageSentence.publishMention, RecordWords.title(mention.record, visit), ColumnWords.title(mention.column, visit).lowercasedFirst, mention.found.joined(separator: ", "))] as Values
+                ["mention": visit.say(InitiativePageSentence.publishMention, RecordWords.title(mention.record, visit), ColumnWords.title(mention.column, in: mention.record.table, visit).lowercasedFirst, mention.found.joined(separator: ", "))] as Values
             },
             "faults": refusals.isEmpty ? false : refusals.values(visit) as Any,
         ], status: refusals.isEmpty && held == nil ? 200 : 422)

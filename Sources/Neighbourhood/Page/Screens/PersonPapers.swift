@@ -40,7 +40,7 @@ enum PersonPapers {
         let name = displayName(of: row)
         let title = visit.say(CarePageSentence.eraseTitle, name)
         let texts: [Values] = try mentions.prefix(20).map { mention in
-            ["what": try replica.title(of: mention.record, visit.language), "link": Find.link(mention.record), "table": visit.language.rows(1, of: mention.record.table)]
+            ["what": try replica.title(of: mention.record, visit.language), "link": Find.link(mention.record), "table": visit.language.kind(of: mention.record.table)]
         }
         return Page(template: "erasePerson", title: title, values: [
             "title": title, "back": "/contact/\(row.id.key[0])", "action": "/persoon/\(row.id.key[0])/wissen", "familyHint": word(row),

@@ -15,7 +15,7 @@ enum RecordWords {
 
     /// "contact", "bijeenkomst".
     static func kind(_ table: String, _ visit: Visit) -> String {
-        String(visit.language.rows(1, of: table).drop { $0 != " " }.dropFirst())
+        visit.language.kind(of: table)
     }
 
     /// The page on which it stands: its own, or that of the person it is about; nil where there is none.

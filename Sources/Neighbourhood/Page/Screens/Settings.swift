@@ -36,7 +36,7 @@ enum Settings {
                 let rows = try snapshot.rows(of: table, deleted: true)
                 while lines.count < trashCount, let row = try rows.next() {
                     let name = displayName(of: row)
-                    lines.append(["name": name.isEmpty ? visit.say(.noName) : name, "kind": visit.language.rows(1, of: table), "record": "\(table)/\(row.id.text)"])
+                    lines.append(["name": name.isEmpty ? visit.say(.noName) : name, "kind": visit.language.kind(of: table), "record": "\(table)/\(row.id.text)"])
                 }
             }
         }

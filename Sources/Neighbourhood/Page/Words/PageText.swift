@@ -8,11 +8,13 @@ protocol PageWords: CaseIterable, RawRepresentable, Sendable where RawValue == S
     var phrase: Phrase { get }
 }
 
+extension ColumnWord: PageWords {}
+
 /// All sentences of the page, as templates find them: `{{w.save}}`.
 package enum PageText {
     /// Every chapter. No two have a sentence of one name.
     package static let chapters: [[(name: String, phrase: Phrase)]] = [chapter(PageSentence.self), chapter(PersonPageSentence.self), chapter(MomentPageSentence.self), chapter(HelpPageSentence.self), chapter(CarePageSentence.self)] + moreChapters
-    private static let moreChapters: [[(name: String, phrase: Phrase)]] = [chapter(ExchangePageSentence.self), chapter(ChoosePageSentence.self), chapter(ColumnPageSentence.self), chapter(ReportPageSentence.self), chapter(InitiativePageSentence.self)]
+    private static let moreChapters: [[(name: String, phrase: Phrase)]] = [chapter(ExchangePageSentence.self), chapter(ChoosePageSentence.self), chapter(ColumnWord.self), chapter(ReportPageSentence.self), chapter(InitiativePageSentence.self)]
 
     static func chapter<Words: PageWords>(_ words: Words.Type) -> [(name: String, phrase: Phrase)] { words.allCases.map { ($0.rawValue, $0.phrase) } }
 

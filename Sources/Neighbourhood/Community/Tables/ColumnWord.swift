@@ -1,7 +1,9 @@
+import Schema
 import Words
 
-/// What the fields of records are called, where any of them may be meant. A field without a word here is not shown by its own name.
-enum ColumnPageSentence: String, PageWords {
+/// What the columns are called to people, in both languages: `columnGivenName` is given_name, `columnAreaCode` is code where it is of an area.
+/// Every column of the schema has a word (a test checks).
+package enum ColumnWord: String, CaseIterable, Saying {
     case columnKind, columnGivenName, columnInfix, columnFamilyName, columnNickname, columnOrganisation, columnLanguage, columnPreferredChannel
     case columnArea, columnActive, columnExtraVcard, columnContact, columnType, columnValue, columnLabel, columnPreferred, columnLocation
     case columnStreet, columnCity, columnPostalCode, columnNumber, columnSubject, columnCode, columnBasis, columnFrom, columnUntil, columnOther
@@ -15,9 +17,12 @@ enum ColumnPageSentence: String, PageWords {
     case columnHeadcount, columnMixedGroups, columnTitle, columnBody, columnText, columnPriority, columnCountry, columnTimeZone
     case columnTrainingDoneOn, columnQuestionNl, columnQuestionEn, columnOpens, columnCloses, columnVotes, columnTaxonomy, columnPoll, columnSurvey
     case columnSource, columnSourceUid, columnExists
+    case columnId, columnCreatedAt, columnAddition, columnProvince, columnLat, columnLon, columnRecurrenceTimeZone, columnTerm, columnLinkageMarks
+    case columnHelpItem, columnSkill, columnContactMoment, columnGathering, columnAreaCode, columnTermCode, columnRelationCode, columnPollOptionLabel
+    case columnItemLabel, columnInvolvementSubject, columnDismissalKind
     case columnSchedule, columnPosition, columnDates, columnAnything, valueNone, valueYes, valueNo
 
-    var phrase: Phrase {
+    package var phrase: Phrase {
         switch self {
         case .columnKind: Phrase(nl: "Soort", en: "Kind")
         case .columnGivenName: Phrase(nl: "Voornaam", en: "Given name")
@@ -29,32 +34,32 @@ enum ColumnPageSentence: String, PageWords {
         case .columnPreferredChannel: Phrase(nl: "Liefst bereikt per", en: "Rather reached by")
         case .columnArea: Phrase(nl: "Gebied", en: "Area")
         case .columnActive: Phrase(nl: "Actief", en: "Active")
-        case .columnExtraVcard: Phrase(nl: "Briefje en andere regels van het kaartje", en: "Slip and other lines of the card")
+        case .columnExtraVcard: Phrase(nl: "Briefje, en andere regels van het adreskaartje", en: "Slip and other lines of the card")
         case .columnContact: Phrase(nl: "Persoon", en: "Person")
         case .columnType: Phrase(nl: "Soort", en: "Kind")
-        case .columnValue: Phrase(nl: "Nummer of adres", en: "Number or address")
+        case .columnValue: Phrase(nl: "Telefoonnummer of adres", en: "Phone number or address")
         case .columnLabel: Phrase(nl: "Omschrijving", en: "Label")
         case .columnPreferred: Phrase(nl: "Voorkeur", en: "Preferred")
         case .columnLocation: Phrase(nl: "Adres", en: "Address")
         case .columnStreet: Phrase(nl: "Straat", en: "Street")
         case .columnCity: Phrase(nl: "Plaats", en: "Town")
-        case .columnPostalCode: Phrase(nl: "Postcode", en: "Postal code")
+        case .columnPostalCode: Phrase(nl: "Postcode", en: "Postcode")
         case .columnNumber: Phrase(nl: "Huisnummer", en: "House number")
         case .columnSubject: Phrase(nl: "Waarover", en: "About")
         case .columnCode: Phrase(nl: "Rol", en: "Role")
         case .columnBasis: Phrase(nl: "Grondslag", en: "Basis")
         case .columnFrom: Phrase(nl: "Vanaf", en: "From")
-        case .columnUntil: Phrase(nl: "Tot en met", en: "Until")
+        case .columnUntil: Phrase(nl: "Tot en met", en: "Up to and including")
         case .columnOther: Phrase(nl: "De ander", en: "The other")
-        case .columnDirection: Phrase(nl: "Vraag of aanbod", en: "Request or offer")
+        case .columnDirection: Phrase(nl: "Hulpvraag of -aanbod", en: "Request or offer")
         case .columnCategory: Phrase(nl: "Wat", en: "What")
         case .columnUrgency: Phrase(nl: "Haast", en: "Urgency")
         case .columnSetting: Phrase(nl: "Waar", en: "Where")
         case .columnCapacityPerWeek: Phrase(nl: "Keer per week", en: "Times a week")
         case .columnDescription: Phrase(nl: "Beschrijving", en: "Description")
         case .columnStatus: Phrase(nl: "Stand", en: "Status")
-        case .columnRequest: Phrase(nl: "Vraag", en: "Request")
-        case .columnOffer: Phrase(nl: "Aanbod", en: "Offer")
+        case .columnRequest: Phrase(nl: "Hulpvraag", en: "Request")
+        case .columnOffer: Phrase(nl: "Hulpaanbod", en: "Offer")
         case .columnHelper: Phrase(nl: "Helper", en: "Helper")
         case .columnAgreedAt: Phrase(nl: "Afgesproken op", en: "Agreed on")
         case .columnFeedback: Phrase(nl: "Hoe het ging", en: "How it went")
@@ -69,8 +74,8 @@ enum ColumnPageSentence: String, PageWords {
         case .columnWorker: Phrase(nl: "Door", en: "By")
         case .columnState: Phrase(nl: "Toestemming", en: "Consent")
         case .columnHow: Phrase(nl: "Hoe gegeven", en: "How given")
-        case .columnValidUntil: Phrase(nl: "Geldt tot", en: "Valid until")
-        case .columnSerial: Phrase(nl: "Nummer", en: "Serial number")
+        case .columnValidUntil: Phrase(nl: "Geldt tot en met", en: "Valid up to and including")
+        case .columnSerial: Phrase(nl: "Serienummer", en: "Serial number")
         case .columnItem: Phrase(nl: "Ding", en: "Item")
         case .columnHolder: Phrase(nl: "Bij wie", en: "Held by")
         case .columnLentOn: Phrase(nl: "Uitgeleend op", en: "Lent on")
@@ -97,7 +102,7 @@ enum ColumnPageSentence: String, PageWords {
         case .columnEndsAt: Phrase(nl: "Eindigt", en: "Ends")
         case .columnRecurrence: Phrase(nl: "Herhaling", en: "Recurrence")
         case .columnRecurrenceRule: Phrase(nl: "Herhaling", en: "Recurrence")
-        case .columnFundedUntil: Phrase(nl: "Geld tot", en: "Funded until")
+        case .columnFundedUntil: Phrase(nl: "Geld tot en met", en: "Money up to and including")
         case .columnSuccessor: Phrase(nl: "Opvolger", en: "Successor")
         case .columnAdaptedFrom: Phrase(nl: "Gemaakt naar", en: "Adapted from")
         case .columnLessons: Phrase(nl: "Lessen", en: "Lessons")
@@ -124,6 +129,26 @@ enum ColumnPageSentence: String, PageWords {
         case .columnSource: Phrase(nl: "Komt uit", en: "Comes from")
         case .columnSourceUid: Phrase(nl: "Kenmerk in die lijst", en: "Reference in that list")
         case .columnExists: Phrase(nl: "Bestaat", en: "Exists")
+        case .columnId: Phrase(nl: "Kenmerk", en: "Reference")
+        case .columnCreatedAt: Phrase(nl: "Toegevoegd op", en: "Added on")
+        case .columnAddition: Phrase(nl: "Toevoeging", en: "Addition")
+        case .columnProvince: Phrase(nl: "Provincie", en: "Province")
+        case .columnLat: Phrase(nl: "Breedtegraad", en: "Latitude")
+        case .columnLon: Phrase(nl: "Lengtegraad", en: "Longitude")
+        case .columnRecurrenceTimeZone: Phrase(nl: "Tijdzone van de herhaling", en: "Time zone of the recurrence")
+        case .columnTerm: Phrase(nl: "Trefwoord", en: "Term")
+        case .columnLinkageMarks: Phrase(nl: "Controlegetallen", en: "Check numbers")
+        case .columnHelpItem: Phrase(nl: "Hulpvraag of -aanbod", en: "Request or offer")
+        case .columnSkill: Phrase(nl: "Vaardigheid", en: "Skill")
+        case .columnContactMoment: Phrase(nl: "Contactmoment", en: "Contact moment")
+        case .columnGathering: Phrase(nl: "Bijeenkomst", en: "Gathering")
+        case .columnAreaCode: Phrase(nl: "Code", en: "Code")
+        case .columnTermCode: Phrase(nl: "Code", en: "Code")
+        case .columnRelationCode: Phrase(nl: "Wat de ander is", en: "What the other is")
+        case .columnPollOptionLabel: Phrase(nl: "Antwoord", en: "Answer")
+        case .columnItemLabel: Phrase(nl: "Naam", en: "Name")
+        case .columnInvolvementSubject: Phrase(nl: "Voor wie of wat", en: "For whom or what")
+        case .columnDismissalKind: Phrase(nl: "Wat gezien is", en: "What was seen")
         case .columnSchedule: Phrase(nl: "Wanneer het is", en: "When it is on")
         case .columnPosition: Phrase(nl: "Ligging", en: "Position")
         case .columnDates: Phrase(nl: "Uitgeleend en terug", en: "Lent and back")
@@ -132,5 +157,29 @@ enum ColumnPageSentence: String, PageWords {
         case .valueYes: Phrase(nl: "ja", en: "yes")
         case .valueNo: Phrase(nl: "nee", en: "no")
         }
+    }
+}
+
+extension ColumnWord {
+    /// The word of a column, or of a part of one; nil when there is no such column.
+    package static func of(_ column: String, in table: String) -> ColumnWord? {
+        func camel(_ name: String) -> String { name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() }
+        return ColumnWord(rawValue: "column" + camel(table) + camel(column)) ?? ColumnWord(rawValue: "column" + camel(column))
+    }
+}
+
+extension Language {
+    /// "Given name" of given_name; what has no word is called as it is.
+    package func column(_ name: String, in table: String) -> String { ColumnWord.of(name, in: table).map { text($0.phrase) } ?? name }
+}
+
+extension Table {
+    /// The SQL column that somebody means: by its own name, or by its word in either language.
+    package func columnCalled(_ text: String) -> String {
+        let names = key.columns + entryColumns
+        let asked = text.lowercased()
+        return names.contains(text) ? text : names.first { name in
+            ColumnWord.of(name, in: self.name).map { [$0.phrase.nl.lowercased(), $0.phrase.en.lowercased()].contains(asked) } ?? false
+        } ?? text
     }
 }
