@@ -158,9 +158,9 @@ printf 'relay$ kith-relay init --name Relay\n'
 laptop fatima device admit "$work/relay/relay.kithrequest" --role relay --yes
 quietly sanne join --request sanne.kithrequest --name 'Laptop Sanne' >"$work/said"
 quietly fatima device admit sanne.kithrequest --yes >"$work/said"
-laptop fatima bundle export space.kithbundle
-printf 'relay$ kith-relay space add space.kithbundle\n'
-"$relay" space add space.kithbundle
+laptop fatima bundle export list.kithbundle
+printf 'relay$ kith-relay space add list.kithbundle\n'
+"$relay" space add list.kithbundle
 : >"$work/relay.log"
 "$relay" run >"$work/relay.log" 2>&1 &
 carrier=$!
@@ -171,8 +171,8 @@ until grep -q listening "$work/relay.log"; do
     sleep 0.25
 done
 # Sanne joins with the stick; from here on the three are never on at the same time.
-quietly sanne join space.kithbundle >"$work/said"
-quietly jan bundle import space.kithbundle >"$work/said"
+quietly sanne join list.kithbundle >"$work/said"
+quietly jan bundle import list.kithbundle >"$work/said"
 address=$("$relay" init | grep -o 'HOST:[0-9]*#[A-Z0-9-]*' | sed 's/^HOST/127.0.0.1/')
 for who in fatima jan sanne; do quietly "$who" relay add "$address" >"$work/said"; done
 quietly fatima add contact given_name=Petra family_name=Doorgegeven >"$work/said"

@@ -9,12 +9,12 @@ import json, os, re, sys
 WORDS = {
     "en": {"name": "NAME", "synopsis": "SYNOPSIS", "description": "DESCRIPTION", "options": "OPTIONS", "commands": "COMMANDS", "files": "FILES",
            "see": "SEE ALSO", "command": "command", "argument": "argument", "manual": "Kith", "default": "without a command:",
-           "values": "one of:", "replica": "This laptop's list, and beside it its keys.", "relay": "The relay's keys and the spaces it carries.",
+           "values": "one of:", "replica": "This laptop's list, and beside it its keys.", "relay": "The relay's keys, and the community lists that it passes on.",
            "settings": "The relay's settings; the file explains itself.", "papers": "The documents."},
     "nl": {"name": "NAAM", "synopsis": "OVERZICHT", "description": "BESCHRIJVING", "options": "OPTIES", "commands": "OPDRACHTEN", "files": "BESTANDEN",
            "see": "ZIE OOK", "command": "opdracht", "argument": "argument", "manual": "Kith", "default": "zonder opdracht:",
-           "values": "een van:", "replica": "De lijst van deze laptop, met zijn sleutels ernaast.", "relay": "De sleutels van het relais en de ruimtes die het draagt.",
-           "settings": "De instellingen van het relais; het bestand legt zichzelf uit.", "papers": "De documenten (Engels)."},
+           "values": "een van:", "replica": "De lijst op deze laptop, met haar sleutels ernaast.", "relay": "De sleutels van de doorgeefserver, en de buurtlijsten die hij doorgeeft.",
+           "settings": "De instellingen van de doorgeefserver; het bestand legt zichzelf uit.", "papers": "De documenten (Engels)."},
 }
 COMMON = {"version", "help"}
 

@@ -64,7 +64,7 @@ struct CareJourneyTests {
             let rule = try #require(try listed.array().first)
             #expect(rule["kind"] as? String == "matched-twice" && rule["id"] as? String == second)
             let said = try jan.kith("conflicts", code: 2).out
-            #expect(said.contains("promised 2 times") && said.contains("Put right with 'kith match decline"))
+            #expect(said.contains("agreed 2 times") && said.contains("Put right with 'kith match decline"))
             #expect(try jan.kith("status", "--json", code: 2).object()["broken_rules"] as? Int == 1)
             try paste(jan, try #require(rule["fix"] as? String))
             #expect(try jan.kith("conflicts", "--json").array().isEmpty)

@@ -136,7 +136,7 @@ struct FileCareJourneyTests {
                     #expect(added.code == 0, "\(leaving): \(added)")
                     let exported = try quietly(fatima, ["bundle", "export", "/tmp/kith-\(UUID().uuidString).kithbundle"])
                     // Unless the erasure itself is still to be done, which comes first, and is said.
-                    let waits = erased.out.contains("Nothing is gone on this device yet") && exported.err.contains("disk is full")
+                    let waits = erased.out.contains("Nothing is gone on this laptop yet") && exported.err.contains("disk is full")
                     #expect(exported.code == 0 || waits, "\(leaving): \(exported)")
                 }
                 try FileManager.default.removeItem(atPath: folder + "/filler")
@@ -158,7 +158,7 @@ struct FileCareJourneyTests {
                 try fill(leaving)
                 let status = try quietly(fatima, ["status"])
                 #expect(status.code == 2, "\(leaving): \(status)")
-                if leaving == 0 { #expect(status.out.contains("disk is full") && status.out.contains("wait to be taken up: 1"), "\(status)") }
+                if leaving == 0 { #expect(status.out.contains("disk is full") && status.out.contains("not taken in yet: 1"), "\(status)") }
                 let list = try quietly(fatima, ["list", "contact", "--limit", "1"])
                 #expect(list.code == 0, "\(leaving): \(list)")
                 let added = try quietly(fatima, ["add", "contact", "given_name=Nieuw", "--json"])

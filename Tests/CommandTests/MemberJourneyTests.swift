@@ -145,7 +145,7 @@ struct MemberJourneyTests {
             let fatima = try space(folder), jan = Command(folder: folder, laptop: "jan")
             try jan.joined(by: fatima)
             try jan.kith("device", "revoke", "Laptop Jan", "--yes")
-            #expect(try jan.kith("status", code: 2).out.contains("was removed"))
+            #expect(try jan.kith("status", code: 2).out.contains("was withdrawn"))
             #expect(try jan.kith("status", "--json", code: 2).object()["removed"] as? Bool == true)
             #expect(try jan.failure("invite") == "removed")
         }

@@ -39,7 +39,7 @@ struct UsageTests {
             let error = try #require(try JSONSerialization.jsonObject(with: Data(outcome.err.utf8)) as? [String: String])
             #expect(error["error"] == "no-replica")
             command.language = "nl"
-            #expect(try command.kith("status", code: 1).err.contains("Er is nog geen replica"))
+            #expect(try command.kith("status", code: 1).err.contains("Op deze laptop staat nog geen buurtlijst"))
             #expect(try command.kith("--help").out.contains("Elke laptop heeft de hele lijst"))
             // The argument parser's words too.
             #expect(try command.kith("init", code: 64).err.hasPrefix("Fout: Er ontbreekt '--space <naam>'"))

@@ -15,13 +15,13 @@ import Words
         let found = lines([MissingChanges(device: "Jan", count: 1), MissingChanges(device: "Els", count: 5)] + unnamed)
         #expect(found == [
             "Still missing 1 change of <Jan>.", "Still missing 5 changes of <Els>.",
-            "Still missing 6,000 changes of writers that the roster does not name: 3,000 (--json has them).",
+            "Still missing 6,000 changes of writers that the member list does not name: 3,000 (--json has them).",
         ])
     }
 
     @Test func manyDevicesAreSummedUp() {
         let found = lines((1...20).map { MissingChanges(device: "laptop \($0)", count: 100 - $0) })
-        #expect(found.count == 9 && found[8] == "Still missing 1,026 changes of 12 other devices (--json names them).")
+        #expect(found.count == 9 && found[8] == "Still missing 1,026 changes of 12 other laptops (--json names them).")
         #expect(lines([]).isEmpty)
     }
 

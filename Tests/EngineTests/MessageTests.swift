@@ -62,12 +62,12 @@ struct MessageTests {
     func network() {
         for code in WireError.Code.allCases where code != .published && code != .unknownReceipt {
             for phrase in [code.phrase(over: .network).en, code.phrase(over: .network).nl] {
-                for word in ["salvage", "bundle export", "new bundle", "nieuwe bundel", "bundel opnieuw", "Copy", "Kopieer"] {
+                for word in ["salvage", "bundle export", "new stick file", "nieuw stickbestand", "stickbestand opnieuw", "Copy", "Kopieer"] {
                     #expect(!phrase.contains(word), "\(code): \(phrase)")
                 }
             }
         }
-        for code in TransportError.Code.allCases { #expect(!code.phrase.en.contains("bundle"), "\(code)") }
+        for code in TransportError.Code.allCases { #expect(!code.phrase.en.contains("stick file"), "\(code)") }
         let broken = Explanation(TransportError(.closed, in: "frame"), about: "192.168.1.20:4747", over: .network, in: .en)
         #expect(broken.code == "closed" && broken.message.contains("go on with the same command"))
     }

@@ -7,8 +7,8 @@ extension BundleFileError.Code {
             nl: "Er is geen bestand of map %1. Controleer de naam, en of de stick erin zit.",
             en: "There is no file or folder %1. Check the name, and that the stick is plugged in.")
         case .notAFile: Phrase(
-            nl: "%1 is geen gewoon bestand. Noem de bundel zelf, geen map, koppeling of apparaat.",
-            en: "%1 is not an ordinary file. Name the bundle itself, not a folder, link or device.")
+            nl: "%1 is geen gewoon bestand. Noem het stickbestand zelf, geen map, koppeling of station.",
+            en: "%1 is not an ordinary file. Name the stick file itself, not a folder, link or drive.")
         case .alreadyExists: Phrase(
             nl: "%1 is er al en is gelaten zoals het was. Kies een andere naam.",
             en: "%1 is there already and was left alone. Choose another name.")
@@ -19,11 +19,11 @@ extension BundleFileError.Code {
             nl: "De schijf of stick van %1 kan niet beschreven worden. Controleer het slotje, of neem een andere.",
             en: "The disk or stick of %1 cannot be written. Check its lock, or take another one.")
         case .noSpace: Phrase(
-            nl: "De schijf of stick van %1 is vol. Maak ruimte, of neem een andere.",
-            en: "The disk or stick of %1 is full. Make room, or take another one.")
+            nl: "De schijf of stick van %1 is vol. Haal er iets af, of neem een andere.",
+            en: "The disk or stick of %1 is full. Take something off it, or take another one.")
         case .tooLargeForDisk: Phrase(
-            nl: "De bundel is groter dan een bestand daar mag zijn (4 GiB op FAT32): %1. Formatteer de stick als exFAT.",
-            en: "The bundle is larger than a file may be there (4 GiB on FAT32): %1. Format the stick as exFAT.")
+            nl: "Te groot voor deze stick (een bestand mag er 4 GiB zijn): %1. Neem een andere; formatteren maakt hem leeg.",
+            en: "Too large for this stick (a file may be 4 GiB there): %1. Take another; formatting empties it.")
         case .mediumFailed: Phrase(
             nl: "De stick van %1 is eruit gehaald of gaat stuk. Doe hem er weer in; neem een andere als dit terugkomt.",
             en: "The stick of %1 was pulled out or is failing. Plug it in again; if this comes back, take another one.")

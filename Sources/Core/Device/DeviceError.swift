@@ -43,19 +43,19 @@ extension DeviceError.Code {
             nl: "Onbekend waar gegevens horen: zet HOME of XDG_DATA_HOME, of noem een bestand met --replica en KITH_DEVICE_FILE.",
             en: "It is unknown where data belongs: set HOME or XDG_DATA_HOME, or name files with --replica and KITH_DEVICE_FILE.")
         case .deviceFileDamaged: Phrase(
-            nl: "Het bestand met de sleutels van dit apparaat is beschadigd: %1. Zet het terug uit een reservekopie, of verplaats het; dan moet een coördinator het apparaat opnieuw toelaten.",
-            en: "The file with this device's keys is damaged: %1. Restore it from a backup, or move it away; a coordinator must then admit the device anew.")
+            nl: "Het bestand met de sleutels van deze laptop is beschadigd: %1. Zet het terug uit een reservekopie, of verplaats het; dan moet een coördinator de laptop opnieuw toelaten.",
+            en: "The file with this laptop's keys is damaged: %1. Restore it from a backup, or move it away; a coordinator must then admit the laptop anew.")
         case .needsPassphrase: Phrase(
-            nl: "De sleutels van dit apparaat zitten achter een wachtzin (%1). Start Kith in een terminal, of noem met KITH_PASSPHRASE_FILE een bestand dat alleen jij kunt lezen.",
-            en: "This device's keys are behind a passphrase (%1). Start Kith in a terminal, or name a file that only you can read in KITH_PASSPHRASE_FILE.")
+            nl: "Kith kan hier geen wachtzin vragen (%1). Gebruik een terminal, of noem met KITH_PASSPHRASE_FILE een bestand dat alleen u kunt lezen.",
+            en: "Kith cannot ask for a passphrase here (%1). Use a terminal, or name a file that only you can read in KITH_PASSPHRASE_FILE.")
         case .wrongPassphrase: Phrase(
-            nl: "De wachtzin klopt niet (%1). Probeer het opnieuw; zonder de wachtzin zijn de sleutels er niet meer, en moet een coördinator dit apparaat opnieuw toelaten.",
-            en: "The passphrase is wrong (%1). Try again; without it the keys are gone, and a coordinator must admit this device anew.")
+            nl: "De wachtzin klopt niet (%1). Probeer het opnieuw; zonder haar zijn de sleutels niet te gebruiken, en moet een coördinator deze laptop opnieuw toelaten.",
+            en: "The passphrase is wrong (%1). Try again; without it the keys are of no use, and a coordinator must admit this laptop anew.")
         case .unfitPassphrase: Phrase(
             nl: "De wachtzin is leeg, of was de tweede keer anders. Er is niets veranderd; probeer het opnieuw.",
             en: "The passphrase is empty, or was different the second time. Nothing was changed; try again.")
         case .passphraseFile: Phrase(
-            nl: "%1, uit KITH_PASSPHRASE_FILE, is niet te gebruiken. Het moet een gewoon bestand zijn dat alleen jij kunt lezen (chmod 600), met de wachtzin op de eerste regel; bij het veranderen de nieuwe op de tweede.",
+            nl: "%1, uit KITH_PASSPHRASE_FILE, is niet te gebruiken. Het moet een gewoon bestand zijn dat alleen u kunt lezen (chmod 600), met de wachtzin op de eerste regel; bij het veranderen de nieuwe op de tweede.",
             en: "%1, named by KITH_PASSPHRASE_FILE, cannot be used. It must be an ordinary file that only you can read (chmod 600), with the passphrase on its first line; to change it, the new one on the second.")
         case .badName: Phrase(
             nl: "Een naam heeft 1 tot 256 bytes en geen stuurtekens. Kies een andere naam.",
@@ -64,8 +64,8 @@ extension DeviceError.Code {
             nl: "Er is geen bestand %1. Controleer de naam, en of de stick erin zit.",
             en: "There is no file %1. Check the name, and that the stick is plugged in.")
         case .notAFile: Phrase(
-            nl: "%1 is geen gewoon bestand. Noem het bestand zelf, geen map, koppeling of apparaat.",
-            en: "%1 is not an ordinary file. Name the file itself, not a folder, link or device.")
+            nl: "%1 is geen gewoon bestand. Noem het bestand zelf, geen map, koppeling of station.",
+            en: "%1 is not an ordinary file. Name the file itself, not a folder, link or drive.")
         case .unreadable: Phrase(
             nl: "%1 is niet te lezen. Controleer de rechten van het bestand, of de stick.",
             en: "%1 cannot be read. Check the file's permissions, or the stick.")
@@ -76,8 +76,8 @@ extension DeviceError.Code {
             nl: "%1 bestaat al en is gelaten zoals het was. Kies een andere naam.",
             en: "%1 exists already and was left as it was. Choose another name.")
         case .noSpace: Phrase(
-            nl: "De schijf of stick van %1 is vol. Maak ruimte, of neem een andere.",
-            en: "The disk or stick of %1 is full. Make room, or take another one.")
+            nl: "De schijf of stick van %1 is vol. Haal er iets af, of neem een andere.",
+            en: "The disk or stick of %1 is full. Take something off it, or take another one.")
         }
     }
 }

@@ -23,8 +23,8 @@ package enum SharedSentence: String, CaseIterable, Saying {
         case .unexpectedError: Phrase(
             nl: "Er ging iets mis wat Kith niet kent (%1). Probeer het opnieuw, en meld het als het terugkomt.",
             en: "Something went wrong that Kith does not know (%1). Try again, and report it if it comes back.")
-        case .stopped: Phrase(nl: "Gestopt. Er is niets verstuurd of veranderd.", en: "Stopped. Nothing was sent or changed.")
-        case .removedMark: Phrase(nl: "verwijderd", en: "removed")
+        case .stopped: Phrase(nl: "Gestopt. Er is niets gedaan.", en: "Stopped. Nothing was done.")
+        case .removedMark: Phrase(nl: "zonder toegang", en: "without access")
         case .ageNow: Phrase(nl: "zojuist", en: "just now")
         case .ageMinutes: Phrase(nl: "%1 min geleden", en: "%1 min ago")
         case .ageHours: Phrase(nl: "%1 uur geleden", en: "%1 h ago")

@@ -53,12 +53,12 @@ struct Kith: ParsableCommand {
                                  kith bundle export /media/stick/zuid.kithbundle
                 Tweede laptop:   kith join /media/stick/zuid.kithbundle
 
-                Wat reist is verzegeld: wie een stick vindt, leest niets. De replica zelf is leesbaar voor wie op de laptop \
+                Wat reist is versleuteld: wie een stick vindt, leest niets. De lijst zelf is leesbaar voor wie op de laptop \
                 kan; gebruik schijfversleuteling.
 
-                Uitkomst: 0 klaar, 1 mislukt, 2 klaar maar er is iemand nodig (conflicten, ontbrekende wijzigingen, \
-                wachtende bundels, quarantaine), 64 verkeerd gebruik, ook een --yes die ontbreekt waar niemand te vragen is. De replica en de sleutels van dit \
-                apparaat staan in ~/.local/share/kith, of waar --replica of KITH_REPLICA zegt. KITH_LANG=nl of en kiest de taal; \
+                Uitkomst: 0 klaar, 1 mislukt, 2 klaar maar er is iemand nodig (iets te kiezen, ontbrekende wijzigingen, \
+                wachtende stickbestanden, iets apart gezet), 64 verkeerd gebruik, ook een --yes die ontbreekt waar niemand te vragen is. De lijst en de sleutels van deze \
+                laptop staan in ~/.local/share/kith, of waar --replica of KITH_REPLICA zegt. KITH_LANG=nl of en kiest de taal; \
                 KITH_PASSPHRASE_FILE noemt een bestand met de wachtzin, als er een is en niemand te vragen.
                 """,
                 """
@@ -72,11 +72,11 @@ struct Kith: ParsableCommand {
                                  kith bundle export /media/stick/zuid.kithbundle
                 Second laptop:   kith join /media/stick/zuid.kithbundle
 
-                What travels is sealed: whoever finds a stick reads nothing. The replica itself can be read by whoever gets \
+                What travels is encrypted: whoever finds a stick reads nothing. The list itself can be read by whoever gets \
                 at the laptop; use disk encryption.
 
-                Exit codes: 0 done, 1 failed, 2 done but something needs a person (conflicts, missing changes, waiting \
-                bundles, quarantine), 64 usage, also a --yes that is missing where nobody can be asked. The replica and this device's keys lie in \
+                Exit codes: 0 done, 1 failed, 2 done but something needs a person (something to choose, missing changes, waiting \
+                stick files, something held back), 64 usage, also a --yes that is missing where nobody can be asked. The list and this laptop's keys lie in \
                 ~/.local/share/kith, or where --replica or KITH_REPLICA says. KITH_LANG=nl or en chooses the language; \
                 KITH_PASSPHRASE_FILE names a file with the passphrase, when there is one and nobody to ask.
                 """),
@@ -100,7 +100,7 @@ struct Kith: ParsableCommand {
                     name: both("Uitwisselen", "Exchange"),
                     subcommands: [BundleCommand.self, Listen.self, SyncCommand.self, RelayCommand.self, WatchCommand.self]),
                 CommandGroup(
-                    name: both("Partnersteden en continuïteit", "Partner cities and continuity"),
+                    name: both("Partnersteden, en wat blijft", "Partner cities, and what lasts"),
                     subcommands: [ContinuityCommand.self, InitiativeCommand.self, Publish.self, Adopt.self]),
                 CommandGroup(
                     name: both("Leden en sleutels", "Members and keys"),
@@ -110,7 +110,7 @@ struct Kith: ParsableCommand {
                 CommandGroup(
                     name: both("Wissen en bewaren", "Erase and keep"), subcommands: [Erase.self, Backup.self, Restore.self]),
                 CommandGroup(
-                    name: both("Nagaan en beslechten", "Check and settle"),
+                    name: both("Nakijken en kiezen", "Check and choose"),
                     subcommands: [Status.self, VerifyReplica.self, Conflicts.self, Notices.self, Settle.self, Dismiss.self]),
             ])
     }

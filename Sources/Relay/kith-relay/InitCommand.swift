@@ -6,12 +6,12 @@ import Trust
 struct Init: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Maak de sleutels van deze relay en een verzoek om toegelaten te worden.",
+            abstract: both("Maak de sleutels van deze doorgeefserver en een aanvraag om toegelaten te worden.",
                            "Make this relay's keys and a request to be admitted."),
             discussion: both(
                 """
                 Daarna nog eens is niet erg: sleutels die er zijn, blijven. Staan ze achter een wachtzin, noem dan met \
-                KITH_PASSPHRASE_FILE een bestand dat alleen de relay kan lezen; is dat er bij het maken, dan komen ze erachter.
+                KITH_PASSPHRASE_FILE een bestand dat alleen de doorgeefserver kan lezen; is dat er bij het maken, dan komen ze erachter.
 
                 Voorbeeld: kith-relay init --name 'Relay Zuid'
                 """,
@@ -24,8 +24,8 @@ struct Init: AsyncParsableCommand {
     }
 
     @Option(help: ArgumentHelp(
-        both("Hoe de relay heet voor de mensen van de ruimte; anders naar deze machine.",
-             "What the relay is called to the people of the space; else after this machine."), valueName: both("naam", "label")))
+        both("Hoe de doorgeefserver heet voor de mensen van de buurtlijst; anders naar deze machine.",
+             "What the relay is called to the people of the community list; else after this machine."), valueName: both("naam", "label")))
     var name: String?
     @OptionGroup var options: RelayOptions
 

@@ -6,16 +6,16 @@ import RelayService
 struct Backup: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Kopieer alle ruimten naar een map, ook terwijl de relay draait.", "Copy all spaces into a folder, also while the relay runs."),
+            abstract: both("Kopieer alle buurtlijsten naar een map, ook terwijl de doorgeefserver draait.", "Copy all community lists into a folder, also while the relay runs."),
             discussion: both(
                 """
-                Eén bestand per ruimte, ook als de opslag PostgreSQL is. De relay moet er zelf kunnen schrijven; zonder map komt de \
+                Eén bestand per buurtlijst, ook als de opslag PostgreSQL is. De doorgeefserver moet er zelf kunnen schrijven; zonder map komt de \
                 kopie in de map met zijn gegevens, onder backups. Het sleutelbestand gaat niet mee: bewaar dat apart.
 
                 Voorbeeld: kith-relay backup /var/backups/kith-relay/2026-03-01
                 """,
                 """
-                One file for each space, also when the store is PostgreSQL. The relay itself must be able to write there; without a \
+                One file for each community list, also when the store is PostgreSQL. The relay itself must be able to write there; without a \
                 folder the copy goes below the folder with its data, under backups. The key file is not in it: keep that apart.
 
                 Example: kith-relay backup /var/backups/kith-relay/2026-03-01
@@ -41,16 +41,16 @@ struct Backup: AsyncParsableCommand {
 struct Restore: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Zet ruimten terug uit een reservekopie.", "Put spaces back from a backup."),
+            abstract: both("Zet buurtlijsten terug uit een reservekopie.", "Put community lists back from a backup."),
             discussion: both(
                 """
-                Een hele map, of één bestand daaruit. Ruimten die hier al zijn, blijven zoals ze zijn: verwijder ze eerst. Zet een \
+                Een hele map, of één bestand daaruit. Buurtlijsten die hier al zijn, blijven zoals ze zijn: verwijder ze eerst. Zet een \
                 kopie van SQLite ook terug in PostgreSQL, en andersom.
 
                 Voorbeeld: kith-relay restore /var/backups/kith-relay/2026-03-01
                 """,
                 """
-                A whole folder, or one file of it. Spaces that are here already stay as they are: remove them first. A copy made of \
+                A whole folder, or one file of it. Community lists that are here already stay as they are: remove them first. A copy made of \
                 SQLite can be put back into PostgreSQL, and the other way round.
 
                 Example: kith-relay restore /var/backups/kith-relay/2026-03-01

@@ -33,8 +33,8 @@ struct KithRelay: AsyncParsableCommand {
                 "Geeft door wat laptops brengen, zonder het te kunnen lezen.", "Passes on what laptops bring, without being able to read it."),
             discussion: both(
                 """
-                Een relay draait op een server die altijd aan staat. Laptops die nooit tegelijk aan zijn, wisselen via hem uit. \
-                Hij heeft geen sleutels: hij ziet groottes, tijden en nummers van apparaten, en geen namen.
+                Een doorgeefserver draait op een server die altijd aan staat. Laptops die nooit tegelijk aan zijn, wisselen via hem uit. \
+                Hij heeft geen sleutels: hij ziet groottes, tijden en kenmerken van laptops, en geen namen.
 
                 Beginnen:        kith-relay init --name 'Relay Zuid'
                 Coördinator:     kith device admit relay.kithrequest --role relay
@@ -42,12 +42,12 @@ struct KithRelay: AsyncParsableCommand {
                 Weer hier:       kith-relay space add zuid.kithbundle
                                  kith-relay run
 
-                De opdrachten werken ook terwijl de relay draait; ze vragen het hem dan, over een socket in de map met zijn \
+                De opdrachten werken ook terwijl de doorgeefserver draait; ze vragen het hem dan, over een socket in de map met zijn \
                 gegevens. Uitkomst: 0 klaar, 1 mislukt, 2 er is iemand nodig, 64 verkeerd gebruik. KITH_LANG=nl of en kiest de taal.
                 """,
                 """
                 A relay runs on a server that is always on. Laptops that are never on at the same hour exchange through it. It \
-                has no keys: it sees sizes, times and ids of devices, and no names.
+                has no keys: it sees sizes, times and references of laptops, and no names.
 
                 To begin:        kith-relay init --name 'Relay South'
                 Coordinator:     kith device admit relay.kithrequest --role relay

@@ -7,13 +7,13 @@ import Words
 struct Devices: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Noem de apparaten, hun rol, en wanneer ze hier waren.", "Name the devices, their roles, and when they were here."),
+            abstract: both("Noem de laptops, hun rol, en wanneer ze hier waren.", "Name the laptops, their roles, and when they were here."),
             discussion: both(
-                "Namen van apparaten zijn verzegeld: de relay kent alleen nummers.\nVoorbeeld: kith-relay devices --space 3f2a91bc",
-                "Names of devices are sealed: the relay knows ids alone.\nExample: kith-relay devices --space 3f2a91bc"))
+                "Namen van laptops zijn versleuteld: de doorgeefserver kent alleen kenmerken.\nVoorbeeld: kith-relay devices --space 3f2a91bc",
+                "Names of laptops are encrypted: the relay knows references alone.\nExample: kith-relay devices --space 3f2a91bc"))
     }
 
-    @Option(help: ArgumentHelp(both("Alleen van deze ruimte.", "Of this space alone."), valueName: "id")) var space: String?
+    @Option(help: ArgumentHelp(both("Alleen van deze buurtlijst.", "Of this community list alone."), valueName: "id")) var space: String?
     @OptionGroup var options: RelayOptions
 
     func run() async throws {
@@ -37,7 +37,7 @@ struct Devices: AsyncParsableCommand {
 struct Log: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Wat er gebeurde: codes, nummers en tijden.", "What happened: codes, ids and times."),
+            abstract: both("Wat er gebeurde: codes, kenmerken en tijden.", "What happened: codes, references and times."),
             discussion: both(
                 "Wat het programma zelf meldt, staat in 'journalctl -u kith-relay'.\nVoorbeeld: kith-relay log --since 2d",
                 "What the program itself reports is in 'journalctl -u kith-relay'.\nExample: kith-relay log --since 2d"))
@@ -75,7 +75,7 @@ struct Log: AsyncParsableCommand {
 struct Stats: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Hoeveel er ligt, en of de relay draait.", "How much lies here, and whether the relay runs."),
+            abstract: both("Hoeveel er ligt, en of de doorgeefserver draait.", "How much lies here, and whether the relay runs."),
             discussion: both("Voorbeeld: kith-relay stats --json", "Example: kith-relay stats --json"))
     }
 
@@ -102,7 +102,7 @@ struct Stats: AsyncParsableCommand {
 struct Reload: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Laat de draaiende relay zijn instellingen opnieuw lezen.", "Have the running relay read its settings again."),
+            abstract: both("Laat de draaiende doorgeefserver zijn instellingen opnieuw lezen.", "Have the running relay read its settings again."),
             discussion: both(
                 "Verbindingen blijven. 'systemctl reload kith-relay' doet hetzelfde.\nVoorbeeld: kith-relay reload",
                 "Connections stay. 'systemctl reload kith-relay' does the same.\nExample: kith-relay reload"))

@@ -8,7 +8,7 @@ import UnixSignals
 struct Run: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Draag de ruimten, tot SIGTERM of SIGINT.", "Carry the spaces, until SIGTERM or SIGINT."),
+            abstract: both("Draag de buurtlijsten, tot SIGTERM of SIGINT.", "Carry the community lists, until SIGTERM or SIGINT."),
             discussion: both(
                 """
                 SIGHUP leest de instellingen opnieuw; verbindingen blijven. Een instelling staat in het bestand, of als \

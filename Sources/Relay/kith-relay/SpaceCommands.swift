@@ -7,20 +7,20 @@ import Words
 struct SpaceCommand: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "space", abstract: both("De ruimten die deze relay draagt.", "The spaces that this relay carries."),
+            commandName: "space", abstract: both("De buurtlijsten die deze doorgeefserver draagt.", "The community lists that this relay carries."),
             subcommands: [Add.self, All.self, Remove.self])
     }
 
     struct Add: AsyncParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
-                abstract: both("Ga een ruimte dragen, met een bundel van een coördinator.", "Begin to carry a space, by a coordinator's bundle."),
+                abstract: both("Ga een buurtlijst dragen, met een stickbestand van een coördinator.", "Begin to carry a community list, by a coordinator's stick file."),
                 discussion: both(
-                    "De bundel moet gemaakt zijn nadat de relay is toegelaten.\nVoorbeeld: kith-relay space add zuid.kithbundle",
-                    "The bundle must have been made after the relay was admitted.\nExample: kith-relay space add south.kithbundle"))
+                    "Het stickbestand moet gemaakt zijn nadat de doorgeefserver is toegelaten.\nVoorbeeld: kith-relay space add zuid.kithbundle",
+                    "The stick file must have been made after the relay was admitted.\nExample: kith-relay space add south.kithbundle"))
         }
 
-        @Argument(help: ArgumentHelp(both("De bundel.", "The bundle."), valueName: both("bundel", "bundle"))) var bundle: String
+        @Argument(help: ArgumentHelp(both("Het stickbestand.", "The stick file."), valueName: both("stickbestand", "stickfile"))) var bundle: String
         @OptionGroup var options: RelayOptions
 
         func run() async throws {
@@ -42,7 +42,7 @@ struct SpaceCommand: AsyncParsableCommand {
     struct All: AsyncParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
-                commandName: "list", abstract: both("Noem de ruimten, met groottes en tijden.", "Name the spaces, with sizes and times."),
+                commandName: "list", abstract: both("Noem de buurtlijsten, met groottes en tijden.", "Name the community lists, with sizes and times."),
                 discussion: both("Voorbeeld: kith-relay space list", "Example: kith-relay space list"))
         }
 
@@ -65,15 +65,15 @@ struct SpaceCommand: AsyncParsableCommand {
     struct Remove: AsyncParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
-                abstract: both("Draag een ruimte niet langer, en wis wat er van haar ligt.", "Carry a space no longer, and delete what lies here of it."),
+                abstract: both("Geef een buurtlijst niet meer door, en verwijder wat er hier van haar ligt.", "Stop passing a community list on, and delete what lies here of it."),
                 discussion: both(
                     "Laptops houden wat zij hebben.\nVoorbeeld: kith-relay space remove 3f2a91bc --yes",
                     "Laptops keep what they have.\nExample: kith-relay space remove 3f2a91bc --yes"))
         }
 
         @Argument(help: ArgumentHelp(
-            both("Het nummer, of een eenduidig einde van ten minste vier tekens.",
-                 "The id, or an unambiguous ending of four or more characters."), valueName: "id"))
+            both("Het kenmerk, of een eenduidig einde van ten minste vier tekens.",
+                 "The reference, or an unambiguous ending of four or more characters."), valueName: "id"))
         var id: String
         @OptionGroup var yes: YesOptions
         @OptionGroup var options: RelayOptions

@@ -29,11 +29,11 @@ extension TransportError.Code {
             nl: "Op dit adres kan niet geluisterd worden. Kies met --port een poort boven 1023.",
             en: "This address cannot be listened on. Choose a port above 1023 with --port.")
         case .notAdmitted: Phrase(
-            nl: "De andere kant laat dit apparaat niet toe: het is daar nog niet bekend, of het is verwijderd. Vraag het een coördinator, en wissel eerst met die uit.",
-            en: "The other side does not admit this device: it is not known there yet, or it was removed. Ask a coordinator, and exchange with them first.")
+            nl: "De andere kant laat deze laptop niet toe: zij is daar nog niet bekend, of heeft geen toegang meer. Vraag het een coördinator, en wissel eerst met die uit.",
+            en: "The other side does not admit this laptop: it is not known there yet, or has no access any more. Ask a coordinator, and exchange with them first.")
         case .wrongDevice: Phrase(
-            nl: "Daar antwoordt een ander apparaat dan verwacht. Controleer het adres, en of dat apparaat nog lid is.",
-            en: "Another device answers there than expected. Check the address, and that the device is still a member.")
+            nl: "Daar antwoordt een andere laptop dan verwacht. Controleer het adres, en of de laptop nog toegang heeft.",
+            en: "Another laptop answers there than expected. Check the address, and that the laptop still has access.")
         case .notLoopback: Phrase(
             nl: "Zonder versleuteling is alleen deze machine bereikbaar. Laat --plain weg.",
             en: "Without encryption only this machine can be reached. Leave out --plain.")

@@ -17,7 +17,7 @@ extension ReportName {
         case .bridging: Phrase(nl: "Bijeenkomsten die groepen samenbrengen", en: "Gatherings that bring groups together")
         case .starts: Phrase(nl: "Nieuwe initiatieven en vrijwilligers", en: "New initiatives and volunteers")
         case .polls: Phrase(nl: "Uitslag van vragenlijsten", en: "Survey results")
-        case .retention: Phrase(nl: "Langer bewaard dan nodig", en: "Kept longer than needed")
+        case .retention: Phrase(nl: "Over de bewaartermijn", en: "Past the term")
         }
     }
 
@@ -34,8 +34,8 @@ extension ReportName {
             nl: "Contactmomenten en bijeenkomsten, online en niet online, per maand.",
             en: "Contact moments and gatherings, online and offline, by month.")
         case .demand: Phrase(
-            nl: "Hulpvragen en aanbod per soort en gebied: open, gekoppeld, vervuld, en hun verhouding.",
-            en: "Help requests and offers by category and area: open, matched, fulfilled, and their ratio.")
+            nl: "Hulpvragen en aanbod per soort en gebied: open, gekoppeld, gedaan, en hun verhouding.",
+            en: "Help requests and offers by category and area: open, matched, done, and their ratio.")
         case .continuity: Phrase(
             nl: "Initiatieven die dreigen te stoppen, met de reden.", en: "Initiatives that may not last, with the reason.")
         case .coverage: Phrase(
@@ -195,18 +195,16 @@ extension ReportName {
     /// What holds for all reports.
     package static let commonDefinition = Phrase(
         nl: """
-            Elk verslag is een zuivere functie van de tabellen en van wat het kreeg (dag, periode, gebied), dus gelijk op gelijke replica's, tot op de \
-            letter. Een dag is de dag zoals die is opgeschreven: de eerste tien tekens van een datum of tijd, op de klok van wie hem schreef, zonder \
+            Gelijke lijsten geven gelijke verslagen, tot op de letter, voor dezelfde dag, periode en hetzelfde gebied. Een dag is de dag zoals die is opgeschreven: de eerste tien tekens van een datum of tijd, op de klok van wie hem schreef, zonder \
             omrekening (created_at staat in UTC). Beide einden van de periode tellen mee; wat geen leesbare dag heeft, telt alleen mee als er geen \
-            periode is gevraagd, en staat dan onder 'onbekend'. Verwijderde rijen tellen niet; wie gewist is, is weg. Een gebied is alles wat zijn \
+            periode is gevraagd, en staat dan onder 'onbekend'. Wat verwijderd is telt niet; wie gewist is, is weg. Een gebied is alles wat zijn \
             id, code of naam draagt, met wat er volgens area in ligt. Aandelen zijn tienden van een procent, naar beneden afgerond, waarna de rest gaat \
             naar wie het meest verloor: samen precies 100,0 %.
             """,
         en: """
-            Each report is a pure function of the tables and of what it was given (day, period, area), so it is the same on equal replicas, to the \
-            letter. A day is the day as it was written down: the first ten characters of a date or time, by the clock of who wrote it, not \
+            Equal lists give equal reports, to the letter, for the same day, period and area. A day is the day as it was written down: the first ten characters of a date or time, by the clock of who wrote it, not \
             converted (created_at is in UTC). Both ends of the period are in it; what has no readable day counts only when no period is asked for, \
-            and is under 'unknown' then. Deleted rows do not count; who is erased is gone. An area is all that bears its id, code or name, with what \
+            and is under 'unknown' then. What is deleted does not count; who is erased is gone. An area is all that bears its id, code or name, with what \
             lies within it by area. Shares are tenths of a percent, rounded down, after which the rest goes to those that lost most: together exactly \
             100.0%.
             """)

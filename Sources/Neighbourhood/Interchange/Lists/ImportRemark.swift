@@ -54,8 +54,8 @@ package struct ImportRemark: Hashable, Sendable {
         switch about {
         case .sharedNumber(let number):
             Phrase(
-                nl: "'\(number)' staat voor meer dan één persoon of afspraak: deze regel is een eigen rij geworden.",
-                en: "'\(number)' stands for more than one person or event: this line became a row of its own.")
+                nl: "'\(number)' staat voor meer dan één persoon of afspraak: deze regel is iets eigens geworden.",
+                en: "'\(number)' stands for more than one person or event: this line became one of its own.")
         case .leftOut(let names):
             Phrase(
                 nl: "niet overgenomen, want er is hier geen plek voor: \(names.joined(separator: ", ")).",
@@ -84,8 +84,8 @@ package struct ImportRemark: Hashable, Sendable {
             Phrase(nl: "(iets van) deze regel is hier verwijderd of ongedaan gemaakt, en blijft weg.", en: "this line, or some of it, was deleted or undone here, and stays away.")
         case .refused:
             Phrase(
-                nl: "(iets van) deze regel past niet in zijn tabel, door een regel die iemand hier toevoegde.",
-                en: "this line, or some of it, does not fit its table, because of a rule that somebody added here.")
+                nl: "(iets van) deze regel past hier niet, omdat iemand de database op deze laptop aanpaste.",
+                en: "this line, or some of it, does not fit here, because somebody altered the database on this laptop.")
         }
     }
 }

@@ -108,10 +108,10 @@ package struct RejectedLine: Hashable, Sendable {
                 en: "It has a line of more than 4 MiB. The file is damaged, or a photograph in it is too large.")
         case .cardTooLong:
             Phrase(
-                nl: "De kaart is groter dan 7 MiB. Haal de foto's eruit.", en: "The card is larger than 7 MiB. Remove its photographs.")
+                nl: "Het adreskaartje is groter dan 7 MiB. Haal de foto's eruit.", en: "The card is larger than 7 MiB. Remove its photographs.")
         case .cutCard:
             Phrase(
-                nl: "Het bestand houdt midden in deze kaart op. Maak het opnieuw.",
+                nl: "Het bestand houdt midden in dit adreskaartje op. Maak het opnieuw.",
                 en: "The file ends in the middle of this card. Make it anew.")
         case .outsideCard:
             Phrase(nl: "Deze regels horen bij niets.", en: "These lines belong to nothing.")

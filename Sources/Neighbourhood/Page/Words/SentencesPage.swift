@@ -68,7 +68,7 @@ enum PageSentence: String, PageWords {
         case .backToToday: Phrase(nl: "Naar Vandaag", en: "To Today")
         case .diskFull: Phrase(
             nl: "De schijf van deze laptop is vol. U kunt alles lezen; bewaren kan pas als er weer plaats is.",
-            en: "The disk of this laptop is full. You can read all; nothing can be saved until there is room.")
+            en: "The disk of this laptop is full. You can read all; nothing can be saved until there is room on it.")
         case .readOnly: Phrase(
             nl: "Deze lijst kan hier alleen gelezen worden: het bestand mag niet veranderd worden.",
             en: "This list can only be read here: the file may not be changed.")
@@ -139,13 +139,13 @@ enum PageSentence: String, PageWords {
         case .whatToDo: Phrase(nl: "Wat wilt u doen?", en: "What would you like to do?")
         case .beginNew: Phrase(nl: "Een nieuwe buurtlijst beginnen", en: "Begin a new community list")
         case .beginNewWhat: Phrase(nl: "U bent de eerste. Straks nodigt u anderen uit.", en: "You are the first. Later you invite others.")
-        case .joinOld: Phrase(nl: "Meedoen met een lijst die er al is", en: "Join a list that is there already")
+        case .joinOld: Phrase(nl: "Meedoen met een buurtlijst die er al is", en: "Join a community list that is there already")
         case .joinOldWhat: Phrase(nl: "U kreeg een code of een stick van een coördinator.", en: "You got a code or a stick from a coordinator.")
         case .nothingOnline: Phrase(nl: "Niets gaat naar internet.", en: "Nothing goes to the internet.")
         case .otherLanguage: Phrase(nl: "English", en: "Nederlands")
         case .beginTitle: Phrase(nl: "Een nieuwe buurtlijst", en: "A new community list")
         case .beginLead: Phrase(nl: "Twee namen, en u kunt beginnen. Alles blijft op deze laptop.", en: "Two names, and you can begin. All stays on this laptop.")
-        case .listName: Phrase(nl: "Hoe heet de buurtlijst?", en: "What is the list called?")
+        case .listName: Phrase(nl: "Hoe heet de buurtlijst?", en: "What is the community list called?")
         case .listNameHint: Phrase(nl: "Bijvoorbeeld de buurt: Buurtlijst Zuid.", en: "For instance the neighbourhood: South.")
         case .laptopName: Phrase(nl: "Hoe heet deze laptop?", en: "What is this laptop called?")
         case .laptopNameHint: Phrase(nl: "Zo zien anderen van wie een wijziging komt: Laptop Fatima.", en: "So others see whose a change is: Fatima's laptop.")
@@ -165,8 +165,8 @@ enum PageSentence: String, PageWords {
         case .keyBack: Phrase(nl: "terug", en: "back")
         case .keyList: Phrase(nl: "door wat gevonden is", en: "through what was found")
         case .guideWords: Phrase(
-            nl: "Elke wijziging staat eerst alleen op deze laptop. Met Uitwisselen komt zij bij de anderen. Wat twee mensen tegelijk verschillend veranderen, staat bij Kiezen; er gaat niets verloren.",
-            en: "Each change is at first only on this laptop. Exchange brings it to the others. What two people change differently at once stands under Choose; nothing is lost.")
+            nl: "Elke wijziging staat eerst alleen op deze laptop. Met Uitwisselen komt zij bij de anderen. Wat twee mensen tegelijk verschillend veranderen, staat bij Kiezen: elke waarde blijft bewaard tot u kiest.",
+            en: "Each change is at first only on this laptop. Exchange brings it to the others. What two people change differently at once stands under Choose: every value is kept until you choose.")
         case .guideEnd: Phrase(
             nl: "Kith stopt vanzelf, tien minuten nadat u het laatste venster sluit. Het kan ook nu.",
             en: "Kith stops by itself, ten minutes after you close the last window. It can stop now, too.")

@@ -34,10 +34,10 @@ enum ChoosePageSentence: String, PageWords {
         case .afterThis: Phrase(nl: "Hierna", en: "After this")
         case .allNewest: Phrase(nl: "Alles: neem het nieuwste …", en: "All: take the newest …")
         case .allNewestHint: Phrase(nl: "Laat eerst zien wat dat betekent, en kan terug.", en: "Shows first what that means, and can be undone.")
-        case .brokenTitle: Phrase(nl: "Klopt niet meer", en: "No longer right")
+        case .brokenTitle: Phrase(nl: "Om na te kijken", en: "To check")
         case .letBe: Phrase(nl: "Laat zo", en: "Leave it")
-        case .noticesTitle: Phrase(nl: "Ter kennis", en: "To know")
-        case .noticesHint: Phrase(nl: "Een regel heeft dit al beslist. U hoeft niets te doen.", en: "A rule has decided this already. Nothing needs to be done.")
+        case .noticesTitle: Phrase(nl: "Berichten", en: "Notices")
+        case .noticesHint: Phrase(nl: "Dit is al vanzelf gekozen. U hoeft niets te doen.", en: "This was chosen by itself already. Nothing needs to be done.")
         case .seenNotice: Phrase(nl: "Gezien", en: "Seen")
         case .chosen: Phrase(nl: "Gekozen: %1, %2 is nu %3.", en: "Chosen: %1, %2 is now %3.")
         case .choseNothing: Phrase(nl: "Hier was niets meer te kiezen.", en: "There was nothing left to choose here.")
@@ -62,13 +62,17 @@ enum ChoosePageSentence: String, PageWords {
         case .fixWaiting: Phrase(nl: "%1 naar de wachtlijst", en: "%1 to the waiting list")
         case .fixRoom: Phrase(nl: "Maak er %1 plaatsen van", en: "Make it %1 places")
         case .fixDecline: Phrase(nl: "Zeg af: %1", en: "Decline: %1")
-        case .fixDelete: Phrase(nl: "Naar de prullenbak: %1", en: "To the bin: %1")
-        case .fixBack: Phrase(nl: "Haal terug: %1", en: "Bring back: %1")
+        case .fixDelete: Phrase(nl: "Naar de prullenbak: %1", en: "To the trash: %1")
+        case .fixBack: Phrase(nl: "Haal terug: %1", en: "Put back: %1")
         case .fixSet: Phrase(nl: "%1 wordt %2", en: "%1 becomes %2")
         case .fixOpen: Phrase(nl: "Ga erheen: %1", en: "Go there: %1")
         case .noticeEdit: Phrase(nl: "%1: iemand verwijderde het terwijl een ander het bewerkte. Het blijft staan.", en: "%1: somebody deleted it while somebody else edited it. It stays.")
-        case .noticeRank: Phrase(nl: "%1, %2: van verschillende waarden geldt de veiligste: %3.", en: "%1, %2: of different values the safest counts: %3.")
-        case .noticeParkedHere: Phrase(nl: "%1: past niet in de lijst op deze laptop. Niets is verloren; het komt er vanzelf in zodra het past.", en: "%1: does not fit the list on this laptop. Nothing is lost; it comes in by itself once it fits.")
+        case .noticeRank: Phrase(
+            nl: "%1, %2: er was tegelijk iets anders gekozen; het veiligste geldt: %3.",
+            en: "%1, %2: something else was chosen at the same time; the safest counts: %3.")
+        case .noticeParkedHere: Phrase(
+            nl: "%1: past niet in de lijst op deze laptop, want iemand paste haar aan. Niets is verloren; het komt er vanzelf in zodra het past.",
+            en: "%1: does not fit the list on this laptop, as somebody altered it. Nothing is lost; it comes in by itself once it fits.")
         case .noticeLarge: Phrase(nl: "%1, %2: te groot om mee te nemen. Het blijft op deze laptop tot het korter is.", en: "%1, %2: too large to take along. It stays on this laptop until it is shorter.")
         }
     }

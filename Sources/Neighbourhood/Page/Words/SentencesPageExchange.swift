@@ -32,7 +32,7 @@ enum ExchangePageSentence: String, PageWords {
         case .stickOwn: Phrase(nl: "van deze laptop, %1", en: "from this laptop, %1")
         case .stickOther: Phrase(nl: "%1: van een andere lijst, %2", en: "%1: of another list, %2")
         case .stickClosed: Phrase(nl: "%1: niet voor deze laptop", en: "%1: not for this laptop")
-        case .stickPublished: Phrase(nl: "%1: openbaar; neem het over bij Initiatieven", en: "%1: public; adopt it under Initiatives")
+        case .stickPublished: Phrase(nl: "%1: openbaar; neem het over bij Initiatieven", en: "%1: public; take it over under Initiatives")
         case .stickDamaged: Phrase(nl: "%1: %2", en: "%1: %2")
         case .noStick: Phrase(nl: "Geen stick", en: "No stick")
         case .noStickWhat: Phrase(
@@ -79,7 +79,7 @@ enum ExchangePageSentence: String, PageWords {
         case .readOne: Phrase(nl: "1 wijziging gelezen", en: "1 change read")
         case .readMany: Phrase(nl: "%1 wijzigingen gelezen", en: "%1 changes read")
         case .waitsForEarlier: Phrase(nl: "Gelezen, en wacht op een eerdere stick. Daarna komt het vanzelf in de lijst.", en: "Read, and waits for an earlier stick. Then it comes into the list by itself.")
-        case .someSetAside: Phrase(nl: "Een deel is apart gezet; een coördinator kijkt ernaar.", en: "Some of it is set aside; a coordinator looks at it.")
+        case .someSetAside: Phrase(nl: "Een deel is apart gezet, en nog niet opgenomen.", en: "Some of it is held back, and not taken in yet.")
         case .metCounts: Phrase(nl: "%1: %2 verstuurd, %3 ontvangen", en: "%1: %2 sent, %3 received")
         case .othersGoOn: Phrase(nl: "%1 De andere wegen gaan door.", en: "%1 The other ways go on.")
         case .fileDamaged: Phrase(
@@ -91,7 +91,9 @@ enum ExchangePageSentence: String, PageWords {
             en: "This laptop cannot open it: it is for somebody else, or was made before this laptop joined. Ask for a new one.")
         case .fileNewer: Phrase(nl: "Gemaakt met een nieuwere Kith. Vernieuw Kith op deze laptop en lees het dan in.", en: "Made by a newer Kith. Update Kith on this laptop, then read it in.")
         case .fileNone: Phrase(nl: "Dit is geen bestand van Kith. Het is niet aangeraakt.", en: "This is no file of Kith. It was not touched.")
-        case .stickFull: Phrase(nl: "Er is geen plaats meer op de stick. Haal er iets af, of neem een andere.", en: "There is no room left on the stick. Take something off it, or use another one.")
+        case .stickFull: Phrase(
+            nl: "Er past niets meer op de stick. Haal er iets af, of neem een andere.",
+            en: "Nothing more fits on the stick. Take something off it, or use another one.")
         case .stickGone: Phrase(nl: "De stick is eruit, of reageert niet. Steek hem er weer in en begin opnieuw; er is niets verloren.", en: "The stick is out, or does not answer. Put it in again and begin anew; nothing is lost.")
         case .stickFails: Phrase(nl: "Wat teruggelezen werd is niet wat geschreven is: deze stick is niet te vertrouwen. Neem een andere.", en: "What was read back is not what was written: this stick is not to be trusted. Use another one.")
 
@@ -130,7 +132,7 @@ enum ExchangePageSentence: String, PageWords {
         case .wholeList: Phrase(nl: "de hele lijst", en: "all of the list")
         case .newRecords: Phrase(nl: "Erbij", en: "New")
         case .changedRecords: Phrase(nl: "Gewijzigd", en: "Changed")
-        case .binnedRecords: Phrase(nl: "Naar de prullenbak", en: "To the bin")
+        case .binnedRecords: Phrase(nl: "Naar de prullenbak", en: "To the trash")
         case .andMore: Phrase(nl: "en nog %1", en: "and %1 more")
         case .fromWhom: Phrase(nl: "Van %1: %2", en: "From %1: %2")
         case .chooseNow: Phrase(nl: "Nu kiezen", en: "Choose now")

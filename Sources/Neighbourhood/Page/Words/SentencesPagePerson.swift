@@ -88,7 +88,7 @@ enum PersonPageSentence: String, PageWords {
         case .borrows: Phrase(nl: "Leent", en: "Borrows")
         case .whoWrote: Phrase(nl: "Wie schreef dit?", en: "Who wrote this?")
         case .more: Phrase(nl: "Meer", en: "More")
-        case .takeApart: Phrase(nl: "Losmaken", en: "Take apart")
+        case .takeApart: Phrase(nl: "Losmaken", en: "Unlink")
         case .samePerson: Phrase(nl: "dezelfde persoon", en: "the same person")
         case .deletePerson: Phrase(nl: "Verwijderen, naar de prullenbak", en: "Delete, to the trash")
         case .fieldGiven: Phrase(nl: "Voornaam", en: "Given name")

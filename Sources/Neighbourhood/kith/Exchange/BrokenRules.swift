@@ -53,22 +53,24 @@ struct BrokenRuleText {
         case .placeRemoved: return language.say(.placeRemoved, name(rule.row), other(0))
         case .parentLoop:
             let by = others.isEmpty ? name(rule.row) : others.map(name).joined(separator: ", ")
-            return language.say(.parentLoop, name(rule.row), by, rule.column ?? "")
+            return language.say(.parentLoop, name(rule.row), by, column(rule))
         case .contradictoryIdentity:
             return language.say(.contradictoryIdentity, name(rule.row), others.map(name).joined(separator: ", "))
-        case .wrongValue: return language.say(EntrySentence.wrongValue, name(rule.row), rule.column ?? "", value(rule.row, rule.column))
+        case .wrongValue: return language.say(EntrySentence.wrongValue, name(rule.row), column(rule), value(rule.row, rule.column))
         case .danglingReference:
             let gone = others.isEmpty ? value(rule.row, rule.column) : other(0)
-            let blanks = [name(rule.row), rule.column ?? "", gone, language.number(max(0, rule.counts.first ?? 1) - 1)]
+            let blanks = [name(rule.row), column(rule), gone, language.number(max(0, rule.counts.first ?? 1) - 1)]
             return rule.counts.first ?? 1 > 1
                 ? language.say(.danglingReferences, blanks[0], blanks[1], blanks[2], blanks[3])
                 : language.say(.danglingReference, blanks[0], blanks[1], blanks[2])
         }
     }
 
+    private func column(_ rule: BrokenRule) -> String { rule.column.map { App.language.column($0, in: rule.row.table) } ?? "" }
+
     /// "Fatima el Amrani (contact 3f2a91)"; of a pair of contacts both names.
     private func name(_ row: BrokenRule.Row) -> String {
-        let id = "\(row.table) \(plain(ids.text(RecordID(row))))"
+        let id = "\(App.language.kind(of: row.table)) \(plain(ids.text(RecordID(row))))"
         return titles[row].flatMap { $0.isEmpty ? nil : "\(plain($0)) (\(id))" } ?? id
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BundleFile
+import Community
 import CRDT
 import Engine
 import Platform
@@ -11,7 +12,7 @@ struct BundleCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "bundle",
-            abstract: both("Bundels: bestanden om op een stick mee te geven.", "Bundles: files to hand over on a stick."),
+            abstract: both("Stickbestanden: bestanden om op een stick mee te geven.", "Stick files: files to hand over on a stick."),
             subcommands: [Export.self, Inspect.self, Verify.self, ImportBundle.self])
     }
 }
@@ -19,10 +20,10 @@ struct BundleCommand: ParsableCommand {
 struct Export: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Schrijf een bundel.", "Write a bundle."),
+            abstract: both("Schrijf een stickbestand.", "Write a stick file."),
             discussion: both(
                 """
-                Zonder --for gaat alles mee: dat past bij iedereen. Met --for gaat alleen mee wat die apparaten volgens \
+                Zonder --for gaat alles mee: voor wie nu meedoet. Met --for gaat alleen mee wat die laptops volgens \
                 hun eigen bericht nog niet hebben; van wie nog niets is gehoord, krijgt alles. Het bestand krijgt zijn naam \
                 pas als het heel is nagelezen.
 
@@ -30,7 +31,7 @@ struct Export: ParsableCommand {
                              kith bundle export jan.kithbundle --for 'Laptop Jan'
                 """,
                 """
-                Without --for it holds everything: that suits anyone. With --for it holds what those devices, by their own \
+                Without --for it holds everything, for whoever takes part now. With --for it holds what those laptops, by their own \
                 word, do not have; one that was never heard from gets everything. The file gets its name only after it has \
                 been read back.
 
@@ -39,12 +40,12 @@ struct Export: ParsableCommand {
                 """))
     }
 
-    @Argument(help: ArgumentHelp(both("Het bestand.", "The file."), valueName: both("bundel", "bundle")))
+    @Argument(help: ArgumentHelp(both("Het bestand.", "The file."), valueName: both("stickbestand", "stickfile")))
     var file: String
 
     @Option(name: .customLong("for"), parsing: .upToNextOption, help: ArgumentHelp(
-        both("Voor deze apparaten: namen, of eindes van hun nummers.", "For these devices: names, or endings of their ids."),
-        valueName: both("apparaat", "device")))
+        both("Voor deze laptops: namen, of eindes van hun kenmerken.", "For these laptops: names, or endings of their references."),
+        valueName: both("laptop", "laptop")))
     var devices: [String] = []
 
     @Flag(help: ArgumentHelp(both("Alles, voor iedereen.", "Everything, for anyone."))) var all = false
@@ -108,11 +109,11 @@ struct Inspect: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             abstract: both(
-                "Zeg wat een bundel is; zonder sleutel alleen de buitenkant.", "Say what a bundle is; without a key only its outside."),
+                "Zeg wat een stickbestand is; zonder sleutel alleen de buitenkant.", "Say what a stick file is; without a key only its outside."),
             discussion: both("Voorbeeld: kith bundle inspect stick.kithbundle", "Example: kith bundle inspect stick.kithbundle"))
     }
 
-    @Argument(help: ArgumentHelp(both("Het bestand.", "The file."), valueName: both("bundel", "bundle"))) var file: String
+    @Argument(help: ArgumentHelp(both("Het bestand.", "The file."), valueName: both("stickbestand", "stickfile"))) var file: String
     @OptionGroup var options: ReplicaOptions
 
     func run() throws {
@@ -158,7 +159,7 @@ private func text(_ contents: BundleContents, _ space: String, _ packer: String)
         let needed: String
         if case .whole(let base) = manifest.base, base.ends.isEmpty { needed = "." } else { needed = language.say(.bundleBuildsOn) }
         lines.append(language.say(
-            .bundleHolds, manifest.collection, language.count(manifest.changeCount, .changeOne, .changeMany), needed))
+            .bundleHolds, language.collection(manifest.collection), language.count(manifest.changeCount, .changeOne, .changeMany), needed))
     }
     return lines.joined(separator: "\n")
 }
@@ -186,11 +187,11 @@ private func json(_ contents: BundleContents, _ space: String, _ packer: String)
 struct Verify: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Kijk een bundel helemaal na; schrijft niets.", "Check a bundle to its end; writes nothing."),
+            abstract: both("Kijk een stickbestand helemaal na; schrijft niets.", "Check a stick file to its end; writes nothing."),
             discussion: both("Voorbeeld: kith bundle verify stick.kithbundle", "Example: kith bundle verify stick.kithbundle"))
     }
 
-    @Argument(help: ArgumentHelp(both("Het bestand.", "The file."), valueName: both("bundel", "bundle"))) var file: String
+    @Argument(help: ArgumentHelp(both("Het bestand.", "The file."), valueName: both("stickbestand", "stickfile"))) var file: String
     @OptionGroup var options: ReplicaOptions
 
     func run() throws {
@@ -219,27 +220,27 @@ struct ImportBundle: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "import",
-            abstract: both("Lees bundels in, in elke volgorde.", "Import bundles, in any order."),
+            abstract: both("Lees stickbestanden in, in elke volgorde.", "Read in stick files, in any order."),
             discussion: both(
                 """
-                Een bundel wordt helemaal ingelezen of helemaal niet; nog eens inlezen verandert niets. Komt hij voor zijn \
-                voorganger, dan wacht hij en mengt hij later vanzelf. --dry-run zegt wat er zou gebeuren; --salvage neemt wat \
+                Een stickbestand wordt helemaal ingelezen of helemaal niet; nog eens inlezen verandert niets. Komt het vóór eerder werk, \
+                dan wacht het, en wordt het later vanzelf verwerkt. --dry-run zegt wat er zou gebeuren; --salvage neemt wat \
                 heel is uit een beschadigd bestand.
 
                 Voorbeeld: kith bundle import /media/stick
                 """,
                 """
-                A bundle is imported whole or not at all; again changes nothing. When it comes before its predecessor it \
-                waits, and merges by itself later. --dry-run says what would happen; --salvage takes what is intact from a \
+                A stick file is read in whole or not at all; again changes nothing. When it comes before earlier work it \
+                waits, and is taken in by itself later. --dry-run says what would happen; --salvage takes what is intact from a \
                 damaged file.
 
                 Example: kith bundle import /media/stick
                 """))
     }
 
-    @Argument(help: ArgumentHelp(both("De bestanden, of een map met bundels.", "The files, or a folder of bundles."), valueName: both("bundel", "bundle"))) var files: [String]
+    @Argument(help: ArgumentHelp(both("De bestanden, of een map met stickbestanden.", "The files, or a folder of stick files."), valueName: both("stickbestand", "stickfile"))) var files: [String]
     @Flag(help: ArgumentHelp(both("Alleen kijken.", "Only look."))) var dryRun = false
-    @Flag(help: ArgumentHelp(both("Neem wat heel is uit een beschadigde bundel.", "Take what is intact from a damaged bundle."))) var salvage = false
+    @Flag(help: ArgumentHelp(both("Neem wat heel is uit een beschadigd stickbestand.", "Take what is intact from a damaged stick file."))) var salvage = false
     @OptionGroup var massChange: MassChangeOptions
     @OptionGroup var options: ReplicaOptions
 

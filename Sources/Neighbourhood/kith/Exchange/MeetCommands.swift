@@ -10,17 +10,17 @@ struct SyncCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "sync",
-            abstract: both("Wissel uit met laptops die luisteren, en met relays.", "Exchange with laptops that listen, and with relays."),
+            abstract: both("Wissel uit met laptops die luisteren, en met doorgeefservers.", "Exchange with laptops that listen, and with relays."),
             discussion: both(
                 """
-                Zonder adres: met elke bekende relay ('kith relay list'), en met elke laptop van deze ruimte die op dit netwerk luistert. \
+                Zonder adres: met elke bekende doorgeefserver ('kith relay list'), en met elke laptop van deze buurtlijst die op dit netwerk luistert. \
                 De verbinding is versleuteld, en beide kanten bewijzen wie ze zijn.
 
                 Voorbeelden: kith sync
                              kith sync 192.168.1.20:4747
                 """,
                 """
-                Without an address: with every known relay ('kith relay list'), and with every laptop of this space that listens on this \
+                Without an address: with every known relay ('kith relay list'), and with every laptop of this community list that listens on this \
                 network. The connection is encrypted, and both sides prove who they are.
 
                 Examples: kith sync
@@ -64,8 +64,8 @@ struct Listen: ParsableCommand {
         CommandConfiguration(
             abstract: both("Luister naar laptops die willen uitwisselen.", "Listen for laptops that want to exchange."),
             discussion: both(
-                "Luistert tot Ctrl-C op elk adres van deze machine, en zegt op welke poort. Alleen toegelaten apparaten, en nieuwkomers met een code van dit apparaat, horen iets.\nVoorbeeld: kith listen --port 4747",
-                "Listens until Ctrl-C on every address of this machine, and says on which port. Only admitted devices, and newcomers with a code from this device, hear anything.\nExample: kith listen --port 4747"))
+                "Luistert tot Ctrl-C op elk adres van deze machine, en zegt op welke poort. Alleen toegelaten laptops, en nieuwe laptops met een code van deze laptop, horen iets.\nVoorbeeld: kith listen --port 4747",
+                "Listens until Ctrl-C on every address of this machine, and says on which port. Only admitted laptops, and new laptops with a code from this laptop, hear anything.\nExample: kith listen --port 4747"))
     }
 
     @Option(help: ArgumentHelp(both("De poort; 0 kiest een vrije.", "The port; 0 takes a free one."), valueName: both("poort", "port")))
@@ -73,7 +73,7 @@ struct Listen: ParsableCommand {
     @Option(help: ArgumentHelp(both("Alleen op dit adres.", "On this address alone."), valueName: both("adres", "address")))
     var host: String?
     @Flag(help: plainHelp) var plain = false
-    @Flag(help: ArgumentHelp(both("Stop na één ontmoeting.", "Stop after one session."))) var once = false
+    @Flag(help: ArgumentHelp(both("Stop na één uitwisseling.", "Stop after one exchange."))) var once = false
     @Flag(help: ArgumentHelp(both(
         "Antwoord niet aan wie op het netwerk zoekt.", "Do not answer those who look on the network."))) var noDiscovery = false
     @OptionGroup var massChange: MassChangeOptions

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Community
 import Engine
 import Platform
 import Store
@@ -10,7 +11,7 @@ struct QuarantineCommand: ParsableCommand {
         CommandConfiguration(
             commandName: "quarantine",
             abstract: both(
-                "Wat van verwijderde apparaten kwam, of niet te lezen is.", "What came from removed devices, or cannot be read."),
+                "Wat van laptops zonder toegang kwam, of niet te lezen is.", "What came from laptops without access, or cannot be read."),
             subcommands: [All.self, Accept.self, Discard.self])
     }
 
@@ -41,7 +42,7 @@ struct QuarantineCommand: ParsableCommand {
         private func text(_ delta: QuarantinedDelta, _ packer: String) -> String {
             let line = App.language.say(
                 .quarantineLine, String(delta.delta.description.suffix(8)), App.language.count(delta.changeCount, .changeOne, .changeMany),
-                plain(delta.collection), plain(packer), localTime(delta.packedMilliseconds), age(delta.packedMilliseconds))
+                App.language.collection(delta.collection), plain(packer), localTime(delta.packedMilliseconds), age(delta.packedMilliseconds))
             return switch delta.unreadable {
             case nil: line
             case .noKey?: line + "\n" + App.language.say(.quarantineKey)
@@ -63,7 +64,7 @@ struct QuarantineCommand: ParsableCommand {
     struct Accept: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
-                abstract: both("Meng het toch; dit apparaat staat er dan voor in.", "Merge it after all; this device vouches for it then."),
+                abstract: both("Neem het toch op; deze laptop staat er dan voor in.", "Take it in after all; this laptop vouches for it then."),
                 discussion: both(
                     "--dry-run zegt wat er zou gebeuren.\nVoorbeeld: kith quarantine accept 3f2a91bc --dry-run",
                     "--dry-run says what would happen.\nExample: kith quarantine accept 3f2a91bc --dry-run"))
@@ -97,7 +98,7 @@ struct QuarantineCommand: ParsableCommand {
     struct Discard: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
-                abstract: both("Gooi het weg.", "Throw it away."),
+                abstract: both("Gooi het weg, op deze laptop.", "Throw it away, on this laptop."),
                 discussion: both("Voorbeeld: kith quarantine discard 3f2a91bc", "Example: kith quarantine discard 3f2a91bc"))
         }
 

@@ -14,14 +14,14 @@ struct RelayCommand: ParsableCommand {
             abstract: both("Servers die doorgeven wat ze niet kunnen lezen.", "Servers that pass on what they cannot read."),
             discussion: both(
                 """
-                Een relay geeft door wat de ene laptop brengt en de andere haalt, ook als die nooit tegelijk aan staan. Wie de server \
-                beheert kan er niets van lezen. De lijst geldt alleen voor deze replica.
+                Een doorgeefserver geeft door wat de ene laptop brengt en de andere haalt, ook als die nooit tegelijk aan staan. Wie de server \
+                beheert kan er niets van lezen. Welke doorgeefservers er zijn, geldt alleen voor deze laptop.
 
                 Voorbeeld: kith relay add relay.example.org:7400#JH7WRXY-EQ5RF76-SHJLCWX-PZXCPYR
                 """,
                 """
                 A relay hands on what one laptop brings and another fetches, even when they are never on at the same hour. Whoever runs \
-                the server can read none of it. The list is this replica's own.
+                the server can read none of it. Which relays there are counts for this laptop alone.
 
                 Example: kith relay add relay.example.org:7400#JH7WRXY-EQ5RF76-SHJLCWX-PZXCPYR
                 """),
@@ -32,23 +32,23 @@ struct RelayCommand: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
                 commandName: "add",
-                abstract: both("Voeg een relay toe, of geef hem een ander adres.", "Add a relay, or give it another address."),
+                abstract: both("Voeg een doorgeefserver toe, of geef hem een ander adres.", "Add a relay, or give it another address."),
                 discussion: both(
                     """
-                    Het nummer toont 'kith-relay init'; alleen het apparaat met dat nummer wordt vertrouwd. Een coördinator moet het \
+                    Het kenmerk toont 'kith-relay init'; alleen wie dat kenmerk heeft wordt vertrouwd. Een coördinator moet het \
                     eerst toelaten: 'kith device admit relay.kithrequest --role relay'.
 
                     Voorbeeld: kith relay add relay.example.org:7400#JH7WRXY-EQ5RF76-SHJLCWX-PZXCPYR
                     """,
                     """
-                    'kith-relay init' shows the id; only the device with this id is trusted. A coordinator must admit it first: \
+                    'kith-relay init' shows the reference; only the relay with this reference is trusted. A coordinator must admit it first: \
                     'kith device admit relay.kithrequest --role relay'.
 
                     Example: kith relay add relay.example.org:7400#JH7WRXY-EQ5RF76-SHJLCWX-PZXCPYR
                     """))
         }
 
-        @Argument(help: ArgumentHelp(both("Waar de relay luistert, en zijn nummer.", "Where the relay listens, and its id."), valueName: "host:port#id"))
+        @Argument(help: ArgumentHelp(both("Waar de doorgeefserver luistert, en zijn kenmerk.", "Where the relay listens, and its reference."), valueName: "host:port#id"))
         var relay: String
         @OptionGroup var options: ReplicaOptions
 
@@ -65,7 +65,7 @@ struct RelayCommand: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
                 commandName: "list",
-                abstract: both("Noem de relays: wanneer bereikt, wat ze nog missen.", "Name the relays: when met, what they still lack."),
+                abstract: both("Noem de doorgeefservers: wanneer bereikt, wat ze nog missen.", "Name the relays: when reached, what they still lack."),
                 discussion: both("Voorbeeld: kith relay list", "Example: kith relay list"))
         }
 
@@ -95,13 +95,13 @@ struct RelayCommand: ParsableCommand {
     struct Remove: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
-                abstract: both("Haal een relay van de lijst.", "Take a relay off the list."),
+                abstract: both("Haal een doorgeefserver van de lijst.", "Take a relay off the list."),
                 discussion: both(
-                    "Voor deze replica alleen; het apparaat blijft toegelaten.\nVoorbeeld: kith relay remove relay.example.org:7400",
-                    "For this replica alone; the device stays admitted.\nExample: kith relay remove relay.example.org:7400"))
+                    "Voor deze laptop alleen; de doorgeefserver houdt zijn toegang.\nVoorbeeld: kith relay remove relay.example.org:7400",
+                    "For this laptop alone; the relay keeps its access.\nExample: kith relay remove relay.example.org:7400"))
         }
 
-        @Argument(help: ArgumentHelp(both("Naam, adres of einde van het nummer.", "Name, address, or ending of the id."), valueName: both("relay", "relay")))
+        @Argument(help: ArgumentHelp(both("Naam, adres of einde van het kenmerk.", "Name, address, or ending of the reference."), valueName: both("doorgeefserver", "relay")))
         var relay: String
         @OptionGroup var options: ReplicaOptions
 
@@ -127,7 +127,7 @@ struct WatchCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "watch",
-            abstract: both("Blijf met alle relays verbonden, en wissel meteen uit.", "Stay connected to all relays, and exchange at once."),
+            abstract: both("Blijf met alle doorgeefservers verbonden, en wissel meteen uit.", "Stay connected to all relays, and exchange at once."),
             discussion: both(
                 """
                 Wat hier met Kith of een ander SQLite-programma bewerkt wordt, gaat binnen twee seconden weg; wat anderen brengen, komt \

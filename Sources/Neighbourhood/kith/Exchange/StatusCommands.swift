@@ -11,7 +11,7 @@ import Words
 struct Status: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Zeg hoe het met deze replica staat.", "Say how this replica stands."),
+            abstract: both("Zeg hoe het met de lijst op deze laptop staat.", "Say how the list on this laptop stands."),
             discussion: both(
                 "De vijf woorden achter 'Inhoud' zijn gelijk op laptops die hetzelfde hebben: lees ze elkaar voor. Een wachtzin is hier niet voor nodig.\nUitkomst 2 zegt dat er iemand nodig is.\nVoorbeeld: kith status",
                 "The five words after 'Content' are the same on laptops that hold the same: read them to each other. This needs no passphrase.\nExit code 2 says that something needs a person.\nExample: kith status"))
@@ -89,7 +89,14 @@ struct Status: ParsableCommand {
             status.digest.map { language.say(.statusDigest, WordCode.of($0)) } ?? language.say(.digestUnknown),
         ] + text(members, status, holders)
         let unsent = status.unsentChanges + status.unstampedNotes
-        lines.append(unsent == 0 ? language.say(.statusUnsentNone) : language.count(unsent, .statusUnsentOne, .statusUnsentMany))
+        if unsent > 0 {
+            lines.append(language.count(unsent, .statusUnsentOne, .statusUnsentMany))
+        } else {
+            // By name: one of them may be the stolen laptop.
+            let holders = status.peers.filter { $0.device != status.identity.device && (try? replica.store.lackingCount(ofDevice: $0.device)) == 0 }
+            let names = holders.prefix(5).map { plain($0.label) } + (holders.count > 5 ? ["…"] : [])
+            lines.append(names.isEmpty ? language.say(.statusUnsentNone) : language.say(.statusUnsentNamed, names.joined(separator: ", ")))
+        }
         lines.append(
             status.conflicts == 0 ? language.say(.statusConflictsNone) : language.count(status.conflicts, .conflictsOne, .conflictsMany))
         if brokenCount > 0 { lines.append(language.count(brokenCount, .brokenOne, .brokenMany)) }
@@ -97,7 +104,7 @@ struct Status: ParsableCommand {
         if status.parked > 0 { lines.append(language.count(status.parked, .statusParkedOne, .statusParkedMany)) }
         if !status.tooLarge.isEmpty, let ids = try? ShortIDs(replica.store) {
             lines += status.tooLarge.prefix(5).map { cell in
-                language.say(.tooLargeCell, "\(cell.record.table) \(ids.text(cell.record)) \(cell.column)", byteText(cell.byteCount))
+                language.say(.tooLargeCell, "\(language.kind(of: cell.record.table)) \(ids.text(cell.record)), \(language.column(cell.column, in: cell.record.table))", byteText(cell.byteCount))
             }
         }
         if status.waitingBundles > 0 { lines.append(language.count(status.waitingBundles, .statusWaitingOne, .statusWaitingMany)) }
@@ -114,7 +121,7 @@ struct Status: ParsableCommand {
         if !status.notShared.isEmpty {
             lines.append(language.say(.statusNotShared, status.notShared.map(plain).joined(separator: ", ")))
         }
-        let rows = status.counts.filter { $0.rows > 0 }.map { "\(language.number($0.rows)) \($0.table)" }
+        let rows = status.counts.filter { $0.rows > 0 }.map { language.rows($0.rows, of: $0.table) }
         lines.append(language.say(.statusRows, rows.isEmpty ? "0" : rows.joined(separator: ", ")))
         lines.append(language.say(.statusFile, replica.path, byteText(status.fileByteCount)))
         return lines.joined(separator: "\n")
@@ -158,13 +165,13 @@ struct Status: ParsableCommand {
 struct Conflicts: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Toon wat op een keuze wacht, en mededelingen.", "Show what waits for a choice, and notices."),
+            abstract: both("Toon wat er te kiezen en na te kijken is, en berichten.", "Show what there is to choose and to check, and notices."),
             discussion: both(
-                "Een conflict is een cel waar twee mensen tegelijk iets anders schreven. Beide waarden zijn bewaard; te zien is de nieuwste.\nBeslecht met 'kith settle'. Daarna volgt wat los van elkaar goed was en samen niet kan: een overboekte bijeenkomst, een vraag of apparaat dubbel toegezegd, een gesprek na ingetrokken toestemming, een plek die er niet meer is, een kring van ouders, tegenstrijdige oordelen, een verwijzing naar niets; elk met de opdracht die het rechtzet. Uitkomst 2 zegt dat er iets te kiezen is.",
-                "A conflict is a cell in which two people wrote different things at the same time. Both values are kept; the newest is shown.\nSettle with 'kith settle'. Then follows what was right apart and cannot be together: an overbooked gathering, a request or a device promised twice, a moment after consent was withdrawn, a place that is gone, a loop of parents, contradictory verdicts, a reference to nothing; each with the command that puts it right. Exit code 2 says that there is something to choose."))
+                "Een verschil is wat twee mensen tegelijk anders schreven. Beide waarden zijn bewaard; te zien is de nieuwste.\nKies met 'kith settle'. Daarna volgt wat los van elkaar goed was en samen niet kan: een overboekte bijeenkomst, hulp of een apparaat twee keer afgesproken, een gesprek na ingetrokken toestemming, een plek die er niet meer is, een gebied dat onder zichzelf valt, mensen die zowel dezelfde als verschillend heten, een naam van iemand die er niet is; elk met de opdracht die het rechtzet. Uitkomst 2 zegt dat er iets te kiezen is.",
+                "A difference is what two people wrote otherwise at the same time. Both values are kept; the newest is shown.\nChoose with 'kith settle'. Then follows what was right apart and cannot be together: an overbooked gathering, help or a device agreed twice, a moment after consent was withdrawn, a place that is gone, an area within itself, people called both the same and different, a name of somebody who is not there; each with the command that puts it right. Exit code 2 says that there is something to choose."))
     }
 
-    @Flag(help: ArgumentHelp(both("Ook wat is afgedaan met 'kith dismiss'.", "Also what was dismissed with 'kith dismiss'."))) var dismissed = false
+    @Flag(help: ArgumentHelp(both("Ook wat zo gelaten is met 'kith dismiss'.", "Also what was left as it is with 'kith dismiss'."))) var dismissed = false
     @OptionGroup var options: ReplicaOptions
 
     func run() throws {
@@ -194,7 +201,7 @@ struct Conflicts: ParsableCommand {
 
     private func tell(_ conflict: Conflict, _ ids: ShortIDs, _ replica: Replica) throws {
         let id = ids.text(conflict.record)
-        try Output.line(plain("\(try replica.title(of: conflict.record, App.language)) (\(conflict.record.table) \(id)): \(conflict.column)"))
+        try Output.line(plain("\(try replica.title(of: conflict.record, App.language)) (\(App.language.kind(of: conflict.record.table)) \(id)): \(App.language.column(conflict.column, in: conflict.record.table))"))
         for sibling in conflict.siblings { try Output.line("    " + line(sibling)) }
         try Output.line("  " + App.language.say(.conflictRemedy, "\(id) --column \(conflict.column)"))
     }
@@ -213,8 +220,8 @@ private func json(_ record: RecordID, _ column: String?, _ kind: String, _ sibli
 struct Notices: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Toon wat door een regel is beslecht.", "Show what a rule has settled."),
-            discussion: both("Doe ze af met 'kith dismiss'.", "Dismiss them with 'kith dismiss'."))
+            abstract: both("Toon de berichten: wat vanzelf gekozen is.", "Show the notices: what was chosen by itself."),
+            discussion: both("Gezien: 'kith dismiss'.", "Seen: 'kith dismiss'."))
     }
 
     @OptionGroup var options: ReplicaOptions
@@ -227,18 +234,26 @@ struct Notices: ParsableCommand {
         } else {
             let ids = try ShortIDs(replica.store)
             for notice in notices { try Output.line(kith.text(notice, ids, replica)) }
-            if notices.isEmpty { try Output.line(App.language.say(.noConflicts)) }
+            if notices.isEmpty { try Output.line(App.language.say(.noNotices)) }
         }
         try replica.close()
     }
 }
 
 func text(_ notice: Notice, _ ids: ShortIDs, _ replica: Replica) throws -> String {
-    let subject = "\(try replica.title(of: notice.record, App.language)) (\(notice.record.table) \(ids.text(notice.record)))" + (notice.column.map { " \($0)" } ?? "")
+    let subject = "\(try replica.title(of: notice.record, App.language)) (\(App.language.kind(of: notice.record.table)) \(ids.text(notice.record)))"
+        + (notice.column.map { ", \(App.language.column($0, in: notice.record.table))" } ?? "")
     switch notice.kind {
     case .editBeatDelete: return App.language.say(.noticeEditBeatDelete, subject)
     case .rankChose:
-        return App.language.say(.noticeRankChose, subject, notice.siblings.map { text($0.parts) }.joined(separator: " / "))
+        let list = notice.column.flatMap { Schema.community[notice.record.table]?[column: $0]?.codes }
+        func said(_ sibling: SiblingDetail) -> String {
+            let code = text(sibling.parts)
+            return list.flatMap { label($0, code) } ?? code
+        }
+        let others = notice.siblings.filter { !$0.isShown }.map { "\(name($0.author)): \(said($0))" }
+        return App.language.say(
+            .noticeRankChose, subject, notice.siblings.first(where: \.isShown).map(said) ?? "?", plain(others.joined(separator: ", ")))
     case .parked where notice.isOwnRule: return App.language.say(.noticeKeyUnfit, subject)
     case .parked: return App.language.say(.noticeParked, subject, plain(notice.detail))
     case .tooLarge: return App.language.say(.tooLargeCell, subject, byteText(Int(notice.detail) ?? 0))
@@ -248,23 +263,23 @@ func text(_ notice: Notice, _ ids: ShortIDs, _ replica: Replica) throws -> Strin
 struct Settle: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Beslecht conflicten.", "Settle conflicts."),
+            abstract: both("Kies bij verschillen.", "Choose where there are differences."),
             discussion: both(
                 "mine: wat op deze laptop is geschreven; theirs: het nieuwste van een ander; newest: het nieuwste; iets anders is de waarde zelf.\nVoorbeelden: kith settle 3f2a --take mine\n             kith settle 3f2a --column language --take nl\n             kith settle --all --take newest",
                 "mine: what was written on this laptop; theirs: the newest of somebody else; newest: the newest; anything else is the value itself.\nExamples: kith settle 3f2a --take mine\n          kith settle 3f2a --column language --take nl\n          kith settle --all --take newest"))
     }
 
     @Argument(help: idHelp) var id: String?
-    @Flag(help: ArgumentHelp(both("Alle conflicten.", "All conflicts."))) var all = false
-    @Option(help: ArgumentHelp(both("Alleen deze kolom.", "Only this column."), valueName: both("kolom", "column"))) var column: String?
+    @Flag(help: ArgumentHelp(both("Alle verschillen.", "All differences."))) var all = false
+    @Option(help: ArgumentHelp(both("Alleen dit, zoals voornaam.", "Only this, such as 'given name'."), valueName: both("kolom", "column"))) var column: String?
     @Option(help: ArgumentHelp(both("mine, theirs, newest of een waarde.", "mine, theirs, newest or a value."), valueName: both("keuze", "choice")))
     var take: String
     @OptionGroup var massChange: MassChangeOptions
     @OptionGroup var options: ReplicaOptions
 
     func validate() throws {
-        guard (id != nil) != all else { throw ValidationError(both("Geef een id, of --all.", "Give an id, or --all.")) }
-        if all && column != nil { throw ValidationError(both("--column hoort bij een id.", "--column goes with an id.")) }
+        guard (id != nil) != all else { throw ValidationError(both("Geef een naam, of --all.", "Give a name, or --all.")) }
+        if all && column != nil { throw ValidationError(both("--column hoort bij een naam.", "--column goes with a name.")) }
         if all && !["mine", "theirs", "newest"].contains(take) {
             throw ValidationError(both("Met --all: mine, theirs of newest.", "With --all: mine, theirs or newest."))
         }
@@ -275,11 +290,15 @@ struct Settle: ParsableCommand {
         try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
         let record = try id.map { try options.record($0, replica, includingTrash: true) }
         let pieces = Pieces()
-        let count = try replica.store.settle(record, column: column, try choice(for: record, replica), goOn: pieces.goOn)
+        let count = try replica.store.settle(record, column: named(column, in: record), try choice(for: record, replica), goOn: pieces.goOn)
         if pieces.isStopped { return try pieces.stop(replica, count, "settled", isJSON: options.json) }
         let text = count == 0 ? App.language.say(.settledNothing) : App.language.count(count, .settledOne, .settledMany)
         try say(text, or: [("settled", .number(count))], isJSON: options.json)
         try replica.close()
+    }
+
+    private func named(_ column: String?, in record: RecordID?) -> String? {
+        column.map { name in record.flatMap { Schema.community[$0.table]?.columnCalled(name) } ?? name }
     }
 
     private func choice(for record: RecordID?, _ replica: Replica) throws -> Store.Choice {
@@ -288,10 +307,10 @@ struct Settle: ParsableCommand {
         case "theirs": return .theirs
         case "newest": return .newest
         default:
-            let open = try replica.store.conflicts().filter { $0.record == record && (column == nil || $0.column == column) }
+            let open = try replica.store.conflicts().filter { $0.record == record && (column == nil || $0.column == named(column, in: record)) }
             guard open.count <= 1 else {
                 throw ValidationError(both(
-                    "Deze rij heeft meer conflicten; zeg met --column welk.", "This row has several conflicts; say which with --column."))
+                    "Hier zijn meer verschillen; zeg met --column welk.", "There are several differences here; say which with --column."))
             }
             guard let conflict = open.first else { return .newest }
             let part = Schema.community[conflict.record.table]?[column: conflict.column]?.parts.first?.name ?? conflict.column
@@ -303,19 +322,19 @@ struct Settle: ParsableCommand {
 struct Dismiss: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Doe mededelingen en gebroken regels af, voor iedereen.", "Dismiss notices and broken rules, for everyone."),
+            abstract: both("Zeg dat u een bericht zag, of laat zo wat niet klopt; voor iedereen.", "Say that you saw a notice, or leave as it is what is not right; for everyone."),
             discussion: both(
-                "Een gebroken regel (zie 'kith conflicts') blijft dan zoals hij is, en komt terug zodra er iets aan verandert: nog een aanmelding, een andere plek. 'kith conflicts --dismissed' toont ze nog.\nVoorbeelden: kith dismiss 3f2a\n             kith dismiss --all",
-                "A broken rule (see 'kith conflicts') then stays as it is, and comes back as soon as something about it changes: one more sign-up, another place. 'kith conflicts --dismissed' still shows them.\nExamples: kith dismiss 3f2a\n          kith dismiss --all"))
+                "Wat na te kijken is (zie 'kith conflicts') blijft dan zoals het is, en komt terug zodra er iets aan verandert: nog een aanmelding, een andere plek. 'kith conflicts --dismissed' toont ze nog.\nVoorbeelden: kith dismiss 3f2a\n             kith dismiss --all",
+                "What is to be checked (see 'kith conflicts') then stays as it is, and comes back as soon as something about it changes: one more sign-up, another place. 'kith conflicts --dismissed' still shows them.\nExamples: kith dismiss 3f2a\n          kith dismiss --all"))
     }
 
     @Argument(help: idHelp) var id: String?
-    @Flag(help: ArgumentHelp(both("Alle mededelingen en gebroken regels.", "All notices and broken rules."))) var all = false
+    @Flag(help: ArgumentHelp(both("Alle berichten, en alles wat na te kijken is.", "All notices, and all that is to be checked."))) var all = false
     @OptionGroup var massChange: MassChangeOptions
     @OptionGroup var options: ReplicaOptions
 
     func validate() throws {
-        guard (id != nil) != all else { throw ValidationError(both("Geef een id, of --all.", "Give an id, or --all.")) }
+        guard (id != nil) != all else { throw ValidationError(both("Geef een naam, of --all.", "Give a name, or --all.")) }
     }
 
     func run() throws {

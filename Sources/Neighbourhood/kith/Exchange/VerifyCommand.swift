@@ -1,4 +1,5 @@
 import ArgumentParser
+import Community
 import Engine
 import Store
 import Wire
@@ -10,8 +11,8 @@ struct VerifyReplica: ParsableCommand {
             commandName: "verify",
             abstract: both("Tel alles na, en zeg wat niet klopt.", "Count everything anew, and say what is wrong."),
             discussion: both(
-                "Telt elke rij en vergelijkt met wat bij de laatste telling is bewaard: zo komt aan het licht wat een ander programma veranderde zonder dat Kith het zag. Schrijft niets.\nUitkomst 2 zegt dat er rijen zijn die niet kloppen.\nVoorbeeld: kith verify",
-                "Counts every row and compares with what was kept when it was counted last: so what another program changed without Kith's seeing comes to light. Writes nothing.\nExit code 2 says that some rows are wrong.\nExample: kith verify"))
+                "Telt alles en vergelijkt met wat bij de laatste telling is bewaard: zo komt aan het licht wat een ander programma veranderde zonder dat Kith het zag. Schrijft niets.\nUitkomst 2 zegt dat er iets niet klopt.\nVoorbeeld: kith verify",
+                "Counts everything and compares with what was kept when it was counted last: so what another program changed without Kith's seeing comes to light. Writes nothing.\nExit code 2 says that something is wrong.\nExample: kith verify"))
     }
 
     private static let listedCount = 20
@@ -50,6 +51,6 @@ func text(_ differences: [ContentsRemark]) -> [String] {
             let name = label.map(plain) ?? language.say(.differingUnknown)
             return language.say(count == 1 ? .differingOne : .differingMany, language.number(count), name)
         }.sorted().joined(separator: ", ")
-        return language.say(remark.sentence, plain(remark.label), remark.collection, records.isEmpty ? "" : ": " + records)
+        return language.say(remark.sentence, plain(remark.label), language.collection(remark.collection), records.isEmpty ? "" : ": " + records)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Community
 import CRDT
 import Engine
 import Platform
@@ -13,26 +14,26 @@ struct Adopt: ParsableCommand {
             abstract: both("Neem een initiatief van een partnerstad over.", "Take a partner city's initiative over."),
             discussion: both(
                 """
-                Zonder INITIATIEF: wie de openbare bundel maakte, wat erin staat, en wat daarvan al is overgenomen. Met een naam of een einde \
-                van een id wordt het een eigen initiatief, met status 'idee', waar het vandaan komt (adapted_from), termen, behoeften, \
-                beschrijving, lessen en notities; zonder personen, plekken en data. Nog eens overnemen, ook op een andere laptop, geeft \
-                dezelfde rijen. Is er daar iets nieuws, dan komt dat erbij; wat hier anders is, blijft en wordt getoond, tot u het met \
+                Zonder INITIATIEF: wie het openbare bestand maakte, wat erin staat, en wat daarvan al is overgenomen. Met een naam of een einde \
+                van een kenmerk wordt het een eigen initiatief, met status 'idee', waar het vandaan komt (adapted_from), termen, behoeften, \
+                beschrijving, lessen en notities; zonder mensen, plekken en data. Nog eens overnemen, ook op een andere laptop, geeft \
+                niets dubbel. Is er daar iets nieuws, dan komt dat erbij; wat hier anders is, blijft en wordt getoond, tot u het met \
                 --take van daar neemt. Wat een ander met uw initiatief leerde, komt terug als notities.
 
-                De naam in het bestand zegt alleen wat de maker typte: bel, en vergelijk het nummer en de woorden.
+                De naam in het bestand zegt alleen wat de maker typte: bel, en vergelijk het kenmerk en de woorden.
 
                 Voorbeelden: kith adopt berlijn.kithpublic
                              kith adopt berlijn.kithpublic 'Balkonbingo' --area Zuid
                              kith adopt berlijn.kithpublic 3f2a --take lessons
                 """,
                 """
-                Without INITIATIVE: who made the public bundle, what is in it, and what of that was taken over already. With a name or an \
-                ending of an id it becomes an initiative of your own, with status 'idea', where it comes from (adapted_from), terms, needs, \
-                description, lessons and notes; without persons, places and dates. Again, or on another laptop, gives the same rows. \
+                Without INITIATIVE: who made the public file, what is in it, and what of that was taken over already. With a name or an \
+                ending of a reference it becomes an initiative of your own, with status 'idea', where it comes from (adapted_from), terms, needs, \
+                description, lessons and notes; without people, places and dates. Again, or on another laptop, brings nothing twice. \
                 What is new there is added; what differs here stays and is shown, until you take it from there with --take. What others \
                 learned with an initiative of yours comes back as notes.
 
-                The name in the file only says what its maker typed: call, and compare the id and the words.
+                The name in the file only says what its maker typed: call, and compare the reference and the words.
 
                 Examples: kith adopt berlin.kithpublic
                           kith adopt berlin.kithpublic 'Balcony bingo' --area South
@@ -40,10 +41,10 @@ struct Adopt: ParsableCommand {
                 """))
     }
 
-    @Argument(help: ArgumentHelp(both("De openbare bundel.", "The public bundle."), valueName: both("bestand", "file")))
+    @Argument(help: ArgumentHelp(both("Het openbare bestand.", "The public file."), valueName: both("bestand", "file")))
     var file: String
 
-    @Argument(help: ArgumentHelp(both("Namen, of eindes van id's in de bundel.", "Names, or endings of ids in the bundle."), valueName: both("initiatief", "initiative")))
+    @Argument(help: ArgumentHelp(both("Namen, of eindes van kenmerken in het bestand.", "Names, or endings of references in the file."), valueName: both("initiatief", "initiative")))
     var initiatives: [String] = []
 
     @Option(help: ArgumentHelp(both("Het gebied hier, voor wat nieuw is.", "The area here, for what is new."), valueName: both("gebied", "area")))
@@ -161,8 +162,8 @@ struct Adopt: ParsableCommand {
             }
             for difference in adoption.differences {
                 try Output.line(language.say(
-                    difference.isTaken ? PublicSentence.differsTaken : .differs, difference.record.table, ids.text(difference.record),
-                    difference.column, short(difference.here), short(difference.there)))
+                    difference.isTaken ? PublicSentence.differsTaken : .differs, language.kind(of: difference.record.table), ids.text(difference.record),
+                    language.column(difference.column, in: difference.record.table), short(difference.here), short(difference.there)))
             }
             if adoption.state == .new { try Output.line(language.say(PublicSentence.adoptedNext, id)) }
         }

@@ -12,7 +12,7 @@ struct ExportCommand: ParsableCommand {
             abstract: both("Schrijf een lijst, agenda of kaart voor andere programma's.", "Write a list, calendar or map for other programs."),
             discussion: both(
                 """
-                Contacten als vCard, elke tabel als CSV, bijeenkomsten als agenda, en het adresboek zonder personen voor andere \
+                Contacten als vCard, elke tabel als CSV, bijeenkomsten als agenda, en de buurtgids (organisaties, plekken, initiatieven) voor andere \
                 steden en kaarten. Wat zo geschreven is, neemt 'kith import' terug zoals het was.
 
                 Voorbeelden: kith export mensen.vcf --where "area = 'Zuid'"
@@ -20,7 +20,7 @@ struct ExportCommand: ParsableCommand {
                              kith export person 3f2a inzage.json
                 """,
                 """
-                Contacts as vCard, any table as CSV, gatherings as a calendar, and the directory without persons for other \
+                Contacts as vCard, any table as CSV, gatherings as a calendar, and the guide (organisations, places, initiatives) for other \
                 cities and maps. What is written like this, 'kith import' takes back as it was.
 
                 Examples: kith export people.vcf --where "area = 'Zuid'"
@@ -37,12 +37,12 @@ struct ExportList: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "list",
-            abstract: both("Rijen van een tabel (dit is wat 'kith export BESTAND' doet).", "Rows of a table (this is what 'kith export FILE' does)."),
+            abstract: both("Alles van een tabel (dit is wat 'kith export BESTAND' doet).", "All of a table (this is what 'kith export FILE' does)."),
             discussion: both(
                 """
                 vcf: contacten, vCard 4.0, met de regels die wij niet kennen. csv: een tabel; cellen die een rekenblad als formule \
                 zou lezen krijgen een apostrof. ics: bijeenkomsten en wat zich herhaalt. hsds: organisaties, initiatieven en plekken \
-                (HSDS 3.0, JSON). geojson: plekken, initiatieven en bijeenkomsten op de kaart. De laatste drie bevatten geen personen.
+                (HSDS 3.0, JSON). geojson: plekken, initiatieven en bijeenkomsten op de kaart. De contacten gaan in de laatste drie niet mee.
 
                 Voorbeelden: kith export mensen.csv --excel
                              kith export items.csv --table help_item --where "status = 'open'"
@@ -51,7 +51,7 @@ struct ExportList: ParsableCommand {
                 """
                 vcf: contacts, vCard 4.0, with the lines we do not know. csv: a table; cells that a spreadsheet would read as a \
                 formula get an apostrophe. ics: gatherings and what recurs. hsds: organisations, initiatives and places (HSDS 3.0, \
-                JSON). geojson: places, initiatives and gatherings on the map. The last three hold no persons.
+                JSON). geojson: places, initiatives and gatherings on the map. Contacts are not in the last three.
 
                 Examples: kith export people.csv --excel
                           kith export items.csv --table help_item --where "status = 'open'"
@@ -72,7 +72,7 @@ struct ExportList: ParsableCommand {
     var table: String?
 
     @Option(name: .customLong("where"), help: ArgumentHelp(
-        both("Alleen rijen waarvoor deze SQL-voorwaarde geldt (vcf en csv).", "Only rows for which this SQL condition holds (vcf and csv)."),
+        both("Alleen waarvoor deze SQL-voorwaarde geldt (vcf en csv).", "Only those for which this SQL condition holds (vcf and csv)."),
         valueName: both("voorwaarde", "condition")))
     var condition: String?
 
@@ -129,14 +129,14 @@ struct ExportPerson: ParsableCommand {
             abstract: both("Alles over één persoon (inzage).", "Everything on one person (access)."),
             discussion: both(
                 """
-                Als .json elke rij die de persoon noemt, verwijderde ook, en waar elders een tekst de persoon lijkt te noemen; als \
-                .vcf wat een kaart kan zeggen. Wie er meer dan eens in staat ('kith link … same'), komt er helemaal in.
+                Als .json alles waar de persoon in staat, ook uit de prullenbak, en waar elders een tekst de persoon lijkt te noemen; als \
+                .vcf wat een adreskaartje kan zeggen. Wie er meer dan eens in staat ('kith link … same'), komt er helemaal in.
 
                 Voorbeelden: kith export person 3f2a inzage.json
                              kith export person 3f2a kaart.vcf
                 """,
                 """
-                As .json every row that names the person, deleted ones too, and where else a text seems to name them; as .vcf \
+                As .json everything the person is in, of the trash too, and where else a text seems to name them; as .vcf \
                 what a card can say. Who is in the list more than once ('kith link … same') is in it altogether.
 
                 Examples: kith export person 3f2a access.json

@@ -14,9 +14,9 @@ struct Import: ParsableCommand {
 
                 Doelen van --map: contact.KOLOM, contact_point.tel (email, url, impp), address.KOLOM, address.line (straat en \
                 nummer samen), name (hele naam), note, uid, mark.number, mark.day, - (niets).
-                Een persoonsnummer of geboortedatum wordt niet bewaard, alleen een kenmerk (mark) van 16 of 8 bits onder het \
-                geheim van de ruimte: genoeg om dubbelen te vinden, te weinig om het nummer terug te rekenen. Een \
-                burgerservicenummer krijgt geen kenmerk. Ook geen kenmerken: --map 'Geboortedatum=-'.
+                Een persoonsnummer of geboortedatum wordt niet bewaard, alleen een controlegetal (mark) van 16 of 8 bits onder het \
+                geheim van de buurtlijst: genoeg om te zien wie er misschien dubbel in staat, te weinig om het nummer terug te rekenen. Een \
+                burgerservicenummer krijgt er geen. Helemaal geen: --map 'Geboortedatum=-'.
 
                 Voorbeelden: kith import mensen.csv --dry-run
                              kith import telefoon.vcf
@@ -30,8 +30,8 @@ struct Import: ParsableCommand {
 
                 Targets of --map: contact.COLUMN, contact_point.tel (email, url, impp), address.COLUMN, address.line (street \
                 and number in one), name (a whole name), note, uid, mark.number, mark.day, - (nothing).
-                A person's number or birth date is not kept, only a mark of it: 16 or 8 bits under the space's secret, enough to \
-                find duplicates by, too few to get the number back. A Dutch citizen service number gets no mark. No marks \
+                A person's number or birth date is not kept, only a check number (mark) of 16 or 8 bits under the community list's secret: enough to \
+                see who may be in twice, too few to get the number back. A Dutch citizen service number gets none. None \
                 at all: --map 'Birth date=-'.
 
                 Examples: kith import people.csv --dry-run
@@ -54,8 +54,8 @@ struct Import: ParsableCommand {
     var table: String?
 
     @Option(help: ArgumentHelp(
-        both("Naam van de lijst (anders die van het bestand): dezelfde naam geeft dezelfde rijen.",
-             "Name of the list (the file's otherwise): the same name gives the same rows."),
+        both("Naam van de lijst (anders die van het bestand): dezelfde naam verandert niets dubbel.",
+             "Name of the list (the file's otherwise): under the same name nothing comes in twice."),
         valueName: both("naam", "name")))
     var source: String?
 

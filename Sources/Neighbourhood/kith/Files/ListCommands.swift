@@ -11,10 +11,10 @@ import Words
 struct List: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Toon de rijen van een tabel.", "List the rows of a table."),
+            abstract: both("Toon alles van een soort, zoals contact.", "List all of a kind, such as contact."),
             discussion: both(
-                "Toont een einde van elk id; dat is genoeg voor show, edit en delete. Contacten die één persoon zijn ('kith link') staan er als één; --every-entry toont ze alle.\nVoorbeeld: kith list contact --where \"area = 'Zuid'\" --limit 20",
-                "Shows an ending of each id; that is enough for show, edit and delete. Contacts that are one person ('kith link') stand there as one; --every-entry shows all.\nExample: kith list contact --where \"area = 'Zuid'\" --limit 20"))
+                "Toont een einde van elk kenmerk; dat is genoeg voor show, edit en delete. Contacten die één persoon zijn ('kith link') staan er als één; --every-entry toont ze alle.\nVoorbeeld: kith list contact --where \"area = 'Zuid'\" --limit 20",
+                "Shows an ending of each reference; that is enough for show, edit and delete. Contacts that are one person ('kith link') stand there as one; --every-entry shows all.\nExample: kith list contact --where \"area = 'Zuid'\" --limit 20"))
     }
 
     @Argument(help: ArgumentHelp(both("De tabel, zoals contact.", "The table, such as contact."), valueName: both("tabel", "table")))
@@ -23,7 +23,7 @@ struct List: ParsableCommand {
     @Option(name: .customLong("where"), help: ArgumentHelp(both("Een voorwaarde in SQL.", "A condition in SQL."), valueName: "sql"))
     var condition: String?
 
-    @Option(help: ArgumentHelp(both("Ten hoogste zoveel rijen.", "At most so many rows."), valueName: "n"))
+    @Option(help: ArgumentHelp(both("Ten hoogste zoveel.", "At most so many."), valueName: "n"))
     var limit: Int?
 
     @Flag(help: ArgumentHelp(both("Ook wie al onder een ander contact staat.", "Also who stands under another contact already.")))
@@ -196,12 +196,13 @@ struct Tables: ParsableCommand {
         } ?? Schema.community.tables
         if output.json { return try Output.json(.array(tables.map(json))) }
         for shape in tables {
-            try Output.line(App.language.say(.tableHeader, shape.name, shape.collection.rawValue, shape.purpose))
+            try Output.line(App.language.say(
+                .tableHeader, shape.name, App.language.kind(of: shape.name), App.language.collection(shape.collection.rawValue), App.language.text(shape.meaning)))
             try Output.line("  " + shape.key.columns.joined(separator: ", "))
             for column in shape.columns {
                 let parts = column.isComposite ? " (" + column.parts.map(\.name).joined(separator: ", ") + ")" : ""
                 let codes = column.mergedCodes.map { "\($0.code) (\(App.language.text($0.label)))" }
-                try Output.line(App.language.say(.columnKind, column.name, column.kind.name, parts))
+                try Output.line(App.language.say(.columnKind, column.name, App.language.column(column.name, in: shape.name), parts))
                 if case .rank = column.kind { try Output.line(App.language.say(.columnRank)) }
                 if !codes.isEmpty { try Output.line("      " + codes.joined(separator: ", ")) }
             }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Community
 import Engine
 import Store
 import Words
@@ -9,27 +10,27 @@ struct Publish: ParsableCommand {
             abstract: both("Maak initiatieven openbaar, voor een partnerstad.", "Make initiatives public, for a partner city."),
             discussion: both(
                 """
-                Schrijft een openbare bundel: organisaties, plekken, initiatieven, bijeenkomsten, termen, notities en peilingen zoals ze \
-                nu zijn, zonder personen en zonder wie wat wanneer schreef. Iedereen kan het bestand lezen. Een partner neemt er met \
+                Schrijft een openbaar bestand: organisaties, plekken, initiatieven, bijeenkomsten, termen, notities en peilingen zoals ze \
+                nu zijn, zonder de contacten en zonder wie wat wanneer schreef. Iedereen kan het bestand lezen. Een partner neemt er met \
                 'kith adopt' initiatieven uit over.
 
                 Vooraf worden de teksten nagelezen op namen, telefoonnummers en e-mailadressen van contacten. Wordt er een gevonden, dan \
                 wordt er niets geschreven (uitkomst 2) tot u de tekst bewerkt of --despite-mentions geeft. Antwoorden in eigen woorden \
-                gaan alleen mee met --with-answers, aantallen onder de 5 nooit. Alleen een coördinator maakt openbaar: het is niet terug \
-                te nemen, net als een toelating.
+                gaan alleen mee met --with-answers, aantallen onder de 5 nooit. Alleen een coördinator maakt openbaar: niemand kan het \
+                terugnemen.
 
                 Voorbeelden: kith publish zuid.kithpublic --as 'Zuid, Apeldoorn'
                              kith publish koken.kithpublic --initiative 3f2a
                              kith publish oost.kithpublic --area Oost
                 """,
                 """
-                Writes a public bundle: organisations, places, initiatives, gatherings, terms, notes and polls as they are now, \
-                without persons and without who wrote what when. Everybody can read the file. A partner takes initiatives over from it \
+                Writes a public file: organisations, places, initiatives, gatherings, terms, notes and polls as they are now, \
+                without the contacts and without who wrote what when. Everybody can read the file. A partner takes initiatives over from it \
                 with 'kith adopt'.
 
                 First the texts are looked through for names, telephone numbers and e-mail addresses of contacts. When one is found, \
                 nothing is written (exit code 2) until you edit the text or give --despite-mentions. Answers in people's own words go \
-                only --with-answers, counts below 5 never. Only a coordinator publishes: it cannot be taken back, like an admission.
+                only --with-answers, counts below 5 never. Only a coordinator publishes: nobody can take it back.
 
                 Examples: kith publish south.kithpublic --as 'South, Apeldoorn'
                           kith publish cooking.kithpublic --initiative 3f2a
@@ -90,7 +91,7 @@ struct Publish: ParsableCommand {
         return [language.count(report.mentions.count, PublicSentence.mentionsOne, .mentionsMany)]
             + report.mentions.map {
                 language.say(
-                    PublicSentence.mentionFound, $0.record.table, ids.text($0.record), $0.column, $0.found.map(plain).joined(separator: ", "))
+                    PublicSentence.mentionFound, App.language.kind(of: $0.record.table), ids.text($0.record), App.language.column($0.column, in: $0.record.table), $0.found.map(plain).joined(separator: ", "))
             } + [language.say(PublicSentence.mentionsRemedy)]
     }
 
@@ -111,5 +112,5 @@ struct Publish: ParsableCommand {
 
 /// "3 initiative, 12 note".
 func rowText(_ counts: [(table: String, rows: Int)]) -> String {
-    counts.map { "\(App.language.number($0.rows)) \($0.table)" }.joined(separator: ", ")
+    counts.map { App.language.rows($0.rows, of: $0.table) }.joined(separator: ", ")
 }

@@ -1,3 +1,4 @@
+import Community
 import CRDT
 import Engine
 import Platform
@@ -73,7 +74,14 @@ private func unreadable(_ delta: BundleReport.DeltaReport, _ code: WireError.Cod
         default: .unreadableFault
         }
     return App.language.say(
-        sentence, plain(delta.collection), App.language.count(delta.changeCount, .changeOne, .changeMany),
+        sentence, App.language.collection(delta.collection), App.language.count(delta.changeCount, .changeOne, .changeMany),
+        plain(labels[delta.packer] ?? delta.packer.spoken))
+}
+
+/// One line on a delta of a laptop without access.
+private func heldBack(_ delta: BundleReport.DeltaReport, _ labels: [DeviceID: String]) -> String {
+    App.language.say(
+        .quarantined, App.language.collection(delta.collection), App.language.count(delta.changeCount, .changeOne, .changeMany),
         plain(labels[delta.packer] ?? delta.packer.spoken))
 }
 
@@ -86,18 +94,19 @@ private func rest(_ report: BundleReport) -> [String] {
     for delta in report.deltas {
         switch delta.state {
         case .waits(let missingCount):
-            lines.append(language.say(.waits, delta.collection, language.number(missingCount)))
+            lines.append(language.say(.waits, language.collection(delta.collection), language.count(missingCount, .changeOne, .changeMany)))
         case .partly(let held, let count, let salvage):
-            lines.append(language.say(.partly, delta.collection, language.number(held), language.number(count)))
+            lines.append(language.say(
+                .partly, language.collection(delta.collection), language.number(held), language.number(count), plain(report.packerLabels[delta.packer] ?? delta.packer.spoken)))
             lines += text(salvage)
         case .waitsForChain:
-            lines.append(language.say(.waitsForChain, plain(delta.collection)))
+            lines.append(language.say(.waitsForChain, language.collection(delta.collection)))
         case .quarantined:
-            lines.append(language.say(.quarantined, delta.collection, language.count(delta.changeCount, .changeOne, .changeMany)))
+            lines.append(heldBack(delta, report.packerLabels))
         case .unreadable(let code):
             lines.append(unreadable(delta, code, report.packerLabels))
         case .passedOver:
-            lines.append(language.say(.passedOver, plain(delta.collection)))
+            lines.append(language.say(.passedOver, language.collection(delta.collection)))
         case .merged, .known:
             break
         }
@@ -114,7 +123,7 @@ private func text(_ salvage: SalvageReport) -> [String] {
     let language = App.language
     func names(_ items: [SalvageReport.Item], of count: Int) -> String {
         let named = items.map { item in
-            plain(item.record.table + " " + item.record.text) + (item.column.map { " (\(plain($0)))" } ?? "")
+            language.kind(of: item.record.table) + " " + plain(item.record.text) + (item.column.map { " (\(language.column($0, in: item.record.table)))" } ?? "")
         }
         return named.joined(separator: ", ") + (items.count < count ? ", …" : "")
     }
@@ -229,7 +238,7 @@ private func json(_ differences: [ContentsRemark]) -> JSON {
 func text(_ report: MeetingReport) -> String {
     let language = App.language
     let outcome = report.outcome
-    if outcome.admittedNewcomer { return language.say(.newcomer) }
+    if outcome.admittedNewcomer { return report.peerLabel.isEmpty ? language.say(.newcomer) : language.say(.newcomerNamed, plain(report.peerLabel)) }
     var lines = [language.say(.met, plain(report.peerLabel))]
     if outcome.wasEqual {
         lines.append("  " + language.say(.metEqual))
@@ -250,7 +259,7 @@ func remarks(_ report: MeetingReport) -> [String] {
         if case .unreadable(let code) = delta.state {
             lines.append(unreadable(delta, code, report.packerLabels))
         } else {
-            lines.append(language.say(.quarantined, plain(delta.collection), language.count(delta.changeCount, .changeOne, .changeMany)))
+            lines.append(heldBack(delta, report.packerLabels))
         }
     }
     if report.waitingBundles > 0 { lines.append(language.count(report.waitingBundles, .waitsOne, .waitsMany)) }

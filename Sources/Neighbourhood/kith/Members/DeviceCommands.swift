@@ -1,4 +1,5 @@
 import ArgumentParser
+import Community
 import CRDT
 import Device
 import Engine
@@ -12,7 +13,7 @@ struct DeviceCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "device",
-            abstract: both("Apparaten: wie er meedoet, en wie niet meer.", "Devices: who takes part, and who no longer does."),
+            abstract: both("Laptops: wie er meedoet, en wie niet meer.", "Laptops: who takes part, and who no longer does."),
             subcommands: [Own.self, All.self, Admit.self, Revoke.self, Rename.self, Passphrase.self])
     }
 
@@ -20,10 +21,10 @@ struct DeviceCommand: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
                 commandName: "id",
-                abstract: both("Toon het nummer van dit apparaat.", "Show this device's id."),
+                abstract: both("Toon het kenmerk van deze laptop.", "Show this laptop's reference."),
                 discussion: both(
-                    "Lees het voor aan wie dit apparaat toelaat: dat is hoe die weet dat het verzoek niet van een ander is.\nVoorbeeld: kith device id",
-                    "Read it out to whoever admits this device: so they know that the request is nobody else's.\nExample: kith device id"))
+                    "Lees het voor aan wie deze laptop toelaat: zo weet die dat de aanvraag niet van een ander is.\nVoorbeeld: kith device id",
+                    "Read it out to whoever admits this laptop: so they know that the request is nobody else's.\nExample: kith device id"))
         }
 
         @OptionGroup var code: QROptions
@@ -50,8 +51,8 @@ struct DeviceCommand: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
                 commandName: "list",
-                abstract: both("Noem de apparaten van de ruimte.", "Name the devices of the space."),
-                discussion: both("Ook wie verwijderd is.\nVoorbeeld: kith device list", "Those that were removed too.\nExample: kith device list"))
+                abstract: both("Noem de laptops van de buurtlijst.", "Name the laptops of the community list."),
+                discussion: both("Ook die geen toegang meer hebben.\nVoorbeeld: kith device list", "Those that have no access any more too.\nExample: kith device list"))
         }
 
         @OptionGroup var options: ReplicaOptions
@@ -68,7 +69,7 @@ struct DeviceCommand: ParsableCommand {
         private func text(_ entry: DeviceEntry) -> String {
             let language = App.language
             let met = entry.metMilliseconds.map { language.say(.lastMet, localTime($0), age($0)) } ?? language.say(.neverMet)
-            let collections = entry.role.holdsKeys && entry.role != .recovery ? entry.collections.joined(separator: ", ") : "-"
+            let collections = entry.role.holdsKeys && entry.role != .recovery ? entry.collections.map(language.collection).joined(separator: ", ") : "-"
             return language.say(
                 .deviceLine, plain(entry.label), entry.isOwn ? language.say(.thisDevice) : "",
                 entry.isRemoved ? language.say(.removedMark) : entry.role.text, collections,
@@ -79,21 +80,21 @@ struct DeviceCommand: ParsableCommand {
     struct Admit: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
-                abstract: both("Laat een apparaat toe, of verander wat het mag.", "Admit a device, or change what it may do."),
+                abstract: both("Laat een laptop toe, of verander wat zij mag.", "Admit a laptop, or change what it may do."),
                 discussion: both(
                     """
-                    Toont het nummer uit het verzoek: vergelijk het met wat op die laptop staat. Alleen een coördinator kan \
-                    toelaten. Een coordinator laat toe, verwijdert en wist; een member leest en schrijft; een reader leest; een \
-                    relay draagt over wat het niet lezen kan. Geef na afloop een nieuwe bundel mee.
+                    Toont het kenmerk uit de aanvraag: vergelijk het met wat op die laptop staat. Alleen een coördinator kan \
+                    toelaten. Een coördinator laat toe, trekt toegang in en wist; een lid (member) leest en schrijft; een meelezer \
+                    (reader) leest; een doorgeefserver (relay) geeft door wat hij niet lezen kan. Geef na afloop een nieuw stickbestand mee.
 
                     Voorbeelden: kith device admit jan.kithrequest
                                  kith device admit jan.kithrequest --role coordinator
                                  kith device admit gids.kithrequest --role reader --collections directory
                     """,
                     """
-                    Shows the id in the request: compare it with what that laptop shows. Only a coordinator can admit. A \
-                    coordinator admits, removes and erases; a member reads and writes; a reader reads; a relay carries what it \
-                    cannot read. Hand over a new bundle afterwards.
+                    Shows the reference in the request: compare it with what that laptop shows. Only a coordinator can admit. A \
+                    coordinator admits, withdraws access and erases; a member reads and writes; a reader reads; a relay carries what it \
+                    cannot read. Hand over a new stick file afterwards.
 
                     Examples: kith device admit jan.kithrequest
                               kith device admit jan.kithrequest --role coordinator
@@ -101,9 +102,9 @@ struct DeviceCommand: ParsableCommand {
                     """))
         }
 
-        @Argument(help: ArgumentHelp(both("Het verzoek, van 'kith join --request'.", "The request, from 'kith join --request'."), valueName: both("verzoek", "request")))
+        @Argument(help: ArgumentHelp(both("De aanvraag, van 'kith join --request'.", "The request, from 'kith join --request'."), valueName: both("aanvraag", "request")))
         var file: String
-        @Option(help: ArgumentHelp(both("Een andere naam dan in het verzoek.", "Another name than the request's."), valueName: "laptop"))
+        @Option(help: ArgumentHelp(both("Een andere naam dan in de aanvraag.", "Another name than the request's."), valueName: "laptop"))
         var name: String?
         @OptionGroup var grant: GrantOptions
         @OptionGroup var yes: YesOptions
@@ -119,7 +120,7 @@ struct DeviceCommand: ParsableCommand {
             let label = name ?? request.label
             let collections = collectionText(grant.collections, of: replica)
             if !options.json { try Output.line(language.say(.admitShown, plain(label), id, grant.role.text, collections)) }
-            try yes.confirm(language.say(.admitQuestion), isJSON: options.json)
+            try yes.confirm(language.say(.admitQuestion, plain(label)), isJSON: options.json)
             try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
             try replica.admit(request, as: grant.role, collections: grant.collections, label: name)
             try say(
@@ -135,17 +136,17 @@ struct DeviceCommand: ParsableCommand {
     struct Revoke: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
-                abstract: both("Verwijder een apparaat, voorgoed.", "Remove a device, for good."),
+                abstract: both("Trek de toegang van een laptop in, voorgoed.", "Withdraw the access of a laptop, for good."),
                 discussion: both(
                     """
-                    Voor een gestolen of zoekgeraakte laptop, of wie er niet meer bij hoort. De sleutels worden vervangen; wat het \
-                    apparaat al heeft, kan niemand terugnemen. Elk apparaat kan ook zichzelf verwijderen.
+                    Voor een gestolen of zoekgeraakte laptop, of wie er niet meer bij hoort. De sleutels worden vervangen; wat de \
+                    laptop al heeft, kan niemand terugnemen. Elke laptop kan ook haar eigen toegang intrekken.
 
                     Voorbeeld: kith device revoke 'Laptop Jan'
                     """,
                     """
-                    For a stolen or lost laptop, or for who no longer takes part. The keys are replaced; what the device holds \
-                    already nobody can take back. A device can also remove itself.
+                    For a stolen or lost laptop, or for who no longer takes part. The keys are replaced; what the laptop holds \
+                    already nobody can take back. A laptop can also withdraw its own access.
 
                     Example: kith device revoke 'Laptop Jan'
                     """))
@@ -173,7 +174,7 @@ struct DeviceCommand: ParsableCommand {
                 try Output.line(language.say(.revokeShown, label, entry.role.text, entry.id.spoken))
                 if entry.isOwn { try Output.line(language.say(.revokeSelfShown)) }
             }
-            try yes.confirm(language.say(.revokeQuestion), isJSON: options.json)
+            try yes.confirm(language.say(.revokeQuestion, label), isJSON: options.json)
             try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
             try replica.revoke(entry.id)
             try done(
@@ -184,10 +185,10 @@ struct DeviceCommand: ParsableCommand {
     struct Rename: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
-                abstract: both("Geef een apparaat een andere naam, voor iedereen.", "Give a device another name, for everyone."),
+                abstract: both("Geef een laptop een andere naam, voor iedereen.", "Give a laptop another name, for everyone."),
                 discussion: both(
-                    "Een coördinator kan elk apparaat een naam geven, een ander alleen het eigen.\nVoorbeeld: kith device rename 'Laptop Jan' 'Laptop buurthuis'",
-                    "A coordinator can name every device, others only their own.\nExample: kith device rename 'Laptop Jan' 'Laptop community centre'"))
+                    "Een coördinator kan elke laptop een naam geven, een ander alleen de eigen.\nVoorbeeld: kith device rename 'Laptop Jan' 'Laptop buurthuis'",
+                    "A coordinator can name every laptop, others only their own.\nExample: kith device rename 'Laptop Jan' 'Laptop community centre'"))
         }
 
         @Argument(help: deviceHelp) var device: String
@@ -211,12 +212,12 @@ struct DeviceCommand: ParsableCommand {
     struct Passphrase: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
-                abstract: both("Zet de sleutels van dit apparaat achter een wachtzin.", "Put this device's keys behind a passphrase."),
+                abstract: both("Zet de sleutels van deze laptop achter een wachtzin.", "Put this laptop's keys behind a passphrase."),
                 discussion: both(
                     """
                     Vraagt de wachtzin twee keer, zonder hem te tonen. Zonder terminal komt hij uit het bestand dat \
                     KITH_PASSPHRASE_FILE noemt, dat alleen u mag kunnen lezen (chmod 600): op de eerste regel; is er al een, dan \
-                    die op de eerste en de nieuwe op de tweede. De replica zelf wordt niet versleuteld.
+                    die op de eerste en de nieuwe op de tweede. De lijst zelf wordt niet versleuteld.
 
                     Voorbeelden: kith device passphrase
                                  kith device passphrase --remove
@@ -224,7 +225,7 @@ struct DeviceCommand: ParsableCommand {
                     """
                     Asks for the passphrase twice, without showing it. Without a terminal it comes from the file that \
                     KITH_PASSPHRASE_FILE names, which only you may be able to read (chmod 600): on its first line; when there is \
-                    one already, that on the first and the new one on the second. The replica itself is not encrypted.
+                    one already, that on the first and the new one on the second. The list itself is not encrypted.
 
                     Examples: kith device passphrase
                               kith device passphrase --remove
@@ -253,7 +254,7 @@ struct DeviceCommand: ParsableCommand {
 }
 
 private let deviceHelp = ArgumentHelp(
-    both("Een naam, een nummer, of een einde van een nummer.", "A name, an id, or an ending of an id."), valueName: both("apparaat", "device"))
+    both("Een naam, een kenmerk, of een einde daarvan.", "A name, a reference, or an ending of one."), valueName: both("laptop", "laptop"))
 
 extension Replica {
     fileprivate func entry(named name: String) throws -> DeviceEntry {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Community
 import Engine
 import Platform
 import Trust
@@ -8,7 +9,7 @@ struct InviteCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "invite",
-            abstract: both("Nodig een nieuwkomer uit met een code, over het netwerk.", "Invite a newcomer by a code, over the network."),
+            abstract: both("Nodig een nieuwe laptop uit met een code, over het netwerk.", "Invite a new laptop by a code, over the network."),
             discussion: both(
                 "Zonder meer maakt dit een code voor één lid.\nVoorbeelden: kith invite\n             kith invite --role reader --collections directory --uses 3",
                 "By itself this makes a code for one member.\nExamples: kith invite\n          kith invite --role reader --collections directory --uses 3"),
@@ -34,7 +35,7 @@ struct InviteCommand: ParsableCommand {
                     """))
         }
 
-        @Option(help: ArgumentHelp(both("Voor hoeveel apparaten, 1 tot 1000 (anders 1).", "For how many devices, 1 to 1000 (1 otherwise)."), valueName: "n"))
+        @Option(help: ArgumentHelp(both("Voor hoeveel laptops, 1 tot 1000 (anders 1).", "For how many laptops, 1 to 1000 (1 otherwise)."), valueName: "n"))
         var uses = 1
         @OptionGroup var grant: GrantOptions
         @OptionGroup var code: QROptions
@@ -92,7 +93,7 @@ struct InviteCommand: ParsableCommand {
         private func text(_ entry: InviteEntry) -> String {
             let language = App.language
             return language.say(
-                .inviteLine, String(entry.id.description.suffix(8)), entry.role.text, entry.collections.joined(separator: ", "),
+                .inviteLine, String(entry.id.description.suffix(8)), entry.role.text, entry.collections.map(App.language.collection).joined(separator: ", "),
                 language.number(entry.useCount), language.number(entry.mostUses), plain(entry.issuer),
                 language.say(entry.isOpen ? .inviteOpen : .inviteClosed))
         }
@@ -133,13 +134,13 @@ struct InviteCommand: ParsableCommand {
 struct KeyCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "key", abstract: both("De sleutels van de ruimte.", "The space's keys."), subcommands: [Rotate.self])
+            commandName: "key", abstract: both("De sleutels van de buurtlijst.", "The community list's keys."), subcommands: [Rotate.self])
     }
 
     struct Rotate: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
-                abstract: both("Vervang de sleutels van de ruimte.", "Replace the space's keys."),
+                abstract: both("Vervang de sleutels van de buurtlijst.", "Replace the community list's keys."),
                 discussion: both(
                     "'kith device revoke' doet dit vanzelf. Doe het ook als een sleutel misschien is uitgelekt.\nVoorbeeld: kith key rotate",
                     "'kith device revoke' does this by itself. Do it also when a key may have leaked.\nExample: kith key rotate"))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Community
 import CRDT
 import Engine
 @preconcurrency import Glibc
@@ -30,12 +31,13 @@ extension Role {
 /// What a device is admitted as, and to what.
 struct GrantOptions: ParsableArguments {
     @Option(name: .customLong("role"), help: ArgumentHelp(
-        both("coordinator, member, reader of relay (anders member).", "coordinator, member, reader or relay (member otherwise)."),
+        both("coordinator (coördinator), member (lid), reader (meelezer) of relay (doorgeefserver); anders member.",
+             "coordinator, member, reader or relay; member otherwise."),
         valueName: both("rol", "role")))
     var roleName = "member"
 
     @Option(name: .customLong("collections"), help: ArgumentHelp(
-        both("Bij welke collecties, zoals people,directory (anders alle).", "To which collections, such as people,directory (all otherwise)."),
+        both("Voor people (de mensen), directory (de buurtgids), of beide; anders beide.", "For people, directory (the guide), or both; both otherwise."),
         valueName: both("namen", "names")))
     var collectionNames: String?
 
@@ -80,6 +82,13 @@ struct YesOptions: ParsableArguments {
         throw ExitCode(EX_USAGE)
     }
 
+    /// For what is gone for good: the word that names it has to be typed.
+    func confirm(_ question: String, typing word: String, isJSON: Bool) throws {
+        if isGiven { return }
+        try demand(isJSON: isJSON)
+        guard Terminal.ask(question).trimmingSpaces() == word.lowercased() else { try YesOptions.stop() }
+    }
+
     /// For what can be taken back: asks where somebody can answer.
     func confirmIfAsked(_ question: String, isJSON: Bool) throws {
         if !isGiven, Terminal.canAsk, !isJSON { try YesOptions.ask(question) }
@@ -87,13 +96,17 @@ struct YesOptions: ParsableArguments {
 
     private static func ask(_ question: String) throws {
         guard Terminal.ask(question).first == (App.language == .nl ? "j" : "y") else {
-            Terminal.write(App.language.say(.stopped) + "\n")
-            throw NeedsPerson()
+            try stop()
         }
+    }
+
+    private static func stop() throws -> Never {
+        Terminal.write(App.language.say(.stopped) + "\n")
+        throw NeedsPerson()
     }
 }
 
 /// The collections that an admission gives, for people.
 func collectionText(_ collections: [String]?, of replica: Replica) -> String {
-    (collections ?? replica.store.schema.collections.map(\.rawValue)).joined(separator: ", ")
+    (collections ?? replica.store.schema.collections.map(\.rawValue)).map(App.language.collection).joined(separator: ", ")
 }

@@ -16,10 +16,10 @@ struct RecoveryCommand: ParsableCommand {
     struct Print: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
-                abstract: both("Maak een herstelsleutel en toon hem, één keer.", "Make a recovery key and show it, once."),
+                abstract: both("Maak een herstelpapier en toon het, één keer.", "Make a recovery paper and show it, once."),
                 discussion: both(
-                    "24 woorden en een QR-code. Een eerdere herstelsleutel geldt daarna niet meer.\nVoorbeeld: kith recovery print | lp",
-                    "24 words and a QR code. An earlier recovery key no longer counts afterwards.\nExample: kith recovery print | lp"))
+                    "24 woorden en een QR-code. Een eerder herstelpapier geldt daarna niet meer.\nVoorbeeld: kith recovery print | lp",
+                    "24 words and a QR code. An earlier recovery paper no longer counts afterwards.\nExample: kith recovery print | lp"))
         }
 
         @OptionGroup var code: QROptions
@@ -62,7 +62,7 @@ struct RecoveryCommand: ParsableCommand {
     struct Use: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
-                abstract: both("Maak dit apparaat coördinator met de woorden.", "Make this device a coordinator by the words."),
+                abstract: both("Maak deze laptop coördinator met de woorden.", "Make this laptop a coordinator by the words."),
                 discussion: both(
                     "Op een laptop die al meedoet. De woorden worden gevraagd, of komen met --yes van de standaardinvoer; nooit van de opdrachtregel.\nVoorbeeld: kith recovery use",
                     "On a laptop that takes part already. The words are asked for, or come with --yes from standard input; never from the command line.\nExample: kith recovery use"))
@@ -89,7 +89,7 @@ struct RecoveryCommand: ParsableCommand {
 struct Backup: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Schrijf een reservekopie van de replica.", "Write a backup of the replica."),
+            abstract: both("Schrijf een reservekopie van de lijst.", "Write a backup of the list."),
             discussion: both(
                 "Een gewoon, leesbaar SQLite-bestand: bewaar het op een versleutelde schijf. Om met anderen te delen is er 'kith bundle export'.\nVoorbeeld: kith backup /media/schijf/zuid-2026-03-01.kith",
                 "An ordinary, readable SQLite file: keep it on an encrypted disk. To share with others there is 'kith bundle export'.\nExample: kith backup /media/disk/zuid-2026-03-01.kith"))
@@ -115,21 +115,21 @@ struct Restore: ParsableCommand {
             abstract: both("Zet een reservekopie terug.", "Restore a backup."),
             discussion: both(
                 """
-                Op hetzelfde apparaat: met de sleutels waarmee de kopie gemaakt is. Staat er al een replica, dan zet --replace die \
-                opzij. Wat sinds de kopie is gewist of verwijderd, blijft dat.
+                Op dezelfde laptop: met de sleutels waarmee de kopie gemaakt is. Staat er al een lijst, dan geeft --replace die \
+                een andere naam. Wie sindsdien gewist is, blijft weg. Wat u later verwijderde, kan terug zijn.
 
                 Voorbeeld: kith restore /media/schijf/zuid-2026-03-01.kith --replace
                 """,
                 """
-                On the same device: with the keys that the copy was made with. When a replica is there already, --replace sets it \
-                aside. Whatever was erased or removed since the copy stays so.
+                On the same laptop: with the keys that the copy was made with. When a list is there already, --replace gives it \
+                another name. Who was erased since stays away. What you deleted later may be back.
 
                 Example: kith restore /media/disk/zuid-2026-03-01.kith --replace
                 """))
     }
 
     @Argument(help: ArgumentHelp(both("De reservekopie.", "The backup."), valueName: both("bestand", "file"))) var file: String
-    @Flag(help: ArgumentHelp(both("Zet een replica die er al is opzij.", "Set a replica that is there already aside."))) var replace = false
+    @Flag(help: ArgumentHelp(both("Geef een lijst die er al staat een andere naam.", "Give a list that is there already another name."))) var replace = false
     @OptionGroup var yes: YesOptions
     @OptionGroup var options: ReplicaOptions
 

@@ -8,12 +8,12 @@ import Words
 struct Init: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Begin een ruimte met de eerste replica.", "Begin a space with its first replica."),
+            abstract: both("Begin een buurtlijst op deze laptop.", "Begin a community list on this laptop."),
             discussion: both(
                 "Voorbeeld: kith init --space Zuid --name 'Laptop Fatima'", "Example: kith init --space Zuid --name 'Laptop Fatima'"))
     }
 
-    @Option(help: ArgumentHelp(both("Naam van de ruimte.", "Name of the space."), valueName: both("naam", "name")))
+    @Option(help: ArgumentHelp(both("Naam van de buurtlijst.", "Name of the community list."), valueName: both("naam", "name")))
     var space: String
 
     @Option(help: ArgumentHelp(both("Naam van deze laptop, zoals anderen hem zien.", "Name of this laptop, as others see it."), valueName: both("laptop", "laptop")))
@@ -42,18 +42,18 @@ func json(_ replica: Replica) -> [(String, JSON)] {
 struct Join: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Doe mee in een ruimte.", "Join a space."),
+            abstract: both("Doe mee met een buurtlijst.", "Join a community list."),
             discussion: both(
                 """
-                Met bestanden: maak een verzoek, geef het aan een coördinator ('kith device admit'), en sluit aan met de \
-                volgende bundel. Met een code van 'kith invite', over het netwerk, gaat het in één keer.
+                Met bestanden: maak een aanvraag, geef haar aan een coördinator ('kith device admit'), en doe mee met het \
+                volgende stickbestand. Met een code van 'kith invite', over het netwerk, gaat het in één keer.
 
                 Voorbeelden: kith join --request /media/stick/jan.kithrequest --name 'Laptop Jan'
                              kith join /media/stick/zuid.kithbundle
                              kith join CODE@192.168.1.20:4747 --name 'Laptop Jan'
                 """,
                 """
-                By files: make a request, hand it to a coordinator ('kith device admit'), and join with the next bundle. With \
+                By files: make a request to join, hand it to a coordinator ('kith device admit'), and join with the next stick file. With \
                 a code from 'kith invite', over the network, it is done in one go.
 
                 Examples: kith join --request /media/stick/jan.kithrequest --name 'Laptop Jan'
@@ -63,11 +63,11 @@ struct Join: ParsableCommand {
     }
 
     @Argument(help: ArgumentHelp(
-        both("Een bundel, of CODE@HOST:POORT.", "A bundle, or CODE@HOST:PORT."), valueName: both("bundel|code@host:poort", "bundle|code@host:port")))
+        both("Een stickbestand, of CODE@HOST:POORT.", "A stick file, or CODE@HOST:PORT."), valueName: both("stickbestand|code@host:poort", "stickfile|code@host:port")))
     var from: String?
 
     @Option(help: ArgumentHelp(
-        both("Schrijf een verzoek om toelating in dit bestand.", "Write a request for admission to this file."), valueName: both("bestand", "file")))
+        both("Schrijf een aanvraag om toelating in dit bestand.", "Write a request for admission to this file."), valueName: both("bestand", "file")))
     var request: String?
 
     @Option(help: ArgumentHelp(both("Naam van deze laptop (anders die van de machine).", "Name of this laptop (else the machine's)."), valueName: "laptop"))
@@ -78,7 +78,7 @@ struct Join: ParsableCommand {
     func validate() throws {
         guard (from == nil) != (request == nil) else {
             throw ValidationError(both(
-                "Noem een bundel of een code, of maak met --request een verzoek.", "Name a bundle or a code, or make a request with --request."))
+                "Noem een stickbestand of een code, of maak met --request een aanvraag.", "Name a stick file or a code, or make a request with --request."))
         }
     }
 

@@ -10,10 +10,10 @@ struct AddPerson: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "person",
-            abstract: both("Voeg een persoon toe, met nummers en adres.", "Add a person, with numbers and address."),
+            abstract: both("Voeg een persoon toe, met telefoon, e-mail en adres.", "Add a person, with phone, e-mail and address."),
             discussion: both(
-                "Kijkt eerst of de persoon er al in staat; dan wordt er gevraagd, of met --yes toch toegevoegd. Alles is één stap: 'kith undo' neemt het terug.\nVoorbeeld: kith add person 'Wilhelmina van den Berg' --phone 06-12345678 --email mina@voorbeeld.nl --address 'Lindelaan 12, 1234 AB Zuiderhaven'",
-                "Looks first whether the person is in the list already; then asks, or adds all the same with --yes. All of it is one step: 'kith undo' takes it back.\nExample: kith add person 'Wilhelmina van den Berg' --phone 06-12345678 --email mina@example.org --address 'Lindelaan 12, 1234 AB Zuiderhaven'"))
+                "Kijkt eerst of de persoon er al in staat; dan wordt er gevraagd, of met --yes toch toegevoegd. Alles is één stap: 'kith undo' maakt haar ongedaan.\nVoorbeeld: kith add person 'Wilhelmina van den Berg' --phone 06-12345678 --email mina@voorbeeld.nl --address 'Lindelaan 12, 1234 AB Zuiderhaven'",
+                "Looks first whether the person is in the list already; then asks, or adds all the same with --yes. All of it is one step: 'kith undo' undoes it.\nExample: kith add person 'Wilhelmina van den Berg' --phone 06-12345678 --email mina@example.org --address 'Lindelaan 12, 1234 AB Zuiderhaven'"))
     }
 
     @Argument(help: ArgumentHelp(both("De hele naam.", "The whole name."), valueName: both("naam", "name"))) var name: String

@@ -24,7 +24,7 @@ struct ConsentCommand: ParsableCommand {
                     "Purposes: contact, matching, gatherings, lending, newsletter, photos. When it is given and withdrawn at the same time, withdrawn counts.\nExamples: kith consent record 3f2a newsletter given --how spoken --valid-until 2027-12-31\n          kith consent record 3f2a photos withdrawn --how online"))
         }
 
-        @Argument(help: ArgumentHelp(both("Van wie: een naam of een id.", "Whose: a name or an id."), valueName: "contact")) var contact: String
+        @Argument(help: ArgumentHelp(both("Van wie: een naam of een kenmerk.", "Whose: a name or a reference."), valueName: "contact")) var contact: String
         @Argument(help: ArgumentHelp(both("Waarvoor.", "What for."), valueName: both("doel", "purpose"))) var purpose: String
         @Argument(help: ArgumentHelp(both("given of withdrawn.", "given or withdrawn."), valueName: both("stand", "state"))) var state: String
         @Option(help: ArgumentHelp(both("spoken, written of online.", "spoken, written or online."), valueName: both("hoe", "how"))) var how: String
@@ -73,7 +73,7 @@ struct ConsentCommand: ParsableCommand {
                     "Of somebody who is in the list more than once ('kith link') everything counts: withdrawn once is withdrawn.\nExample: kith consent show 3f2a"))
         }
 
-        @Argument(help: ArgumentHelp(both("Van wie: een naam of een id.", "Whose: a name or an id."), valueName: "contact")) var contact: String
+        @Argument(help: ArgumentHelp(both("Van wie: een naam of een kenmerk.", "Whose: a name or a reference."), valueName: "contact")) var contact: String
         @OptionGroup var options: ReplicaOptions
 
         func run() throws {
@@ -105,7 +105,7 @@ struct ConsentCommand: ParsableCommand {
                 }
                 for event in events {
                     try Output.line(App.language.say(
-                        .consentEvent, plain(event.occurredAt ?? "-"), label("consent_purpose", event.purpose).map(plain) ?? "",
+                        .consentEvent, event.occurredAt.map { plain(App.language.day(String($0.prefix(10)))) } ?? "-", label("consent_purpose", event.purpose).map(plain) ?? "",
                         label("consent_state", event.state).map(plain) ?? "-", details(event.how, event.validUntil)))
                 }
             }
@@ -123,7 +123,7 @@ struct ConsentCommand: ParsableCommand {
 
         private func details(_ how: String?, _ validUntil: String?) -> String {
             (label("consent_how", how).map { App.language.say(.consentHow, plain($0).lowercased()) } ?? "")
-                + (validUntil.map { App.language.say(.consentValid, plain($0)) } ?? "")
+                + (validUntil.map { App.language.say(.consentValid, plain(App.language.day($0))) } ?? "")
         }
     }
 }
@@ -139,11 +139,11 @@ struct Retention: ParsableCommand {
     }
 
     private static var terms: String {
-        RetentionTerm.all.map { "  \($0.purpose), \($0.table): \(duration($0)); \(App.language.text($0.reason))" }.joined(separator: "\n")
+        RetentionTerm.all.map { "  \($0.purpose), \(App.language.kind(of: $0.table)): \(duration($0)); \(App.language.text($0.reason))" }.joined(separator: "\n")
     }
 
     private static func duration(_ term: RetentionTerm) -> String {
-        term.months == 0 ? App.language.say(.termAtOnce) : App.language.say(.termMonths, String(term.months))
+        term.months == 0 ? App.language.say(.termAtOnce) : App.language.count(term.months, CareSentence.termMonth, .termMonths)
     }
 
     @OptionGroup var options: ReplicaOptions
@@ -174,10 +174,10 @@ struct Retention: ParsableCommand {
             let rows = past.filter { $0.term.purpose == term.purpose && $0.term.subject == term.subject }
             guard !rows.isEmpty else { continue }
             try Output.line(language.say(
-                .termHeader, label("consent_purpose", term.purpose) ?? term.purpose, term.table, Retention.duration(term), language.text(term.reason)))
+                .termHeader, label("consent_purpose", term.purpose) ?? term.purpose, language.kinds(of: term.table), Retention.duration(term), language.text(term.reason)))
             for row in rows {
                 let name = row.contact.flatMap { names[$0] }.map { " (\(plain($0)))" } ?? ""
-                try Output.line(language.say(.termLine, term.table, plain(ids.text(row.record)), name, row.since))
+                try Output.line(language.say(.termLine, language.kind(of: term.table), plain(ids.text(row.record)), name, plain(language.day(row.since))))
             }
             try Output.line(language.say(term.subject == .consent ? .termConsent : .termErase))
         }

@@ -77,13 +77,13 @@ struct ContinuityCommand: ParsableCommand {
     private func text(_ reason: ContinuityReason) -> String {
         let language = App.language
         return switch reason {
-        case .noNextGathering(let last?): language.say(PublicSentence.riskNoGathering, plain(last))
+        case .noNextGathering(let last?): language.say(PublicSentence.riskNoGathering, plain(language.day(last)))
         case .noNextGathering(nil): language.say(PublicSentence.riskNeverGathered)
         case .noOrganiser: language.say(PublicSentence.riskNoOrganiser)
         case .oneOrganiser: language.say(PublicSentence.riskOneOrganiser)
-        case .fundingEnds(let day): language.say(PublicSentence.riskFunding, plain(day))
+        case .fundingEnds(let day): language.say(PublicSentence.riskFunding, plain(language.day(day)))
         case .openNeeds(let terms): language.say(PublicSentence.riskNeeds, terms.map { plain(language.text($0.name)) }.joined(separator: ", "))
-        case .noSuccessor(let day?): language.say(PublicSentence.riskNoSuccessor, plain(day))
+        case .noSuccessor(let day?): language.say(PublicSentence.riskNoSuccessor, plain(language.day(day)))
         case .noSuccessor(nil): language.say(PublicSentence.riskNoSuccessorEver)
         }
     }

@@ -12,7 +12,7 @@ struct Today: ParsableCommand {
         CommandConfiguration(
             abstract: both("Wat er vandaag is: terugkomen, bijeenkomsten, niet bereikt.", "What is on today: follow-ups, gatherings, not reached."),
             discussion: both(
-                "Terugkomen: contactmomenten met een datum tot en met vandaag die nog niet is afgedaan; doe af met 'kith edit MOMENT follow_up_done=1'. Niet bereikt: actieve mensen zonder contactmoment in zoveel dagen, die er toen al in stonden.\nVoorbeeld: kith today --days 30",
+                "Terugkomen: contactmomenten met een datum tot en met vandaag die nog niet op gedaan staat; zet dat met 'kith edit MOMENT follow_up_done=1'. Niet bereikt: actieve mensen zonder contactmoment in zoveel dagen, die er toen al in stonden.\nVoorbeeld: kith today --days 30",
                 "Follow-ups: contact moments with a date up to today that are not done; done with 'kith edit MOMENT follow_up_done=1'. Not reached: active people without a contact moment in so many days, who were in the list by then.\nExample: kith today --days 30"))
     }
 
@@ -46,13 +46,13 @@ struct Today: ParsableCommand {
         }
         try section(.todayFollowUps, overview.followUps.map {
             language.say(
-                .followUpLine, ids.text($0.moment), plain($0.on), $0.contacts.map { plain($0.name) }.joined(separator: ", "),
+                .followUpLine, ids.text($0.moment), plain(language.day($0.on)), $0.contacts.map { plain($0.name) }.joined(separator: ", "),
                 plain($0.summary))
         })
         for (title, isToday) in [(FindingSentence.todayGatherings, true), (.todayWeek, false)] {
             try section(title, overview.gatherings.filter { $0.isToday == isToday }.map {
                 language.say(
-                    .gatheringLine, ids.text($0.id), plain($0.startsAt),
+                    .gatheringLine, ids.text($0.id), plain(language.day($0.startsAt)),
                     [$0.name, $0.place].filter { !$0.isEmpty }.map(plain).joined(separator: ", "))
             })
         }
@@ -63,7 +63,7 @@ struct Today: ParsableCommand {
             try Output.line(language.say(.todayUnreached, String(days), language.number(overview.unreachedCount)))
             for person in overview.unreached {
                 try Output.line(person.lastMoment.map {
-                    language.say(.unreachedLine, ids.text(person.id), plain(person.name), plain(String($0.prefix(10))))
+                    language.say(.unreachedLine, ids.text(person.id), plain(person.name), plain(language.day(String($0.prefix(10)))))
                 } ?? language.say(.unreachedNever, ids.text(person.id), plain(person.name)))
             }
             let more = overview.unreachedCount - overview.unreached.count
@@ -106,14 +106,14 @@ struct Log: ParsableCommand {
             abstract: both("Noteer een contactmoment in één regel.", "Note a contact moment in one line."),
             discussion: both(
                 """
-                Wie: een id, een einde ervan, of een naam die er maar één keer is. Meer mensen met --with. Het tijdstip is nu, of --at.
+                Wie: een naam, een kenmerk of een einde ervan. Meer mensen met --with. Het tijdstip is nu, of --at.
                 Voorbeelden: kith log 3f2a --channel phone --minutes 15 'Boodschappen geregeld'
                              kith log 'van der berg' --channel doorstep --follow-up +7 'Wil graag wandelen'
                              kith log 3f2a --with 9b1c --channel group
                 Kanalen: \(codes())
                 """,
                 """
-                Who: an id, an ending of one, or a name that is there only once. More people by --with. The time is now, or --at.
+                Who: a name, a reference or an ending of one. More people by --with. The time is now, or --at.
                 Examples: kith log 3f2a --channel phone --minutes 15 'Groceries arranged'
                           kith log 'van der berg' --channel doorstep --follow-up +7 'Would like to go for walks'
                           kith log 3f2a --with 9b1c --channel group

@@ -13,7 +13,7 @@ struct Duplicates: ParsableCommand {
             abstract: both("Toon wie er misschien dubbel in staat.", "List who may be in twice."),
             discussion: both(
                 """
-                Niets wordt vanzelf samengevoegd: u beslist ('kith link', of hier met --review), en dat reist mee.
+                Niemand wordt vanzelf samengenomen: u beslist ('kith link', of hier met --review), en dat reist mee.
 
                 De punten. Voornaam: dezelfde 22, roepnaam van dezelfde 17, lijkt erop 12-17, twijfel 6, voorletters 5, een \
                 andere -30. Achternaam zonder tussenvoegsel: dezelfde 25, lijkt erop 7-20, deel van een dubbele 15, een andere \
@@ -33,7 +33,7 @@ struct Duplicates: ParsableCommand {
                              kith duplicates --review
                 """,
                 """
-                Nothing is joined by itself: you decide ('kith link', or here with --review), and that travels.
+                Nobody is linked by itself: you decide ('kith link', or here with --review), and that travels.
 
                 The points. Given name: the same 22, forms of one name 17, similar 12-17, unsure 6, initials 5, another -30. \
                 Family name without infix: the same 25, similar 7-20, part of a double one 15, another -22; another infix -3; \
@@ -194,15 +194,15 @@ struct Link: ParsableCommand {
             abstract: both("Zeg of twee contacten één persoon zijn.", "Say whether two contacts are one person."),
             discussion: both(
                 """
-                same: dezelfde; ze tellen als één, en wie het kleinste id heeft staat voor de groep. Er wordt niets verwijderd. \
+                same: dezelfde; ze tellen als één, en wie het kleinste kenmerk heeft staat voor de groep. Er wordt niets verwijderd. \
                 different: verschillend; ze komen niet meer bij 'kith duplicates'. undecided: toch weer open.
-                Het reist mee naar de anderen; 'kith undo' draait het terug.
+                Het reist mee naar de anderen; 'kith undo' maakt het ongedaan.
                 Voorbeeld: kith link 3f2a 9b1c same --reason 'getrouwd, nieuwe naam'
                 """,
                 """
-                same: one person; they count as one, and the smallest id stands for the group. Nothing is deleted. different: \
+                same: one person; they count as one, and the smallest reference stands for the group. Nothing is deleted. different: \
                 two people; 'kith duplicates' does not list them any more. undecided: open again.
-                It travels to the others; 'kith undo' takes it back.
+                It travels to the others; 'kith undo' undoes it.
                 Example: kith link 3f2a 9b1c same --reason 'married, new name'
                 """))
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Community
 import CRDT
 import Engine
 import Platform
@@ -41,9 +42,9 @@ struct Erase: ParsableCommand {
                 """
                 Toont eerst wat er meegaat, en welke teksten elders de persoon noemen of misschien noemen. Wie er meer dan eens in \
                 staat ('kith link … same'), gaat helemaal weg. Contactmomenten met alleen deze persoon verliezen hun tekst; \
-                kanaal, minuten en dag blijven. Daarna verdwijnt het uit elke replica die het nieuws krijgt, en brengen oude \
-                sticks, reservekopieën en late laptops het niet terug. Alleen een coördinator kan wissen. Om iets gewoon weg te \
-                doen is er 'kith delete'.
+                kanaal, minuten en dag blijven. Daarna verdwijnt het uit elke lijst die het nieuws krijgt, en brengen oude \
+                sticks, reservekopieën en late laptops het niet terug. Alleen een coördinator kan wissen. Om iets alleen in de \
+                prullenbak te leggen is er 'kith delete'.
 
                 Voorbeelden: kith erase 3f2a
                              kith erase 3f2a --only-this-entry
@@ -52,8 +53,8 @@ struct Erase: ParsableCommand {
                 """
                 Shows first what goes with it, and which texts elsewhere name the person, or perhaps do. Who is in the list more \
                 than once ('kith link … same') goes altogether. Contact moments with this person only lose their words; channel, \
-                minutes and day stay. Then it goes from every replica that gets the news, and old sticks, backups and late \
-                laptops do not bring it back. Only a coordinator can erase. To merely remove something there is 'kith delete'.
+                minutes and day stay. Then it goes from every list that gets the news, and old sticks, backups and late \
+                laptops do not put it back. Only a coordinator can erase. To merely put something into the trash there is 'kith delete'.
 
                 Examples: kith erase 3f2a
                           kith erase 3f2a --only-this-entry
@@ -62,7 +63,7 @@ struct Erase: ParsableCommand {
     }
 
     @Argument(help: idHelp) var id: String?
-    @Flag(help: ArgumentHelp(both("Zeg wie wissingen bevestigd heeft, en wat buiten bereik is.", "Say who confirmed erasures, and what is out of reach.")))
+    @Flag(help: ArgumentHelp(both("Zeg wie het wissen bevestigd heeft, en wat buiten bereik is.", "Say who confirmed erasures, and what is out of reach.")))
     var status = false
     @OptionGroup var entries: EntryOptions
     @OptionGroup var yes: YesOptions
@@ -70,9 +71,9 @@ struct Erase: ParsableCommand {
     @OptionGroup var options: ReplicaOptions
 
     func validate() throws {
-        guard (id != nil) != status else { throw ValidationError(both("Geef een id, of --status.", "Give an id, or --status.")) }
+        guard (id != nil) != status else { throw ValidationError(both("Geef een naam, of --status.", "Give a name, or --status.")) }
         guard !status || !(entries.onlyThisEntry || entries.everyEntry) else {
-            throw ValidationError(both("--only-this-entry hoort bij een id.", "--only-this-entry goes with an id."))
+            throw ValidationError(both("--only-this-entry hoort bij een naam.", "--only-this-entry goes with a name."))
         }
     }
 
@@ -88,7 +89,11 @@ struct Erase: ParsableCommand {
         if !options.json { for line in shown.lines { try Output.line(line) } }
         do {
             if let person { try entries.check(person, isYes: yes.isGiven, isJSON: options.json) }
-            try yes.confirm(App.language.say(.eraseQuestion), isJSON: options.json)
+            if let family = chosen.first?.row.text("family_name") {
+                try yes.confirm(App.language.say(.eraseNameQuestion, shown.name), typing: family, isJSON: options.json)
+            } else {
+                try yes.confirm(App.language.say(.eraseQuestion, shown.name), isJSON: options.json)
+            }
         } catch {
             if options.json { try Output.json(.object(shown.json(isErased: false))) }
             throw error
@@ -96,7 +101,7 @@ struct Erase: ParsableCommand {
         let outcome = try replica.erase(plan)
         let language = App.language
         let holders = try replica.scrubHolders()
-        var lines = [outcome.isDoneHere ? language.say(.erased, shown.rows) : language.say(.erasedNotHere), language.say(.erasedLimits)]
+        var lines = [outcome.isDoneHere ? language.say(.erased, shown.rows) : language.say(.erasedNotHere), language.say(.erasedLimits, language.number(mentions.count))]
         if outcome.isDoneHere, outcome.isScrubOwed { lines.append(scrubText(holders)) }
         try say(
             lines.joined(separator: "\n"),
@@ -139,7 +144,7 @@ struct Erase: ParsableCommand {
         func names(_ labels: [String]) -> String { labels.isEmpty ? "-" : labels.map(plain).joined(separator: ", ") }
         var lines = [
             language.say(
-                .erasureLine, localTime(entry.timeMilliseconds), age(entry.timeMilliseconds), plain(entry.signer), entry.collection),
+                .erasureLine, localTime(entry.timeMilliseconds), age(entry.timeMilliseconds), plain(entry.signer), language.collection(entry.collection)),
             language.say(.erasureConfirmed, names(entry.confirmed)), language.say(.erasureAwaited, names(entry.awaited)),
         ]
         if !entry.relays.isEmpty { lines.append(language.say(.erasureRelays, names(entry.relays))) }
@@ -242,6 +247,7 @@ private struct ErasureText {
     private let mentions: [Mention]
     private let moments: [RecordID: RecordRow]
     private let ids: ShortIDs
+    private let title: String
 
     init(
         _ record: RecordID, _ person: Person?, _ chosen: [PersonEntry], _ plan: ErasurePlan, _ mentions: [Mention], _ replica: Replica
@@ -252,16 +258,17 @@ private struct ErasureText {
         let ids = try ShortIDs(replica.store)
         self.ids = ids
         self.person = person.map { PersonText($0, chosen, ids) }
+        title = plain(try replica.title(of: record, App.language))
         let told = try replica.store.rows((plan.wordless + plan.shared).map(\.id))
         moments = Dictionary(uniqueKeysWithValues: told.map { ($0.id, $0) })
     }
 
     var rows: String {
-        plan.counts.map { counted in
-            App.language.say(
-                counted.rows == 1 ? .eraseRowOne : .eraseRowMany, App.language.number(counted.rows), counted.table)
-        }.joined(separator: ", ")
+        plan.counts.map { App.language.rows($0.rows, of: $0.table) }.joined(separator: ", ")
     }
+
+    /// Whom or what the question is about.
+    var name: String { person?.entries.first.map { PersonText.name($0.row) } ?? title }
 
     var lines: [String] {
         let language = App.language
@@ -295,7 +302,7 @@ private struct ErasureText {
     /// Where it stands, what stands there, and the command that edits it.
     private func text(_ mention: Mention) -> String {
         let id = ids.text(mention.record)
-        let place = "\(mention.record.table) \(id) \(mention.column)" + (mention.isDeleted ? App.language.say(.mentionTrash) : "")
+        let place = "\(App.language.kind(of: mention.record.table)) \(id), \(App.language.column(mention.column, in: mention.record.table))" + (mention.isDeleted ? App.language.say(.mentionTrash) : "")
         return App.language.say(
             .mentionLine, place, mention.excerpt,
             mention.isDeleted ? "kith undelete \(shellQuoted(id))" : "kith edit \(shellQuoted(id)) \(shellQuoted("\(mention.column)=…"))")

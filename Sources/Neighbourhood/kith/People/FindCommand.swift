@@ -30,7 +30,7 @@ struct Find: ParsableCommand {
     @Argument(help: ArgumentHelp(both("Wat u zoekt.", "What you look for."), valueName: both("tekst", "text"))) var words: [String] = []
 
     @Option(name: .customLong("in"), help: ArgumentHelp(
-        both("Alleen in deze tabel.", "Only in this table."), valueName: both("tabel", "table")))
+        both("Alleen bij deze soort, zoals contact.", "Only of this kind, such as contact."), valueName: both("tabel", "table")))
     var table: String?
 
     @Option(help: ArgumentHelp(both("Ten hoogste zoveel.", "At most so many."), valueName: "n")) var limit = 20

@@ -3,6 +3,7 @@ import Community
 import CRDT
 import Engine
 import Platform
+import Schema
 import Store
 import Words
 
@@ -16,7 +17,7 @@ struct History: ParsableCommand {
     }
 
     @Argument(help: idHelp) var id: String
-    @Option(help: ArgumentHelp(both("Alleen deze kolom.", "Only this column."), valueName: both("kolom", "column"))) var column: String?
+    @Option(help: ArgumentHelp(both("Alleen dit, zoals voornaam.", "Only this, such as 'given name'."), valueName: both("kolom", "column"))) var column: String?
     @Option(help: ArgumentHelp(both("Zet terug wat voor deze regel stond.", "Put back what stood before this line."), valueName: both("nummer", "number")))
     var restore: Int?
     @OptionGroup var options: ReplicaOptions
@@ -37,7 +38,8 @@ struct History: ParsableCommand {
                 or: kith.json(record) + [("restored", .number(restore)), ("column", entry.column.map { .string($0) } ?? .null)], isJSON: options.json)
             return try replica.close()
         }
-        let shown = numbered.filter { column == nil || $0.entry.column == column || $0.entry.parts.contains(column ?? "") }
+        let named = column.map { Schema.community[record.table]?.columnCalled($0) ?? $0 }
+        let shown = numbered.filter { named == nil || $0.entry.column == named || $0.entry.parts.contains(named ?? "") }
         try say(
             try text(history, shown, replica),
             or: kith.json(record) + [
@@ -50,11 +52,11 @@ struct History: ParsableCommand {
     private func text(_ history: RecordHistory, _ shown: [(number: Int, entry: RecordHistory.Entry)], _ replica: Replica) throws -> String {
         let language = App.language
         let id = try ShortIDs(replica.store).text(history.record)
-        var lines = [language.say(HistorySentence.heading, try replica.title(of: history.record, language), history.record.table, id)]
+        var lines = [language.say(HistorySentence.heading, try replica.title(of: history.record, language), language.kind(of: history.record.table), id)]
         for (number, entry) in shown {
             lines.append(language.say(
                 HistorySentence.line, String(number), localTime(entry.timeMilliseconds),
-                entry.author.map(name) ?? language.say(HistorySentence.unknownAuthor), what(entry)))
+                entry.author.map(name) ?? language.say(HistorySentence.unknownAuthor), what(entry, history.record.table)))
             let why = [
                 entry.reason.map { language.say(words($0)) }, entry.seen.isEmpty ? nil : language.say(HistorySentence.seen, entry.seen.joined(separator: ", ")),
                 cause(entry).map { language.say($0) },
@@ -67,9 +69,9 @@ struct History: ParsableCommand {
         return lines.joined(separator: "\n")
     }
 
-    private func what(_ entry: RecordHistory.Entry) -> String {
+    private func what(_ entry: RecordHistory.Entry, _ table: String) -> String {
         let language = App.language
-        let column = entry.column ?? ""
+        let column = entry.column.map { language.column($0, in: table) } ?? ""
         return switch entry.event {
         case .made: language.say(HistorySentence.made)
         case .deleted: language.say(entry.reason == .editBeatsDelete ? HistorySentence.outlived : .wasDeleted)

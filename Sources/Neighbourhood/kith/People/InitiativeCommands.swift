@@ -23,7 +23,7 @@ struct InitiativeSucceed: ParsableCommand {
                 "Examples: kith initiative succeed 3f2a 9b1c\n          kith initiative succeed 3f2a --none"))
     }
 
-    @Argument(help: ArgumentHelp(both("Het initiatief dat stopt: een id, of een einde ervan.", "The initiative that ends: an id, or an ending of one."), valueName: "id"))
+    @Argument(help: ArgumentHelp(both("Het initiatief dat stopt: een naam, een kenmerk, of een einde ervan.", "The initiative that ends: a name, a reference, or an ending of one."), valueName: "id"))
     var id: String
     @Argument(help: ArgumentHelp(both("Wat ervoor in de plaats komt.", "What comes in its place."), valueName: both("opvolger", "successor")))
     var successor: String?

@@ -24,7 +24,7 @@ struct MatchCommand: ParsableCommand {
                 discussion: both(
                     """
                     Dringende vragen eerst. Aanbod past als het dezelfde hulp is, van een ander, en de dagen elkaar raken. Punten: \
-                    zelfde hulp 30, zelfde gebied of op afstand 25 (ernaast 12), de gevraagde vaardigheden 15, zelfde plek 10, alle \
+                    zelfde hulp 30, zelfde gebied of op afstand 25 (ernaast 12), de gevraagde vaardigheden 15, dezelfde soort plek 10, alle \
                     dagen 10 (een deel 4), nog vrij 10 (al bezig 5). Wie vol zit, staat achteraan. Bij gelijke punten eerst wie het \
                     minst helpt. Wie niet gekoppeld wil worden, wie al nee zei en wie niet actief is, staat er niet bij.
 
@@ -32,7 +32,7 @@ struct MatchCommand: ParsableCommand {
                     """,
                     """
                     Urgent requests first. An offer suits when it is the same kind of help, somebody else's, and the days meet. \
-                    Points: same kind 30, same area or from afar 25 (area near 12), the skills asked for 15, same setting 10, all days \
+                    Points: same kind 30, same area or from afar 25 (area near 12), the skills asked for 15, same kind of place 10, all days \
                     10 (some 4), free 10 (busy 5). Who is full comes last. With equal points, first who helps least. Who does not \
                     want to be matched, who declined before and who is not active is left out.
 
@@ -128,9 +128,9 @@ struct MatchCommand: ParsableCommand {
                 discussion: both("Voorbeeld: kith match propose 3f2a91 77b0c4", "Example: kith match propose 3f2a91 77b0c4"))
         }
 
-        @Argument(help: ArgumentHelp(both("De vraag: een id, of de naam van wie haar stelde.", "The request: an id, or the name of who asked."), valueName: both("vraag", "request"))) var request: String
+        @Argument(help: ArgumentHelp(both("De hulpvraag: een kenmerk, of de naam van wie haar stelde.", "The request: a reference, or the name of who asked."), valueName: both("vraag", "request"))) var request: String
         @Argument(help: ArgumentHelp(
-            both("Het aanbod: een id of een naam; of een contact dat niets aanbood.", "The offer: an id or a name; or a contact who offered nothing."),
+            both("Het aanbod: een kenmerk of een naam; of een contact dat niets aanbood.", "The offer: a reference or a name; or a contact who offered nothing."),
             valueName: both("aanbod", "offer")))
         var helper: String
         @OptionGroup var options: ReplicaOptions
@@ -159,7 +159,7 @@ struct MatchCommand: ParsableCommand {
     struct Done: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
-                abstract: both("De hulp is gegeven: de vraag is vervuld.", "The help was given: the request is fulfilled."),
+                abstract: both("De hulp is gegeven: de hulpvraag is gedaan.", "The help was given: the request is done."),
                 discussion: both("Voorbeeld: kith match done 91c2d3 --feedback 'Fijn gesprek'", "Example: kith match done 91c2d3 --feedback 'A good talk'"))
         }
 

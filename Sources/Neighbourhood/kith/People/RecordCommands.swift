@@ -9,7 +9,7 @@ import Words
 struct Add: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Voeg een persoon of een rij toe.", "Add a person or a row."),
+            abstract: both("Voeg een persoon of iets anders toe.", "Add a person or something else."),
             discussion: both(
                 "Voorbeelden: kith add person 'Zoe Bakker' --phone 06-12345678\n             kith add initiative name=Soep 'starts_on=3 december'",
                 "Examples: kith add person 'Zoe Bakker' --phone 06-12345678\n          kith add initiative name=Soup 'starts_on=3 December'"),
@@ -21,13 +21,13 @@ struct AddRow: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "row",
-            abstract: both("Voeg een rij toe aan een tabel.", "Add a row to a table."),
+            abstract: both("Voeg iets toe, van een soort uit 'kith tables'.", "Add something, of a kind from 'kith tables'."),
             discussion: both(
-                "Voorbeeld: kith add contact given_name=Fatima infix=el family_name=Amrani\nToont het id. 'kith tables' noemt tabellen en kolommen.",
-                "Example: kith add contact given_name=Fatima infix=el family_name=Amrani\nPrints the id. 'kith tables' names tables and columns."))
+                "Voorbeeld: kith add contact given_name=Fatima infix=el family_name=Amrani\nToont het kenmerk. 'kith tables' noemt wat er is.",
+                "Example: kith add contact given_name=Fatima infix=el family_name=Amrani\nPrints the reference. 'kith tables' names what there is."))
     }
 
-    @Argument(help: ArgumentHelp(both("De tabel, zoals contact.", "The table, such as contact."), valueName: both("tabel", "table")))
+    @Argument(help: ArgumentHelp(both("De soort, zoals contact.", "The kind, such as contact."), valueName: both("tabel", "table")))
     var table: String
 
     @Argument(help: assignmentHelp) var values: [Assignment] = []
@@ -42,7 +42,7 @@ struct AddRow: ParsableCommand {
         let known = table == "contact" ? try replica.duplicates(of: given) : []
         let record = try replica.edit { try $0.add(table, given) }
         try say(
-            ([App.language.say(.added, table, record.text, try replica.title(of: record, App.language))]
+            ([App.language.say(.added, App.language.kind(of: table), record.text, try replica.title(of: record, App.language))]
                 + EntryText.read(values, given, shape, replica)).joined(separator: "\n"),
             or: json(record) + (table == "contact" ? [("may_exist", .array(known.map(described)))] : []), isJSON: options.json)
         if !known.isEmpty, !options.json { Terminal.write(try warning(known, record, ShortIDs(replica.store))) }
@@ -74,7 +74,7 @@ func json(_ record: RecordID) -> [(String, JSON)] { [("id", .string(record.text)
 struct Edit: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Bewerk een rij.", "Edit a row."),
+            abstract: both("Bewerk iemand of iets.", "Edit somebody or something."),
             discussion: both(
                 "Voorbeeld: kith edit 3f2a language=nl area=", "Example: kith edit 3f2a language=nl area="))
     }
@@ -88,7 +88,7 @@ struct Edit: ParsableCommand {
         let given = try options.entered(values, replica) { try replica.entered($0, in: record) }
         try replica.edit(record, given)
         try say(
-            ([App.language.say(.edited, record.table, try ShortIDs(replica.store).text(record), try replica.title(of: record, App.language))]
+            ([App.language.say(.edited, App.language.kind(of: record.table), try ShortIDs(replica.store).text(record), try replica.title(of: record, App.language))]
                 + EntryText.read(values, given, try table(named: record.table, in: replica), replica)).joined(separator: "\n"),
             or: json(record), isJSON: options.json)
         try replica.close()
@@ -98,7 +98,7 @@ struct Edit: ParsableCommand {
 struct Count: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Tel iets op bij een teller, of trek het af.", "Add to a counter, or take away from it."),
+            abstract: both("Tel bezoekers of stemmen: erbij, of eraf.", "Count visitors or votes: more, or less."),
             discussion: both(
                 "Wie tegelijk telt, telt bij elkaar op.\nVoorbeelden: kith count 3f2a +1, kith count 3f2a headcount (één erbij), kith count 3f2a headcount +12, kith count 3f2a headcount -1",
                 "What people count at the same time adds up.\nExamples: kith count 3f2a +1, kith count 3f2a headcount (one more), kith count 3f2a headcount +12, kith count 3f2a headcount -1"))
@@ -106,7 +106,7 @@ struct Count: ParsableCommand {
 
     @Argument(help: idHelp) var id: String
     @Argument(help: ArgumentHelp(
-        both("De teller; mag weg als de tabel er maar één heeft.", "The counter; may be left out where the table has only one."),
+        both("Wat er geteld wordt; mag weg als dat maar één ding kan zijn.", "What is counted; may be left out where it can be one thing only."),
         valueName: both("kolom", "column")))
     var counter: String?
     // As text, and whatever is not known otherwise: "-1" looks like an option.
@@ -130,12 +130,12 @@ struct Count: ParsableCommand {
         }
         let counters = try kith.table(named: record.table, in: replica).columns.filter(\.kind.accumulates).map(\.name)
         guard let column = isNamed ? counter : counters.count == 1 ? counters[0] : nil else {
-            throw ValidationError(both("Zeg welke teller, zoals headcount.", "Say which counter, such as headcount."))
+            throw ValidationError(both("Zeg wat er geteld wordt, zoals headcount (bezoekers).", "Say what is counted, such as headcount (visitors)."))
         }
         try replica.edit { try $0.increment(record, column, by: by) }
         let value = try replica.store.show(record).columns.first { $0.name == column }?.parts.first?.value ?? .null
         try say(
-            App.language.say(.counted, column, text(value)), or: json(record) + [("column", .string(column)), ("value", JSON(value))],
+            App.language.say(.counted, App.language.column(column, in: record.table), text(value)), or: json(record) + [("column", .string(column)), ("value", JSON(value))],
             isJSON: options.json)
         try replica.close()
     }
@@ -144,7 +144,7 @@ struct Count: ParsableCommand {
 struct Delete: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Verwijder een rij; hij gaat naar de prullenbak.", "Delete a row; it goes to the trash."),
+            abstract: both("Verwijder iemand of iets, naar de prullenbak.", "Delete somebody or something, to the trash."),
             discussion: both(
                 "Wie hem elders tegelijk bewerkt, houdt hem in leven; dat wordt gemeld.\nVoorbeeld: kith delete 3f2a",
                 "Whoever edits it elsewhere at the same time keeps it alive; that is reported.\nExample: kith delete 3f2a"))
@@ -157,7 +157,7 @@ struct Delete: ParsableCommand {
         let (replica, record) = try options.open(id)
         let title = try replica.title(of: record, App.language)
         try replica.edit { try $0.delete(record) }
-        try say(App.language.say(.deleted, record.table, try ShortIDs(replica.store).text(record), title), or: json(record), isJSON: options.json)
+        try say(App.language.say(.deleted, App.language.kind(of: record.table), try ShortIDs(replica.store).text(record), title), or: json(record), isJSON: options.json)
         try replica.close()
     }
 }
@@ -165,10 +165,10 @@ struct Delete: ParsableCommand {
 struct Undelete: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Haal een verwijderde rij terug, met alles erin.", "Bring a deleted row back, with all that was in it."),
+            abstract: both("Haal terug wat verwijderd is, met alles erin.", "Put back what was deleted, with all that was in it."),
             discussion: both(
-                "Eén rij bij naam, of met --step alles wat een stap verwijderde (zie 'kith steps' en 'kith trash').\nVoorbeelden: kith undelete 3f2a\n             kith undelete --step 7",
-                "One row by name, or with --step all that a step deleted (see 'kith steps' and 'kith trash').\nExamples: kith undelete 3f2a\n          kith undelete --step 7"))
+                "Eén ding bij naam, of met --step alles wat een stap verwijderde (zie 'kith steps' en 'kith trash').\nVoorbeelden: kith undelete 3f2a\n             kith undelete --step 7",
+                "One thing by name, or with --step all that a step deleted (see 'kith steps' and 'kith trash').\nExamples: kith undelete 3f2a\n          kith undelete --step 7"))
     }
 
     @Argument(help: idHelp) var id: String?
@@ -185,7 +185,7 @@ struct Undelete: ParsableCommand {
         let (replica, record) = try options.open(id, includingTrash: true, trashFirst: true)
         try replica.edit { try $0.undelete(record) }
         let title = try replica.title(of: record, App.language)
-        try say(App.language.say(.undeleted, record.table, try ShortIDs(replica.store).text(record), title), or: json(record), isJSON: options.json)
+        try say(App.language.say(.undeleted, App.language.kind(of: record.table), try ShortIDs(replica.store).text(record), title), or: json(record), isJSON: options.json)
         try replica.close()
     }
 

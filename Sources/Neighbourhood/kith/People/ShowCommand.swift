@@ -10,10 +10,10 @@ import Words
 struct Show: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            abstract: both("Toon alles van één rij.", "Show all of one row."),
+            abstract: both("Toon alles van iemand of iets.", "Show all of somebody or something."),
             discussion: both(
-                "Bij een contact ook wat erbij hoort: nummers, adressen, afspraken, hulpvragen, en de andere contacten die dezelfde persoon zijn. --who zegt per kolom wie haar schreef en wanneer.\nVoorbeeld: kith show 3f2a --who",
-                "Of a contact also what belongs to it: numbers, addresses, moments, requests, and the other contacts that are the same person. --who says of each column who wrote it and when.\nExample: kith show 3f2a --who"))
+                "Bij een contact ook wat erbij hoort: telefoon, adressen, contactmomenten, hulpvragen, en de andere contacten die dezelfde persoon zijn. --who zegt bij alles wie het schreef en wanneer.\nVoorbeeld: kith show 3f2a --who",
+                "Of a contact also what belongs to it: phones, addresses, contact moments, requests, and the other contacts that are the same person. --who says of each thing who wrote it and when.\nExample: kith show 3f2a --who"))
     }
 
     @Argument(help: idHelp) var id: String
@@ -34,12 +34,13 @@ struct Show: ParsableCommand {
     private func text(_ detail: RecordDetail, _ replica: Replica) throws -> String {
         let language = App.language
         let shape = try table(named: detail.id.table, in: replica)
-        var lines = [plain("\(try replica.title(of: detail.id, language)) (\(detail.id.table) \(detail.id.text))")]
+        var lines = [plain("\(try replica.title(of: detail.id, language)) (\(language.kind(of: detail.id.table)) \(detail.id.text))")]
         if detail.isDeleted { lines.append("  (\(language.say(.isDeleted, try ShortIDs(replica.store).text(detail.id))))") }
-        let width = detail.columns.flatMap { $0.parts.map(\.name.count) }.max() ?? 0
+        func word(_ part: String) -> String { language.column(part, in: detail.id.table) }
+        let width = detail.columns.flatMap { $0.parts.map { word($0.name).count } }.max() ?? 0
         for column in detail.columns {
             for part in column.parts where part.value != .null || !column.siblings.isEmpty {
-                var line = "  " + plain(part.name) + String(repeating: " ", count: width - part.name.count) + "  " + kith.text(part.value)
+                var line = "  " + plain(word(part.name)) + String(repeating: " ", count: width - word(part.name).count) + "  " + kith.text(part.value)
                 if let label = label(of: part.value, in: shape[column: column.name]) { line += " (\(label))" }
                 if who, part.name == column.parts[0].name || !shape[column: column.name]!.isComposite, let author = column.authors.first {
                     line += "   " + language.say(.writtenBy, name(author), localTime(author.timeMilliseconds))
@@ -59,7 +60,8 @@ struct Show: ParsableCommand {
         }
         for row in person.rows {
             let values = row.values.filter { $0.value != .null && $0.name != "contact" && $0.name != "created_at" }
-            lines.append("  \(row.id.table) \(ids.text(row.id))  " + values.map { "\(plain($0.name))=\(kith.text($0.value))" }.joined(separator: "  "))
+            lines.append("  \(App.language.kind(of: row.id.table)) \(ids.text(row.id))  "
+                + values.map { "\(App.language.column($0.name, in: row.id.table)): \(kith.text($0.value))" }.joined(separator: "; "))
         }
         if person.moreCount > 0 { lines.append(App.language.say(.belongsMore, App.language.number(person.moreCount))) }
         return lines

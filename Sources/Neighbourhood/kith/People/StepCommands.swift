@@ -12,8 +12,8 @@ struct Undo: ParsableCommand {
         CommandConfiguration(
             abstract: both("Maak het laatste werk op deze laptop ongedaan.", "Undo the last work on this laptop."),
             discussion: both(
-                "Zegt wat het terugneemt, en vraagt het bij meer dan \(StepText.unaskedRowCount) rijen. Eén stap per keer, steeds verder terug, tot 30 dagen; een andere met --step. Wat anderen sindsdien veranderden, blijft. 'kith redo' doet het weer.\nVoorbeelden: kith undo\n             kith undo --step 7 --yes",
-                "Says what it takes back, and asks above \(StepText.unaskedRowCount) rows. One step each time, further and further back, up to 30 days; another one with --step. What others changed since stays. 'kith redo' does it again.\nExamples: kith undo\n          kith undo --step 7 --yes"))
+                "Zegt wat het ongedaan maakt, en vraagt het bij meer dan \(StepText.unaskedRowCount) dingen. Eén stap per keer, steeds verder terug, tot 30 dagen; een andere met --step. Wat anderen sindsdien veranderden, blijft. 'kith redo' doet het weer.\nVoorbeelden: kith undo\n             kith undo --step 7 --yes",
+                "Says what it undoes, and asks above \(StepText.unaskedRowCount) things. One step each time, further and further back, up to 30 days; another one with --step. What others changed since stays. 'kith redo' does it again.\nExamples: kith undo\n          kith undo --step 7 --yes"))
     }
 
     @Option(help: ArgumentHelp(both("Een stap van 'kith steps'.", "A step of 'kith steps'."), valueName: both("nummer", "number"))) var step: Int64?
@@ -76,8 +76,8 @@ struct Steps: ParsableCommand {
         CommandConfiguration(
             abstract: both("Toon wat hier is gedaan, de laatste 30 dagen.", "List what was done here in the last 30 days."),
             discussion: both(
-                "De laatste stap eerst. 'kith undo --step NUMMER' neemt er een terug, 'kith redo --step NUMMER' doet hem weer.\nVoorbeeld: kith steps --limit 5",
-                "The last step first. 'kith undo --step NUMBER' takes one back, 'kith redo --step NUMBER' does it again.\nExample: kith steps --limit 5"))
+                "De laatste stap eerst. 'kith undo --step NUMMER' maakt er een ongedaan, 'kith redo --step NUMMER' doet hem weer.\nVoorbeeld: kith steps --limit 5",
+                "The last step first. 'kith undo --step NUMBER' undoes one, 'kith redo --step NUMBER' does it again.\nExample: kith steps --limit 5"))
     }
 
     @Option(help: ArgumentHelp(both("Ten hoogste zoveel.", "At most so many."), valueName: "n")) var limit = 20

@@ -12,10 +12,10 @@ struct Trash: ParsableCommand {
             abstract: both("Toon wat in de prullenbak ligt.", "List what is in the trash."),
             discussion: both(
                 "Wat het laatst verwijderd is eerst, met door wie. Het blijft daar tot iemand het terughaalt ('kith undelete NAAM') of wist ('kith erase NAAM').\nVoorbeelden: kith trash --since gisteren\n             kith trash contact",
-                "What was deleted last first, with by whom. It stays there until somebody brings it back ('kith undelete NAME') or erases it ('kith erase NAME').\nExamples: kith trash --since yesterday\n          kith trash contact"))
+                "What was deleted last first, with by whom. It stays there until somebody puts it back ('kith undelete NAME') or erases it ('kith erase NAME').\nExamples: kith trash --since yesterday\n          kith trash contact"))
     }
 
-    @Argument(help: ArgumentHelp(both("Alleen deze tabel.", "Only this table."), valueName: both("tabel", "table"))) var table: String?
+    @Argument(help: ArgumentHelp(both("Alleen deze soort, zoals contact.", "Only this kind, such as contact."), valueName: both("tabel", "table"))) var table: String?
     @Option(help: ArgumentHelp(both("Alleen wat sinds deze dag verwijderd is.", "Only what was deleted since this day."), valueName: both("dag", "day")))
     var since: String?
     @Option(help: ArgumentHelp(both("Ten hoogste zoveel.", "At most so many."), valueName: "n")) var limit = 40
@@ -46,7 +46,7 @@ struct Trash: ParsableCommand {
             let ids = try ShortIDs(replica.store)
             for found in shown {
                 try Output.line(App.language.say(
-                    HistorySentence.trashLine, found.timeMilliseconds.map(localTime) ?? "-", "\(found.row.id.table) \(ids.text(found.row.id))",
+                    HistorySentence.trashLine, found.timeMilliseconds.map(localTime) ?? "-", "\(App.language.kind(of: found.row.id.table)) \(ids.text(found.row.id))",
                     try replica.title(of: found.row.id, App.language), found.author.map(name) ?? "-"))
             }
             if rows.isEmpty { try Output.line(App.language.say(HistorySentence.trashEmpty)) }

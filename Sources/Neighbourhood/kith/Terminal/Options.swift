@@ -14,8 +14,8 @@ struct OutputOptions: ParsableArguments {
 
 struct ReplicaOptions: ParsableArguments {
     @Option(help: ArgumentHelp(
-        both("De replica (anders KITH_REPLICA, anders die in de gegevensmap).",
-             "The replica (else KITH_REPLICA, else the one in the data folder)."),
+        both("De lijst (anders KITH_REPLICA, anders die in de gegevensmap).",
+             "The list (else KITH_REPLICA, else the one in the data folder)."),
         valueName: both("bestand", "file")))
     var replica: String?
 
@@ -66,8 +66,8 @@ struct ReplicaOptions: ParsableArguments {
 
 struct MassChangeOptions: ParsableArguments {
     @Flag(help: ArgumentHelp(both(
-        "Een groot deel van een tabel is met SQL veranderd, en dat is de bedoeling.",
-        "A large share of a table was changed by SQL, and that is meant.")))
+        "Er is met SQL veel tegelijk veranderd, en dat is de bedoeling.",
+        "Much was changed at once by SQL, and that is meant.")))
     var acceptMassChange = false
 }
 
@@ -91,11 +91,11 @@ struct Assignment: ExpressibleByArgument {
 func table(named name: String, in replica: Replica) throws -> Table { try replica.sharedTable(name) }
 
 let assignmentHelp = ArgumentHelp(
-    both("kolom=waarde; kolom= maakt leeg.", "column=value; column= makes it empty."),
+    both("kolom=waarde, zoals voornaam=Fatima; kolom= maakt leeg.", "column=value, such as area=South; column= makes it empty."),
     valueName: both("kolom=waarde", "column=value"))
 
 let idHelp = ArgumentHelp(
-    both("Een naam, een id, of een einde ervan van ten minste vier tekens.", "A name, an id, or an ending of one of four or more characters."),
+    both("Een naam, een kenmerk, of een einde daarvan van ten minste vier tekens.", "A name, a reference, or an ending of one of four or more characters."),
     valueName: both("naam", "name"))
 
 /// Says that something was done: a sentence, or an object.

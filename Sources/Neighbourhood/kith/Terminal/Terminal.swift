@@ -54,7 +54,7 @@ enum Terminal {
     private static func lines(_ choice: NameChoice, _ ids: ShortIDs) -> [String] {
         [App.language.say(choice.isNear ? EntrySentence.nearlyCalled : .severalCalled, choice.name)] + choice.candidates.enumerated().map { index, found in
             let words = [plain(found.name), PersonText.reach(found.details)].filter { !$0.isEmpty }.joined(separator: " · ")
-            return App.language.say(EntrySentence.choiceLine, App.language.say(EntrySentence.choiceNumber, String(index + 1)), "\(found.id.table) \(ids.text(found.id))  \(words)")
+            return App.language.say(EntrySentence.choiceLine, App.language.say(EntrySentence.choiceNumber, String(index + 1)), "\(App.language.kind(of: found.id.table)) \(ids.text(found.id))  \(words)")
         }
     }
 

@@ -18,7 +18,7 @@ struct OpenCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp(both("Een stickbestand om in te lezen.", "A stick file to read in."), valueName: both("bestand", "file"))) var bundle: String?
     @Option(help: ArgumentHelp(
-        both("De replica (anders KITH_REPLICA, anders die in de gegevensmap).", "The replica (else KITH_REPLICA, else the one in the data folder)."),
+        both("De lijst (anders KITH_REPLICA, anders die in de gegevensmap).", "The list (else KITH_REPLICA, else the one in the data folder)."),
         valueName: both("bestand", "file")))
     var replica: String?
     @Flag(help: ArgumentHelp(both("Toon het adres en open geen browser.", "Show the address and open no browser."))) var noBrowser = false

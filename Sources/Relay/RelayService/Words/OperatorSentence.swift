@@ -19,38 +19,38 @@ package enum OperatorSentence: String, CaseIterable, Saying {
     package var phrase: Phrase {
         switch self {
         case .relayInitialised: Phrase(
-            nl: "Deze relay heeft nu sleutels (%1) en een verzoek om toegelaten te worden:\n  %2\nZijn nummer:\n  %3",
-            en: "This relay now has keys (%1) and a request to be admitted:\n  %2\nIts id:\n  %3")
+            nl: "Deze doorgeefserver heeft nu sleutels (%1) en een aanvraag om mee te doen:\n  %2\nZijn kenmerk:\n  %3",
+            en: "This relay now has keys (%1) and a request to join:\n  %2\nIts reference:\n  %3")
         case .relayAlreadyInitialised: Phrase(
-            nl: "Deze relay had al sleutels (%1). Zijn verzoek:\n  %2\nZijn nummer:\n  %3",
-            en: "This relay had keys already (%1). Its request:\n  %2\nIts id:\n  %3")
+            nl: "Deze doorgeefserver had al sleutels (%1). Zijn aanvraag:\n  %2\nZijn kenmerk:\n  %3",
+            en: "This relay had keys already (%1). Its request:\n  %2\nIts reference:\n  %3")
         case .relayInitialisedNext: Phrase(
-            nl: "Geef het verzoek aan een coördinator en vergelijk het nummer. Die typt:\n  kith device admit relay.kithrequest --role relay\n  kith bundle export ruimte.kithbundle\nMet die bundel hier:\n  kith-relay space add ruimte.kithbundle",
-            en: "Hand the request to a coordinator and compare the id. They type:\n  kith device admit relay.kithrequest --role relay\n  kith bundle export space.kithbundle\nWith that bundle, here:\n  kith-relay space add space.kithbundle")
+            nl: "Geef de aanvraag aan een coördinator en vergelijk het kenmerk. Die typt:\n  kith device admit relay.kithrequest --role relay\n  kith bundle export lijst.kithbundle\nMet dat stickbestand hier:\n  kith-relay space add lijst.kithbundle",
+            en: "Hand the request to a coordinator and compare the reference. They type:\n  kith device admit relay.kithrequest --role relay\n  kith bundle export list.kithbundle\nWith that stick file, here:\n  kith-relay space add list.kithbundle")
         case .relayGiveAddress: Phrase(
             nl: "Geef mensen dit adres (vervang HOST door de naam waaronder deze machine te bereiken is):\n  kith relay add %1",
             en: "Give people this address (with the name that this machine is reached by for HOST):\n  kith relay add %1")
 
         case .relaySpaceLine: Phrase(
-            nl: "%1  %2; delta's: %3 (niet heel: %4); apparaten: %5; laatst: %6",
-            en: "%1  %2; deltas: %3 (not whole: %4); devices: %5; last: %6")
+            nl: "%1  %2; delen: %3 (niet heel: %4); laptops: %5; laatst: %6",
+            en: "%1  %2; parts: %3 (not whole: %4); laptops: %5; last: %6")
         case .relaySpacesNone: Phrase(
-            nl: "Deze relay draagt nog geen ruimte. Begin met 'kith-relay space add BUNDEL'.",
-            en: "This relay carries no space yet. Begin with 'kith-relay space add BUNDLE'.")
+            nl: "Deze doorgeefserver draagt nog geen buurtlijst. Begin met 'kith-relay space add STICKBESTAND'.",
+            en: "This relay carries no community list yet. Begin with 'kith-relay space add STICKFILE'.")
         case .relaySpaceAdded: Phrase(
-            nl: "Deze relay draagt nu ruimte %1: %2, delta's: %3.", en: "This relay now carries space %1: %2, deltas: %3.")
+            nl: "Deze doorgeefserver draagt nu buurtlijst %1: %2, delen: %3.", en: "This relay now carries community list %1: %2, parts: %3.")
         case .relaySpaceAddedNext: Phrase(
-            nl: "Gooi de bundel weg als niemand anders hem nodig heeft. Laptops brengen de rest zelf.",
-            en: "Delete the bundle if nobody else needs it. Laptops bring the rest themselves.")
+            nl: "Gooi het stickbestand weg als niemand anders het nodig heeft. Laptops brengen de rest zelf.",
+            en: "Delete the stick file if nobody else needs it. Laptops bring the rest themselves.")
         case .relayRemoveShown: Phrase(
-            nl: "Ruimte %1: %2, delta's: %3, apparaten: %4. Laptops houden wat zij hebben; wat alleen hier lag, is daarna weg.",
-            en: "Space %1: %2, deltas: %3, devices: %4. Laptops keep what they have; what lay only here is gone afterwards.")
-        case .relayRemoveQuestion: Phrase(nl: "Van deze relay verwijderen (j/N)? ", en: "Remove it from this relay (y/N)? ")
-        case .relaySpaceRemoved: Phrase(nl: "Ruimte %1 is van deze relay verwijderd.", en: "Space %1 is removed from this relay.")
+            nl: "Buurtlijst %1: %2, delen: %3, laptops: %4. Laptops houden wat zij hebben; wat alleen hier lag, is daarna weg.",
+            en: "Community list %1: %2, parts: %3, laptops: %4. Laptops keep what they have; what lay only here is gone afterwards.")
+        case .relayRemoveQuestion: Phrase(nl: "Van deze doorgeefserver verwijderen (j/N)? ", en: "Remove it from this relay (y/N)? ")
+        case .relaySpaceRemoved: Phrase(nl: "Buurtlijst %1 is van deze doorgeefserver verwijderd.", en: "Community list %1 is removed from this relay.")
 
         case .relayDeviceLine: Phrase(
             nl: "%1  %2  %3; laatst: %4; ontvangen %5, verzonden %6", en: "%1  %2  %3; last: %4; received %5, sent %6")
-        case .relayDevicesNone: Phrase(nl: "Er zijn geen apparaten.", en: "There are no devices.")
+        case .relayDevicesNone: Phrase(nl: "Er zijn geen laptops.", en: "There are no laptops.")
         case .relayDeviceUnknown: Phrase(nl: "onbekend", en: "unknown")
         case .relayNever: Phrase(nl: "nooit", en: "never")
         case .relayLast: Phrase(nl: "%1 (%2)", en: "%1 (%2)")
@@ -59,23 +59,23 @@ package enum OperatorSentence: String, CaseIterable, Saying {
         case .relayEventsNone: Phrase(nl: "Sindsdien is er niets gebeurd.", en: "Nothing has happened since.")
 
         case .relayStatisticsStore: Phrase(
-            nl: "Ruimten: %1. Apparaten: %2. Delta's: %3, samen %4. Vrij op de schijf: %5.",
-            en: "Spaces: %1. Devices: %2. Deltas: %3, together %4. Free on the disk: %5.")
+            nl: "Buurtlijsten: %1. Laptops: %2. Delen: %3, samen %4. Vrij op de schijf: %5.",
+            en: "Community lists: %1. Laptops: %2. Parts: %3, together %4. Free on the disk: %5.")
         case .relayStatisticsRunning: Phrase(
-            nl: "De relay draait, sinds %1. Verbindingen: %2. Sessies: %3.", en: "The relay runs, since %1. Connections: %2. Sessions: %3.")
-        case .relayStatisticsStopped: Phrase(nl: "De relay draait niet.", en: "The relay does not run.")
+            nl: "De doorgeefserver draait, sinds %1. Verbindingen: %2. Uitwisselingen: %3.", en: "The relay runs, since %1. Connections: %2. Exchanges: %3.")
+        case .relayStatisticsStopped: Phrase(nl: "De doorgeefserver draait niet.", en: "The relay does not run.")
 
         case .relayBackedUp: Phrase(
-            nl: "Reservekopie geschreven: %1 (ruimten: %2, %3). Er staat geen leesbare inhoud in, wel wie wanneer wat bracht. Bewaar het sleutelbestand (%4) apart: zonder moet de relay opnieuw toegelaten worden.",
-            en: "Backup written: %1 (spaces: %2, %3). It has no readable content, but shows who brought what when. Keep the key file (%4) apart: without it the relay must be admitted anew.")
+            nl: "Reservekopie geschreven: %1 (buurtlijsten: %2, %3). Er staat geen leesbare inhoud in, wel wie wanneer wat bracht. Bewaar het sleutelbestand (%4) apart: zonder moet de doorgeefserver opnieuw toegelaten worden.",
+            en: "Backup written: %1 (community lists: %2, %3). It has no readable content, but shows who brought what when. Keep the key file (%4) apart: without it the relay must be admitted anew.")
         case .relayRestored: Phrase(
             nl: "Teruggezet: %1. Wat er sindsdien bij kwam, bieden de laptops vanzelf opnieuw aan.",
             en: "Restored: %1. What was added since, laptops offer again by themselves.")
         case .relayVerified: Phrase(
-            nl: "%1: in orde. Verklaringen: %2; delta's: %3; segmenten: %4; %5.", en: "%1: sound. Statements: %2; deltas: %3; segments: %4; %5.")
+            nl: "%1: in orde. Berichten: %2; delen: %3; stukken: %4; %5.", en: "%1: sound. Notices: %2; parts: %3; pieces: %4; %5.")
         case .relayVerifiedFaults: Phrase(
-            nl: "%1: niet in orde: %2. Zet een reservekopie terug, of verwijder de ruimte en voeg haar opnieuw toe; de laptops hebben alles nog.",
-            en: "%1: not sound: %2. Restore a backup, or remove the space and add it anew; the laptops still have everything.")
+            nl: "%1: niet in orde: %2. Zet een reservekopie terug, of verwijder de buurtlijst en voeg haar opnieuw toe; de laptops hebben alles nog.",
+            en: "%1: not sound: %2. Restore a backup, or remove the community list and add it anew; the laptops still have everything.")
         case .relayReloaded: Phrase(nl: "Overgenomen: %1.", en: "Taken over: %1.")
         case .relayReloadedNothing: Phrase(nl: "Er was niets veranderd.", en: "Nothing had changed.")
         case .relayReloadedRestart: Phrase(nl: "Geldt pas na een herstart: %1.", en: "Counts only after a restart: %1.")
@@ -95,28 +95,28 @@ package enum OperatorSentence: String, CaseIterable, Saying {
             nl: "'%1' mag alleen 127.0.0.1, ::1 of localhost zijn: de metingen zijn voor deze machine alleen. Gebruik een tunnel om ze van elders te lezen.",
             en: "'%1' can only be 127.0.0.1, ::1 or localhost: the figures are for this machine alone. Use a tunnel to read them from elsewhere.")
         case .relayErrorNotInitialised: Phrase(
-            nl: "Deze relay heeft nog geen sleutels in %1. Begin met 'kith-relay init'.",
+            nl: "Deze doorgeefserver heeft nog geen sleutels in %1. Begin met 'kith-relay init'.",
             en: "This relay has no keys in %1 yet. Begin with 'kith-relay init'.")
         case .relayErrorNotBoxed: Phrase(
-            nl: "De bundel %1 gaat voor deze relay niet open. Laat een coördinator eerst het verzoek toelaten ('kith device admit relay.kithrequest --role relay') en daarna een nieuwe bundel maken.",
-            en: "The bundle %1 does not open for this relay. Have a coordinator admit the request first ('kith device admit relay.kithrequest --role relay') and make a new bundle afterwards.")
+            nl: "Het stickbestand %1 gaat voor deze doorgeefserver niet open. Laat een coördinator eerst de aanvraag toelaten ('kith device admit relay.kithrequest --role relay') en daarna een nieuw stickbestand maken.",
+            en: "The stick file %1 does not open for this relay. Have a coordinator admit the request first ('kith device admit relay.kithrequest --role relay') and make a new stick file afterwards.")
         case .relayErrorNotRelay: Phrase(
-            nl: "In de bundel %1 is dit apparaat geen relay. Laat een coördinator het toelaten met --role relay, en een nieuwe bundel maken.",
-            en: "In the bundle %1 this device is no relay. Have a coordinator admit it with --role relay, and make a new bundle.")
+            nl: "In het stickbestand %1 is deze machine geen doorgeefserver. Laat een coördinator haar toelaten met --role relay, en een nieuw stickbestand maken.",
+            en: "In the stick file %1 this machine is no relay. Have a coordinator admit it with --role relay, and make a new stick file.")
         case .relayErrorNotWhole: Phrase(
-            nl: "De bundel %1 heeft niet alles vanaf het begin. Vraag om een met alles: 'kith bundle export BUNDEL --all'.",
-            en: "The bundle %1 does not hold everything from the beginning. Ask for one that does: 'kith bundle export BUNDLE --all'.")
+            nl: "Het stickbestand %1 heeft niet alles vanaf het begin. Vraag om een met alles: 'kith bundle export STICKBESTAND --all'.",
+            en: "The stick file %1 does not hold everything from the beginning. Ask for one that does: 'kith bundle export STICKFILE --all'.")
         case .relayErrorSpaceExists: Phrase(
-            nl: "Ruimte %1 is hier al. Wat er nieuw is, brengen de laptops; verwijder haar eerst als u haar opnieuw wilt beginnen.",
-            en: "Space %1 is here already. Laptops bring what is new; remove it first if you want to begin it anew.")
+            nl: "Buurtlijst %1 is hier al. Wat er nieuw is, brengen de laptops; verwijder haar eerst als u haar opnieuw wilt beginnen.",
+            en: "Community list %1 is here already. Laptops bring what is new; remove it first if you want to begin it anew.")
         case .relayErrorBadSpace: Phrase(
-            nl: "'%1' is geen ruimte van deze relay, of meer dan een. 'kith-relay space list' noemt ze; een eenduidig einde is genoeg.",
-            en: "'%1' is no space of this relay, or several. 'kith-relay space list' names them; an unambiguous ending will do.")
+            nl: "'%1' is geen buurtlijst van deze doorgeefserver, of meer dan één. 'kith-relay space list' noemt ze; een eenduidig einde is genoeg.",
+            en: "'%1' is no community list of this relay, or several. 'kith-relay space list' names them; an unambiguous ending will do.")
         case .relayErrorBadTime: Phrase(
             nl: "'%1' is geen tijd. Schrijf 30m, 12h of 2d, of een datum zoals 2026-03-01 of 2026-03-01T12:00:00Z.",
             en: "'%1' is no time. Write 30m, 12h or 2d, or a date such as 2026-03-01 or 2026-03-01T12:00:00Z.")
         case .relayErrorBackupFolder: Phrase(
-            nl: "%1 past niet. Noem voor een reservekopie een nieuwe of lege map waarin de relay schrijven mag, en voor het terugzetten een map met reservekopieën of één bestand daaruit.",
+            nl: "%1 past niet. Noem voor een reservekopie een nieuwe of lege map waarin de doorgeefserver schrijven mag, en voor het terugzetten een map met reservekopieën of één bestand daaruit.",
             en: "%1 does not fit. For a backup, name a new or empty folder that the relay may write to; to restore, a folder with backups or one file of it.")
         case .relayErrorBackupDamaged: Phrase(
             nl: "De opslag is beschadigd of onvolledig (%1); er is niets overgenomen. 'kith-relay verify' zegt wat nog meer; zet een oudere reservekopie terug.",
@@ -125,7 +125,7 @@ package enum OperatorSentence: String, CaseIterable, Saying {
             nl: "%1 is van een andere gebruiker. Doe dit als die gebruiker, of als beheerder: 'sudo kith-relay ...'.",
             en: "%1 belongs to another user. Do this as that user, or as administrator: 'sudo kith-relay ...'.")
         case .relayErrorNoAnswer: Phrase(
-            nl: "Er komt geen bruikbaar antwoord van een relay op %1. Kijk of hij draait: 'systemctl status kith-relay'.",
+            nl: "Er komt geen bruikbaar antwoord van een doorgeefserver op %1. Kijk of hij draait: 'systemctl status kith-relay'.",
             en: "No relay gives a usable answer at %1. See whether it runs: 'systemctl status kith-relay'.")
         case .relayErrorSocketPath: Phrase(
             nl: "De naam van de map %1 is te lang voor een socket. Kies met state.folder een kortere.",
@@ -147,25 +147,25 @@ package enum OperatorSentence: String, CaseIterable, Saying {
             en: "Nothing was done: this wants a yes, and nobody is here to be asked. Give --yes if it is meant.")
 
         case .relayErrorUnknownSpace: Phrase(
-            nl: "Deze relay draagt geen ruimte %1. 'kith-relay space list' noemt ze.",
-            en: "This relay carries no space %1. 'kith-relay space list' names them.")
+            nl: "Deze doorgeefserver draagt geen buurtlijst %1. 'kith-relay space list' noemt ze.",
+            en: "This relay carries no community list %1. 'kith-relay space list' names them.")
         case .relayErrorFull: Phrase(
-            nl: "Er is geen ruimte meer voor %1: de schijf of het quotum is vol. Lezen gaat door; maak plaats, of verhoog quota.spaceByteCount.",
-            en: "There is no room left for %1: the disk or the quota is full. Reading goes on; make room, or raise quota.spaceByteCount.")
+            nl: "De schijf of het quotum is vol voor %1. Lezen gaat door; maak plaats, of verhoog quota.spaceByteCount.",
+            en: "The disk or the quota is full for %1. Reading goes on; make room, or raise quota.spaceByteCount.")
         case .relayErrorStorage: Phrase(
             nl: "De opslag geeft een fout (%1). Kijk in het log en of de schijf nog goed is; er is niets weggegooid.",
             en: "The store reports a failure (%1). Look at the log and whether the disk is sound; nothing was thrown away.")
         case .relayErrorDamaged: Phrase(
-            nl: "%1 is beschadigd, of niet van een relay. Zet een reservekopie terug, of verwijder de ruimte en voeg haar opnieuw toe; de laptops hebben alles nog.",
-            en: "%1 is damaged, or not a relay's. Restore a backup, or remove the space and add it anew; the laptops still have everything.")
+            nl: "%1 is beschadigd, of niet van een doorgeefserver. Zet een reservekopie terug, of verwijder de buurtlijst en voeg haar opnieuw toe; de laptops hebben alles nog.",
+            en: "%1 is damaged, or not a relay's. Restore a backup, or remove the community list and add it anew; the laptops still have everything.")
         case .relayErrorNewerVersion: Phrase(
             nl: "%1 is van een nieuwere kith-relay. Installeer de nieuwste.", en: "%1 is of a newer kith-relay. Install the newest.")
         case .relayErrorInUse: Phrase(
-            nl: "Een andere relay heeft de opslag (%1). Stop die eerst: twee op één opslag kan alleen met PostgreSQL.",
+            nl: "Een andere doorgeefserver heeft de opslag (%1). Stop die eerst: twee op één opslag kan alleen met PostgreSQL.",
             en: "Another relay has the store (%1). Stop that one first: two on one store work with PostgreSQL alone.")
         case .relayErrorNotAdmitted: Phrase(
-            nl: "In ruimte %1 is dit apparaat geen relay (meer). Laat een coördinator het toelaten met --role relay.",
-            en: "In space %1 this device is no relay (any more). Have a coordinator admit it with --role relay.")
+            nl: "In buurtlijst %1 is deze machine geen doorgeefserver (meer). Laat een coördinator haar toelaten met --role relay.",
+            en: "In community list %1 this machine is no relay (any more). Have a coordinator admit it with --role relay.")
         case .relayErrorExists: Phrase(
             nl: "%1 bestaat al, en er wordt niets overheen geschreven. Kies een andere plaats.",
             en: "%1 exists already, and nothing is written over it. Choose another place.")

@@ -179,7 +179,7 @@ extension Replica {
 
 extension RecordRow {
     /// A text that is there and not empty.
-    func text(_ column: String) -> String? {
+    package func text(_ column: String) -> String? {
         guard case .text(let bytes) = self[column], !bytes.isEmpty else { return nil }
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -15,11 +15,11 @@ package enum Sentence: String, CaseIterable, Saying {
     case cameFrom, mergeCounts, nothingNew, waits, waitsForChain, copyFound, copyTold, waitingMerged, partly, lostSegments, salvagedFrom
     case salvageTaken, salvageDiffers, salvageCounters, salvageDeleted, salvageRefused, salvageUnknown, notSearched, contradicted
     case missingOne, missingMany, missingOthers, missingUnnamed, conflictsOne, conflictsMany, wouldBe
-    case listening, newcomer, met, metEqual, exchanged, sessionFailed
-    case statusSpace, statusDigest, statusUnsentNone, statusUnsentOne, statusUnsentMany, statusConflictsNone
+    case listening, newcomer, newcomerNamed, met, metEqual, exchanged, sessionFailed
+    case statusSpace, statusDigest, statusUnsentNone, statusUnsentNamed, statusUnsentOne, statusUnsentMany, statusConflictsNone
     case statusNoticesOne, statusNoticesMany, statusParkedOne, statusParkedMany
     case statusWaitingOne, statusWaitingMany, statusInParts, statusPeer, statusNoPeer, statusNotShared, statusRows, statusFile
-    case noConflicts, siblingLine, shownMark, conflictRemedy, noticeEditBeatDelete, noticeRankChose, noticeParked, noticeKeyUnfit
+    case noConflicts, noNotices, siblingLine, shownMark, conflictRemedy, noticeEditBeatDelete, noticeRankChose, noticeParked, noticeKeyUnfit
     case settledOne, settledMany, dismissedOne, dismissedMany, stoppedAfter
     case undoneLeft
     case emptyList, moreRows, isDeleted, writtenBy, unknownDevice, ownMark
@@ -30,19 +30,17 @@ package enum Sentence: String, CaseIterable, Saying {
         switch self {
         case .massChangeQuestion: Phrase(
             nl: "Versturen (v), ongedaan maken (o), niets doen (Enter)? ", en: "Send (s), undo (u), do nothing (Enter)? ")
-        case .massChangeUndone: Phrase(
-            nl: "Teruggedraaide bewerkingen met SQL: %1.",
-            en: "Edits by SQL that were undone: %1.")
+        case .massChangeUndone: Phrase(nl: "Ongedaan gemaakte wijzigingen met SQL: %1.", en: "Changes by SQL that were undone: %1.")
 
-        case .spaceMade: Phrase(nl: "Ruimte '%1' is begonnen op '%2': %3", en: "Space '%1' begins on '%2': %3")
+        case .spaceMade: Phrase(nl: "Buurtlijst '%1' is begonnen op '%2': %3", en: "Community list '%1' has begun on '%2': %3")
         case .spaceNext: Phrase(
-            nl: "Verder: 'kith import lijst.csv', en voor een andere laptop daar 'kith join --request' en hier 'kith device admit', of over het netwerk 'kith invite'.\nDeze laptop is de enige coördinator. Gaat hij stuk, dan kan niemand nog iemand toelaten: laat een tweede toe met --role coordinator, en druk een herstelsleutel af met 'kith recovery print'.",
-            en: "Next: 'kith import list.csv', and for another laptop 'kith join --request' there and 'kith device admit' here, or over the network 'kith invite'.\nThis laptop is the only coordinator. If it breaks, nobody can admit anyone any more: admit a second with --role coordinator, and print a recovery key with 'kith recovery print'.")
-        case .joined: Phrase(nl: "'%2' doet mee in ruimte '%1': %3", en: "'%2' has joined space '%1': %3")
-        case .settledNothing: Phrase(nl: "Daar was niets te beslechten.", en: "There was nothing to settle.")
+            nl: "Verder: 'kith import lijst.csv'. Een andere laptop erbij: 'kith invite' over het netwerk, of daar 'kith join --request' en hier 'kith device admit'.\nDeze laptop is de enige coördinator. Gaat hij stuk, dan kan niemand nog iemand toelaten: laat een tweede toe met --role coordinator, en druk een herstelpapier af met 'kith recovery print'.",
+            en: "Next: 'kith import list.csv'. Another laptop: 'kith invite' over the network, or 'kith join --request' there and 'kith device admit' here.\nThis laptop is the only coordinator. If it breaks, nobody can admit anyone any more: admit a second with --role coordinator, and print a recovery paper with 'kith recovery print'.")
+        case .joined: Phrase(nl: "'%2' doet mee met buurtlijst '%1': %3", en: "'%2' has joined community list '%1': %3")
+        case .settledNothing: Phrase(nl: "Daar was niets te kiezen.", en: "There was nothing to choose.")
 
         case .rejectedLine: Phrase(nl: "Regel %1 is niet overgenomen. %2", en: "Line %1 was not taken. %2")
-        case .moreRejected: Phrase(nl: "… en nog %1 regels niet.", en: "… and %1 more lines were not.")
+        case .moreRejected: Phrase(nl: "… en nog %1 niet.", en: "… and %1 more were not.")
         case .importRemark: Phrase(nl: "Regel %1: %2", en: "Line %1: %2")
         case .moreRemarks: Phrase(nl: "… en nog %1 opmerkingen (--json noemt er 100).", en: "… and %1 more remarks (--json lists 100).")
         case .unmapped: Phrase(
@@ -51,27 +49,23 @@ package enum Sentence: String, CaseIterable, Saying {
         case .lineOne: Phrase(nl: "%1 regel gelezen", en: "%1 line read")
         case .lineMany: Phrase(nl: "%1 regels gelezen", en: "%1 lines read")
         case .importCounts: Phrase(
-            nl: "%1. Rijen nieuw: %2, aangevuld: %3, ongewijzigd: %4. Regels geweigerd: %5.",
-            en: "%1. Rows new: %2, filled in: %3, unchanged: %4. Lines rejected: %5.")
+            nl: "%1. Nieuw: %2, aangevuld: %3, ongewijzigd: %4. Geweigerde regels: %5.",
+            en: "%1. New: %2, filled in: %3, unchanged: %4. Lines rejected: %5.")
         case .dryRun: Phrase(nl: "Alleen gekeken: er is niets veranderd.", en: "Only looked: nothing was changed.")
         case .importDiffering: Phrase(
-            nl: "Rijen die van de lijst verschillen en bleven zoals ze waren: %1 (--overwrite neemt de lijst).",
-            en: "Rows that differ from the list and were kept: %1 (--overwrite takes the list's).")
-        case .importOverwritten: Phrase(
-            nl: "Rijen die de waarden van de lijst kregen: %1.",
-            en: "Rows that took the list's values: %1.")
+            nl: "Verschilt van het bestand, en bleef zoals het hier was: %1 (--overwrite neemt het bestand).",
+            en: "Differs from the file, and was kept as it is here: %1 (--overwrite takes the file's).")
+        case .importOverwritten: Phrase(nl: "Kreeg de waarden van het bestand: %1.", en: "Took the file's values: %1.")
         case .importRefused: Phrase(
-            nl: "Rijen die niet in hun tabel passen, door een regel die iemand hier toevoegde: %1.",
-            en: "Rows that do not fit their tables, because of a rule that somebody added here: %1.")
+            nl: "Past hier niet, omdat iemand de database op deze laptop aanpaste: %1.",
+            en: "Does not fit here, because somebody altered the database on this laptop: %1.")
         case .importDeleted: Phrase(
-            nl: "Rijen die hier eerder zijn verwijderd of ongedaan gemaakt en wegblijven: %1 (--bring-back neemt ze weer op).",
-            en: "Rows that were deleted or undone here before and stay away: %1 (--bring-back takes them in again).")
-        case .importBroughtBack: Phrase(
-            nl: "Rijen die hier verwijderd waren en er weer zijn: %1.",
-            en: "Rows that were deleted here and are back: %1.")
+            nl: "Eerder hier verwijderd of ongedaan gemaakt, en nu overgeslagen: %1 (--bring-back neemt ze weer op).",
+            en: "Deleted or undone here before, and skipped now: %1 (--bring-back takes them in again).")
+        case .importBroughtBack: Phrase(nl: "Was hier verwijderd, en is er weer: %1.", en: "Was deleted here, and is back: %1.")
         case .importMarked: Phrase(
-            nl: "Niet bewaard, alleen een kenmerk om dubbelen te vinden: %1.",
-            en: "Not kept, but for a mark to find duplicates by: %1.")
+            nl: "Hiervan blijft alleen een controlegetal, om te zien wie er misschien dubbel in staat: %1.",
+            en: "Of these only a check number is kept, to see who may be in twice: %1.")
         case .importEncoding: Phrase(nl: "Gelezen als %1.", en: "Read as %1.")
         case .importEncodingAssumed: Phrase(
             nl: "Gelezen als %1, en dat is een aanname: kijk letters als é en ş na, of geef de tekenset met --encoding.",
@@ -81,78 +75,74 @@ package enum Sentence: String, CaseIterable, Saying {
             nl: "Of de dag of de maand voorop staat, is niet te zien in: %1. De dag is genomen.",
             en: "Whether the day or the month is first cannot be told in: %1. The day was taken.")
 
-        case .added: Phrase(nl: "Toegevoegd aan %1: %3 (%2)", en: "Added to %1: %3 (%2)")
+        case .added: Phrase(nl: "Toegevoegd: %3 (%1 %2)", en: "Added: %3 (%1 %2)")
         case .edited: Phrase(nl: "Bewaard: %3 (%1 %2)", en: "Stored: %3 (%1 %2)")
-        case .deleted: Phrase(nl: "Verwijderd: %3 (%1 %2). 'kith undelete %2' haalt het terug.", en: "Deleted: %3 (%1 %2). 'kith undelete %2' brings it back.")
-        case .undeleted: Phrase(nl: "Weer terug: %3 (%1 %2)", en: "Back again: %3 (%1 %2)")
-        case .counted: Phrase(nl: "%1 staat nu op %2.", en: "%1 is now %2.")
+        case .deleted: Phrase(nl: "Verwijderd: %3 (%1 %2). 'kith undelete %2' haalt het terug.", en: "Deleted: %3 (%1 %2). 'kith undelete %2' puts it back.")
+        case .undeleted: Phrase(nl: "Teruggehaald: %3 (%1 %2)", en: "Put back: %3 (%1 %2)")
+        case .counted: Phrase(nl: "%1: nu %2.", en: "%1: now %2.")
 
         case .changeOne: Phrase(nl: "%1 wijziging", en: "%1 change")
         case .changeMany: Phrase(nl: "%1 wijzigingen", en: "%1 changes")
         case .exported: Phrase(
             nl: "%1: %2, %3.",
             en: "%1: %2, %3.")
-        case .exportedWhole: Phrase(
-            nl: "Alles zit erin: de bundel past bij iedereen in de ruimte.",
-            en: "It holds everything: it suits anyone in the space.")
+        case .exportedWhole: Phrase(nl: "Alles van deze laptop staat erin, voor wie nu meedoet.", en: "All that is here is in it, for whoever takes part now.")
         case .exportedButFor: Phrase(
-            nl: "Niet te openen voor: %1. Hun sleutel is niet bruikbaar, of er is geen plaats voor zo veel nieuwkomers. Maak voor hen een bundel met --for.",
-            en: "Cannot be opened by: %1. Their key is of no use, or there is no room for so many newcomers. Make them a bundle with --for.")
+            nl: "Niet te openen voor: %1. Hun sleutel is niet bruikbaar, of er is geen plaats voor zo veel nieuwe laptops. Maak voor hen een stickbestand met --for.",
+            en: "Cannot be opened by: %1. Their key is of no use, or there is no room for so many new laptops. Make them a stick file with --for.")
         case .exportReplaced: Phrase(
-            nl: "De bundel die er stond, was hier al ingelezen en is vervangen.",
-            en: "The bundle that was there had been imported here and was replaced.")
+            nl: "Het stickbestand dat er stond, was hier al ingelezen en is vervangen.",
+            en: "The stick file that was there had been read in here, and was replaced.")
         case .safeToRemove: Phrase(
             nl: "Geschreven en nagelezen. Werp de stick uit voor u hem eruit haalt.",
             en: "Written and read back. Eject the stick before you pull it out.")
 
         case .requestWritten: Phrase(
-            nl: "Verzoek geschreven: %1\nDit apparaat is %2\nGeef het bestand aan een coördinator ('kith device admit') en lees dit nummer erbij voor. Sluit daarna aan met de volgende bundel: 'kith join BUNDEL'.",
-            en: "Request written: %1\nThis device is %2\nHand the file to a coordinator ('kith device admit') and read out this id. Then join with the next bundle: 'kith join BUNDLE'.")
+            nl: "Aanvraag geschreven: %1\nHet kenmerk van deze laptop is %2\nGeef het bestand aan een coördinator ('kith device admit') en lees dit kenmerk erbij voor. Doe daarna mee met het volgende stickbestand: 'kith join STICKBESTAND'.",
+            en: "Request to join written: %1\nThe reference of this laptop is %2\nHand the file to a coordinator ('kith device admit') and read out this reference. Then join with the next stick file: 'kith join STICKFILE'.")
         case .bundleClosed: Phrase(
-            nl: "Een bundel van Kith, verzegeld. Deze laptop heeft er geen sleutel voor.",
-            en: "A Kith bundle, sealed. This laptop has no key for it.")
+            nl: "Een stickbestand van Kith, versleuteld. Deze laptop heeft er geen sleutel voor.",
+            en: "A stick file of Kith, encrypted. This laptop has no key for it.")
         case .bundleEpoch: Phrase(
-            nl: "Sleutelkenmerk: %1. Doosjes voor nieuwkomers: %2.", en: "Epoch tag: %1. Newcomers' boxes: %2.")
+            nl: "Kenmerk van de sleutel: %1. Nieuwe laptops die het kunnen openen: %2.",
+            en: "Reference of the key: %1. New laptops that can open it: %2.")
         case .unreadableKey: Phrase(
-            nl: "%1: %2 van '%3' zijn nog niet te lezen: de sleutel is hier niet. De rest is opgenomen. Als de sleutel komt (ontmoet een coördinator), gaan ze vanzelf open.",
-            en: "%1: %2 from '%3' cannot be read yet: the key is not here. All else was taken in. When the key comes (meet a coordinator), they open by themselves.")
+            nl: "Nog niet te lezen, bij de %1: %2 van '%3'. De sleutel is hier niet; de rest is verwerkt. Komt de sleutel (wissel uit met een coördinator), dan gaat het vanzelf open.",
+            en: "Not readable yet, in the %1: %2 from '%3'. The key is not here; the rest was taken in. When the key comes (exchange with a coordinator), it opens by itself.")
         case .unreadableNewer: Phrase(
-            nl: "%1: %2 van '%3' zijn met een nieuwere versie gemaakt. De rest is opgenomen. Werk Kith bij, dan gaan ze vanzelf open.",
-            en: "%1: %2 from '%3' were made by a newer version. All else was taken in. Upgrade Kith, and they open by themselves.")
+            nl: "Nog niet te lezen, bij de %1: %2 van '%3', met een nieuwere Kith gemaakt. De rest is verwerkt. Werk Kith bij, dan gaat het vanzelf open.",
+            en: "Not readable yet, in the %1: %2 from '%3', made by a newer Kith. The rest was taken in. Update Kith, and it opens by itself.")
         case .unreadableFault: Phrase(
-            nl: "%1: %2 van '%3' zijn niet te lezen: het programma dat ze inpakte heeft een fout gemaakt. De rest is opgenomen. Laat '%3' Kith bijwerken.",
-            en: "%1: %2 from '%3' cannot be read: the program that packed them made a mistake. All else was taken in. Have '%3' upgrade Kith.")
+            nl: "Niet te lezen, bij de %1: %2 van '%3'. De Kith die dit inpakte heeft een fout gemaakt; de rest is verwerkt. Laat '%3' Kith bijwerken.",
+            en: "Not readable, in the %1: %2 from '%3'. The Kith that packed this made a mistake; the rest was taken in. Have '%3' update Kith.")
         case .quarantined: Phrase(
-            nl: "%1: %2 van een verwijderd apparaat, apart gezet. Bekijk met 'kith quarantine list'.",
-            en: "%1: %2 from a removed device, set aside. Look with 'kith quarantine list'.")
+            nl: "Apart gezet, bij de %1: %2 van '%3', zonder toegang. Bekijk met 'kith quarantine list'.",
+            en: "Held back, in the %1: %2 of '%3', without access. Look with 'kith quarantine list'.")
         case .passedOver: Phrase(
-            nl: "%1: overgeslagen; dit apparaat mag daar niet bij.", en: "%1: passed over; this device is not admitted to it.")
-        case .statementsOne: Phrase(nl: "1 bericht over leden of sleutels.", en: "1 statement on members or keys.")
-        case .statementsMany: Phrase(nl: "%1 berichten over leden of sleutels.", en: "%1 statements on members or keys.")
+            nl: "Overgeslagen, bij de %1: deze laptop is er niet voor toegelaten.",
+            en: "Passed over, in the %1: this laptop is not admitted to it.")
+        case .statementsOne: Phrase(nl: "1 bericht over wie meedoet, of over sleutels.", en: "1 notice on who takes part, or on keys.")
+        case .statementsMany: Phrase(nl: "%1 berichten over wie meedoet, of over sleutels.", en: "%1 notices on who takes part, or on keys.")
         case .bundleFrom: Phrase(nl: "Van %1, gemaakt %2 (%3).", en: "From %1, made %2 (%3).")
-        case .bundleHolds: Phrase(
-            nl: "%1: %2%3",
-            en: "%1: %2%3")
+        case .bundleHolds: Phrase(nl: "Bij de %1: %2%3", en: "In the %1: %2%3")
         case .bundleBuildsOn: Phrase(
             nl: "; bouwt voort op wat de ontvanger al heeft.", en: "; builds on what the receiver already holds.")
-        case .bundleIntact: Phrase(nl: "De bundel is heel. Er is niets geschreven.", en: "The bundle is intact. Nothing was written.")
-        case .bundleSpace: Phrase(nl: "Ruimte '%1'", en: "Space '%1'")
+        case .bundleIntact: Phrase(nl: "Het stickbestand is heel. Er is niets veranderd.", en: "The stick file is intact. Nothing was changed.")
+        case .bundleSpace: Phrase(nl: "Buurtlijst '%1'", en: "Community list '%1'")
         case .bundleSize: Phrase(nl: "Grootte: %1", en: "Size: %1")
 
         case .cameFrom: Phrase(nl: "%1, van %2, gemaakt %3 (%4):", en: "%1, from %2, made %3 (%4):")
         case .mergeCounts: Phrase(
-            nl: "%1 nieuw, %2 gewijzigd, %3 verwijderd, %4 in conflict.",
-            en: "%1 new, %2 changed, %3 deleted, %4 in conflict.")
-        case .nothingNew: Phrase(nl: "Alles was hier al.", en: "All of it was here already.")
+            nl: "%1 nieuw, %2 gewijzigd, %3 verwijderd, verschillen om te kiezen: %4.",
+            en: "%1 new, %2 changed, %3 deleted, differences to choose: %4.")
+        case .nothingNew: Phrase(nl: "Alles stond hier al.", en: "All of it was here already.")
         case .waits: Phrase(
-            nl: "%1 wacht op een eerdere bundel: er ontbreken nog %2 wijzigingen. Zodra die er zijn, mengt hij vanzelf.",
-            en: "%1 waits for an earlier bundle: %2 changes are still missing. It merges by itself when they are here.")
-        case .waitingMerged: Phrase(
-            nl: "Wachtende bundels die nu ook gemengd zijn: %1.",
-            en: "Bundles that waited and were merged as well: %1.")
+            nl: "Bij de %1 wacht dit op eerder werk: %2. Zodra dat er is, wordt het vanzelf verwerkt.",
+            en: "In the %1 this waits for earlier work: %2. It is taken in by itself when that is here.")
+        case .waitingMerged: Phrase(nl: "Stickbestanden die wachtten en nu ook verwerkt zijn: %1.", en: "Stick files that waited and are taken in as well now: %1.")
         case .waitsForChain: Phrase(
-            nl: "%1 wacht: het komt van een kopie van een laptop, en eerder werk daarvan ontbreekt nog. Niets gaat verloren.",
-            en: "%1 waits: it comes from a copy of a laptop, and earlier work of it is still missing. Nothing is lost.")
+            nl: "Bij de %1 wacht dit: het komt van een kopie van een laptop, en eerder werk daarvan ontbreekt nog. Niets gaat verloren.",
+            en: "In the %1 this waits: it comes from a copy of a laptop, and earlier work of it is still missing. Nothing is lost.")
         case .copyFound: Phrase(
             nl: "Let op: er is een kopie van %1 in gebruik. Beide tellen mee, er is niets verloren.",
             en: "Note: a copy of %1 is in use. The work of both is kept; nothing is lost.")
@@ -160,98 +150,104 @@ package enum Sentence: String, CaseIterable, Saying {
             nl: "%1 meldt dat er een kopie van %2 in gebruik is. Hier is geen kopie gezien, en er is niets verloren; vraag het na bij %1.",
             en: "%1 says that a copy of %2 is in use. No copy was seen here, and nothing is lost; ask %1 about it.")
         case .partly: Phrase(
-            nl: "%1: %2 van %3 delen waren heel. Ze zijn bewaard tot de andere er zijn.",
-            en: "%1: %2 of %3 parts were intact. They are kept until the others are here.")
-        case .salvageTaken: Phrase(
-            nl: "Overgenomen als wijzigingen van deze laptop: %1 rijen: %2.",
-            en: "Taken over as changes of this laptop: %1 rows: %2.")
+            nl: "Bij de %1 zijn %2 van %3 delen gelezen, en bewaard tot de andere er zijn. Vraag '%4' om een nieuw stickbestand.",
+            en: "In the %1 %2 of %3 parts were read, and are kept until the others are here. Ask '%4' for a new stick file.")
+        case .salvageTaken: Phrase(nl: "Overgenomen als wijzigingen van deze laptop: %1: %2.", en: "Taken in as changes of this laptop: %1: %2.")
         case .salvageDiffers: Phrase(
             nl: "Niet overgenomen, want hier staat iets anders: %1: %2.", en: "Not taken, because something else stands here: %1: %2.")
         case .salvageCounters: Phrase(
-            nl: "Niet overgenomen, want tellers zouden dubbel tellen: %1: %2.",
-            en: "Not taken, because counters would count twice: %1: %2.")
+            nl: "Niet overgenomen, want getelde bezoekers of stemmen zouden dubbel tellen: %1: %2.",
+            en: "Not taken, because visitors or votes would be counted twice: %1: %2.")
         case .salvageDeleted: Phrase(
             nl: "Niet overgenomen, want hier of daar verwijderd: %1: %2.", en: "Not taken, because deleted here or there: %1: %2.")
         case .salvageRefused: Phrase(
-            nl: "Niet overgenomen, want een regel in de tabel weigert het: %1: %2.", en: "Not taken, because a rule of the table refuses it: %1: %2.")
+            nl: "Niet overgenomen, omdat iemand de database op deze laptop aanpaste: %1: %2.",
+            en: "Not taken, because somebody altered the database on this laptop: %1: %2.")
         case .salvageUnknown: Phrase(
             nl: "Niet overgenomen, want hier nog onbekend: %1: %2.", en: "Not taken, because not known here yet: %1: %2.")
         case .contradicted: Phrase(
-            nl: "Let op: %1 wijzigingen spreken tegen wat hier al onder hetzelfde nummer staat, en zijn niet overgenomen. Iemand heeft niet eerlijk ingepakt.",
-            en: "Note: %1 changes contradict what stands here under the same number, and were not taken. Somebody has not packed honestly.")
+            nl: "Let op: %1 wijzigingen spreken tegen wat hier al staat, en zijn niet overgenomen. Vraag wie het stickbestand maakte; dit gaat niet vanzelf.",
+            en: "Note: %1 changes contradict what stands here already, and were not taken. Ask who made the stick file; this does not happen by itself.")
         case .notSearched: Phrase(
             nl: "Achter de beschadiging is %1 niet doorzocht: dat is te veel.", en: "Behind the damage %1 were not searched: that is too much.")
         case .lostSegments: Phrase(
-            nl: "Beschadigde of ontbrekende delen: %1. Vraag de maker om een nieuwe bundel.",
-            en: "Segments that are damaged or not there: %1. Ask the maker for a new bundle.")
+            nl: "Delen die niet te lezen zijn: %1. Vraag de maker om een nieuw stickbestand.",
+            en: "Parts that could not be read: %1. Ask its maker for a new stick file.")
         case .salvagedFrom: Phrase(nl: "%1, beschadigd:", en: "%1, damaged:")
         case .missingOne: Phrase(nl: "Er ontbreekt nog %1 wijziging van %2.", en: "Still missing %1 change of %2.")
         case .missingMany: Phrase(nl: "Er ontbreken nog %1 wijzigingen van %2.", en: "Still missing %1 changes of %2.")
         case .missingOthers: Phrase(
-            nl: "Er ontbreken nog %1 wijzigingen van %2 andere apparaten (--json noemt ze).",
-            en: "Still missing %1 changes of %2 other devices (--json names them).")
+            nl: "Er ontbreken nog %1 wijzigingen van %2 andere laptops (--json noemt ze).",
+            en: "Still missing %1 changes of %2 other laptops (--json names them).")
         case .missingUnnamed: Phrase(
-            nl: "Er ontbreken nog %1 wijzigingen van schrijvers die de ledenlijst niet noemt: %2 (--json noemt ze).",
-            en: "Still missing %1 changes of writers that the roster does not name: %2 (--json has them).")
-        case .conflictsOne: Phrase(nl: "%1 conflict wacht op u: 'kith conflicts'.", en: "%1 conflict waits for you: 'kith conflicts'.")
-        case .conflictsMany: Phrase(nl: "%1 conflicten wachten op u: 'kith conflicts'.", en: "%1 conflicts wait for you: 'kith conflicts'.")
+            nl: "Er ontbreken nog %1 wijzigingen van wie de ledenlijst niet noemt: %2 (--json noemt ze).",
+            en: "Still missing %1 changes of writers that the member list does not name: %2 (--json has them).")
+        case .conflictsOne: Phrase(nl: "%1 verschil om te kiezen: 'kith conflicts'.", en: "%1 difference to choose: 'kith conflicts'.")
+        case .conflictsMany: Phrase(nl: "%1 verschillen om te kiezen: 'kith conflicts'.", en: "%1 differences to choose: 'kith conflicts'.")
         case .wouldBe: Phrase(nl: "Zo zou het gaan; er is niets veranderd.", en: "This is what would happen; nothing was changed.")
 
         case .listening: Phrase(nl: "Luistert op %1 (stop met Ctrl-C).", en: "Listening on %1 (stop with Ctrl-C).")
-        case .newcomer: Phrase(nl: "Een nieuwkomer is toegelaten met een uitnodiging.", en: "A newcomer was admitted by an invite.")
-        case .met: Phrase(nl: "Ontmoeting met %1:", en: "Met %1:")
+        case .newcomer: Phrase(nl: "Een nieuwe laptop doet mee, met een uitnodiging.", en: "A new laptop has joined, by an invite.")
+        case .newcomerNamed: Phrase(nl: "'%1' doet nu mee, met een uitnodiging.", en: "'%1' has joined, by an invite.")
+        case .met: Phrase(nl: "Uitgewisseld met %1:", en: "Exchanged with %1:")
         case .metEqual: Phrase(nl: "Beide hadden al hetzelfde.", en: "Both had the same already.")
         case .exchanged: Phrase(
             nl: "Wijzigingen ontvangen: %1, gestuurd: %2 (%3).",
             en: "Changes received: %1, sent: %2 (%3).")
-        case .sessionFailed: Phrase(nl: "Een ontmoeting mislukte. %1", en: "A session failed. %1")
+        case .sessionFailed: Phrase(nl: "Uitwisselen lukte niet. %1", en: "An exchange failed. %1")
 
-        case .statusSpace: Phrase(nl: "Ruimte '%1' op '%2'", en: "Space '%1' on '%2'")
+        case .statusSpace: Phrase(nl: "Buurtlijst '%1' op '%2'", en: "Community list '%1' on '%2'")
         case .statusDigest: Phrase(nl: "Inhoud: %1 (gelijk op laptops die hetzelfde hebben)", en: "Content: %1 (the same on laptops that hold the same)")
-        case .statusUnsentNone: Phrase(nl: "Alles is bij een ander bekend.", en: "Everything is known to someone else.")
-        case .statusUnsentOne: Phrase(nl: "%1 wijziging is nog bij niemand anders bekend.", en: "%1 change is not yet known to anyone else.")
-        case .statusUnsentMany: Phrase(nl: "%1 wijzigingen zijn nog bij niemand anders bekend.", en: "%1 changes are not yet known to anyone else.")
-        case .statusConflictsNone: Phrase(nl: "Geen conflicten.", en: "No conflicts.")
-        case .statusNoticesOne: Phrase(nl: "%1 mededeling: 'kith conflicts'.", en: "%1 notice: 'kith conflicts'.")
-        case .statusNoticesMany: Phrase(nl: "%1 mededelingen: 'kith conflicts'.", en: "%1 notices: 'kith conflicts'.")
+        case .statusUnsentNone: Phrase(nl: "Zover bekend staat er niets alleen hier.", en: "As far as is known, nothing is only here.")
+        case .statusUnsentNamed: Phrase(nl: "Alles van hier staat ook op: %1.", en: "All from here is also on: %1.")
+        case .statusUnsentOne: Phrase(nl: "%1 wijziging staat, zover bekend, alleen hier.", en: "%1 change is, as far as is known, only here.")
+        case .statusUnsentMany: Phrase(nl: "%1 wijzigingen staan, zover bekend, alleen hier.", en: "%1 changes are, as far as is known, only here.")
+        case .statusConflictsNone: Phrase(nl: "Er is niets te kiezen.", en: "There is nothing to choose.")
+        case .statusNoticesOne: Phrase(nl: "%1 bericht: 'kith conflicts'.", en: "%1 notice: 'kith conflicts'.")
+        case .statusNoticesMany: Phrase(nl: "%1 berichten: 'kith conflicts'.", en: "%1 notices: 'kith conflicts'.")
         case .statusInParts: Phrase(
             nl: "Van %3 zijn %1 van %2 delen hier. Ze zijn te zien zodra de rest er is.",
             en: "%1 of %2 parts from %3 are here. They are shown as soon as the rest is.")
-        case .statusParkedOne: Phrase(nl: "%1 rij past niet in de tabel: 'kith conflicts'.", en: "%1 row does not fit its table: 'kith conflicts'.")
-        case .statusParkedMany: Phrase(nl: "%1 rijen passen niet in hun tabel: 'kith conflicts'.", en: "%1 rows do not fit their tables: 'kith conflicts'.")
-        case .statusWaitingOne: Phrase(nl: "%1 bundel wacht op een eerdere.", en: "%1 bundle waits for an earlier one.")
-        case .statusWaitingMany: Phrase(nl: "%1 bundels wachten op eerdere.", en: "%1 bundles wait for earlier ones.")
+        case .statusParkedOne: Phrase(
+            nl: "%1 ding past niet in de database op deze laptop: 'kith conflicts'.",
+            en: "%1 thing does not fit the database on this laptop: 'kith conflicts'.")
+        case .statusParkedMany: Phrase(
+            nl: "%1 dingen passen niet in de database op deze laptop: 'kith conflicts'.",
+            en: "%1 things do not fit the database on this laptop: 'kith conflicts'.")
+        case .statusWaitingOne: Phrase(nl: "%1 stickbestand wacht op eerder werk.", en: "%1 stick file waits for earlier work.")
+        case .statusWaitingMany: Phrase(nl: "%1 stickbestanden wachten op eerder werk.", en: "%1 stick files wait for earlier work.")
         case .statusPeer: Phrase(nl: "Laatst gehoord van %1: %2 (%3)", en: "Last heard from %1: %2 (%3)")
-        case .statusNoPeer: Phrase(nl: "Nog niemand ontmoet.", en: "Nobody met yet.")
+        case .statusNoPeer: Phrase(nl: "Nog met niemand uitgewisseld.", en: "Not exchanged with anyone yet.")
         case .statusNotShared: Phrase(nl: "Met de hand toegevoegd, blijft op deze laptop: %1", en: "Added by hand, stays on this laptop: %1")
-        case .statusRows: Phrase(nl: "Rijen: %1", en: "Rows: %1")
+        case .statusRows: Phrase(nl: "In de lijst: %1", en: "In the list: %1")
         case .statusFile: Phrase(nl: "Bestand: %1 (%2)", en: "File: %1 (%2)")
 
-        case .noConflicts: Phrase(nl: "Geen conflicten en geen mededelingen.", en: "No conflicts and no notices.")
+        case .noConflicts: Phrase(nl: "Er is niets te kiezen en niets na te kijken.", en: "There is nothing to choose and nothing to check.")
+        case .noNotices: Phrase(nl: "Er zijn geen berichten.", en: "There are no notices.")
         case .siblingLine: Phrase(nl: "%1  (%2, %3)%4", en: "%1  (%2, %3)%4")
         case .shownMark: Phrase(nl: "  <- te zien", en: "  <- shown")
         case .conflictRemedy: Phrase(
-            nl: "Beslecht met 'kith settle %1 --take mine|theirs|newest|WAARDE'.",
-            en: "Settle with 'kith settle %1 --take mine|theirs|newest|VALUE'.")
+            nl: "Kies met 'kith settle %1 --take mine' (van deze laptop), theirs (van de ander), newest (het nieuwste) of WAARDE.",
+            en: "Choose with 'kith settle %1 --take mine' (this laptop's), theirs (the other's), newest (the newest) or VALUE.")
         case .noticeEditBeatDelete: Phrase(
-            nl: "%1: iemand verwijderde het terwijl een ander het bewerkte; het blijft. 'kith dismiss', of 'kith delete'.",
-            en: "%1: somebody deleted it while somebody else edited it; it stays. 'kith dismiss', or 'kith delete'.")
+            nl: "%1: iemand verwijderde het terwijl een ander het bewerkte; het blijft. Gezien: 'kith dismiss'. Toch weg: 'kith delete'.",
+            en: "%1: somebody deleted it while somebody else edited it; it stays. Seen: 'kith dismiss'. Away after all: 'kith delete'.")
         case .noticeRankChose: Phrase(
-            nl: "%1: van verschillende waarden geldt de veiligste: %2. 'kith dismiss', of 'kith edit'.",
-            en: "%1: of different values the safest counts: %2. 'kith dismiss', or 'kith edit'.")
+            nl: "%1: '%2' geldt, want dat is het veiligst; %3. Gezien: 'kith dismiss'. Anders: 'kith edit'.",
+            en: "%1: '%2' counts, as it is the safest; %3. Seen: 'kith dismiss'. Otherwise: 'kith edit'.")
         case .noticeParked: Phrase(
-            nl: "%1: past niet in de tabel op deze laptop (%2). Haal de regel weg die iemand hier toevoegde.",
-            en: "%1: does not fit the table on this laptop (%2). Remove the rule that somebody added here.")
+            nl: "%1: past hier niet, want iemand paste de database hier aan (%2). Vraag wie dat deed; verwijder niets.",
+            en: "%1: does not fit here, as somebody altered the database here (%2). Ask who did; delete nothing.")
         case .noticeKeyUnfit: Phrase(
-            nl: "%1: past in geen tabel van Kith: de sleutel is leeg of langer dan 1.024 bytes. Niets is verloren; wie de rij maakte, kan haar onder een andere sleutel opnieuw toevoegen.",
-            en: "%1: fits no table of Kith: its key is empty or longer than 1,024 bytes. Nothing is lost; whoever made the row can add it anew under another key.")
+            nl: "%1: past in geen tabel van Kith: het id is leeg of langer dan 1.024 bytes. Niets is verloren; wie het maakte, kan het met een ander id opnieuw toevoegen.",
+            en: "%1: fits no table of Kith: its id is empty or longer than 1,024 bytes. Nothing is lost; whoever made it can add it anew with another id.")
         case .stoppedAfter: Phrase(
             nl: "Gestopt. Gedaan, en het blijft: %1. Nog over: %2; dezelfde opdracht gaat verder.",
             en: "Stopped. Done, and stays so: %1. Left: %2; the same command goes on.")
-        case .settledOne: Phrase(nl: "%1 conflict is beslecht.", en: "%1 conflict is settled.")
-        case .settledMany: Phrase(nl: "%1 conflicten zijn beslecht.", en: "%1 conflicts are settled.")
-        case .dismissedOne: Phrase(nl: "%1 mededeling is afgedaan.", en: "%1 notice is dismissed.")
-        case .dismissedMany: Phrase(nl: "%1 mededelingen zijn afgedaan.", en: "%1 notices are dismissed.")
+        case .settledOne: Phrase(nl: "%1 verschil is gekozen.", en: "%1 difference is chosen.")
+        case .settledMany: Phrase(nl: "%1 verschillen zijn gekozen.", en: "%1 differences are chosen.")
+        case .dismissedOne: Phrase(nl: "%1 keer gezien.", en: "%1 seen.")
+        case .dismissedMany: Phrase(nl: "%1 keer gezien.", en: "%1 seen.")
 
         case .undoneLeft: Phrase(
             nl: "Sindsdien door anderen veranderd en dus gelaten: %1.",
@@ -259,21 +255,21 @@ package enum Sentence: String, CaseIterable, Saying {
 
         case .emptyList: Phrase(nl: "Niets gevonden.", en: "Nothing found.")
         case .moreRows: Phrase(nl: "… en meer; --limit toont er meer.", en: "… and more; --limit shows more.")
-        case .isDeleted: Phrase(nl: "verwijderd; 'kith undelete %1' haalt het terug", en: "deleted; 'kith undelete %1' brings it back")
+        case .isDeleted: Phrase(nl: "in de prullenbak; 'kith undelete %1' haalt het terug", en: "in the trash; 'kith undelete %1' puts it back")
         case .writtenBy: Phrase(nl: "door %1, %2", en: "by %1, %2")
-        case .unknownDevice: Phrase(nl: "een onbekend apparaat", en: "an unknown device")
+        case .unknownDevice: Phrase(nl: "een onbekende laptop", en: "an unknown laptop")
         case .ownMark: Phrase(nl: "deze laptop", en: "this laptop")
 
 
         case .progressReading: Phrase(nl: "Lezen", en: "Reading")
         case .progressPacking: Phrase(nl: "Inpakken", en: "Packing")
         case .progressChecking: Phrase(nl: "Nakijken", en: "Checking")
-        case .progressMerging: Phrase(nl: "Mengen", en: "Merging")
-        case .progressSettling: Phrase(nl: "Kiezen", en: "Settling")
+        case .progressMerging: Phrase(nl: "Verwerken", en: "Taking in")
+        case .progressSettling: Phrase(nl: "Kiezen", en: "Choosing")
         case .progressReceiving: Phrase(nl: "Uitwisselen", en: "Exchanging")
         case .progressLeft: Phrase(nl: "nog %1", en: "%1 left")
 
-        case .tableHeader: Phrase(nl: "%1 (collectie %2): %3", en: "%1 (collection %2): %3")
+        case .tableHeader: Phrase(nl: "%1 (%2), bij de %3: %4", en: "%1 (%2), in the %3: %4")
         case .columnKind: Phrase(nl: "  %1  %2%3", en: "  %1  %2%3")
         case .columnRank: Phrase(
             nl: "      van veilig naar minder veilig; van verschillende waarden geldt de eerste:",

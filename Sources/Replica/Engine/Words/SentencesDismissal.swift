@@ -6,10 +6,9 @@ package enum DismissalSentence: String, CaseIterable, Saying {
 
     package var phrase: Phrase {
         switch self {
-        case .dismissLine: Phrase(nl: "Of laat het zo, voor iedereen: '%1'.", en: "Or let it be, for everyone: '%1'.")
-        case .listAgainLine: Phrase(nl: "Afgedaan. Weer laten zien: '%1'.", en: "Dismissed. List it again: '%1'.")
-        case .dismissedHeading: Phrase(
-            nl: "Afgedaan, tot er iets aan verandert (%1):", en: "Dismissed, until something about them changes (%1):")
+        case .dismissLine: Phrase(nl: "Of laat zo, voor iedereen: '%1'.", en: "Or leave it, for everyone: '%1'.")
+        case .listAgainLine: Phrase(nl: "Zo gelaten. Weer laten zien: '%1'.", en: "Left as it is. List it again: '%1'.")
+        case .dismissedHeading: Phrase(nl: "Zo gelaten, tot er iets aan verandert (%1):", en: "Left as it is, until something about it changes (%1):")
         }
     }
 }

@@ -14,16 +14,14 @@ package enum EntrySentence: String, CaseIterable, Saying {
     package var phrase: Phrase {
         switch self {
         case .unknownTable: Phrase(
-            nl: "Er is geen tabel '%1'; er is niets veranderd. 'kith tables' noemt ze allemaal.%2",
-            en: "There is no table '%1'; nothing was changed. 'kith tables' names them all.%2")
+            nl: "'%1' is geen soort van deze lijst; er is niets veranderd. 'kith tables' noemt ze allemaal.%2",
+            en: "'%1' is no kind of this list; nothing was changed. 'kith tables' names them all.%2")
         case .unknownColumn: Phrase(
-            nl: "%1 heeft geen kolom '%2'; er is niets veranderd. 'kith tables %1' noemt ze.%3",
-            en: "%1 has no column '%2'; nothing was changed. 'kith tables %1' names them.%3")
+            nl: "Bij %1 hoort geen '%2'; er is niets veranderd. 'kith tables %1' noemt wat wel kan.%3",
+            en: "%1 has no '%2'; nothing was changed. 'kith tables %1' names what it has.%3")
         case .didYouMean: Phrase(nl: " Bedoelde u '%1'?", en: " Did you mean '%1'?")
         case .givenTwice: Phrase(nl: "%1 staat er twee keer. Geef hem één keer.", en: "%1 is given twice. Give it once.")
-        case .missing: Phrase(
-            nl: "Er is niets bewaard: een rij van %1 heeft nodig: %2.",
-            en: "Nothing was stored: a row of %1 needs: %2.")
+        case .missing: Phrase(nl: "Er is niets bewaard: bij %1 hoort nog: %2.", en: "Nothing was stored: %1 needs: %2.")
         case .missingOr: Phrase(nl: " of ", en: " or ")
         case .notACode: Phrase(nl: "'%1' past niet bij %2; kies uit: %3.%4", en: "'%1' does not fit %2; choose from: %3.%4")
         case .notADay: Phrase(
@@ -53,14 +51,16 @@ package enum EntrySentence: String, CaseIterable, Saying {
             nl: "'%1' is geen telefoonnummer: schrijf 3 tot 15 cijfers, zoals 06-12345678 of +31 6 12345678.",
             en: "'%1' is not a telephone number: write 3 to 15 digits, such as 06-12345678 or +31 6 12345678.")
         case .notAnEmail: Phrase(nl: "'%1' is geen e-mailadres: schrijf naam@voorbeeld.nl.", en: "'%1' is not an e-mail address: write name@example.org.")
-        case .notAPage: Phrase(nl: "'%1' is geen webadres: schrijf www.voorbeeld.nl of https://…", en: "'%1' is not a web address: write www.example.org or https://…")
+        case .notAPage: Phrase(
+            nl: "'%1' is geen webadres: schrijf www.voorbeeld.nl, of https://…",
+            en: "'%1' is not a web address: write www.example.org, or https://…")
         case .notARecurrence: Phrase(
             nl: "'%1' is geen herhaling: schrijf wekelijks, of FREQ=WEEKLY;BYDAY=TU.", en: "'%1' is not a recurrence: write weekly, or FREQ=WEEKLY;BYDAY=TU.")
         case .notATimeZone: Phrase(nl: "'%1' is geen tijdzone: schrijf Europe/Amsterdam.", en: "'%1' is not a time zone: write Europe/Amsterdam.")
         case .notACountry: Phrase(nl: "'%1' is geen land: schrijf de twee letters, zoals NL.", en: "'%1' is not a country: write its two letters, such as NL.")
         case .notALanguage: Phrase(nl: "'%1' is geen taal: schrijf Turks, of tr.", en: "'%1' is not a language: write Turkish, or tr.")
         case .endsBefore: Phrase(nl: "'%1' past niet bij %2: dat is vóór %3. Verander een van beide.", en: "'%1' does not fit %2: that is before %3. Change one of them.")
-        case .itself: Phrase(nl: "Een rij kan zichzelf niet noemen: kies voor %1 een andere.", en: "A row cannot name itself: choose another for %1.")
+        case .itself: Phrase(nl: "Iets kan niet naar zichzelf verwijzen: kies voor %1 iets anders.", en: "Something cannot name itself: choose another for %1.")
 
         case .severalCalled: Phrase(nl: "'%1' past bij meer dan één. Kies:", en: "'%1' fits more than one. Choose:")
         case .nearlyCalled: Phrase(nl: "'%1' staat niet in de lijst. Bedoelde u:", en: "'%1' is not in the list. Did you mean:")
@@ -69,7 +69,7 @@ package enum EntrySentence: String, CaseIterable, Saying {
         case .choiceNumber: Phrase(nl: "%1.", en: "%1.")
 
         case .wrongValue: Phrase(nl: "Bij %1 staat als %2: '%3'; dat past daar niet.", en: "%1 has as %2: '%3'; that does not fit.")
-        case .fillLine: Phrase(nl: "Zet recht met '%1', met op %2 wat het moet zijn.", en: "Put right with '%1', with what it should be in place of %2.")
+        case .fillLine: Phrase(nl: "Zet recht met '%1', met op %2 wie of wat het is.", en: "Put right with '%1', with who or what it is in place of %2.")
         case .fillName: Phrase(nl: "NAAM", en: "NAME")
         case .read: Phrase(nl: "  %1: %2", en: "  %1: %2")
         case .addAllTheSame: Phrase(nl: "Toch als iemand anders toevoegen (j/N)? ", en: "Add as somebody else all the same (y/N)? ")
@@ -85,16 +85,19 @@ extension Language {
     /// Why something typed was refused, and what to write instead.
     package func refusal(_ refusal: EntryRefusal) -> String {
         let table = String(refusal.place.prefix { $0 != "." })
-        let column = refusal.place.contains(".") ? String(refusal.place.dropFirst(table.count + 1)) : table
+        let name = refusal.place.contains(".") ? String(refusal.place.dropFirst(table.count + 1)) : table
+        // What is typed is a column's own name or its word: both are told.
+        func both(_ name: String) -> String { self.column(name, in: table) == name ? name : "\(self.column(name, in: table)) (\(name))" }
+        let column = both(name)
         let given = refusal.given.count > 60 ? refusal.given.prefix(60) + "…" : refusal.given[...]
         let typed = String(given)
         func near(_ word: String?) -> String { word.map { say(.didYouMean, $0) } ?? "" }
         switch refusal.reason {
         case .unknownTable(let word): return say(.unknownTable, table, near(word))
-        case .unknownColumn(let word): return say(.unknownColumn, table, column, near(word))
+        case .unknownColumn(let word): return say(.unknownColumn, table, name, near(word))
         case .givenTwice: return say(.givenTwice, column)
         case .missing(let groups):
-            return say(.missing, table, groups.map { $0.joined(separator: say(.missingOr)) }.joined(separator: ", "))
+            return say(.missing, kind(of: table), groups.map { $0.map(both).joined(separator: say(.missingOr)) }.joined(separator: ", "))
         case .notACode(let list, let word):
             let codes = CodeList.named(list)?.codes ?? []
             return say(.notACode, typed, column, codes.map { "\($0.code) (\(text($0.label)))" }.joined(separator: ", "), near(word))
@@ -117,7 +120,7 @@ extension Language {
         case .notATimeZone: return say(.notATimeZone, typed)
         case .notACountry: return say(.notACountry, typed)
         case .notALanguage: return say(.notALanguage, typed)
-        case .endsBefore(let other): return say(.endsBefore, typed, column, other)
+        case .endsBefore(let other): return say(.endsBefore, typed, column, both(other))
         case .itself: return say(.itself, column)
         }
     }

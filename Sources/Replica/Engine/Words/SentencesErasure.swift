@@ -14,7 +14,7 @@ package enum ErasureSentence: String, CaseIterable, Saying {
         switch self {
         case .personOne: Phrase(nl: "Wie het is:", en: "Who it is:")
         case .personMany: Phrase(
-            nl: "Deze persoon staat %1 keer in de lijst; alles wordt samen genomen:",
+            nl: "Deze persoon staat %1 keer in de lijst; alles wordt samengenomen:",
             en: "This person is in the list %1 times; all of it is taken together:")
         case .entryLine: Phrase(nl: "  %1  %2", en: "  %1  %2")
         case .entryTrash: Phrase(nl: " (in de prullenbak)", en: " (in the trash)")
@@ -23,7 +23,7 @@ package enum ErasureSentence: String, CaseIterable, Saying {
         case .listedEntry: Phrase(nl: "    %1 staat er %2 keer in: %3", en: "    %1 is in %2 times: %3")
         case .reachMore: Phrase(nl: "en nog %1 ('kith show' geeft alles)", en: "and %1 more ('kith show' gives all)")
         case .contradictory: Phrase(
-            nl: "Let op: over deze contacten is ook 'verschillend' gezegd. Kijk of het echt één persoon is:",
+            nl: "Let op: van deze contacten is ook 'verschillend' gezegd. Kijk of het echt één persoon is:",
             en: "Note: 'different' was said of these contacts as well. See whether it is one person indeed:")
         case .contradiction: Phrase(
             nl: "  %1 en %2 heten verschillend, en via %3 dezelfde",
@@ -36,8 +36,8 @@ package enum ErasureSentence: String, CaseIterable, Saying {
         case .exportedEntries: Phrase(
             nl: "Alle %1 contacten van deze persoon staan erin.", en: "All %1 contacts of this person are in it.")
         case .linkErased: Phrase(
-            nl: "'%2' is gewist: er is niets meer om %1 aan te koppelen. Is het dezelfde persoon, dan hoort %1 ook weg: 'kith erase %1' (coördinator).",
-            en: "'%2' was erased: nothing is left to link %1 to. If it is the same person, %1 is to go as well: 'kith erase %1' (coordinator).")
+            nl: "'%2' is gewist: er is niemand meer om %1 mee samen te nemen. Is het dezelfde persoon, dan hoort %1 ook weg: 'kith erase %1' (coördinator).",
+            en: "'%2' was erased: nobody is left to link %1 to. If it is the same person, %1 is to go as well: 'kith erase %1' (coordinator).")
 
         case .wordlessOne: Phrase(
             nl: "Eén contactmoment met alleen deze persoon verliest zijn tekst; kanaal, minuten en dag blijven voor de verslagen:",
@@ -73,26 +73,25 @@ package enum ErasureSentence: String, CaseIterable, Saying {
             en: "%1 contacts were called the same person as somebody who was erased:")
         case .leftLine: Phrase(nl: "  %1  %2", en: "  %1  %2")
         case .leftRemedy: Phrase(
-            nl: "  Is het zo: 'kith erase ID' (coördinator). Is het een ander: 'kith dismiss ID'.",
-            en: "  If so: 'kith erase ID' (coordinator). If it is somebody else: 'kith dismiss ID'.")
+            nl: "  Is het zo: 'kith erase KENMERK' (coördinator). Is het een ander: 'kith dismiss KENMERK'.",
+            en: "  If so: 'kith erase REFERENCE' (coordinator). If it is somebody else: 'kith dismiss REFERENCE'.")
 
         case .scrubHeld: Phrase(
-            nl: "Wat gewist is, staat nog in vrije ruimte van het bestand: een ander programma is erin bezig. De volgende opdracht probeert het weer.",
-            en: "What was erased is still in the file's free space: another program is at work in it. The next command tries again.")
+            nl: "Wat gewist is, is nog niet uit het bestand geveegd: een ander programma is erin bezig. De volgende opdracht probeert het weer.",
+            en: "What was erased is not wiped from the file yet: another program is at work in it. The next command tries again.")
         case .scrubHeldBy: Phrase(
-            nl: "Wat gewist is, staat nog in vrije ruimte van het bestand: %1 heeft het open. Sluit dat; de volgende opdracht ruimt het op.",
-            en: "What was erased is still in the file's free space: %1 has it open. Close that; the next command cleans up.")
+            nl: "Wat gewist is, is nog niet uit het bestand geveegd: %1 heeft het open. Sluit dat; de volgende opdracht ruimt het op.",
+            en: "What was erased is not wiped from the file yet: %1 has it open. Close that; the next command cleans up.")
 
         case .forRelay: Phrase(
-            nl: "'%1' is een relay: die geeft dit door en kan het niet lezen. Lees het daar in met 'kith-relay space add'.",
-            en: "'%1' is a relay: it passes this on and cannot read it. Take it in there with 'kith-relay space add'.")
-        case .forReader: Phrase(
-            nl: "'%1' leest alleen mee: wijzigingen van daar komen niet terug.",
-            en: "'%1' only reads: no changes come back from there.")
+            nl: "'%1' is een doorgeefserver: die geeft dit door en kan het niet lezen. Stuur dit bestand aan de beheerder, voor 'kith-relay space add'.",
+            en: "'%1' is a relay: it passes this on and cannot read it. Send this file to its operator, for 'kith-relay space add'.")
+        case .forReader: Phrase(nl: "'%1' leest alleen mee: wijzigingen van daar komen niet terug.", en: "'%1' only reads: no changes come back from there.")
         case .forSelf: Phrase(
             nl: "'%1' is deze laptop zelf: hier staat dit al.", en: "'%1' is this laptop itself: it holds this already.")
         case .forPart: Phrase(
-            nl: "'%1' mag alleen bij: %2. De rest kan die laptop niet lezen.", en: "'%1' may read only: %2. The rest stays closed to it.")
+            nl: "'%1' mag alleen bij: %2. De rest kan die laptop niet lezen.",
+            en: "'%1' is admitted to this only: %2. The rest stays closed to it.")
         }
     }
 }

@@ -20,16 +20,16 @@ package enum FindingSentence: String, CaseIterable, Saying {
         case .foundAlso: Phrase(nl: "    ook als %1", en: "    also as %1")
         case .foldedOne: Phrase(nl: "1 contact staat onder een ander dat dezelfde persoon is (--every-entry toont het).", en: "1 contact stands under another that is the same person (--every-entry shows it).")
         case .foldedMany: Phrase(nl: "%1 contacten staan onder andere die dezelfde persoon zijn (--every-entry toont ze).", en: "%1 contacts stand under others that are the same person (--every-entry shows them).")
-        case .belongsMore: Phrase(nl: "  en nog %1 rijen ('kith export person' geeft alles)", en: "  and %1 more rows ('kith export person' gives all)")
+        case .belongsMore: Phrase(nl: "  en nog %1 ('kith export person' geeft alles)", en: "  and %1 more ('kith export person' gives all)")
         case .foundMore: Phrase(nl: "Er is meer; typ meer van wat u zoekt, of geef --limit.", en: "There is more; type more of what you look for, or give --limit.")
-        case .indexMade: Phrase(nl: "De zoekindex is opnieuw gemaakt: %1 rijen.", en: "The search index was made anew: %1 rows.")
+        case .indexMade: Phrase(nl: "De zoekindex is opnieuw gemaakt, voor %1 namen en teksten.", en: "The search index was made anew, for %1 names and texts.")
 
-        case .duplicatesNone: Phrase(nl: "Geen mogelijke dubbelen.", en: "No possible duplicates.")
-        case .duplicatesOne: Phrase(nl: "%1 mogelijk dubbel paar.", en: "%1 possible duplicate pair.")
-        case .duplicatesMany: Phrase(nl: "%1 mogelijk dubbele paren.", en: "%1 possible duplicate pairs.")
+        case .duplicatesNone: Phrase(nl: "Niemand staat er misschien twee keer in.", en: "Nobody may be in the list twice.")
+        case .duplicatesOne: Phrase(nl: "%1 keer misschien één persoon.", en: "Maybe one person, %1 time.")
+        case .duplicatesMany: Phrase(nl: "%1 keer misschien één persoon.", en: "Maybe one person, %1 times.")
         case .duplicatesHint: Phrase(
-            nl: "Beslis met 'kith duplicates --review', of met 'kith link EEN ANDER same|different'.",
-            en: "Decide with 'kith duplicates --review', or with 'kith link ONE OTHER same|different'.")
+            nl: "Kies met 'kith duplicates --review', of met 'kith link CONTACT CONTACT same|different'.",
+            en: "Choose with 'kith duplicates --review', or with 'kith link CONTACT CONTACT same|different'.")
         case .levelVeryLikely: Phrase(nl: "zeer waarschijnlijk", en: "very likely")
         case .levelPossible: Phrase(nl: "mogelijk", en: "possible")
         case .pairLine: Phrase(nl: "%1 punten, %2", en: "%1 points, %2")
@@ -38,9 +38,11 @@ package enum FindingSentence: String, CaseIterable, Saying {
 
         case .linked: Phrase(nl: "%1 en %2: %3.", en: "%1 and %2: %3.")
         case .linkedSame: Phrase(
-            nl: "dezelfde persoon; er is niets verwijderd, en 'kith undo' draait het terug",
-            en: "the same person; nothing was deleted, and 'kith undo' takes it back")
-        case .linkedDifferent: Phrase(nl: "verschillende personen; ze komen niet meer in de lijst", en: "different people; they are not listed any more")
+            nl: "dezelfde persoon; er is niets verwijderd, en 'kith undo' maakt het ongedaan",
+            en: "the same person; nothing was deleted, and 'kith undo' undoes it")
+        case .linkedDifferent: Phrase(
+            nl: "verschillende personen; ze komen niet meer in de lijst van wie er misschien dubbel in staat",
+            en: "different people; they are not listed any more among who may be in twice")
         case .linkedUndecided: Phrase(nl: "nog niet beslist", en: "not decided yet")
 
         case .reviewQuestion: Phrase(
@@ -48,18 +50,18 @@ package enum FindingSentence: String, CaseIterable, Saying {
         case .reviewDone: Phrase(nl: "Dezelfde: %1, verschillend: %2, later: %3.", en: "Same: %1, different: %2, later: %3.")
         case .reviewLeft: Phrase(nl: "Nog over: %1.", en: "Still open: %1.")
 
-        case .addMayExist: Phrase(nl: "Bestaat misschien al:", en: "May exist already:")
+        case .addMayExist: Phrase(nl: "Staat er misschien al in:", en: "May be in the list already:")
         case .addMayExistLine: Phrase(nl: "    %1  %2  %3 (%4, %5 punten)", en: "    %1  %2  %3 (%4, %5 points)")
         case .addMayExistHint: Phrase(
-            nl: "Toch toegevoegd. Is het dezelfde: 'kith undo', of 'kith link %1 EEN same'.",
-            en: "Added all the same. If it is the same person: 'kith undo', or 'kith link %1 ONE same'.")
+            nl: "Toch toegevoegd. Is het dezelfde: 'kith undo', of 'kith link %1 CONTACT same'.",
+            en: "Added all the same. If it is the same person: 'kith undo', or 'kith link %1 CONTACT same'.")
 
         case .todayFollowUps: Phrase(nl: "Terugkomen op (%1):", en: "To follow up (%1):")
         case .todayGatherings: Phrase(nl: "Vandaag (%1):", en: "Today (%1):")
         case .todayWeek: Phrase(nl: "Deze week (%1):", en: "This week (%1):")
         case .todayUnfollowed: Phrase(
-            nl: "%1  %2: de regel waarmee dit zich herhaalt is niet te volgen; kijk hem na met 'kith show'.",
-            en: "%1  %2: the rule by which this recurs cannot be followed; check it with 'kith show'.")
+            nl: "%1  %2: de herhaling is niet te volgen; kijk haar na met 'kith show'.",
+            en: "%1  %2: its recurrence cannot be followed; check it with 'kith show'.")
         case .todayUnreached: Phrase(nl: "Niet bereikt in %1 dagen (%2):", en: "Not reached in %1 days (%2):")
         case .todayMore: Phrase(nl: "    en %1 meer", en: "    and %1 more")
         case .todayNothing: Phrase(nl: "Niets voor vandaag.", en: "Nothing for today.")

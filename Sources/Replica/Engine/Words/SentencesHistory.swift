@@ -18,13 +18,15 @@ package enum HistorySentence: String, CaseIterable, Saying {
         case .beside: Phrase(nl: "%1: ook %2, tegelijk geschreven", en: "%1: also %2, written at the same time")
         case .outlived: Phrase(nl: "verwijderd, en toch gebleven", en: "deleted, and kept all the same")
         case .noHistory: Phrase(nl: "Niets is hieraan veranderd, voor zover dat hier bewaard is.", en: "Nothing about it has changed, as far as that is kept here.")
-        case .wasRestored: Phrase(nl: "%1 is weer zoals voor regel %2. 'kith undo' draait het terug.", en: "%1 is again as before line %2. 'kith undo' takes it back.")
+        case .wasRestored: Phrase(
+            nl: "%1 is weer zoals voor regel %2. 'kith undo' maakt dat ongedaan.",
+            en: "%1 is again as before line %2. 'kith undo' undoes that.")
         case .restoreHint: Phrase(
             nl: "Wat voor een regel stond, komt terug met 'kith history %1 --restore NUMMER'.",
             en: "What stood before a line comes back with 'kith history %1 --restore NUMBER'.")
         case .kept: Phrase(
-            nl: "Wat hier vervangen is, blijft %1 dagen bewaard; van deze rij %2. Wat ouder is, is niet meer te zien.",
-            en: "What was replaced here is kept for %1 days; of this row %2. What is older cannot be seen any more.")
+            nl: "Wat hier vervangen is, blijft %1 dagen bewaard; hiervan %2. Wat ouder is, is niet meer te zien.",
+            en: "What was replaced here is kept for %1 days; of this %2. What is older cannot be seen any more.")
         case .unknownAuthor: Phrase(nl: "iemand anders", en: "somebody else")
         case .noSuchLine: Phrase(nl: "De geschiedenis heeft geen regel %1 die terug kan.", en: "The history has no line %1 that can be restored.")
         case .unknownBefore: Phrase(nl: "?", en: "?")
@@ -39,9 +41,9 @@ package enum HistorySentence: String, CaseIterable, Saying {
         case .byMerge: Phrase(nl: "door uitwisselen", en: "by an exchange")
         case .trashLine: Phrase(nl: "%1  %2  %3  (verwijderd door %4)", en: "%1  %2  %3  (deleted by %4)")
         case .trashEmpty: Phrase(nl: "De prullenbak is leeg.", en: "The trash is empty.")
-        case .trashMore: Phrase(nl: "… en nog %1; zie --limit.", en: "… and %1 more; see --limit.")
-        case .undeletedStep: Phrase(nl: "Teruggehaald van stap %1: %2.", en: "Brought back of step %1: %2.")
-        case .noBundles: Phrase(nl: "In map '%1' staat geen bundel.", en: "There is no bundle in folder '%1'.")
+        case .trashMore: Phrase(nl: "… en nog %1; --limit toont er meer.", en: "… and %1 more; --limit shows more.")
+        case .undeletedStep: Phrase(nl: "Teruggehaald van stap %1: %2.", en: "Put back of step %1: %2.")
+        case .noBundles: Phrase(nl: "In map '%1' staat geen stickbestand.", en: "There is no stick file in folder '%1'.")
         }
     }
 }

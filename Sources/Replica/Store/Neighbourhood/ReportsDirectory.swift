@@ -287,7 +287,7 @@ extension ReportReader {
             let oldest = those.map(\.since).min { $0.precedes($1) }
             return ReportTable.Row([
                 CodeList.named("consent_purpose")?[term.purpose].map { .label($0.code, $0.label) } ?? .text(term.purpose),
-                .text(term.table), ReportCell(.words(term.reason)), .count(term.months), .count(those.count, key),
+                .label(term.table, Schema.community[term.table]?.kinds ?? Phrase(nl: term.table, en: term.table)), ReportCell(.words(term.reason)), .count(term.months), .count(those.count, key),
                 oldest.map { ReportCell(.day($0), [key]) } ?? .none,
             ])
         }
