@@ -133,6 +133,7 @@ let package = Package(
         suite("SpaceStoreTests", ["CRDT", "PostgresStore", "Relay", "SpaceFiles", "Wire"]),
         suite("RelayServiceTests", ["CRDT", "Device", "Words", "Hub", "Relay", "RelayService", "SpaceFiles", "Sync", "Trust", "Wire", coreMetrics, lifecycle, logging]),
         suite("PageTests", ["Community", "CRDT", "Device", "Engine", "Page", "Schema", "Store"]),
+        suite("WordsTests", ["Words"]),
         suite("CommandTests", []),
         suite("RoomTests", []),
     ],

@@ -98,6 +98,62 @@ struct MemberJourneyTests {
         }
     }
 
+    @Test("An invite waits by itself until the newcomer has everything, and ends then")
+    func inviteWaits() throws {
+        try Command.inScratch { folder in
+            let fatima = try space(folder), omar = Command(folder: folder, laptop: "omar")
+            let output = "\(folder)/wait"
+            try Data().write(to: URL(fileURLWithPath: output))
+            let handle = try #require(FileHandle(forWritingAtPath: output))
+            let waiting = fatima.process(Command.program, ["invite", "--wait", "--port", "0", "--json"], out: handle, err: handle)
+            try waiting.run()
+            defer { waiting.terminate() }
+            func lines() throws -> [[String: Any]] {
+                try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").compactMap {
+                    try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+                }
+            }
+            for _ in 0..<600 where try lines().count < 2 { Thread.sleep(forTimeInterval: 0.05) }
+            let said = try lines()
+            let code = try #require(said.first?["code"] as? String), port = try #require(said.dropFirst().first?["listening"] as? Int)
+            try omar.kith("join", "\(code)@127.0.0.1:\(port)", "--name", "Laptop Omar")
+            waiting.waitUntilExit()
+            #expect(waiting.terminationStatus == 0)
+            #expect(try omar.kith("list", "contact", "--json").out == fatima.kith("list", "contact", "--json").out)
+            // Who lacks what: omar has all there is, then not the next contact.
+            func omarsLine() throws -> [String: Any]? {
+                try fatima.kith("device", "list", "--json").array().first { $0["label"] as? String == "Laptop Omar" }
+            }
+            #expect(try omarsLine()?["lacks"] as? Int == 0)
+            try fatima.kith("add", "contact", "given_name=Nieuw")
+            #expect(try omarsLine()?["lacks"] as? Int == 1)
+            #expect(try fatima.kith("device", "list").out.contains("lacks 1 change"))
+        }
+    }
+
+    @Test("A laptop that takes part becomes coordinator without a new request, and member again")
+    func promotion() throws {
+        try Command.inScratch { folder in
+            let fatima = try space(folder), jan = Command(folder: folder, laptop: "jan")
+            try jan.joined(by: fatima)
+            #expect(try jan.failure("device", "promote", "Laptop Jan", "--role", "coordinator", "--yes") == "not-coordinator")
+            #expect(try fatima.failure("device", "promote", "Laptop Jan", "--role", "coordinator", code: 64) == "needs-yes")
+            #expect(try fatima.failure("device", "promote", "Laptop Fatima", "--yes") == "last-coordinator")
+            #expect(try fatima.failure("device", "promote", "Laptop Jan", "--role", "relay", "--yes") == "other-kind")
+            #expect(try fatima.failure("device", "promote", "Laptop Piet", "--yes") == "unknown-device")
+            try fatima.kith("device", "promote", "Laptop Jan", "--role", "coordinator", "--yes")
+            try fatima.listening { (address: String) throws in try jan.kith("sync", address) }
+            let made = try jan.kith("invite", "--json").object()
+            #expect(made["code"] is String)
+            // Now that there are two, each may make the other a member.
+            try jan.kith("device", "promote", "Laptop Fatima", "--role", "reader", "--collections", "directory", "--yes")
+            let roles = try jan.kith("device", "list", "--json").array().map { $0["role"] as? String }
+            #expect(roles == ["reader", "coordinator"])
+            try fatima.listening { (address: String) throws in try jan.kith("sync", address) }
+            #expect(try fatima.failure("invite") == "not-coordinator")
+        }
+    }
+
     @Test("A lost laptop is removed: it opens nothing new, and what it writes waits in quarantine")
     func lostLaptop() throws {
         try Command.inScratch { folder in

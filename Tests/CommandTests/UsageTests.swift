@@ -61,7 +61,7 @@ struct UsageTests {
             ["init"], ["join"], ["import"], ["export"], ["export", "list"], ["export", "person"], ["list"], ["show"], ["add"], ["add", "person"], ["add", "row"], ["edit"], ["count"], ["delete"], ["undelete"], ["undo"], ["redo"], ["steps"],
             ["tables"], ["bundle"], ["bundle", "export"], ["bundle", "inspect"], ["bundle", "verify"], ["bundle", "import"],
             ["device"], ["device", "id"], ["device", "list"], ["device", "admit"], ["device", "revoke"], ["device", "rename"],
-            ["device", "passphrase"], ["invite"], ["invite", "new"], ["invite", "list"], ["invite", "withdraw"], ["key"],
+            ["device", "passphrase"], ["device", "promote"], ["invite"], ["invite", "new"], ["invite", "list"], ["invite", "withdraw"], ["key"],
             ["key", "rotate"], ["quarantine"], ["quarantine", "list"], ["quarantine", "accept"], ["quarantine", "discard"],
             ["recovery"], ["recovery", "print"], ["recovery", "use"], ["erase"], ["backup"], ["restore"],
             ["today"], ["find"], ["log"], ["duplicates"], ["link"],

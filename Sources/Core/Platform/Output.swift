@@ -23,12 +23,36 @@ package enum Output {
         guard put(text, STDOUT_FILENO) else { throw OutputClosed() }
     }
 
-    package static func line(_ text: String) throws { try write(text + "\n") }
+    /// Lines for people: on a terminal broken between words, in a file or a pipe as they are.
+    ///
+    /// - Throws: `OutputClosed`.
+    package static func line(_ text: String) throws { try write(wrapped(text, STDOUT_FILENO) + "\n") }
+
+    /// Columns of the terminal that stands there; nil for a file or a pipe.
+    package static func columnCount(_ descriptor: Int32) -> Int? { screen(descriptor).map { Int($0.ws_col) } }
+
+    /// Lines of the terminal that stands there; nil for a file or a pipe.
+    package static func lineCount(_ descriptor: Int32) -> Int? { screen(descriptor).map { Int($0.ws_row) } }
+
+    private static func screen(_ descriptor: Int32) -> winsize? {
+        var size = winsize()
+        // TIOCGWINSZ fails on what is no terminal; some that are have no size.
+        return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 && size.ws_row > 0 ? size : nil
+    }
+
+    private static func wrapped(_ text: String, _ descriptor: Int32) -> String {
+        columnCount(descriptor).map { TextWrap.wrapped(text, width: $0) } ?? text
+    }
 
     package static func json(_ value: JSON) throws { try write(value.text + "\n") }
 
     /// JSON of another encoder.
     package static func json(encoded text: String) throws { try write(ShownText.escaped(json: text) + "\n") }
+
+    /// Prose for people, broken between words on a terminal.
+    ///
+    /// - Returns: false when nobody reads it.
+    package static func putLines(_ text: String, _ descriptor: Int32) -> Bool { put(wrapped(text, descriptor), descriptor) }
 
     /// - Returns: false when nobody reads it.
     package static func put(_ text: String, _ descriptor: Int32) -> Bool { putBytes(ShownText.lines(text), descriptor) }

@@ -173,7 +173,7 @@ enum Main {
     private static func usage(_ error: any Error, isJSON: Bool) -> Int32 {
         let code = Kith.exitCode(for: error)
         if code == .success {
-            try? Output.write(ParserText.whole(Kith.fullMessage(for: error), typed: Array(CommandLine.arguments.dropFirst()), in: App.language) + "\n")
+            try? Output.line(ParserText.whole(Kith.fullMessage(for: error), typed: Array(CommandLine.arguments.dropFirst()), in: App.language))
             return 0
         }
         let typed = CommandLine.arguments.dropFirst().first ?? ""
@@ -181,11 +181,15 @@ enum Main {
         if !typed.hasPrefix("-"), !typed.isEmpty, !names.contains(typed), typed != "help" {
             let near = Entry.nearest(typed, names).map { App.language.say(EntrySentence.didYouMean, $0) } ?? ""
             let message = App.language.say(EntrySentence.unknownCommand, typed, near)
-            Terminal.write((isJSON ? JSON.object([("error", .string("usage")), ("message", .string(message))]).text : "kith: \(message)") + "\n")
+            if isJSON {
+                Terminal.write(JSON.object([("error", .string("usage")), ("message", .string(message))]))
+            } else {
+                Terminal.write("kith: \(message)\n")
+            }
             return code.rawValue
         }
         if isJSON {
-            Terminal.write(JSON.object([("error", .string("usage")), ("message", .string(ParserText.message(Kith.message(for: error), in: App.language)))]).text + "\n")
+            Terminal.write(JSON.object([("error", .string("usage")), ("message", .string(ParserText.message(Kith.message(for: error), in: App.language)))]))
         } else {
             Terminal.write(ParserText.whole(Kith.fullMessage(for: error), typed: Array(CommandLine.arguments.dropFirst()), in: App.language) + "\n")
         }

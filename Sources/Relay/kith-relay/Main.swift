@@ -105,22 +105,26 @@ struct KithRelay: AsyncParsableCommand {
 
     static func report(_ error: any Error, about subject: String, isJSON: Bool) {
         let explanation = Explanation(error, about: subject, in: App.language)
-        let text = isJSON
-            ? JSON.object([("error", .string(explanation.code)), ("message", .string(explanation.message))]).text
-            : "kith-relay: \(plain(explanation.message))"
-        _ = Output.put(text + "\n", STDERR_FILENO)
+        if isJSON {
+            _ = Output.put(JSON.object([("error", .string(explanation.code)), ("message", .string(explanation.message))]).text + "\n", STDERR_FILENO)
+        } else {
+            _ = Output.putLines("kith-relay: \(plain(explanation.message))\n", STDERR_FILENO)
+        }
     }
 
     private static func usage(_ error: any Error, isJSON: Bool) -> Int32 {
         let code = exitCode(for: error)
         if code == .success {
-            try? Output.write(ParserText.whole(fullMessage(for: error), typed: Array(CommandLine.arguments.dropFirst()), in: App.language) + "\n")
+            try? Output.line(ParserText.whole(fullMessage(for: error), typed: Array(CommandLine.arguments.dropFirst()), in: App.language))
             return 0
         }
-        let text = isJSON
-            ? JSON.object([("error", .string("usage")), ("message", .string(ParserText.message(message(for: error), in: App.language)))]).text
-            : ParserText.whole(fullMessage(for: error), typed: Array(CommandLine.arguments.dropFirst()), in: App.language)
-        _ = Output.put(text + "\n", STDERR_FILENO)
+        if isJSON {
+            let message = ParserText.message(message(for: error), in: App.language)
+            _ = Output.put(JSON.object([("error", .string("usage")), ("message", .string(message))]).text + "\n", STDERR_FILENO)
+        } else {
+            let text = ParserText.whole(fullMessage(for: error), typed: Array(CommandLine.arguments.dropFirst()), in: App.language)
+            _ = Output.putLines(text + "\n", STDERR_FILENO)
+        }
         return code.rawValue
     }
 }

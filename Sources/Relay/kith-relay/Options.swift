@@ -68,9 +68,9 @@ struct YesOptions: ParsableArguments {
             KithRelay.report(RelayServiceError(.needsYes), about: "", isJSON: isJSON)
             throw ExitCode(EX_USAGE)
         }
-        _ = Output.put(question, STDERR_FILENO)
+        _ = Output.putLines(question, STDERR_FILENO)
         guard let first = readLine()?.lowercased().first, "jy".contains(first) else {
-            _ = Output.put(App.language.say(.stopped) + "\n", STDERR_FILENO)
+            _ = Output.putLines(App.language.say(.stopped) + "\n", STDERR_FILENO)
             throw NeedsPerson()
         }
     }

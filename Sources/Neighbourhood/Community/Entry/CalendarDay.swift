@@ -77,6 +77,10 @@ package struct CalendarDay: Hashable, Comparable, Sendable {
 
 /// What days and months are called, in both languages; Monday and January first.
 package enum CalendarWords {
+    package static let today = Phrase(nl: "vandaag", en: "today")
+    package static let yesterday = Phrase(nl: "gisteren", en: "yesterday")
+    package static let tomorrow = Phrase(nl: "morgen", en: "tomorrow")
+
     package static let weekdays = [
         Phrase(nl: "maandag", en: "Monday"), Phrase(nl: "dinsdag", en: "Tuesday"), Phrase(nl: "woensdag", en: "Wednesday"),
         Phrase(nl: "donderdag", en: "Thursday"), Phrase(nl: "vrijdag", en: "Friday"), Phrase(nl: "zaterdag", en: "Saturday"),

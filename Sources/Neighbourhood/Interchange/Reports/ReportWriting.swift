@@ -87,7 +87,7 @@ extension Report {
         if tables.isEmpty { lines += ["", language.text(.nothing)] }
         let remarks = language.remarks(self)
         if !remarks.isEmpty { lines += [""] + remarks }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.joined(separator: "\n")
     }
 }
 

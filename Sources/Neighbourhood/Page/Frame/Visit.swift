@@ -84,20 +84,10 @@ struct Visit: Sendable {
     // MARK: Days and numbers as people say them
 
     /// "vandaag", "gisteren", "do 26 november", "do 26 november 2025": of an ISO 8601 day or time; another text as it is.
-    func day(_ text: String) -> String {
-        guard let day = CalendarDay(text.prefix(10)), let today = CalendarDay(today) else { return text }
-        if day == today { return say(.dayToday) }
-        if day.adding(days: 1) == today { return say(.dayYesterday) }
-        if today.adding(days: 1) == day { return say(.dayTomorrow) }
-        let spoken = language.day(day.text)
-        return day.year == today.year ? String(spoken.dropLast(5)) : spoken
-    }
+    func day(_ text: String) -> String { CalendarDay((ReaderClock.local(text) ?? text).prefix(10)).map { language.day($0.text, seenFrom: CalendarDay(today)) } ?? text }
 
     /// The same with the time, if there is one.
-    func time(_ text: String) -> String {
-        let clock = text.dropFirst(10).wholeMatch(of: /[T ]([0-9]{2}:[0-9]{2}).*/).map { ", \($0.1)" } ?? ""
-        return day(text) + clock
-    }
+    func time(_ text: String) -> String { CalendarDay(text.prefix(10)) == nil ? text : language.day(text, seenFrom: CalendarDay(today)) }
 
     /// The same of a moment of the clock.
     func time(_ milliseconds: Int64) -> String { time(localTime(milliseconds)) }

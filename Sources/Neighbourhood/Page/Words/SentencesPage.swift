@@ -7,7 +7,6 @@ enum PageSentence: String, PageWords {
     case skip, find, findAny, findPlaceholder, onOwnPage, menu, close, pages, toChoose, toReview, forNeighbours
     case onlyHereOne, onlyHereMany, nothingOnlyHere, sameAs
     case undo, redo, undoneWords, redoneWords, cannotUndo
-    case dayToday, dayYesterday, dayTomorrow
     case missingTitle, missingText, wrongTitle, backToToday, diskFull, readOnly
     case refusedStranger, refusedForm, refusedSlow, refusedLarge
     case back, cancel, save, add, done, tomorrow, nextWeek, note, showAll, noName, faultsOne, faultsMany
@@ -58,9 +57,6 @@ enum PageSentence: String, PageWords {
         case .redoneWords: Phrase(nl: "Opnieuw gedaan: %1", en: "Done again: %1")
         case .cannotUndo: Phrase(nl: "Deze stap is al ongedaan gemaakt, of te lang geleden.", en: "This step is undone already, or too long ago.")
 
-        case .dayToday: Phrase(nl: "vandaag", en: "today")
-        case .dayYesterday: Phrase(nl: "gisteren", en: "yesterday")
-        case .dayTomorrow: Phrase(nl: "morgen", en: "tomorrow")
 
         case .missingTitle: Phrase(nl: "Niet gevonden", en: "Not found")
         case .missingText: Phrase(nl: "Dit staat niet (meer) in de lijst. Misschien is het intussen verwijderd.", en: "This is not in the list (any more). It may have been deleted meanwhile.")

@@ -152,7 +152,7 @@ private func text(_ contents: BundleContents, _ space: String, _ packer: String)
     let preamble = contents.preamble
     var lines = [
         language.say(.bundleSpace, plain(space)),
-        language.say(.bundleFrom, plain(packer), localTime(preamble.packedMilliseconds), age(preamble.packedMilliseconds)),
+        language.say(.bundleFrom, plain(packer), when(preamble.packedMilliseconds), age(preamble.packedMilliseconds)),
         language.say(.bundleSize, byteText(contents.byteCount)),
     ]
     for manifest in contents.manifests {

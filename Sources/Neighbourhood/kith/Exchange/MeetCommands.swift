@@ -85,83 +85,20 @@ struct Listen: ParsableCommand {
         }
     }
 
-    /// How the listening ended, told by the sessions' threads or a signal.
-    private final class Ending: Sendable {
-        let semaphore = DispatchSemaphore(value: 0)
-        private let state = Mutex<Int32>(0)
-        var code: Int32 { state.withLock { $0 } }
-
-        func end(_ code: Int32) {
-            state.withLock { $0 = code }
-            semaphore.signal()
-        }
-    }
-
     func run() throws {
         let replica = try options.open()
         try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
-        let ending = Ending()
-        let signals = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { ending.end(0) }
-            source.resume()
-            return source
-        }
-        let isJSON = options.json
         let once = once
-        let listener = try replica.listen(host: host, port: port, plain: plain) { result in
-            Terminal.tellUnwatched(replica, isJSON: isJSON)
+        let code = try Listening(replica: replica, isJSON: options.json).run(
+            host: host, port: port, plain: plain, isFound: !noDiscovery && !plain && host == nil
+        ) { result in
+            guard once else { return nil }
             switch result {
-            case .success(let report):
-                Listen.tell(report, isJSON: isJSON)
-                if once, !report.outcome.admittedNewcomer { ending.end(report.needsPerson ? 2 : 0) }
-            case .failure(let error):
-                Listen.tell(error, isJSON: isJSON)
-                if once { ending.end(1) }
+            case .success(let report): return report.outcome.admittedNewcomer ? nil : report.needsPerson ? 2 : 0
+            case .failure: return 1
             }
         }
-        let stopAnswering = answering(replica, listener.port)
-        let hosts = plain ? ["127.0.0.1"] : host.map { [$0] } ?? (ownAddresses() + ["127.0.0.1"])
-        let addresses = hosts.map { $0.contains(":") ? "[\($0)]:\(listener.port)" : "\($0):\(listener.port)" }
-        try say(
-            App.language.say(.listening, addresses.joined(separator: ", ")),
-            or: [("listening", .number(listener.port)), ("addresses", .array(addresses.map { .string($0) }))], isJSON: isJSON)
-        ending.semaphore.wait()
-        stopAnswering()
-        listener.close()
-        for source in signals { source.cancel() }
         try replica.close()
-        if ending.code != 0 { throw ExitCode(ending.code) }
-    }
-
-    /// That nobody can find this laptop by itself does not keep anybody with the address away.
-    ///
-    /// - Returns: what ends it.
-    private func answering(_ replica: Replica, _ port: Int) -> () -> Void {
-        guard !noDiscovery, !plain, host == nil else { return {} }
-        do {
-            let responder = try replica.answerSearches(tcpPort: port)
-            return { responder.close() }
-        } catch {
-            if !options.json {
-                Terminal.write(App.language.say(.discoveryOff, Explanation(error, about: "", in: App.language).message) + "\n")
-            }
-            return {}
-        }
-    }
-
-    // Nobody may be reading any more; the listening goes on.
-
-    private static func tell(_ report: MeetingReport, isJSON: Bool) {
-        _ = Output.put((isJSON ? JSON.object(json(report)).text : text(report)) + "\n", STDOUT_FILENO)
-    }
-
-    private static func tell(_ error: any Error, isJSON: Bool) {
-        let explanation = Explanation(error, about: "", over: .network, in: App.language)
-        Terminal.write(
-            isJSON
-                ? JSON.object([("error", .string(explanation.code)), ("message", .string(explanation.message))]).text + "\n"
-                : App.language.say(.sessionFailed, explanation.message) + "\n")
+        if code != 0 { throw ExitCode(code) }
     }
 }

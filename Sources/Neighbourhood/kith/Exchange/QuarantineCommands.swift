@@ -42,7 +42,7 @@ struct QuarantineCommand: ParsableCommand {
         private func text(_ delta: QuarantinedDelta, _ packer: String) -> String {
             let line = App.language.say(
                 .quarantineLine, String(delta.delta.description.suffix(8)), App.language.count(delta.changeCount, .changeOne, .changeMany),
-                App.language.collection(delta.collection), plain(packer), localTime(delta.packedMilliseconds), age(delta.packedMilliseconds))
+                App.language.collection(delta.collection), plain(packer), when(delta.packedMilliseconds), age(delta.packedMilliseconds))
             return switch delta.unreadable {
             case nil: line
             case .noKey?: line + "\n" + App.language.say(.quarantineKey)

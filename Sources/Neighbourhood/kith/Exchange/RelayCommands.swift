@@ -83,7 +83,7 @@ struct RelayCommand: ParsableCommand {
 
         private func text(_ entry: RelayEntry) -> String {
             let language = App.language
-            let met = entry.metMilliseconds.map { language.say(.relayMet, localTime($0), age($0)) } ?? language.say(.relayNeverMet)
+            let met = entry.metMilliseconds.map { language.say(.relayMet, when($0), age($0)) } ?? language.say(.relayNeverMet)
             let lacks = entry.isRemoved
                 ? language.say(.relayWasRemoved)
                 : entry.lackingCount == 0
@@ -200,7 +200,7 @@ struct WatchCommand: ParsableCommand {
     }
 
     private static func put(_ text: String, _ json: [(String, JSON)], _ isJSON: Bool) {
-        _ = Output.put((isJSON ? JSON.object(json).text : text) + "\n", STDOUT_FILENO)
+        _ = isJSON ? Output.put(JSON.object(json).text + "\n", STDOUT_FILENO) : Output.putLines(text + "\n", STDOUT_FILENO)
     }
 }
 

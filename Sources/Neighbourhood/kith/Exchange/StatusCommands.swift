@@ -51,6 +51,14 @@ struct Status: ParsableCommand {
         }
     }
 
+    /// From so many days on people are reminded of what stands on this laptop alone.
+    private static let worryingDayCount = 3
+
+    private func aloneDays(_ replica: Replica) -> Int? {
+        guard let oldest = try? replica.store.oldestUnsent() else { return nil }
+        return Int((App.environment.nowMilliseconds() - oldest) / dayMilliseconds)
+    }
+
     private func diskFull(_ waitingCount: Int) -> String {
         waitingCount == 0
             ? App.language.say(.statusDiskFull) : App.language.say(.statusDiskFullWaiting, App.language.number(waitingCount))
@@ -97,6 +105,7 @@ struct Status: ParsableCommand {
             let names = holders.prefix(5).map { plain($0.label) } + (holders.count > 5 ? ["…"] : [])
             lines.append(names.isEmpty ? language.say(.statusUnsentNone) : language.say(.statusUnsentNamed, names.joined(separator: ", ")))
         }
+        if let days = aloneDays(replica), days >= Status.worryingDayCount { lines.append(language.say(.statusUnsentOld, language.number(days))) }
         lines.append(
             status.conflicts == 0 ? language.say(.statusConflictsNone) : language.count(status.conflicts, .conflictsOne, .conflictsMany))
         if brokenCount > 0 { lines.append(language.count(brokenCount, .brokenOne, .brokenMany)) }
@@ -115,7 +124,7 @@ struct Status: ParsableCommand {
         if let massChange { lines.append(massChange.sentence(in: language)) }
         let others = status.peers.filter { $0.device != status.identity.device }
         lines += others.map {
-            language.say(.statusPeer, plain($0.label), localTime($0.lastMetMilliseconds), age($0.lastMetMilliseconds))
+            language.say(.statusPeer, plain($0.label), when($0.lastMetMilliseconds), age($0.lastMetMilliseconds))
         }
         if others.isEmpty { lines.append(language.say(.statusNoPeer)) }
         if !status.notShared.isEmpty {

@@ -201,7 +201,7 @@ struct PublicationText {
         let language = App.language
         let name = publication.name.isEmpty ? language.say(PublicSentence.publicNameless) : plain(publication.name)
         var lines = [
-            language.say(PublicSentence.publicFrom, name, localTime(publication.packedMilliseconds), age(publication.packedMilliseconds)),
+            language.say(PublicSentence.publicFrom, name, when(publication.packedMilliseconds), age(publication.packedMilliseconds)),
             language.say(PublicSentence.publicIdentity, publication.publisher.spoken, publication.space.spoken),
             language.say(PublicSentence.publicWords, WordCode.of(publication.digest)),
             language.say(PublicSentence.publicHolds, byteText(publication.byteCount), rowText(publication.counts)),

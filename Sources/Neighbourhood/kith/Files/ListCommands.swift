@@ -26,19 +26,23 @@ struct List: ParsableCommand {
     @Option(help: ArgumentHelp(both("Ten hoogste zoveel.", "At most so many."), valueName: "n"))
     var limit: Int?
 
+    @Flag(help: ArgumentHelp(both("Alle rijen, ook op een scherm: anders houdt de lijst op als het vol is.", "All rows, on a screen too: else the list stops when it is full.")))
+    var all = false
+
     @Flag(help: ArgumentHelp(both("Ook wie al onder een ander contact staat.", "Also who stands under another contact already.")))
     var everyEntry = false
 
     @OptionGroup var options: ReplicaOptions
 
     func validate() throws {
+        if all, limit != nil { throw ValidationError(both("Kies --all of --limit.", "Choose --all or --limit.")) }
         if let limit, limit < 0 { throw ValidationError(both("--limit is niet negatief.", "--limit is not negative.")) }
     }
 
     func run() throws {
         let replica = try options.open(forReading: true)
         let shape = try kith.table(named: table, in: replica)
-        if options.json { try listJSON(replica, shape) } else { try listText(replica) }
+        if options.json { try listJSON(replica, shape) } else { try listText(replica, shape) }
         try replica.close()
     }
 
@@ -73,9 +77,14 @@ struct List: ParsableCommand {
         persons.isEmpty ? [:] : try replica.reach(of: persons, identities)
     }
 
-    private func listText(_ replica: Replica) throws {
+    /// As many rows as a screen holds beside the heading, what follows the rows, and the next prompt; nil where no screen is.
+    private var screenful: Int? { Output.lineCount(STDOUT_FILENO).map { max(5, $0 - 4) } }
+
+    private func listText(_ replica: Replica, _ shape: Table) throws {
         let ids = try ShortIDs(replica.store)
-        var sheet = Sheet(width: Sheet.terminalWidth)
+        let screenful = all || limit != nil ? nil : self.screenful
+        let shownCount = limit ?? screenful
+        var sheet = Sheet(width: Sheet.terminalWidth, shape)
         var identities = table == "contact" && !everyEntry ? try replica.store.identities() : nil
         if identities?.isEmpty == true { identities = nil }
         var listed: [(id: String, row: RecordRow)] = []
@@ -89,7 +98,7 @@ struct List: ParsableCommand {
                 return
             }
             count += 1
-            if let limit, count > limit { return }
+            if let shownCount, count > shownCount { return }
             if let identities, identities.contacts(of: row.id.key[0]).count > 1 { listed.append((row.id.key[0], row)) }
             try sheet.add(id: ids.text(row.id), row.values)
         }
@@ -106,6 +115,7 @@ struct List: ParsableCommand {
         }
         if count == 0 { try Output.line(App.language.say(.emptyList)) }
         if let limit, count > limit { try Output.line(App.language.say(.moreRows)) }
+        if let screenful, count > screenful { try Output.line(App.language.say(.moreThanScreen, App.language.number(count - screenful))) }
         if foldedCount > 0 { try Output.line(App.language.count(foldedCount, .foldedOne, .foldedMany)) }
     }
 }
@@ -117,17 +127,18 @@ struct Sheet {
     /// Columns that rarely tell rows apart; `show` has them.
     private static let quietColumns: Set = ["created_at", "kind", "active", "visibility", "source", "source_uid", "extra_vcard", "linkage_marks"]
 
-    static var terminalWidth: Int {
-        var size = winsize()
-        return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 120
-    }
+    static var terminalWidth: Int { Output.columnCount(STDOUT_FILENO) ?? 120 }
 
     private let width: Int
+    private let shape: Table
     private var waiting: [(id: String, values: [(name: String, value: Value)])] = []
     private var columns: [(index: Int, width: Int)]?
     private var idWidth = 2
 
-    init(width: Int) { self.width = width }
+    init(width: Int, _ shape: Table) {
+        self.width = width
+        self.shape = shape
+    }
 
     mutating func add(id: String, _ values: [(name: String, value: Value)]) throws {
         if columns != nil {
@@ -146,7 +157,7 @@ struct Sheet {
         var used = idWidth
         var chosen: [(index: Int, width: Int)] = []
         for (index, column) in first.values.enumerated() where !Sheet.quietColumns.contains(column.name) {
-            let widths = waiting.filter { $0.values[index].value != .null }.map { text($0.values[index].value).count }
+            let widths = waiting.filter { $0.values[index].value != .null }.map { shown($0.values[index]).count }
             guard let widest = widths.max() else { continue }
             let wanted = min(Sheet.columnWidth, max(widest, column.name.count))
             guard used + 2 + wanted <= width else { break }
@@ -160,8 +171,10 @@ struct Sheet {
     }
 
     private func write(_ id: String, _ values: [(name: String, value: Value)]) throws {
-        try Output.line(line(id, columns!.map { values[$0.index].value == .null ? "" : text(values[$0.index].value) }))
+        try Output.line(line(id, columns!.map { values[$0.index].value == .null ? "" : shown(values[$0.index]) }))
     }
+
+    private func shown(_ column: (name: String, value: Value)) -> String { text(column.value, of: column.name, in: shape) }
 
     private func line(_ id: String, _ cells: [String]) -> String {
         var line = padded(id, idWidth)

@@ -176,7 +176,7 @@ struct OneReport<Choice: ReportChoice>: ParsableCommand {
             }
             if csv || excel || table != nil { return try writeCSV(report, language) }
             if options.replica.json { return try Output.json(report.json) }
-            try Output.write(report.text(language))
+            try Output.line(report.text(language))
         }
     }
 
@@ -205,7 +205,7 @@ struct AllReports: ParsableCommand {
         try options.make(ReportName.allCases) { replica, reports in
             if let path = options.html { return try options.write(ReportPage.html(reports, language), to: path, replica) }
             if options.replica.json { return try Output.json(.array(reports.map(\.json))) }
-            try Output.write(reports.map { $0.text(language) }.joined(separator: "\n"))
+            try Output.line(reports.map { $0.text(language) }.joined(separator: "\n\n"))
         }
     }
 }

@@ -52,7 +52,7 @@ func text(_ report: BundleImportReport) -> String {
     let language = App.language
     let heading = report.preamble.map {
         language.say(
-            .cameFrom, report.path, plain(report.packerLabel ?? "?"), localTime($0.packedMilliseconds), age($0.packedMilliseconds))
+            .cameFrom, report.path, plain(report.packerLabel ?? "?"), when($0.packedMilliseconds), age($0.packedMilliseconds))
     } ?? language.say(.salvagedFrom, report.path)
     // Known deltas may come with news of the roster: then not all of it was here.
     let isOld = report.isKnown && report.newStatementCount == 0

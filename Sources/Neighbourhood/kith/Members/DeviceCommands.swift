@@ -14,7 +14,7 @@ struct DeviceCommand: ParsableCommand {
         CommandConfiguration(
             commandName: "device",
             abstract: both("Laptops: wie er meedoet, en wie niet meer.", "Laptops: who takes part, and who no longer does."),
-            subcommands: [Own.self, All.self, Admit.self, Revoke.self, Rename.self, Passphrase.self])
+            subcommands: [Own.self, All.self, Admit.self, Promote.self, Revoke.self, Rename.self, Passphrase.self])
     }
 
     struct Own: ParsableCommand {
@@ -68,12 +68,13 @@ struct DeviceCommand: ParsableCommand {
 
         private func text(_ entry: DeviceEntry) -> String {
             let language = App.language
-            let met = entry.metMilliseconds.map { language.say(.lastMet, localTime($0), age($0)) } ?? language.say(.neverMet)
+            let lacked = entry.lackedCount.map { $0 == 0 ? language.say(.lacksNone) : language.count($0, .lacksOne, .lacksMany) } ?? ""
+            let met = (entry.metMilliseconds.map { language.say(.lastMet, when($0), age($0)) } ?? language.say(.neverMet)) + lacked
             let collections = entry.role.holdsKeys && entry.role != .recovery ? entry.collections.map(language.collection).joined(separator: ", ") : "-"
             return language.say(
                 .deviceLine, plain(entry.label), entry.isOwn ? language.say(.thisDevice) : "",
                 entry.isRemoved ? language.say(.removedMark) : entry.role.text, collections,
-                entry.isOwn ? localTime(entry.sinceMilliseconds) : met, entry.id.spoken)
+                entry.isOwn ? when(entry.sinceMilliseconds) : met, entry.id.spoken)
         }
     }
 
@@ -127,6 +128,54 @@ struct DeviceCommand: ParsableCommand {
                 language.say(.admitted, plain(label), grant.role.text, collections) + "\n" + language.say(.admittedNext),
                 or: [
                     ("device", .string(id)), ("label", .string(label)), ("role", .string(grant.role.name)),
+                    ("collections", .array((grant.collections ?? replica.store.schema.collections.map(\.rawValue)).map { .string($0) })),
+                ], isJSON: options.json)
+            try replica.close()
+        }
+    }
+
+    struct Promote: ParsableCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                abstract: both("Verander wat een laptop mag die al meedoet.", "Change what a laptop may do that takes part already."),
+                discussion: both(
+                    """
+                    Zonder nieuwe aanvraag: van lid tot coördinator, of terug. Alleen een coördinator kan dit.
+
+                    Voorbeelden: kith device promote 'Laptop Jan' --role coordinator
+                                 kith device promote 'Laptop Jan' --role reader --collections directory
+                    """,
+                    """
+                    Without a new request: from member to coordinator, or back. Only a coordinator can do this.
+
+                    Examples: kith device promote 'Laptop Jan' --role coordinator
+                              kith device promote 'Laptop Jan' --role reader --collections directory
+                    """))
+        }
+
+        @Argument(help: deviceHelp) var device: String
+        @OptionGroup var grant: GrantOptions
+        @OptionGroup var yes: YesOptions
+        @OptionGroup var massChange: MassChangeOptions
+        @OptionGroup var options: ReplicaOptions
+
+        func run() throws {
+            let replica = try options.open()
+            try replica.checkCoordinator()
+            let entry = try replica.entry(named: device)
+            let language = App.language
+            let label = plain(entry.label), collections = collectionText(grant.collections, of: replica)
+            if !options.json {
+                try Output.line(language.say(
+                    .promoteShown, label, entry.role.text, entry.collections.joined(separator: ", "), grant.role.text, collections))
+            }
+            try yes.confirm(language.say(.promoteQuestion), isJSON: options.json)
+            try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
+            try replica.promote(entry.id, to: grant.role, collections: grant.collections)
+            try say(
+                language.say(.promoted, label, grant.role.text, collections),
+                or: [
+                    ("device", .string(entry.id.spoken)), ("label", .string(entry.label)), ("role", .string(grant.role.name)),
                     ("collections", .array((grant.collections ?? replica.store.schema.collections.map(\.rawValue)).map { .string($0) })),
                 ], isJSON: options.json)
             try replica.close()
@@ -269,6 +318,6 @@ private func json(_ entry: DeviceEntry) -> [(String, JSON)] {
         ("device", .string(entry.id.spoken)), ("label", .string(entry.label)), ("role", .string(entry.role.name)),
         ("collections", .array(entry.collections.map { .string($0) })), ("removed", .bool(entry.isRemoved)),
         ("own", .bool(entry.isOwn)), ("since", .string(universalTime(entry.sinceMilliseconds))),
-        ("met", entry.metMilliseconds.map { .string(universalTime($0)) } ?? .null),
+        ("met", entry.metMilliseconds.map { .string(universalTime($0)) } ?? .null), ("lacks", entry.lackedCount.map { .number($0) } ?? .null),
     ]
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Community
 import Engine
+@preconcurrency import Glibc
 import Platform
 import Trust
 import Words
@@ -22,13 +23,13 @@ struct InviteCommand: ParsableCommand {
                 abstract: both("Maak een code.", "Make a code."),
                 discussion: both(
                     """
-                    De code werkt bij deze laptop, zolang hier 'kith listen' draait, en opent zelf geen gegevens. Lees hem voor of \
+                    De code werkt bij deze laptop, zolang die luistert ('--wait', of 'kith listen'), en opent zelf geen gegevens. Lees hem voor of \
                     laat de QR-code scannen; wie hem heeft, kan toegelaten worden tot hij op is of ingetrokken wordt.
 
                     Voorbeeld: kith invite --role member --uses 1
                     """,
                     """
-                    The code works at this laptop, while 'kith listen' runs here, and opens no data by itself. Read it out or have \
+                    The code works at this laptop, while it listens ('--wait', or 'kith listen'), and opens no data by itself. Read it out or have \
                     the QR code scanned; whoever has it can be admitted until it is used up or withdrawn.
 
                     Example: kith invite --role member --uses 1
@@ -37,6 +38,11 @@ struct InviteCommand: ParsableCommand {
 
         @Option(help: ArgumentHelp(both("Voor hoeveel laptops, 1 tot 1000 (anders 1).", "For how many laptops, 1 to 1000 (1 otherwise)."), valueName: "n"))
         var uses = 1
+        @Flag(inversion: .prefixedNo, help: ArgumentHelp(both(
+            "Luister zelf tot de code op is (op een terminal vanzelf).", "Listen until the code is used up (by itself on a terminal).")))
+        var wait: Bool?
+        @Option(help: ArgumentHelp(both("De poort om op te luisteren; 0 kiest een vrije.", "The port to listen on; 0 takes a free one."), valueName: both("poort", "port")))
+        var port = Address.standardPort
         @OptionGroup var grant: GrantOptions
         @OptionGroup var code: QROptions
         @OptionGroup var massChange: MassChangeOptions
@@ -44,6 +50,7 @@ struct InviteCommand: ParsableCommand {
 
         func validate() throws {
             guard (1...1000).contains(uses) else { throw ValidationError(both("--uses is 1 tot 1000.", "--uses is 1 to 1000.")) }
+            guard (0...65_535).contains(port) else { throw ValidationError(both("Een poort is 0 tot 65535.", "A port is 0 to 65535.")) }
         }
 
         func run() throws {
@@ -53,11 +60,12 @@ struct InviteCommand: ParsableCommand {
             let code = try replica.invite(as: grant.role, collections: grant.collections, mostUses: uses)
             let id = try replica.invites().last?.id.description ?? ""
             let language = App.language
-            let address = "\(ownAddresses().first ?? "HOST"):\(Address.standardPort)"
+            let waits = wait ?? (!options.json && Output.columnCount(STDOUT_FILENO) != nil)
+            let address = "\(ownAddresses().first ?? "HOST"):\(port == 0 ? Address.standardPort : port)"
             let text = [
                 language.say(
                     .invited, language.number(uses), grant.role.text, collectionText(grant.collections, of: replica), code.text),
-                language.say(.invitedNext, code.text, address, String(id.suffix(8))),
+                language.say(waits ? .invitedHere : .invitedNext, code.text, address, String(id.suffix(8))),
             ].joined(separator: "\n")
             try say(
                 text,
@@ -66,7 +74,25 @@ struct InviteCommand: ParsableCommand {
                     ("address", .string(address)),
                 ], isJSON: options.json)
             try self.code.show(code.text, isJSON: options.json)
+            let outcome = waits ? try listen(replica, id) : 0
             try replica.close()
+            if outcome != 0 { throw ExitCode(outcome) }
+        }
+
+        /// Until the newcomers who have used the code up have exchanged as well.
+        private func listen(_ replica: Replica, _ id: String) throws -> Int32 {
+            if !options.json { try Output.line(App.language.say(.inviteWaits)) }
+            do {
+                return try Listening(replica: replica, isJSON: options.json).run(host: nil, port: port, plain: false, isFound: true) { result in
+                    guard case .success(let report) = result, !report.outcome.admittedNewcomer else { return nil }
+                    let invite = try? replica.invites().first { $0.id.description == id }
+                    return invite?.isOpen == false ? 0 : nil
+                }
+            } catch let error as any Explained where error.errorCode == "address-in-use" {
+                // Somebody listens there: if it is this replica's own, the code works at it.
+                try say(App.language.say(.inviteListened), or: [("listening", .null)], isJSON: options.json)
+                return 0
+            }
         }
     }
 

@@ -10,20 +10,40 @@ struct Init: ParsableCommand {
         CommandConfiguration(
             abstract: both("Begin een buurtlijst op deze laptop.", "Begin a community list on this laptop."),
             discussion: both(
-                "Voorbeeld: kith init --space Zuid --name 'Laptop Fatima'", "Example: kith init --space Zuid --name 'Laptop Fatima'"))
+                "Voorbeelden: kith init --space Zuid --name 'Laptop Fatima'\n             kith init --practice", "Examples: kith init --space Zuid --name 'Laptop Fatima'\n          kith init --practice"))
     }
 
     @Option(help: ArgumentHelp(both("Naam van de buurtlijst.", "Name of the community list."), valueName: both("naam", "name")))
-    var space: String
+    var space: String?
 
     @Option(help: ArgumentHelp(both("Naam van deze laptop, zoals anderen hem zien.", "Name of this laptop, as others see it."), valueName: both("laptop", "laptop")))
-    var name: String
+    var name: String?
+
+    @Flag(help: ArgumentHelp(both(
+        "Een lijst met verzonnen mensen om mee te oefenen, in een eigen map.", "A list of made-up people to practise on, in a folder of its own.")))
+    var practice = false
 
     @OptionGroup var options: ReplicaOptions
 
+    func validate() throws {
+        guard practice || (space != nil && name != nil) else {
+            throw ValidationError(both("Geef --space en --name, of --practice.", "Give --space and --name, or --practice."))
+        }
+    }
+
     func run() throws {
-        let replica = try about(options.replica ?? "") {
-            try Replica.create(for: .community, space: space, label: name, at: options.replica, App.environment)
+        let space = space ?? both("Oefenlijst", "Practice list"), name = name ?? both("Oefenlaptop", "Practice laptop")
+        // Beside the lists of real people it would be one too many: commands would ask which is meant.
+        let path = try options.replica ?? (practice ? ReplicaLocation(App.environment).practice() : nil)
+        let replica = try about(path ?? "") {
+            try Replica.create(for: .community, space: space, label: name, at: path, App.environment)
+        }
+        if practice {
+            try PracticePeople.fill(replica, nowMilliseconds: App.environment.nowMilliseconds())
+            try say(
+                App.language.say(.spaceMade, plain(space), plain(name), replica.path) + "\n" + App.language.say(.practiceNext, replica.path),
+                or: json(replica), isJSON: options.json)
+            return try replica.close()
         }
         try say(
             App.language.say(.spaceMade, plain(space), plain(name), replica.path) + "\n" + App.language.say(.spaceNext),

@@ -46,13 +46,13 @@ struct Today: ParsableCommand {
         }
         try section(.todayFollowUps, overview.followUps.map {
             language.say(
-                .followUpLine, ids.text($0.moment), plain(language.day($0.on)), $0.contacts.map { plain($0.name) }.joined(separator: ", "),
+                .followUpLine, ids.text($0.moment), when($0.on), $0.contacts.map { plain($0.name) }.joined(separator: ", "),
                 plain($0.summary))
         })
         for (title, isToday) in [(FindingSentence.todayGatherings, true), (.todayWeek, false)] {
             try section(title, overview.gatherings.filter { $0.isToday == isToday }.map {
                 language.say(
-                    .gatheringLine, ids.text($0.id), plain(language.day($0.startsAt)),
+                    .gatheringLine, ids.text($0.id), when($0.startsAt),
                     [$0.name, $0.place].filter { !$0.isEmpty }.map(plain).joined(separator: ", "))
             })
         }
@@ -63,7 +63,7 @@ struct Today: ParsableCommand {
             try Output.line(language.say(.todayUnreached, String(days), language.number(overview.unreachedCount)))
             for person in overview.unreached {
                 try Output.line(person.lastMoment.map {
-                    language.say(.unreachedLine, ids.text(person.id), plain(person.name), plain(language.day(String($0.prefix(10)))))
+                    language.say(.unreachedLine, ids.text(person.id), plain(person.name), when(String($0.prefix(10))))
                 } ?? language.say(.unreachedNever, ids.text(person.id), plain(person.name)))
             }
             let more = overview.unreachedCount - overview.unreached.count
@@ -180,4 +180,4 @@ extension Value {
     fileprivate var text: String? { if case .text(let bytes) = self { String(decoding: bytes, as: UTF8.self) } else { nil } }
 }
 
-private let dayMilliseconds: Int64 = 86_400_000
+let dayMilliseconds: Int64 = 86_400_000

@@ -144,7 +144,7 @@ struct Erase: ParsableCommand {
         func names(_ labels: [String]) -> String { labels.isEmpty ? "-" : labels.map(plain).joined(separator: ", ") }
         var lines = [
             language.say(
-                .erasureLine, localTime(entry.timeMilliseconds), age(entry.timeMilliseconds), plain(entry.signer), language.collection(entry.collection)),
+                .erasureLine, when(entry.timeMilliseconds), age(entry.timeMilliseconds), plain(entry.signer), language.collection(entry.collection)),
             language.say(.erasureConfirmed, names(entry.confirmed)), language.say(.erasureAwaited, names(entry.awaited)),
         ]
         if !entry.relays.isEmpty { lines.append(language.say(.erasureRelays, names(entry.relays))) }
@@ -295,7 +295,7 @@ private struct ErasureText {
         }
         let words = ["purpose", "summary", "concern"].compactMap(value).joined(separator: " / ")
         return App.language.say(
-            .momentLine, ids.text(id), [value("occurred_at").map { String($0.prefix(10)) }, value("channel")].compactMap { $0 }.joined(separator: " "),
+            .momentLine, ids.text(id), [value("occurred_at").map { when(String($0.prefix(10))) }, value("channel")].compactMap { $0 }.joined(separator: " "),
             words.count > 80 ? words.prefix(79) + "…" : words)
     }
 

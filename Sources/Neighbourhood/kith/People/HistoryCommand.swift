@@ -55,7 +55,7 @@ struct History: ParsableCommand {
         var lines = [language.say(HistorySentence.heading, try replica.title(of: history.record, language), language.kind(of: history.record.table), id)]
         for (number, entry) in shown {
             lines.append(language.say(
-                HistorySentence.line, String(number), localTime(entry.timeMilliseconds),
+                HistorySentence.line, String(number), when(entry.timeMilliseconds),
                 entry.author.map(name) ?? language.say(HistorySentence.unknownAuthor), what(entry, history.record.table)))
             let why = [
                 entry.reason.map { language.say(words($0)) }, entry.seen.isEmpty ? nil : language.say(HistorySentence.seen, entry.seen.joined(separator: ", ")),

@@ -40,10 +40,10 @@ struct Show: ParsableCommand {
         let width = detail.columns.flatMap { $0.parts.map { word($0.name).count } }.max() ?? 0
         for column in detail.columns {
             for part in column.parts where part.value != .null || !column.siblings.isEmpty {
-                var line = "  " + plain(word(part.name)) + String(repeating: " ", count: width - word(part.name).count) + "  " + kith.text(part.value)
+                var line = "  " + plain(word(part.name)) + String(repeating: " ", count: width - word(part.name).count) + "  " + kith.text(part.value, of: part.name, in: shape)
                 if let label = label(of: part.value, in: shape[column: column.name]) { line += " (\(label))" }
                 if who, part.name == column.parts[0].name || !shape[column: column.name]!.isComposite, let author = column.authors.first {
-                    line += "   " + language.say(.writtenBy, name(author), localTime(author.timeMilliseconds))
+                    line += "   " + language.say(.writtenBy, name(author), when(author.timeMilliseconds))
                 }
                 lines.append(line)
             }
@@ -59,9 +59,10 @@ struct Show: ParsableCommand {
             lines.append(App.language.say(.alsoEntry, ids.text(also.id), also.name.isEmpty ? App.language.say(.entryUnnamed) : plain(also.name)))
         }
         for row in person.rows {
+            let shape = try table(named: row.id.table, in: replica)
             let values = row.values.filter { $0.value != .null && $0.name != "contact" && $0.name != "created_at" }
             lines.append("  \(App.language.kind(of: row.id.table)) \(ids.text(row.id))  "
-                + values.map { "\(App.language.column($0.name, in: row.id.table)): \(kith.text($0.value))" }.joined(separator: "; "))
+                + values.map { "\(App.language.column($0.name, in: row.id.table)): \(kith.text($0.value, of: $0.name, in: shape))" }.joined(separator: "; "))
         }
         if person.moreCount > 0 { lines.append(App.language.say(.belongsMore, App.language.number(person.moreCount))) }
         return lines
@@ -117,7 +118,7 @@ extension MergeKind {
 /// One sibling for people: its value, who wrote it and when.
 func line(_ sibling: SiblingDetail) -> String {
     App.language.say(
-        .siblingLine, text(sibling.parts), name(sibling.author), localTime(sibling.author.timeMilliseconds),
+        .siblingLine, text(sibling.parts), name(sibling.author), when(sibling.author.timeMilliseconds),
         sibling.isShown ? App.language.say(.shownMark) : "")
 }
 

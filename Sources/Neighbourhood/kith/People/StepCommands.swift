@@ -99,7 +99,7 @@ struct Steps: ParsableCommand {
         } else {
             for step in steps {
                 try Output.line(App.language.say(
-                    StepSentence.stepLine, String(step.id), localTime(step.timeMilliseconds), try text.words(step),
+                    StepSentence.stepLine, String(step.id), when(step.timeMilliseconds), try text.words(step),
                     step.isUndone ? App.language.say(StepSentence.isUndone) : ""))
             }
             if steps.isEmpty { try Output.line(App.language.say(StepSentence.noSteps)) }
@@ -120,14 +120,14 @@ struct StepText {
 
     func confirm(_ question: StepSentence, _ step: Step, _ yes: YesOptions, isJSON: Bool) throws {
         guard step.rowCount > StepText.unaskedRowCount else { return }
-        let text = App.language.say(question, localTime(step.timeMilliseconds), try words(step))
+        let text = App.language.say(question, when(step.timeMilliseconds), try words(step))
         if !yes.isGiven, !isJSON, !Terminal.canAsk { Terminal.write(text + "\n") }
         try yes.confirm(text + " ", isJSON: isJSON)
     }
 
     func tell(_ sentence: StepSentence, _ hint: StepSentence?, _ step: Step, _ report: UndoReport, isJSON: Bool) throws {
         let language = App.language
-        var lines = [language.say(sentence, localTime(step.timeMilliseconds), try words(step))]
+        var lines = [language.say(sentence, when(step.timeMilliseconds), try words(step))]
         if report.leftAlone > 0 { lines.append(language.say(.undoneLeft, language.number(report.leftAlone))) }
         if let hint { lines.append(language.say(hint)) }
         try say(

@@ -46,7 +46,7 @@ struct Trash: ParsableCommand {
             let ids = try ShortIDs(replica.store)
             for found in shown {
                 try Output.line(App.language.say(
-                    HistorySentence.trashLine, found.timeMilliseconds.map(localTime) ?? "-", "\(App.language.kind(of: found.row.id.table)) \(ids.text(found.row.id))",
+                    HistorySentence.trashLine, found.timeMilliseconds.map { when($0) } ?? "-", "\(App.language.kind(of: found.row.id.table)) \(ids.text(found.row.id))",
                     try replica.title(of: found.row.id, App.language), found.author.map(name) ?? "-"))
             }
             if rows.isEmpty { try Output.line(App.language.say(HistorySentence.trashEmpty)) }

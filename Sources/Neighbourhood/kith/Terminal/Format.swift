@@ -1,6 +1,8 @@
+import Community
 import CRDT
 import Engine
 import Platform
+import Schema
 import Store
 import Trust
 import Wire
@@ -24,6 +26,20 @@ func text(_ parts: [Value]) -> String {
 }
 
 func byteText(_ count: Int) -> String { App.language.bytes(count) }
+
+/// "vandaag, 18:00", "do 3 december": of an ISO 8601 day or time, as the reader says it; another text as it is.
+func when(_ text: String) -> String { App.language.day(plain(text), seenFrom: ReaderClock.day(App.environment.nowMilliseconds())) }
+
+/// The same of a moment of the clock.
+func when(_ milliseconds: Int64) -> String { when(localTime(milliseconds)) }
+
+/// A value of a column: days and times as the reader says them.
+func text(_ value: Value, of name: String, in table: Table?) -> String {
+    switch table?.form(ofPart: name) {
+    case .day?, .localTime?, .moment?: when(text(value))
+    default: text(value)
+    }
+}
 
 /// "3 days ago".
 func age(_ milliseconds: Int64) -> String { App.language.age(milliseconds, nowMilliseconds: App.environment.nowMilliseconds()) }

@@ -12,7 +12,9 @@ enum Terminal {
     static var canAsk: Bool { isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0 }
 
     /// Nobody may be there to read it; then there is nobody to tell.
-    static func write(_ text: String) { _ = Output.put(text, STDERR_FILENO) }
+    static func write(_ text: String) { _ = Output.putLines(text, STDERR_FILENO) }
+
+    static func write(_ json: JSON) { _ = Output.put(json.text + "\n", STDERR_FILENO) }
 
     static func report(_ error: any Error, about subject: String, over medium: Explanation.Medium = .file, isJSON: Bool) {
         let explanation = Explanation(error, about: subject, over: medium, in: App.language)
@@ -23,10 +25,10 @@ enum Terminal {
                 ("candidates", .array(choice.candidates.map { found in
                     .object(json(found.id) + [("name", .string(found.name)), ("details", .array(found.details.map { .string($0) }))])
                 })),
-            ]).text + "\n")
+            ]))
         }
         if isJSON {
-            write(JSON.object([("error", .string(explanation.code)), ("message", .string(explanation.message))]).text + "\n")
+            write(JSON.object([("error", .string(explanation.code)), ("message", .string(explanation.message))]))
         } else {
             write("kith: \(plain(explanation.message))\n")
         }
@@ -62,7 +64,7 @@ enum Terminal {
     static func tellUnwatched(_ replica: Replica, isJSON: Bool) {
         let found = replica.store.takeUnwatched()
         guard !found.isEmpty else { return }
-        write(isJSON ? json(found).text + "\n" : text(found).joined(separator: "\n") + "\n")
+        if isJSON { write(json(found)) } else { write(text(found).joined(separator: "\n") + "\n") }
     }
 
     /// Stamps what SQL clients wrote; a mass change is asked about where somebody can answer.
@@ -115,7 +117,9 @@ final class Meter {
         next = now + Meter.period
         hasShown = true
         Output.put(.clearLine, STDERR_FILENO)
-        Terminal.write(line(progress, after: start.duration(to: now)))
+        // One line: what clears it knows of no second.
+        let room = (Output.columnCount(STDERR_FILENO) ?? 80) - 1
+        _ = Output.put(String(line(progress, after: start.duration(to: now)).prefix(room)), STDERR_FILENO)
     }
 
     private func line(_ progress: Progress, after elapsed: Duration) -> String {

@@ -15,6 +15,8 @@ package struct DeviceEntry: Sendable {
     package let sinceMilliseconds: Int64
     /// When a replica of it last told this one what it holds; nil: never.
     package let metMilliseconds: Int64?
+    /// How many changes that are here it is not known to hold; nil where it has never said what it holds, or holds nothing.
+    package let lackedCount: Int?
 }
 
 package struct InviteEntry: Sendable {
@@ -33,10 +35,12 @@ extension Replica {
         try unlock()
         let state = try membership.current()
         let met = try store.lastMeetings()
-        return state.roster.state.members.map { id, member in
-            DeviceEntry(
+        return try state.roster.state.members.map { id, member in
+            let isCounted = id != state.device && !member.isRemoved && member.role != .relay && met[id] != nil
+            return DeviceEntry(
                 id: id, label: state.label(of: id), role: member.role, collections: member.collections, isRemoved: member.isRemoved,
-                isOwn: id == state.device, sinceMilliseconds: member.sinceMilliseconds, metMilliseconds: met[id])
+                isOwn: id == state.device, sinceMilliseconds: member.sinceMilliseconds, metMilliseconds: met[id],
+                lackedCount: isCounted ? try store.lackingCount(ofDevice: id, in: member.collections) : nil)
         }.sorted { ($0.sinceMilliseconds, $0.id) < ($1.sinceMilliseconds, $1.id) }
     }
 
@@ -56,6 +60,22 @@ extension Replica {
         let coordinators = members.filter { $0.value.role == .coordinator && !$0.value.isRemoved }.keys
         guard coordinators.contains(where: { $0 != device }) else { throw EngineError(.lastCoordinator) }
         try sign { try $0.revoke(device) }
+    }
+
+    /// Changes what a device that takes part may do: its keys are on the roster, so no request is needed.
+    ///
+    /// - Parameter collections: nil for all.
+    /// - Throws: `lastCoordinator`; `removed`; `otherKind` for a relay or a recovery key, and for what would become one.
+    package func promote(_ device: DeviceID, to role: Role, collections: [String]?) throws {
+        try prepare()
+        let state = try membership.current()
+        guard let member = state.roster.state.members[device] else { throw EngineError(.unknownDevice, device.spoken) }
+        guard !member.isRemoved else { throw EngineError(.removedRecipient, state.label(of: device)) }
+        guard !member.role.isApart, !role.isApart else { throw EngineError(.otherKind, state.label(of: device)) }
+        let others = state.roster.state.members.contains { $0.key != device && $0.value.role == .coordinator && !$0.value.isRemoved }
+        guard role == .coordinator || others else { throw EngineError(.lastCoordinator) }
+        let collections = try checked(collections, state)
+        try sign { try $0.admit(member.identity, as: role, collections: collections, label: state.label(of: device)) }
     }
 
     package func rename(_ device: DeviceID, to label: String) throws {
@@ -152,4 +172,9 @@ extension RecoveryKey.Fault {
         case .checksum: "1-\(RecoveryKey.wordCount)"
         }
     }
+}
+
+extension Role {
+    /// A machine or a paper of another kind: a laptop does not become one, nor it a laptop.
+    fileprivate var isApart: Bool { self == .relay || self == .recovery }
 }

@@ -85,6 +85,15 @@ package enum ReaderClock {
         return text.dropLast(2) + ":" + text.suffix(2)
     }
 
+    /// What names one moment (ISO 8601 with an offset or Z), on the reader's clock to the minute; nil for any other text.
+    package static func local(_ text: String) -> String? {
+        guard let match = text.wholeMatch(of: /([0-9-]{10})[T ]([0-9]{2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:(Z)|([+-])([0-9]{2}):?([0-9]{2}))/),
+            let day = CalendarDay(match.1), let hour = Int(match.2), let minute = Int(match.3)
+        else { return nil }
+        let offset = match.4 == nil ? (Int(match.6!)! * 60 + Int(match.7!)!) * (match.5 == "-" ? -1 : 1) : 0
+        return localTime(Int64(day.ordinal * 1440 + hour * 60 + minute - offset) * 60_000)
+    }
+
     /// The offset from UTC at a local time, as ISO 8601 writes it; nil for one that the clocks passed over.
     package static func offset(_ day: CalendarDay, minutes: Int) -> String? {
         var split = tm()
@@ -103,7 +112,26 @@ extension Language {
     package func day(_ text: String) -> String {
         guard let day = CalendarDay(text.prefix(10)) else { return text }
         let weekday = self.text(CalendarWords.shortWeekdays[day.weekday]), month = self.text(CalendarWords.months[day.month - 1])
-        let time = text.dropFirst(10).wholeMatch(of: /[T ]([0-9]{2}:[0-9]{2}).*/).map { ", \($0.1)" } ?? ""
-        return "\(weekday) \(day.day) \(month) \(day.year)\(time)"
+        return "\(weekday) \(day.day) \(month) \(day.year)\(clock(text))"
+    }
+
+    /// "vandaag", "gisteren, 18:00", "do 26 november", "do 26 november 2025": the same, seen from the reader's day.
+    ///
+    /// - Parameter today: the reader's day (see `ReaderClock`).
+    package func day(_ text: String, seenFrom today: CalendarDay?) -> String {
+        let text = ReaderClock.local(text) ?? text
+        guard let day = CalendarDay(text.prefix(10)), let today else { return self.day(text) }
+        let spoken: String
+        switch day {
+        case today: spoken = self.text(CalendarWords.today)
+        case today.adding(days: -1): spoken = self.text(CalendarWords.yesterday)
+        case today.adding(days: 1): spoken = self.text(CalendarWords.tomorrow)
+        default: spoken = day.year == today.year ? String(self.day(day.text).dropLast(5)) : self.day(day.text)
+        }
+        return spoken + clock(text)
+    }
+
+    private func clock(_ text: String) -> String {
+        text.dropFirst(10).wholeMatch(of: /[T ]([0-9]{2}:[0-9]{2}).*/).map { ", \($0.1)" } ?? ""
     }
 }

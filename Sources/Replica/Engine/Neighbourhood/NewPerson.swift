@@ -15,6 +15,15 @@ package struct NewPerson: Sendable {
     package var more: [(name: String, text: String)] = []
 
     package init(name: String) { self.name = name }
+
+    /// The parts of an address on one line. What stands behind the last comma is the town, also where its postal code was left out: an addition
+    /// to the house number ("12, 3 hoog") has a digit or begins small.
+    static func parts(ofAddress line: String) -> [String: String] {
+        guard let comma = line.lastIndex(of: ","), case let town = line[line.index(after: comma)...].trimmingSpaces(), town.count > 1,
+            town.first?.isUppercase == true, !town.contains(where: \.isNumber)
+        else { return addressParts(line) }
+        return addressParts(String(line[..<comma])).merging(["city": town]) { first, _ in first }
+    }
 }
 
 /// A person who is checked, and not yet in the list.
@@ -45,7 +54,7 @@ extension Replica {
         }
         func point(_ type: String, _ value: String) -> [(name: String, text: String)] { [("type", type), ("value", value)] }
         let points = try rows("contact_point", person.phones.map { point("tel", $0) } + person.emails.map { point("email", $0) })
-        let addresses = try rows("address", person.addresses.map { line in addressParts(line).sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) } })
+        let addresses = try rows("address", person.addresses.map { line in NewPerson.parts(ofAddress: line).sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) } })
         var known = ContactRows()
         func text(_ value: Value) -> String? { if case .text(let bytes) = value { String(decoding: bytes, as: UTF8.self) } else { nil } }
         for (name, value) in contact { known.contact[name] = text(value) }

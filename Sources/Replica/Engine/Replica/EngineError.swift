@@ -31,6 +31,8 @@ package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         case paperRecipient = "paper-recipient"
         /// Without this device nobody could admit, remove or erase any more.
         case lastCoordinator = "last-coordinator"
+        /// A relay or a recovery key is not made a member, nor a member one of them.
+        case otherKind = "other-kind"
         /// Something that cannot be taken back was not confirmed.
         case needsYes = "needs-yes"
         case unknownCollection = "unknown-collection"

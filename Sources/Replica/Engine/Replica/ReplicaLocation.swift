@@ -32,6 +32,13 @@ package struct ReplicaLocation {
         return "\(folder)/\(ReplicaLocation.fileName(of: space)).\(ReplicaLocation.fileExtension)"
     }
 
+    /// Where a list to practise on goes: a folder of its own, made for its owner alone.
+    package func practice() throws -> String {
+        let folder = try folders.data() + "/practice"
+        try PersonalFolders.make(folder)
+        return "\(folder)/practice.\(ReplicaLocation.fileExtension)"
+    }
+
     /// The space's name in a-z, 0-9 and hyphens; a name without any of these gives way to the beginning of the space's id.
     package static func fileName(of space: SpaceIdentity) -> String {
         let folded = space.name.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: Locale(identifier: "en"))

@@ -52,6 +52,9 @@ extension EngineError.Code {
         case .paperRecipient: Phrase(
             nl: "Er is niets geschreven: '%1' is een herstelpapier, geen laptop. Noem een laptop uit 'kith device list'.",
             en: "Nothing was written: '%1' is a recovery paper, no laptop. Name a laptop of 'kith device list'.")
+        case .otherKind: Phrase(
+            nl: "Er is niets veranderd: een doorgeefserver of herstelpapier wordt geen laptop, en een laptop geen van die twee ('%1'). Laat wat meedoet toe met een eigen aanvraag: 'kith device admit'.",
+            en: "Nothing was changed: a relay or a recovery paper does not become a laptop, nor a laptop one of them ('%1'). Admit what takes part by a request of its own: 'kith device admit'.")
         case .lastCoordinator: Phrase(
             nl: "Dit is de laatste coördinator; daarna kan niemand nog iemand toelaten of toegang intrekken. Maak eerst een andere laptop coördinator: 'kith device admit AANVRAAG --role coordinator'.",
             en: "This is the last coordinator; after that nobody could admit anyone or withdraw access. Make another laptop coordinator first: 'kith device admit REQUEST --role coordinator'.")

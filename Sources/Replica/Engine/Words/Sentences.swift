@@ -3,7 +3,7 @@ import Words
 /// Everything the program says that is not an error or help: one catalogue, both languages. `%1`, `%2` are blanks.
 package enum Sentence: String, CaseIterable, Saying {
     case massChangeQuestion, massChangeUndone
-    case spaceMade, spaceNext, joined, settledNothing
+    case spaceMade, spaceNext, practiceNext, joined, settledNothing
     case rejectedLine, moreRejected, importRemark, moreRemarks, unmapped, lineOne, lineMany, importCounts, dryRun, importDiffering, importOverwritten, importRefused, importDeleted, importBroughtBack
     case importMarked, importEncoding, importEncodingAssumed, importMonthFirst, importDatesAssumed
     case added, edited, deleted, undeleted, counted
@@ -16,13 +16,13 @@ package enum Sentence: String, CaseIterable, Saying {
     case salvageTaken, salvageDiffers, salvageCounters, salvageDeleted, salvageRefused, salvageUnknown, notSearched, contradicted
     case missingOne, missingMany, missingOthers, missingUnnamed, conflictsOne, conflictsMany, wouldBe
     case listening, newcomer, newcomerNamed, met, metEqual, exchanged, sessionFailed
-    case statusSpace, statusDigest, statusUnsentNone, statusUnsentNamed, statusUnsentOne, statusUnsentMany, statusConflictsNone
+    case statusSpace, statusDigest, statusUnsentNone, statusUnsentNamed, statusUnsentOne, statusUnsentMany, statusUnsentOld, statusConflictsNone
     case statusNoticesOne, statusNoticesMany, statusParkedOne, statusParkedMany
     case statusWaitingOne, statusWaitingMany, statusInParts, statusPeer, statusNoPeer, statusNotShared, statusRows, statusFile
     case noConflicts, noNotices, siblingLine, shownMark, conflictRemedy, noticeEditBeatDelete, noticeRankChose, noticeParked, noticeKeyUnfit
     case settledOne, settledMany, dismissedOne, dismissedMany, stoppedAfter
     case undoneLeft
-    case emptyList, moreRows, isDeleted, writtenBy, unknownDevice, ownMark
+    case emptyList, moreRows, moreThanScreen, isDeleted, writtenBy, unknownDevice, ownMark
     case progressReading, progressPacking, progressChecking, progressMerging, progressReceiving, progressSettling, progressLeft
     case tableHeader, columnKind, columnRank
 
@@ -36,6 +36,9 @@ package enum Sentence: String, CaseIterable, Saying {
         case .spaceNext: Phrase(
             nl: "Verder: 'kith import lijst.csv'. Een andere laptop erbij: 'kith invite' over het netwerk, of daar 'kith join --request' en hier 'kith device admit'.\nDeze laptop is de enige coördinator. Gaat hij stuk, dan kan niemand nog iemand toelaten: laat een tweede toe met --role coordinator, en druk een herstelpapier af met 'kith recovery print'.",
             en: "Next: 'kith import list.csv'. Another laptop: 'kith invite' over the network, or 'kith join --request' there and 'kith device admit' here.\nThis laptop is the only coordinator. If it breaks, nobody can admit anyone any more: admit a second with --role coordinator, and print a recovery paper with 'kith recovery print'.")
+        case .practiceNext: Phrase(
+            nl: "Er staan 13 verzonnen mensen in. Oefen in deze terminal met: export KITH_REPLICA='%1'\nen dan bijvoorbeeld 'kith today', 'kith find berg', 'kith duplicates' of 'kith open'. Wat u daar doet, raakt geen echte lijst; gooi het bestand weg als u klaar bent.",
+            en: "It holds 13 made-up people. Practise in this terminal by: export KITH_REPLICA='%1'\nand then for example 'kith today', 'kith find berg', 'kith duplicates' or 'kith open'. What you do there touches no real list; throw the file away when you are done.")
         case .joined: Phrase(nl: "'%2' doet mee met buurtlijst '%1': %3", en: "'%2' has joined community list '%1': %3")
         case .settledNothing: Phrase(nl: "Daar was niets te kiezen.", en: "There was nothing to choose.")
 
@@ -202,6 +205,9 @@ package enum Sentence: String, CaseIterable, Saying {
         case .statusUnsentNamed: Phrase(nl: "Alles van hier staat ook op: %1.", en: "All from here is also on: %1.")
         case .statusUnsentOne: Phrase(nl: "%1 wijziging staat, zover bekend, alleen hier.", en: "%1 change is, as far as is known, only here.")
         case .statusUnsentMany: Phrase(nl: "%1 wijzigingen staan, zover bekend, alleen hier.", en: "%1 changes are, as far as is known, only here.")
+        case .statusUnsentOld: Phrase(
+            nl: "De oudste daarvan staat al %1 dagen alleen op deze laptop. Gaat die stuk, dan is het weg: 'kith sync', of een stick met 'kith bundle export'.",
+            en: "The oldest of them has stood on this laptop alone for %1 days. If it breaks, that is gone: 'kith sync', or a stick by 'kith bundle export'.")
         case .statusConflictsNone: Phrase(nl: "Er is niets te kiezen.", en: "There is nothing to choose.")
         case .statusNoticesOne: Phrase(nl: "%1 bericht: 'kith conflicts'.", en: "%1 notice: 'kith conflicts'.")
         case .statusNoticesMany: Phrase(nl: "%1 berichten: 'kith conflicts'.", en: "%1 notices: 'kith conflicts'.")
@@ -255,6 +261,7 @@ package enum Sentence: String, CaseIterable, Saying {
 
         case .emptyList: Phrase(nl: "Niets gevonden.", en: "Nothing found.")
         case .moreRows: Phrase(nl: "… en meer; --limit toont er meer.", en: "… and more; --limit shows more.")
+        case .moreThanScreen: Phrase(nl: "… en nog %1; --all toont ze.", en: "… and %1 more; --all shows them.")
         case .isDeleted: Phrase(nl: "in de prullenbak; 'kith undelete %1' haalt het terug", en: "in the trash; 'kith undelete %1' puts it back")
         case .writtenBy: Phrase(nl: "door %1, %2", en: "by %1, %2")
         case .unknownDevice: Phrase(nl: "een onbekende laptop", en: "an unknown laptop")

@@ -3,11 +3,11 @@ import Words
 /// What the program says on members, keys, quarantine, erasure and copies: the second part of the catalogue (see `Sentence`).
 package enum MemberSentence: String, CaseIterable, Saying {
     case roleCoordinator, roleMember, roleReader, roleRelay, roleRecovery, roleNone
-    case thisDevice, neverMet, lastMet, deviceLine, noQR
+    case thisDevice, neverMet, lastMet, lacksOne, lacksMany, lacksNone, promoteShown, promoteQuestion, promoted, inviteWaits, inviteListened, deviceLine, noQR
     case admitShown, admitQuestion, admitted, admittedNext
     case revokeShown, revokeSelfShown, revokeQuestion, revoked, revokedLimits, revokedSelf, alreadyRemoved
     case renamed, passphrasePrompt, newPassphrasePrompt, againPrompt, passphraseSet, passphraseRemoved, passphraseNone
-    case invited, invitedNext, inviteLine, inviteOpen, inviteClosed, invitesNone, withdrawn
+    case invited, invitedNext, invitedHere, inviteLine, inviteOpen, inviteClosed, invitesNone, withdrawn
     case rotateQuestion, rotated, acceptQuestion, recoveryReplaceQuestion, restoreQuestion
     case quarantineLine, quarantineNone, quarantineRemedy, quarantineKey, quarantineNewer, quarantineFault, quarantineUnreadable, accepted, discardQuestion, discarded
     case eraseShown, mentionTrash, eraseQuestion, eraseNameQuestion, erased, erasedLimits
@@ -30,6 +30,19 @@ package enum MemberSentence: String, CaseIterable, Saying {
         case .thisDevice: Phrase(nl: " (deze laptop)", en: " (this laptop)")
         case .neverMet: Phrase(nl: "nog niet van gehoord", en: "not heard from yet")
         case .lastMet: Phrase(nl: "laatst gehoord %1 (%2)", en: "last heard from %1 (%2)")
+        case .lacksNone: Phrase(nl: "; heeft alles van hier", en: "; has all that is here")
+        case .lacksOne: Phrase(nl: "; mist %1 wijziging van hier", en: "; lacks %1 change from here")
+        case .lacksMany: Phrase(nl: "; mist %1 wijzigingen van hier", en: "; lacks %1 changes from here")
+        case .promoteShown: Phrase(nl: "'%1' is nu %2, bij %3, en wordt %4, bij %5.", en: "'%1' is %2 now, of %3, and becomes %4, of %5.")
+        case .promoteQuestion: Phrase(nl: "Doen (j/N)? ", en: "Do it (y/N)? ")
+        case .promoted: Phrase(
+            nl: "'%1' is nu %2, bij %3. De anderen horen het met de volgende uitwisseling.",
+            en: "'%1' is %2 now, of %3. The others hear of it with the next exchange.")
+        case .inviteWaits: Phrase(
+            nl: "Wacht op de nieuwkomer; stop met Ctrl-C (daarna werkt de code weer zodra hier 'kith listen' draait).",
+            en: "Waiting for the newcomer; stop with Ctrl-C (the code then works again as soon as 'kith listen' runs here).")
+        case .inviteListened: Phrase(
+            nl: "Op deze laptop luistert al iets; is dat 'kith listen' van deze lijst, dan werkt de code daar.", en: "Something listens on this laptop already; if it is 'kith listen' of this list, the code works there.")
         case .deviceLine: Phrase(nl: "%1%2\n  %3; %4; %5\n  %6", en: "%1%2\n  %3; %4; %5\n  %6")
         case .noQR: Phrase(nl: "Toon geen QR-code.", en: "Show no QR code.")
 
@@ -81,6 +94,9 @@ package enum MemberSentence: String, CaseIterable, Saying {
         case .invitedNext: Phrase(
             nl: "Laat op deze laptop 'kith listen' draaien. Op de nieuwe laptop:\n  kith join %1@%2 --name 'NAAM VAN DE LAPTOP'\nDe code opent geen gegevens en wordt niet nog eens getoond. Intrekken: 'kith invite withdraw %3'.",
             en: "Keep 'kith listen' running on this laptop. On the new laptop:\n  kith join %1@%2 --name 'NAME OF THE LAPTOP'\nThe code opens no data and is not shown again. To withdraw it: 'kith invite withdraw %3'.")
+        case .invitedHere: Phrase(
+            nl: "Op de nieuwe laptop:\n  kith join %1@%2 --name 'NAAM VAN DE LAPTOP'\nDe code opent geen gegevens en wordt niet nog eens getoond. Intrekken: 'kith invite withdraw %3'.",
+            en: "On the new laptop:\n  kith join %1@%2 --name 'NAME OF THE LAPTOP'\nThe code opens no data and is not shown again. To withdraw it: 'kith invite withdraw %3'.")
         case .inviteLine: Phrase(nl: "%1  %2, voor: %3; gemaakt door %6; %4 van %5 gebruikt; %7", en: "%1  %2, for: %3; made by %6; %4 of %5 used; %7")
         case .inviteOpen: Phrase(nl: "open", en: "open")
         case .inviteClosed: Phrase(nl: "gesloten", en: "closed")

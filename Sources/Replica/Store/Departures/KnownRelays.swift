@@ -71,7 +71,9 @@ extension Store {
     }
 
     /// How many living changes the replica of a device that was met last is not known to hold.
-    package func lackingCount(ofDevice device: DeviceID) throws -> Int {
+    ///
+    /// - Parameter collections: those that count; nil: all that are here.
+    package func lackingCount(ofDevice device: DeviceID, in collections: [String]? = nil) throws -> Int {
         try read { access in
             let select = try access.connection.statement(
                 """
@@ -87,7 +89,8 @@ extension Store {
                 }
             }
             return try access.writers.all.reduce(0) { total, writer in
-                total + (try livingChanges(of: writer.ordinal, after: held[writer.collection]?[writer.id] ?? 0, access))
+                guard collections?.contains(writer.collection) ?? true else { return total }
+                return total + (try livingChanges(of: writer.ordinal, after: held[writer.collection]?[writer.id] ?? 0, access))
             }
         }
     }
