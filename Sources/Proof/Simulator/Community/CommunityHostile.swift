@@ -11,13 +11,13 @@ extension CommunitySimulation {
     func admitHostile(_ random: SplitMix64) throws {
         guard let host = try coordinators.first, let replica = host.replica else { return }
         var chances = random
-        let home = makeHome("mallory", seed: chances.next())
+        let home = makeHome("mallory", seed: chances.next(), for: clients[0])
         let request = root + "/mallory.kithrequest"
         _ = try RequestFile.write(to: request, label: "Marker-mallory", home.environment)
         try replica.admit(try RequestFile.read(request), as: .member, collections: nil)
         let stick = root + "/welcome-mallory.kithbundle"
         _ = try replica.exportBundle(to: stick, for: .everyone)
-        (home.replica, _) = try Replica.join(for: .community, bundle: stick, at: nil, home.environment)
+        (home.replica, _) = try Replica.join(for: home.client.client, bundle: stick, at: nil, home.environment)
         hostile = HostileMember(home: home, random: chances)
         // Who is there already hears of her as people do.
         for home in homes where home !== host { try take(stick, home) }
@@ -34,12 +34,12 @@ extension CommunitySimulation {
         say("mallory: \(harm)")
         switch harm {
         case .legal:
-            try replica.store.executeAsClient("insert into contact (given_name) values (?)", [.text("Marker-m\(mallory.random.below(1_000_000))")])
+            try replica.store.executeAsClient(mallory.home.client.insertion, [.text("Marker-m\(mallory.random.below(1_000_000))")])
         case .labels, .revokes, .cuts, .writers:
             try mallory.state(harm, replica)
         default:
             // Without the newest key she seals nothing.
-            guard (try? replica.membership.currentEpoch(of: "people")) != nil,
+            guard (try? replica.membership.currentEpoch(of: mallory.home.client.collection)) != nil,
                 let delta = try mallory.forge(harm, replica, nowMilliseconds: mallory.home.environment.nowMilliseconds())
             else { return }
             if harm != .resigned { witnessed.invented.formUnion(delta.manifest.chains.keys) }

@@ -87,9 +87,9 @@ extension CommunitySimulation {
 
     /// A laptop falls into the canal when it has just been at a relay.
     private func lose(_ home: Home, after relay: SimulatedRelay) throws {
-        guard homes.count > 3, try state(home).own?.role == .member, try state(home).collections.contains("people") else { return }
+        guard homes.count > 3, try state(home).own?.role == .member, try state(home).collections.contains(home.client.collection) else { return }
         guard try visit(home, relay) != nil, let replica = home.replica else { return }
-        witnessed.lost.append((Set(try replica.store.ids(in: "contact")), relay.device, relay.restoreCount))
+        witnessed.lost.append((try rootIDs(replica), relay.device, relay.restoreCount))
         try replica.close()
         homes.removeAll { $0 === home }
         count("laptop lost")
@@ -115,7 +115,7 @@ extension CommunitySimulation {
         let before = try relay.look(at: space)
         _ = relay.takeBegun()
         if let death { relay.die(death.0, after: death.1) }
-        let people = try contactIDs(replica)
+        let known = try rootIDs(replica)
         var report: MeetingReport?
         var code: String?
         do {
@@ -141,14 +141,15 @@ extension CommunitySimulation {
             count(code.map { "relay refuses: \($0)" } ?? "relay visited")
         }
         try audit(home, relay, before, begun, report)
-        let gone = people.subtracting(try contactIDs(replica)).subtracting(erasedIDs)
+        let gone = known.subtracting(try rootIDs(replica)).subtracting(erasedIDs)
         guard gone.isEmpty else { throw SimulationFault("\(home.name) lost \(gone.count) rows at \(relay.label)") }
         if let first = failures.first { throw SimulationFault("\(relay.label) failed: \(first)") }
         return report
     }
 
-    private func contactIDs(_ replica: Replica) throws -> Set<String> {
-        replica.store.schema["contact"] == nil ? [] : Set(try replica.store.ids(in: "contact"))
+    /// Of what can be erased, of every client whose tables it shows.
+    private func rootIDs(_ replica: Replica) throws -> Set<String> {
+        try clients.map(\.root.table).filter { replica.store.schema[$0] != nil }.reduce(into: []) { $0.formUnion(try replica.store.ids(in: $1)) }
     }
 
     /// What one visit did to the relay.
@@ -323,7 +324,7 @@ extension CommunitySimulation {
     /// What a laptop had brought to a relay before it was lost is there, unless that relay was lost as well.
     func checkLost(_ hub: Home) throws {
         guard let replica = hub.replica, outcome.counts["removed"] == nil else { return }
-        let there = try contactIDs(replica).union(erasedIDs)
+        let there = try rootIDs(replica).union(erasedIDs)
         for lost in witnessed.lost where relays.first(where: { $0.device == lost.relay })?.restoreCount == lost.restoreCount {
             let missing = lost.ids.subtracting(there).count
             guard missing == 0 else { throw SimulationFault("\(missing) rows are lost that a relay had acknowledged") }

@@ -21,15 +21,18 @@ package final class CommunitySimulation {
         let name: String
         let folder: String
         let environment: EngineEnvironment
+        /// The program that it is for.
+        let client: SimulatedClient
         var replica: Replica?
         var backup: String?
         /// It meets others only through relays.
         var usesRelaysAlone = false
 
-        init(name: String, folder: String, environment: EngineEnvironment) {
+        init(name: String, folder: String, environment: EngineEnvironment, client: SimulatedClient) {
             self.name = name
             self.folder = folder
             self.environment = environment
+            self.client = client
         }
     }
 
@@ -39,6 +42,8 @@ package final class CommunitySimulation {
 
     let root: String
     var random: SplitMix64
+    /// More than one where laptops of several programs share the space.
+    let clients: [SimulatedClient]
     private let clock: SimulatedClock
     private let narrate: ((String) -> Void)?
     var homes: [Home] = []
@@ -56,8 +61,9 @@ package final class CommunitySimulation {
     private(set) var erasedIDs: Set<String> = []
     private(set) var outcome = Outcome()
 
-    private init(seed: UInt64, root: String, narrate: ((String) -> Void)?) {
+    private init(seed: UInt64, root: String, narrate: ((String) -> Void)?) throws {
         self.root = root
+        clients = try SimulatedClient.clients(of: seed)
         self.narrate = narrate
         random = SplitMix64(seed: seed)
         clock = SimulatedClock()
@@ -72,7 +78,7 @@ package final class CommunitySimulation {
         let root = FileManager.default.temporaryDirectory.appendingPathComponent("kith-community-\(getpid())-\(seed)").path
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: root) }
-        let simulation = CommunitySimulation(seed: seed, root: root, narrate: narrate)
+        let simulation = try CommunitySimulation(seed: seed, root: root, narrate: narrate)
         defer { for relay in simulation.relays { try? relay.stop() } }
         do {
             try simulation.live(withHostile ? HostileMember.chances(seed) : nil)
@@ -89,8 +95,9 @@ package final class CommunitySimulation {
 
     /// - Parameter hostileRandom: the chances of a member who means harm.
     private func live(_ hostileRandom: SplitMix64?) throws {
+        for client in clients { count("space with rows of \(client.root.table)") }
         let founder = makeHome("laptop-0", seed: random.next())
-        founder.replica = try Replica.create(for: .community, space: "Zuid", label: founder.name, at: nil, founder.environment)
+        founder.replica = try Replica.create(for: founder.client.client, space: "Zuid", label: founder.name, at: nil, founder.environment)
         homes.append(founder)
         for _ in 0..<2 { try welcomeNewcomer() }
         if random.chance(percent: 50) {
@@ -125,13 +132,14 @@ package final class CommunitySimulation {
 
     // MARK: Laptops
 
-    func makeHome(_ name: String, seed: UInt64) -> Home {
+    /// - Parameter client: nil: each of the space's in turn.
+    func makeHome(_ name: String, seed: UInt64, for client: SimulatedClient? = nil) -> Home {
         let folder = root + "/" + name
         let nonces = Mutex(SplitMix64(seed: seed))
         let clock = clock
         return Home(name: name, folder: folder, environment: EngineEnvironment(
             variables: ["HOME": folder], nowMilliseconds: { clock.milliseconds },
-            nonce: { nonces.withLock { Nonce(using: &$0) } }))
+            nonce: { nonces.withLock { Nonce(using: &$0) } }), client: client ?? clients[homes.count % clients.count])
     }
 
     func state(_ home: Home) throws -> Membership.State {
@@ -150,11 +158,11 @@ package final class CommunitySimulation {
         let request = root + "/\(home.name).kithrequest"
         _ = try RequestFile.write(to: request, label: home.name, home.environment)
         let role = random.pick([Role.coordinator, .member, .member, .reader])
-        let collections = random.chance(percent: 80) ? nil : ["directory"]
+        let collections = random.chance(percent: 80) ? nil : home.client.part
         try replica.admit(try RequestFile.read(request), as: role, collections: collections)
         let stick = root + "/welcome-\(home.name).kithbundle"
         _ = try replica.exportBundle(to: stick, for: .everyone)
-        (home.replica, _) = try Replica.join(for: .community, bundle: stick, at: nil, home.environment)
+        (home.replica, _) = try Replica.join(for: home.client.client, bundle: stick, at: nil, home.environment)
         home.usesRelaysAlone = !relays.isEmpty && random.chance(percent: 60)
         homes.append(home)
         count("newcomer admitted")
@@ -167,11 +175,11 @@ package final class CommunitySimulation {
         // With copies less can be said of what relays must have: mostly without.
         guard homes.count < 7, relays.isEmpty || random.chance(percent: 30), let replica = original.replica, try !state(original).roster.state.removed.contains(replica.identity.device)
         else { return }
-        let twin = makeHome("\(original.name)-copy-\(clock.step)", seed: random.next())
+        let twin = makeHome("\(original.name)-copy-\(clock.step)", seed: random.next(), for: original.client)
         try replica.close()
         try FileManager.default.copyItem(atPath: original.folder, toPath: twin.folder)
-        original.replica = try Replica.open(for: .community, nil, original.environment)
-        twin.replica = try Replica.open(for: .community, nil, twin.environment)
+        original.replica = try Replica.open(for: original.client.client, nil, original.environment)
+        twin.replica = try Replica.open(for: twin.client.client, nil, twin.environment)
         homes.append(twin)
         count("disk copied")
         say("\(original.name) is copied to \(twin.name)")
@@ -187,7 +195,7 @@ package final class CommunitySimulation {
         }
         guard try !isRemoved(home) else { return }
         try home.replica?.close()
-        (home.replica, _) = try Replica.restore(for: .community, from: backup, at: nil, replacing: true, home.environment)
+        (home.replica, _) = try Replica.restore(for: home.client.client, from: backup, at: nil, replacing: true, home.environment)
         count("restored")
         say("\(home.name) is restored")
     }
@@ -197,20 +205,19 @@ package final class CommunitySimulation {
     // MARK: Work
 
     private func edit(_ home: Home) throws {
-        guard let replica = home.replica, try state(home).mayWrite, try state(home).collections.contains("people") else { return }
+        let client = home.client
+        guard let replica = home.replica, try state(home).mayWrite, try state(home).collections.contains(client.collection) else { return }
         for _ in 0...random.below(3) {
             written += 1
             let marker = "Marker-\(written)-" + String(repeating: "x", count: random.below(40))
-            let people = try replica.store.ids(in: "contact")
-            if people.isEmpty || random.chance(percent: 50) {
-                try replica.store.executeAsClient("insert into contact (given_name) values (?)", [.text(marker)])
+            let roots = try replica.store.ids(in: client.root.table)
+            if roots.isEmpty || random.chance(percent: 50) {
+                try replica.store.executeAsClient(client.insertion, [.text(marker)])
             } else if random.chance(percent: 40) {
-                try replica.store.executeAsClient(
-                    "insert into contact_point (contact, type, value) values (?, 'tel', ?)",
-                    [.text(random.pick(people)), .text(marker)])
+                let root = random.pick(roots)
+                for belonging in client.belongings { try replica.store.executeAsClient(belonging.insertion, [.text(root), .text(marker)]) }
             } else {
-                try replica.store.executeAsClient(
-                    "update contact set family_name = ? where id = ?", [.text(marker), .text(random.pick(people))])
+                try replica.store.executeAsClient(client.change, [.text(marker), .text(random.pick(roots))])
             }
         }
         count("edit")
@@ -280,24 +287,24 @@ package final class CommunitySimulation {
 
     private func erase() throws {
         guard let home = try coordinators.randomly(&random), let replica = home.replica,
-            try state(home).collections.contains("people"), let id = try replica.store.ids(in: "contact").randomly(&random)
+            try state(home).collections.contains(home.client.collection), let id = try replica.store.ids(in: home.client.root.table).randomly(&random)
         else { return }
-        let shown = try markers(of: id)
+        let shown = try markers(of: id, home.client)
         let before = Set(try state(home).roster.state.erasures.map(\.id))
         erasedIDs.insert(id)
-        let (plan, _) = try replica.planErasure(RecordID(table: "contact", key: [id]))
+        let (plan, _) = try replica.planErasure(RecordID(table: home.client.root.table, key: [id]))
         try replica.erase(plan)
         erasedMarkers.append((Set(try state(home).roster.state.erasures.map(\.id)).subtracting(before), shown))
         count("erased")
         say("\(home.name) erases \(id)")
     }
 
-    /// Everything that any laptop shows of a person now.
-    private func markers(of id: String) throws -> Set<String> {
+    /// Everything that any laptop shows now of a person, or whatever a client has of that kind.
+    private func markers(of id: String, _ client: SimulatedClient) throws -> Set<String> {
         var found: Set<String> = []
         for home in homes {
-            guard let store = home.replica?.store, store.schema["contact"] != nil else { continue }
-            for (table, key) in [("contact", "id"), ("contact_point", "contact")] {
+            guard let store = home.replica?.store, store.schema[client.root.table] != nil else { continue }
+            for (table, key) in [(client.root.table, "id")] + client.belongings.map({ ($0.table, $0.owner) }) {
                 for row in try store.texts(in: table, where: "\(key) = ?", [.text(id)]) where row.hasPrefix("Marker-") { found.insert(row) }
             }
         }

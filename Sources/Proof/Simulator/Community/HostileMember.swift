@@ -45,7 +45,7 @@ struct HostileMember {
 
     /// A delta by hand; nil when she has nothing to make it of.
     mutating func forge(_ harm: Harm, _ replica: Replica, nowMilliseconds: Int64) throws -> (manifest: Manifest, segments: [SealedSegment])? {
-        let collection = "people"
+        let collection = home.client.collection
         let sealing = replica.membership
         let epoch = try harm == .foreignEpoch ? Nonce(using: &random) : sealing.currentEpoch(of: collection)
         let salt = Nonce(using: &random)
@@ -106,7 +106,7 @@ struct HostileMember {
         let writers = Set(dots.map(\.writer)).sorted()
         var builder = SegmentBuilder(writers: writers)
         let table = builder.table(WireTable(
-            name: "contact", keyPartCount: 1, columns: [WireColumn(name: "given_name", parts: ["given_name"], kind: .register)]))
+            name: home.client.root.table, keyPartCount: 1, columns: [WireColumn(name: home.client.root.column, parts: [home.client.root.column], kind: .register)]))
         for dot in dots {
             guard let ordinal = writers.firstIndex(of: dot.writer) else { continue }
             builder.add(
@@ -138,7 +138,7 @@ struct HostileMember {
     mutating func state(_ harm: Harm, _ replica: Replica) throws {
         let state = try replica.membership.current()
         let others = state.roster.state.members.keys.filter { $0 != replica.identity.device }.sorted()
-        let writers = (try replica.store.knowledge()["people"]?.ends ?? [:]).sorted { $0.key < $1.key }
+        let writers = (try replica.store.knowledge()[home.client.collection]?.ends ?? [:]).sorted { $0.key < $1.key }
         guard !others.isEmpty else { return }
         let other = random.pick(others)
         let number = random.below(1_000)
@@ -153,9 +153,9 @@ struct HostileMember {
                 case .revokes:
                     return try author.revoke(other)
                 case .cuts:
-                    return try author.cut("people", Statement.Cut(root: writer?.key ?? foreign, last: max(1, (writer?.value.last ?? 2) / 2)))
+                    return try author.cut(home.client.collection, Statement.Cut(root: writer?.key ?? foreign, last: max(1, (writer?.value.last ?? 2) / 2)))
                 case .writers:
-                    return try author.writers([Statement.WriterClaim(collection: "people", writer: foreign)])
+                    return try author.writers([Statement.WriterClaim(collection: home.client.collection, writer: foreign)])
                 default:
                     return []
                 }
