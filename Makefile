@@ -7,8 +7,8 @@ TRAITS ?=
 BUILD_FOLDER := .build$(addprefix -,$(TRAITS))
 BUILD := $(BUILD_FOLDER)/release
 SWIFT_FLAGS += $(if $(TRAITS),--traits $(TRAITS) --scratch-path $(BUILD_FOLDER))
-EXAMPLE_FOLDER := .build-example
-EXAMPLE_FLAGS := -c release --package-path Examples/Garden --scratch-path $(EXAMPLE_FOLDER)
+EXAMPLE_FOLDER ?= .build-example
+EXAMPLE_FLAGS := -c release --package-path Examples/Garden --scratch-path $(abspath $(EXAMPLE_FOLDER))
 SEEDS ?= 10000
 STORE_SEEDS ?= 500
 COPY_SEEDS ?= 1000
@@ -29,7 +29,7 @@ PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo docs example models test test-page bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people bench-text sim relay-crash relay-program rescue test-postgres mutants install deb check-deb test-deb build packages clean structure
+.PHONY: demo docs example models test test-page bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people bench-text bench-live sim relay-crash relay-program rescue test-postgres mutants install deb check-deb test-deb build packages clean structure
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -90,6 +90,11 @@ bench-text: packages
 	swift build $(SWIFT_FLAGS) --product kith-bench
 	$(BUILD)/kith-bench text --json $(BUILD_FOLDER)/bench-text.json
 
+# How soon rows come again after a commit of this process, of Python's sqlite3, of SQLite's shell: wall clock, half a minute.
+bench-live: packages
+	swift build $(SWIFT_FLAGS) --product kith-bench
+	TMPDIR=$(SCRATCH) $(BUILD)/kith-bench live
+
 sim: packages
 	swift build $(SWIFT_FLAGS) --product kith-sim
 	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds $(SEEDS) --store-seeds $(STORE_SEEDS) \
@@ -143,17 +148,20 @@ else
 	$(MAKE) test-postgres TRAITS=Postgres
 endif
 
-# The second client of the engine: a package of its own, which sees what is public and nothing else; and the same from Python.
+# Other clients of the engine, which see what is public and nothing else: a package of its own with its tests, the same from Python, and a
+# package outside the repository, made from the tutorial. EXAMPLE_FOLDER: a build folder whose packages serve; our own modules in it are
+# made anew.
 example: packages
+	swift build $(SWIFT_FLAGS) --product kith
 	swift build $(EXAMPLE_FLAGS) --build-tests
 	swift test $(EXAMPLE_FLAGS) --skip-build
-	swift build $(SWIFT_FLAGS) --product kith
 	python3 Examples/python/garden.py $(BUILD)/kith $(EXAMPLE_FOLDER)/release/garden
+	sh Tests/outside.sh $(EXAMPLE_FOLDER)
 
-# The library's documentation, as pages; a warning is an error.
+# The library's pages; a warning is an error.
 docs: packages
-	KITH_DOCS=1 swift package --scratch-path .build-docs --allow-writing-to-directory $(BUILD_FOLDER)/docs \
-		generate-documentation --target Kith --warnings-as-errors --output-path $(BUILD_FOLDER)/docs
+	swift build $(SWIFT_FLAGS) --target Kith
+	sh Tests/docs.sh $(BUILD) $(BUILD_FOLDER)/docs
 
 install: build
 	install -D -m 755 $(BUILD)/kith $(DESTDIR)$(PREFIX)/bin/kith
@@ -191,4 +199,4 @@ packages:
 	@sh Tests/packages.sh $(if $(TRAITS),libpq-dev)
 
 clean:
-	rm -rf .build .build-deb .build-deb-Postgres .build-docs .build-example .build-mutants .build-Postgres .build-page-test
+	rm -rf .build .build-deb .build-deb-Postgres .build-example .build-mutants .build-Postgres .build-page-test

@@ -40,10 +40,6 @@ func suite(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-// `make docs` alone needs it.
-let documentation: [Package.Dependency] =
-    Context.environment["KITH_DOCS"] == "1" ? [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")] : []
-
 let package = Package(
     name: "kith",
     products: [
@@ -52,7 +48,7 @@ let package = Package(
         .executable(name: "kith-relay", targets: ["kith-relay"]),
     ],
     traits: [.trait(name: "Postgres", description: "Relays that share their spaces in a PostgreSQL database; needs libpq-dev.")],
-    dependencies: documentation + [
+    dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

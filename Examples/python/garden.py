@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
-"""The garden of Examples/Garden from Python: sqlite3 reads and writes its tables, and `kith watch --json` tells when anybody else has.
+"""The garden of Examples/Garden from Python: sqlite3 writes its tables, `garden watch` hears of it, and `kith --json` tells of it.
 
-garden.py KITH GARDEN-PROGRAM: founds a garden, writes to it by SQL, and reads what Kith tells of it.
+garden.py KITH GARDEN-PROGRAM: founds a garden, writes to it by SQL, and reads what both programs tell.
 """
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
 
+# Whoever waits for a line that does not come is ended.
+signal.alarm(120)
 kith, program = map(os.path.abspath, sys.argv[1:3])
 with tempfile.TemporaryDirectory() as folder:
     environment = {**os.environ, "GARDEN": folder, "XDG_DATA_HOME": folder, "XDG_STATE_HOME": folder + "/state"}
@@ -26,7 +29,7 @@ with tempfile.TemporaryDirectory() as folder:
     with sqlite3.connect(file) as database:
         database.execute("insert into plot (id, name) values ('north', 'North')")
         database.execute("update plot set waterings = waterings + 3 where id = 'north'")
-        database.execute("insert into tends values ('north', 'Noor')")
+        database.execute("insert into tends (plot, gardener) values ('north', 'Noor')")
     lines = [rows.stdout.readline() for _ in range(3)]
     assert lines == ["2 plots\n", "North: watered 3 times, tended by Noor\n", "The common plot: watered 0 times\n"], lines
     rows.terminate()
@@ -38,6 +41,6 @@ with tempfile.TemporaryDirectory() as folder:
 
     counts = told("status")["rows"]
     assert counts == {"plot": 2, "bed": 0, "tends": 1}, counts
-    subprocess.run([kith, "export", folder + "/stick.kithbundle"], env=environment, check=True, capture_output=True)
+    subprocess.run([kith, "bundle", "export", folder + "/stick.kithbundle"], env=environment, check=True, capture_output=True)
     assert [line.split(":")[0] for line in garden("plots").splitlines()] == ["North", "The common plot"]
 print("the garden is the same from Python, from Swift and from kith")

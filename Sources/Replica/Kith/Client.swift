@@ -15,7 +15,10 @@ public struct Client: Sendable {
         public let id: String
         public let values: KeyValuePairs<String, Value>
 
-        /// - Parameter id: the same in every space.
+        /// - Parameters:
+        ///   - table: one of the schema.
+        ///   - id: the same in every space.
+        ///   - values: of SQL columns; the others have their defaults.
         public init(_ table: String, id: String, _ values: KeyValuePairs<String, Value> = [:]) {
             self.table = table
             self.id = id
@@ -23,7 +26,10 @@ public struct Client: Sendable {
         }
     }
 
-    /// - Parameter derived: tables that the program derives from its rows, brought up to date before it reads.
+    /// - Parameters:
+    ///   - schema: the tables.
+    ///   - founding: the rows that whoever founds a space writes.
+    ///   - derived: tables that the program derives from its rows, brought up to date before it reads.
     /// - Throws: `KithError` for a schema that cannot be synced, with the table and column: `no-tables`, `too-many`, `bad-name`,
     ///   `reserved-name`, `same-name`, `other-key`, `wrong-kind`, `unknown-name`.
     public init(schema: Schema, founding: [Seed] = [], derived: [any DerivedIndex] = []) throws {
@@ -53,7 +59,9 @@ public protocol DerivedIndex: Sendable {
     var tables: [String] { get }
     /// Reads rows again.
     ///
-    /// - Parameter changed: records that were added, changed, deleted or brought back since; nil: all there are, into empty tables.
+    /// - Parameters:
+    ///   - changed: records that were added, changed, deleted or brought back since; nil: all there are, into empty tables.
+    ///   - file: reads the rows, and writes the index's own tables.
     func follow(_ changed: [Record]?, _ file: IndexFile) throws
 }
 

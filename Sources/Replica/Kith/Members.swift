@@ -81,6 +81,8 @@ extension Replica {
     /// Lets a device in: it can read everything that its collections hold, from the first. It makes its replica of the next bundle.
     ///
     /// - Parameters:
+    ///   - request: its id compared with what the newcomer's device told.
+    ///   - role: what it may do.
     ///   - collections: nil: all.
     ///   - label: what it is called from now on; nil: as it asked.
     /// - Throws: `KithError`: `not-permitted` unless this device is a coordinator; `removed` for one that was.
@@ -90,7 +92,10 @@ extension Replica {
 
     /// A code that lets devices in at this device's listener. Whoever has it may come: it is said aloud, or sent by a way that is trusted.
     ///
-    /// - Parameter uses: 1 to 1,000 devices.
+    /// - Parameters:
+    ///   - role: what they may do.
+    ///   - collections: nil: all.
+    ///   - uses: 1 to 1,000 devices.
     public func invite(as role: Role = .member, collections: [String]? = nil, uses: Int = 1) throws -> String {
         try explaining { try engine.invite(as: role.stored, collections: collections, mostUses: uses).text }
     }

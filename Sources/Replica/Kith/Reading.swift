@@ -7,7 +7,9 @@ public struct Snapshot {
 
     /// Asks by SQL of your own: one SELECT over synced tables, views, or any other table of the file. Nothing can be written by it.
     ///
-    /// - Parameter arguments: for the parameters of the query, in their order.
+    /// - Parameters:
+    ///   - sql: one SELECT.
+    ///   - arguments: for the parameters of the query, in their order.
     /// - Throws: `KithError`, `sqlite`, with SQLite's words for what is not such a query.
     public func rows(_ sql: String, _ arguments: [Value] = []) throws -> [Row] {
         try explaining { Row.rows(try questions.ask(sql, arguments.map(\.stored))) }

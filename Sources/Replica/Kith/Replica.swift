@@ -36,8 +36,11 @@ public final class Replica: Sendable {
     /// Founds a space: this device is its first coordinator.
     ///
     /// - Parameters:
+    ///   - space: its name, for people.
+    ///   - client: whose tables it has.
     ///   - label: what this device is called; nil: as the machine is. At most 256 bytes, as the space's name.
     ///   - path: a new file; nil: one in the environment's folder, named after the space.
+    ///   - environment: where files and keys lie.
     /// - Throws: `KithError`: `bad-name`, `replica-exists`, `full`, `unwritable`.
     public static func found(
         _ space: String, for client: Client, as label: String? = nil, at path: String? = nil, _ environment: Environment = Environment()
@@ -49,7 +52,10 @@ public final class Replica: Sendable {
 
     /// Opens a replica. The tables that the client has and the file lacks are made.
     ///
-    /// - Parameter path: nil: the only one in the environment's folder.
+    /// - Parameters:
+    ///   - path: nil: the only one in the environment's folder.
+    ///   - client: whose tables it shows.
+    ///   - environment: where files and keys lie.
     /// - Throws: `KithError`: `no-replica`, `several-replicas`, `missing`, `not-a-replica`, `newer-replica`, `differs-from-file` when another
     ///   program has a table of the same name that is something else.
     public static func open(_ path: String? = nil, for client: Client, _ environment: Environment = Environment()) throws -> Replica {
@@ -75,7 +81,13 @@ public final class Replica: Sendable {
 
     /// Makes a replica by an invite, at the listener of the device that made it, and meets it.
     ///
-    /// - Parameter address: `HOST:PORT`.
+    /// - Parameters:
+    ///   - code: what `invite` gave there.
+    ///   - address: `HOST:PORT`.
+    ///   - client: whose tables it shows.
+    ///   - label: what this device is to be called; nil: as the machine is.
+    ///   - path: a new file; nil: one in the environment's folder, named after the space.
+    ///   - environment: where files and keys lie.
     /// - Throws: `KithError`: `bad-code`, `refused-code`, `bad-address`, `unreachable`.
     public static func join(
         invite code: String, at address: String, for client: Client, as label: String? = nil, path: String? = nil,
@@ -90,7 +102,12 @@ public final class Replica: Sendable {
     /// Puts a copy back that `copy(to:)` made. It becomes a replica of its own: what others have seen of the state that was lost comes back
     /// with the next meeting.
     ///
-    /// - Parameter replacing: a replica that is in the way is set aside under another name, not removed.
+    /// - Parameters:
+    ///   - copy: the file that `copy(to:)` wrote.
+    ///   - client: whose tables it shows.
+    ///   - path: nil: where it was, in the environment's folder.
+    ///   - replacing: a replica that is in the way is set aside under another name, not removed.
+    ///   - environment: where files and keys lie.
     public static func restore(
         _ copy: String, for client: Client, at path: String? = nil, replacing: Bool = false, _ environment: Environment = Environment()
     ) throws -> Replica {

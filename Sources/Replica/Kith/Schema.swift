@@ -124,8 +124,11 @@ public struct Column: Sendable {
     public let references: String?
 
     /// - Parameters:
+    ///   - name: of the SQL column.
+    ///   - merge: what becomes of values that were written apart.
     ///   - type: nil: a whole number for a counter, else text.
     ///   - sql: see `Part`. A counter begins with 0.
+    ///   - references: the table that its values are ids of.
     public init(_ name: String, _ merge: Merge = .register, type: SQLType? = nil, default sql: String? = nil, references: String? = nil) {
         self.name = name
         self.merge = merge

@@ -75,6 +75,7 @@ extension Replica {
     /// - Parameters:
     ///   - record: nil: all of them.
     ///   - column: nil: all columns of the record.
+    ///   - choice: which of the values is to stay.
     /// - Returns: how many.
     @discardableResult
     public func settle(_ record: Record?, column: String? = nil, _ choice: Choice) throws -> Int {

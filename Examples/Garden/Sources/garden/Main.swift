@@ -46,7 +46,7 @@ import Kith
         case "import": for change in try garden.importBundle(word(1)).records { print(change.kind, change.record.table, change.record.id, change.columns.joined(separator: ", ")) }
         case "listen": for await meeting in try garden.listen(host: "127.0.0.1", port: Int(word(1)) ?? 0).meetings { print(try meeting.get().label) }
         case "sync": print("met \(try await garden.sync(with: word(1)).label)")
-        case "watch": for try await rows in garden.rows(plots) { print("\(rows.count) plots"); rows.forEach(show) }
+        case "watch": for try await rows in garden.rows(plots) { print("\(rows.count) plots"); rows.forEach(show); fflush(nil) }
         case "unsettled": for item in try garden.unsettled() { print(item) }
         case "settle": print(try garden.settle(nil, word(1) == "mine" ? .mine : word(1) == "theirs" ? .theirs : .newest))
         default: print(usage)
