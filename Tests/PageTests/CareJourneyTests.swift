@@ -200,8 +200,11 @@ import Testing
         window.send([("wachtzin", "twaalf fietsen")])
         #expect(window.address.hasPrefix("/instellingen"))
         #expect(window.go("/apparaten").body.contains("Laptop Fatima"))
+        // A window that says it is there is told when what it shows is to be put away.
+        #expect(window.go("/er-is-nog-een-venster").status == 204)
         window.go("/instellingen")
         window.send([], press: ("doe", "dicht"), in: Markup(window.page.body).forms.first { $0.action == "/slot" })
+        #expect(window.go("/er-is-nog-een-venster").status == 423)
         #expect(window.go("/vandaag").body.contains("Kith is op slot"))
     }
 }

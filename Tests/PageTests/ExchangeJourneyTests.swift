@@ -109,7 +109,7 @@ struct StickScene {
         #expect(fatima.address.hasPrefix("/kiezen"))
         let choice = Markup(fatima.page.body)
         #expect(choice.faults == [])
-        for word in ["Wilhelmina van den Berg", "Gebied", "West", "Oost", "Laptop Jan", "op deze laptop", "Allen zagen eerst: Zuid"] { #expect(choice.text.contains(word), "\(word)") }
+        for word in ["Wilhelmina van den Berg", "Gebied", "West", "Oost", "Laptop Jan", "Deze laptop", "Eerst stond er: Zuid"] { #expect(choice.text.contains(word), "\(word)") }
         #expect(!choice.text.contains(scene.person))
 
         // A second tab that shows the same is told when the other has chosen.

@@ -54,8 +54,12 @@ if (field && list) {
       asked?.abort();
       asked = new AbortController();
       try {
-        const answer = await fetch(`${field.dataset.find}?vraag=${encodeURIComponent(field.value)}`, { signal: asked.signal });
-        if (answer.ok) list.innerHTML = await answer.text();
+        const answer = await fetch(field.dataset.find + encodeURIComponent(field.value), { signal: asked.signal });
+        if (answer.redirected) return location.assign(answer.url);
+        if (!answer.ok) return;
+        list.innerHTML = await answer.text();
+        // Said once, by a line that stays: one that is put in anew is not read out.
+        one("#gevonden-stand").textContent = one("[data-stand]", list)?.textContent ?? "";
       } catch { /* a newer question, or no answer: what stands there stays */ }
     }, 120);
   });
@@ -87,7 +91,14 @@ for (const box of all("[data-events]")) {
   source.addEventListener("done", () => { source.close(); location.reload(); });
 }
 
-// While a window is open it says so every minute: Kith ends ten minutes after the last one.
-const here = () => fetch("/er-is-nog-een-venster").catch(() => {});
+// While a window is open it says so every minute, and whether somebody types there: Kith ends ten minutes after the last one, and locks
+// when nobody does anything; then what stands on the screen is put away.
+let typed = false;
+addEventListener("input", () => { typed = true; });
+const here = async () => {
+  const answer = await fetch("/er-is-nog-een-venster" + (typed ? "?bezig" : "")).catch(() => {});
+  typed = false;
+  if (answer?.status === 423 && !one("#wachtzin")) location.replace(location.pathname + location.search);
+};
 here();
 setInterval(here, 60_000);

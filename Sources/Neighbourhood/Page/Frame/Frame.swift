@@ -39,7 +39,8 @@ package struct Frame: Sendable {
             values["stateGood"] = isGood
             values["state"] = state(standing, visit)
             values["stateLink"] = Screens.byName["uitwisselen"] == nil ? "/instellingen#stappen" : "/uitwisselen#alleen-hier"
-            values["showsFind"] = tab != .find
+            // A page has one field to search in, and only the page of searching has its own.
+            values["showsFind"] = page.template != "find"
             values["groups"] = Frame.groups.map { ["tabs": $0.filter { Screens.byName[$0.rawValue] != nil }.map { item($0, here: tab, standing, visit) }] as Values }
         }
         let whole = templates.render(page.isAlone || visit.desk.standing == nil ? "alone" : "frame", values)
@@ -61,7 +62,7 @@ package struct Frame: Sendable {
         let count = tab == .choose ? standing.choices : tab == .duplicates ? standing.duplicates : nil
         let icon = templates.render("i-" + tab.icon, [:])
         return [
-            "tabName": tab.rawValue, "tabTitle": visit.say(tab.title), "isHere": tab == here, "key": tab.key, "tabIcon": icon,
+            "tabName": tab.rawValue, "tabTitle": visit.say(tab.title), "isHere": tab == here, "key": tab.key, "shortcut": maybe(tab == .guide ? "?" : nil), "tabIcon": icon,
             "tabCount": maybe(count.flatMap { $0 > 0 ? visit.language.number($0) : nil }),
             "tabCountWords": visit.say(tab == .choose ? .toChoose : .toReview),
         ]

@@ -46,7 +46,7 @@ package enum FrameTemplate {
         <nav class="rail" id="tabs" popover aria-label="{{w.pages}}">
             <button class="menu" popovertarget="tabs" popovertargetaction="hide">{{>i-close}}{{w.close}}</button>
             {{#groups}}<ul>
-              {{#tabs}}<li><a href="/{{tabName}}"{{#isHere}} aria-current="page"{{/isHere}} data-go="{{key}}">{{{tabIcon}}}{{tabTitle}}{{#tabCount}} <span class="count wait">{{tabCount}}<span class="unseen"> {{tabCountWords}}</span></span>{{/tabCount}}</a></li>
+              {{#tabs}}<li><a href="/{{tabName}}"{{#isHere}} aria-current="page"{{/isHere}} data-go="{{key}}"{{#shortcut}} aria-keyshortcuts="{{shortcut}}"{{/shortcut}}>{{{tabIcon}}}{{tabTitle}}{{#tabCount}} <span class="count wait">{{tabCount}}<span class="unseen"> {{tabCountWords}}</span></span>{{/tabCount}}</a></li>
               {{/tabs}}
             </ul>
             {{/groups}}

@@ -30,10 +30,10 @@ enum AddPerson {
 
     static func act(_ visit: Visit) throws -> Answer {
         let typed = Typed(visit.form)
-        if let chosen = visit.form["diegene"] { return try takeOver(typed, try visit.record(chosen, in: "contact").id, visit) }
         var refusals = Refusals()
         let draft = try draft(typed, &refusals, visit)
         guard let draft, refusals.isEmpty else { return .page(try Find.page(visit, nil, typed, refusals, showsForm: true)) }
+        if let chosen = visit.form["diegene"] { return try takeOver(typed, try visit.record(chosen, in: "contact"), visit) }
         guard draft.known.isEmpty || visit.form["toch"] != nil else {
             return .page(try Find.page(visit, nil, typed, refusals, showsForm: true, known: known(draft, visit)))
         }
@@ -74,9 +74,10 @@ enum AddPerson {
         return try replica.entered([("type", type), ("value", value), ("contact", owner)], newIn: replica.sharedTable("contact_point"), trusting: owner)
     }
 
-    /// Somebody who is in the list already: what is new of what was typed is added there.
-    private static func takeOver(_ typed: Typed, _ contact: RecordID, _ visit: Visit) throws -> Answer {
+    /// Somebody who is in the list already: what is new of what was typed is added there; what stands there otherwise stays, and is named.
+    private static func takeOver(_ typed: Typed, _ row: RecordRow, _ visit: Visit) throws -> Answer {
         let replica = try visit.replica
+        let contact = row.id
         let identities = try replica.store.identities()
         let known = try replica.reach(of: [contact.key[0]], identities)[contact.key[0]] ?? []
         let numbers = Set(known.compactMap { SpokenPhone.link($0) }), others = Set(known.map { $0.lowercased() })
@@ -85,14 +86,43 @@ enum AddPerson {
         if let mail = typed.mail, !others.contains(mail.lowercased()) {
             rows.append(("contact_point", try point("email", mail, contact, replica)))
         }
+        if let line = typed.address, try !isKnown(line, contact, visit) {
+            let parts = addressParts(line).sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) } + [(name: "contact", text: contact.key[0])]
+            rows.append(("address", try replica.entered(parts, newIn: replica.sharedTable("address"))))
+        }
+        var values: [(name: String, value: Value)] = []
+        var kept: [String] = []
+        for (column, title, text) in [("area", PersonPageSentence.area, typed.area), ("language", .language, typed.language)] {
+            guard let text, let entered = try replica.entered([(name: column, text: text)], in: contact).first else { continue }
+            if row.value(column) == nil { values.append(entered) } else if row[column] != entered.value { kept.append(visit.say(title).lowercasedFirst) }
+        }
+        if let note = typed.note?.trimmingSpaces(), case let lines = row.value("extra_vcard"), case let before = CardNote.text(lines), before?.contains(note) != true {
+            let text = [before, note].compactMap { $0 }.joined(separator: "\n")
+            values += try replica.entered([(name: "extra_vcard", text: CardNote.lines(lines, with: text))], in: contact)
+        }
         let name = try replica.title(of: contact, visit.language)
-        guard !rows.isEmpty else { return .go("/contact/\(contact.key[0])", visit.told(PersonPageSentence.wasThere, name)) }
         let (_, step) = try visit.write { replica in
+            guard !rows.isEmpty || !values.isEmpty else { return }
             try replica.edit { store in
                 for row in rows { _ = try store.add(row.table, row.values) }
+                if !values.isEmpty { try store.edit(contact, values) }
             }
         }
-        return .go("/contact/\(contact.key[0])", visit.told(PersonPageSentence.wasThereAdded, name, step: step))
+        let sentence: PersonPageSentence = !kept.isEmpty ? .wasThereOther : step == nil ? .wasThere : .wasThereAdded
+        return .go("/contact/\(contact.key[0])", visit.told(sentence, name, step: step, kept.joined(separator: ", ")))
+    }
+
+    /// Whether a person has this address already, however it is written.
+    private static func isKnown(_ line: String, _ contact: RecordID, _ visit: Visit) throws -> Bool {
+        func mark(_ part: (String) -> String?) -> String {
+            ["street", "number", "addition", "postal_code"].compactMap(part).joined().lowercased().filter { $0.isLetter || $0.isNumber }
+        }
+        let store = try visit.replica.store
+        let typed = addressParts(line)
+        let entries = try store.person(of: contact).entries.map { $0.row.id.key[0] }
+        var marks: Set<String> = []
+        try store.list("address", where: Store.condition("contact", isOneOf: entries), limit: 50) { address in marks.insert(mark { address.value($0) }) }
+        return marks.contains(mark { typed[$0] })
     }
 
     private static func known(_ draft: DraftPerson, _ visit: Visit) -> [Values] {
@@ -163,7 +193,7 @@ enum AddPerson {
               <details{{#isOpen}} open{{/isOpen}}><summary>{{w.moreFields}}</summary>
                 <div class="form">
                   {{#mailField}}<div class="field{{#fault}} wrong{{/fault}}"><label for="mail">{{w.mail}}</label>{{#fault}}{{>fault}}{{/fault}}<input id="mail" name="mail" inputmode="email" value="{{value}}" autocomplete="off"{{#fault}} aria-invalid="true" aria-describedby="mail-fout"{{/fault}}></div>{{/mailField}}
-                  <div class="two">{{#areaField}}<div><label for="gebied">{{w.area}}</label><input id="gebied" name="gebied" value="{{value}}" list="gebieden" autocomplete="off"><datalist id="gebieden">{{#areas}}<option value="{{areaName}}">{{/areas}}</datalist></div>{{/areaField}}
+                  <div class="two">{{#areaField}}<div class="{{#fault}}field wrong{{/fault}}"><label for="gebied">{{w.area}}</label>{{#fault}}{{>fault}}{{/fault}}<input id="gebied" name="gebied" value="{{value}}" list="gebieden" autocomplete="off"{{#fault}} aria-invalid="true" aria-describedby="gebied-fout"{{/fault}}><datalist id="gebieden">{{#areas}}<option value="{{areaName}}">{{/areas}}</datalist></div>{{/areaField}}
                   <div><label for="taal">{{w.language}}</label><select id="taal" name="taal"><option value="">{{w.notKnown}}</option>{{#languages}}<option value="{{code}}"{{#isChosen}} selected{{/isChosen}}>{{label}}</option>{{/languages}}</select></div></div>
                 </div>
               </details>

@@ -86,7 +86,7 @@ enum Choose {
                 [
                     "option": String(index + 1), "isFirst": index == 0 && visit.form["keus"] == nil || visit.form["keus"] == String(index + 1), "value": say(sibling.parts), "isProse": isProse,
                     "who": sibling.author.isOwn ? visit.say(ChoosePageSentence.ownName) : sibling.author.label ?? visit.say(ExchangePageSentence.unknownWriter),
-                    "where": visit.say(sibling.author.isOwn ? ChoosePageSentence.hereOn : .onLaptop), "when": visit.time(sibling.author.timeMilliseconds),
+                    "where": maybe(sibling.author.isOwn ? visit.say(ChoosePageSentence.ownUser) : nil), "when": visit.time(sibling.author.timeMilliseconds),
                     "saw": maybe(isOneBefore ? nil : before(sibling).map { visit.say(ChoosePageSentence.thisSaw, say($0)) } ?? visit.say(ChoosePageSentence.notSeenHere)),
                 ] as Values
             },
@@ -306,7 +306,7 @@ enum Choose {
             {{#pickFault}}<p class="fault">{{>i-alert}}<span>{{pickFault}}</span></p>{{/pickFault}}
             {{#bothSaw}}<p class="hint">{{w.bothSaw}} <b><bdi>{{bothSaw}}</bdi></b></p>{{/bothSaw}}
             <div class="versus">
-              {{#options}}<label class="option"><input type="radio" name="keus" value="{{option}}"{{#isFirst}} checked{{/isFirst}}><span class="value{{#isProse}} prose{{/isProse}}"><bdi>{{value}}</bdi></span><span><bdi>{{who}}</bdi> <span class="soft">{{where}}</span></span><span class="what">{{when}}{{#saw}}<br><bdi>{{saw}}</bdi>{{/saw}}</span></label>
+              {{#options}}<label class="option"><input type="radio" name="keus" value="{{option}}"{{#isFirst}} checked{{/isFirst}}><span class="value{{#isProse}} prose{{/isProse}}"><bdi>{{value}}</bdi></span><span><bdi>{{who}}</bdi>{{#where}} <span class="soft">{{where}}</span>{{/where}}</span><span class="what">{{when}}{{#saw}}<br><bdi>{{saw}}</bdi>{{/saw}}</span></label>
               {{/options}}
               {{#mayElse}}<div class="option wide"><input type="radio" name="keus" value="anders" id="anders-keus"{{#isElse}} checked{{/isElse}}>{{#elseField}}<div class="field{{#fault}} wrong{{/fault}}"><label for="anders-keus">{{w.somethingElse}}</label>{{#fault}}{{>fault}}{{/fault}}{{#isProse}}<textarea id="anders" name="anders" aria-label="{{w.otherValue}}">{{value}}</textarea>{{/isProse}}{{^isProse}}<input id="anders" name="anders" value="{{value}}" aria-label="{{w.otherValue}}" autocomplete="off"{{#fault}} aria-invalid="true" aria-describedby="anders-fout"{{/fault}}>{{/isProse}}</div>{{/elseField}}</div>{{/mayElse}}
             </div>

@@ -12,6 +12,7 @@ enum Devices {
     static let screen = Screen("apparaten", tab: .devices, templates: ["devices": template], show: { visit in .page(try page(visit, Refusals())) }, act: act)
 
     private static let hourMilliseconds: Int64 = 3_600_000
+    private static let requestCount = 20
     private static let roles: [Role] = [.member, .coordinator, .reader]
 
     private static func name(_ role: Role, _ visit: Visit) -> String {
@@ -83,10 +84,13 @@ enum Devices {
         return (parts, visit.say(CarePageSentence.addressBelow, address))
     }
 
+    /// Of the folder that was asked for, else of every stick that is there: nobody types where it is.
     private static func requests(_ visit: Visit) throws -> [Values] {
-        guard visit.form["doe"] == "zoeken", let folder = visit.form["map"] else { return [] }
-        return Volumes.files(in: folder, ending: ".kithrequest").compactMap { path in
-            guard let request = try? RequestFile.read(path) else { return nil }
+        let typed = visit.form["doe"] == "zoeken" ? [visit.form["map"]].compactMap { $0 } : nil
+        let folders = typed ?? Volumes.mounted(visit.desk.environment).map(\.path)
+        let known = Set(try visit.replica.deviceEntries().map(\.id))
+        return folders.flatMap { Volumes.files(in: $0, ending: ".kithrequest") }.prefix(requestCount).compactMap { path in
+            guard let request = try? RequestFile.read(path), typed != nil || !known.contains(request.identity.id) else { return nil }
             return ["label": request.label, "path": path, "compare": visit.say(CarePageSentence.compareReference, request.identity.id.spoken)]
         }
     }

@@ -73,6 +73,12 @@ enum Duplicates {
 
     private static func key(_ first: RecordID, _ second: RecordID) -> String { [first.key[0], second.key[0]].sorted().joined(separator: ":") }
 
+    private static func isJudged(_ first: RecordID, _ second: RecordID, _ visit: Visit) throws -> Bool {
+        let pair = second.key[0].precedes(first.key[0]) ? [second.key[0], first.key[0]] : [first.key[0], second.key[0]]
+        let verdict = try visit.replica.store.rows([RecordID(table: "identity_link", key: pair)]).first?.value("verdict")
+        return verdict == "same" || verdict == "different"
+    }
+
     private static func act(_ visit: Visit) throws -> Answer {
         if visit.form["doe"] == "weer" {
             visit.session["dubbelen-later"] = nil
@@ -80,6 +86,8 @@ enum Duplicates {
         }
         let first = try visit.record(visit.form["een"], in: "contact"), second = try visit.record(visit.form["ander"], in: "contact")
         let (a, b) = (displayName(of: first), displayName(of: second))
+        // Judged meanwhile, in another tab or by another laptop: that word is not taken back by a form that did not show it.
+        if visit.form["oordeel"] != "l", try isJudged(first.id, second.id, visit) { return .go("/dubbelen", visit.told(HelpPageSentence.judgedMeanwhile, a, b)) }
         switch visit.form["oordeel"] {
         case "l":
             visit.session["dubbelen-later"] = ((visit.session["dubbelen-later"] ?? "") + "\n" + key(first.id, second.id)).trimmingSpaces()

@@ -16,30 +16,40 @@ enum Find {
 
     private static func show(_ visit: Visit) throws -> Answer {
         let typed = visit.query["vraag"]
-        if visit.rest == ["deel"] { return .part(template: "found", values: ["results": try typed.map { try results($0, visit) } ?? []]) }
+        if visit.rest == ["deel"] { return .part(template: "found", values: try foundValues(typed, visit, isTyping: true)) }
         visit.session["vraag"] = typed
         return .page(try page(visit, typed, AddPerson.Typed(name: visit.query["nieuw"] == nil ? nil : typed), Refusals(), showsForm: visit.query["nieuw"] != nil))
     }
 
     /// The page with what was found, and the form to add somebody.
     static func page(_ visit: Visit, _ typed: String?, _ person: AddPerson.Typed, _ refusals: Refusals, showsForm: Bool, known: [Values] = []) throws -> Page {
-        let found = try typed.map { try results($0, visit) } ?? []
-        let near = found.isEmpty ? try typed.map { try nearly($0, visit) } ?? [] : []
         let kind = visit.query["soort"] ?? ""
         var values: Values = [
-            "asked": typed ?? "", "hasAsked": typed != nil && !showsForm, "results": found.isEmpty ? near : found, "hasResults": !found.isEmpty, "hasNear": !near.isEmpty,
-            "isNothing": typed != nil && found.isEmpty, "showsForm": showsForm, "showsFind": refusals.isEmpty && known.isEmpty,
-            "foundWords": visit.count(found.count, PersonPageSentence.foundOne, .foundMany), "mayBeMore": found.count >= shownCount,
+            "asked": typed ?? "", "hasKinds": typed != nil && !showsForm, "showsFind": refusals.isEmpty && known.isEmpty, "showsForm": showsForm,
+            "part": "/zoeken/deel?\(kind.isEmpty ? "" : "soort=\(Fields.encoded(kind))&")vraag=",
             "kinds": kinds.map { each in
                 ["kindTitle": visit.say(each.title), "isKind": each.name == kind, "kindLink": "/zoeken?vraag=\(Fields.encoded(typed ?? ""))&soort=\(each.name)"] as Values
             },
-            "addLink": "/zoeken?vraag=\(Fields.encoded(typed ?? ""))&nieuw=1#nieuw", "addWords": visit.say(PersonPageSentence.addTyped, typed ?? ""),
             "faults": refusals.isEmpty ? false : refusals.values(visit) as Any,
         ]
+        values.merge(try foundValues(typed, visit, isTyping: false)) { _, new in new }
         if showsForm { values.merge(try AddPerson.values(person, refusals, known, visit)) { _, new in new } }
         let title = refusals.isEmpty ? [typed.map { "“\($0)”" }, visit.say(.tabFind)].compactMap { $0 }.joined(separator: " · ")
             : [visit.count(refusals.lines.count, PageSentence.faultsOne, .faultsMany), visit.say(.add)].joined(separator: " · ")
         return Page(template: "find", title: title, values: values, status: refusals.isEmpty ? 200 : 422)
+    }
+
+    /// What stands below the field: what was found, how many, and the way to add what was typed.
+    ///
+    /// - Parameter isTyping: nobody waits for the nearest spellings between two letters.
+    private static func foundValues(_ typed: String?, _ visit: Visit, isTyping: Bool) throws -> Values {
+        let found = try typed.map { try results($0, visit) } ?? []
+        let near = found.isEmpty && !isTyping ? try typed.map { try nearly($0, visit) } ?? [] : []
+        return [
+            "hasAsked": typed != nil, "results": found.isEmpty ? near : found, "hasResults": !found.isEmpty, "hasNear": !near.isEmpty, "isNothing": typed != nil && found.isEmpty,
+            "foundWords": visit.count(found.count, PersonPageSentence.foundOne, .foundMany), "mayBeMore": found.count >= shownCount, "mayAdd": visit.query["nieuw"] == nil && visit.form.sent("naam") == nil,
+            "addLink": "/zoeken?vraag=\(Fields.encoded(typed ?? ""))&nieuw=1#nieuw", "addWords": visit.say(PersonPageSentence.addTyped, typed ?? ""),
+        ]
     }
 
     private static func results(_ typed: String, _ visit: Visit) throws -> [Values] {
@@ -94,8 +104,13 @@ enum Find {
     }
 
     private static let found = #"""
-        {{#results}}<li class="end">{{>gable}}<p><a class="name" href="{{link}}"><bdi>{{name}}</bdi></a>{{#twice}} <span class="what">{{twice}}</span>{{/twice}}{{#place}}<br><bdi>{{place}}</bdi>{{/place}}{{#what}}<br><span class="what">{{what}}</span>{{/what}}</p>{{#phone}}<span class="tel">{{phone}}</span>{{/phone}}{{#kind}}<span class="tag">{{kind}}</span>{{/kind}}</li>
-        {{/results}}
+        {{#isNothing}}<h2 id="gevonden-kop">{{w.foundNothing}}</h2>
+        <p class="text" data-stand>{{#hasNear}}{{w.didYouMean}}{{/hasNear}}{{^hasNear}}{{w.tryLess}}{{/hasNear}}</p>{{/isNothing}}
+        {{^isNothing}}<h2 id="gevonden-kop" class="unseen">{{w.found}}</h2>
+        <p class="what" data-stand>{{#hasResults}}{{foundWords}}{{#mayBeMore}} · {{w.mayBeMore}}{{/mayBeMore}}<span class="keys"> · {{w.arrows}}</span>{{/hasResults}}{{^hasResults}}{{w.searchFirst}}{{/hasResults}}</p>{{/isNothing}}
+        <ul class="rows pick">{{#results}}<li class="end">{{>gable}}<p><a class="name" href="{{link}}"><bdi>{{name}}</bdi></a>{{#twice}} <span class="what">{{twice}}</span>{{/twice}}{{#place}}<br><bdi>{{place}}</bdi>{{/place}}{{#what}}<br><span class="what">{{what}}</span>{{/what}}</p>{{#phone}}<span class="tel">{{phone}}</span>{{/phone}}{{#kind}}<span class="tag">{{kind}}</span>{{/kind}}</li>
+        {{/results}}</ul>
+        {{#mayAdd}}<p class="acts"><a class="button{{#isNothing}} primary big{{/isNothing}}" href="{{addLink}}" aria-keyshortcuts="n">{{>i-plus}}{{#hasAsked}}{{addWords}}{{/hasAsked}}{{^hasAsked}}{{w.newContact}}{{/hasAsked}}</a></p>{{/mayAdd}}
         """#
 
     private static let template = #"""
@@ -104,22 +119,18 @@ enum Find {
           {{#showsFind}}<h1>{{w.tabFind}}</h1>
           <form role="search" method="get" action="/zoeken" class="find large">
             <label class="unseen" for="find">{{w.findLong}}</label>
-            <input id="find" name="vraag" type="search" value="{{asked}}" autocomplete="off" placeholder="{{w.findPlaceholder}}" aria-keyshortcuts="/" aria-controls="gevonden" data-find="/zoeken/deel"{{^showsForm}} autofocus{{/showsForm}}><button>{{>i-find}}{{w.find}}</button>
+            <input id="find" name="vraag" type="search" value="{{asked}}" autocomplete="off" placeholder="{{w.findPlaceholder}}" aria-keyshortcuts="/" aria-controls="gevonden" data-find="{{part}}"{{^showsForm}} autofocus{{/showsForm}}><button>{{>i-find}}{{w.find}}</button>
           </form>
-          {{#hasAsked}}<nav class="chips" aria-label="{{w.kind}}">
+          {{#hasKinds}}<nav class="chips" aria-label="{{w.kind}}">
             {{#kinds}}<a class="chip" href="{{kindLink}}"{{#isKind}} aria-current="true"{{/isKind}}>{{kindTitle}}</a> {{/kinds}}
-          </nav>{{/hasAsked}}{{/showsFind}}
+          </nav>{{/hasKinds}}{{/showsFind}}
           {{^showsFind}}<h1>{{w.add}}</h1><p class="lead">{{w.typedStays}}</p>{{/showsFind}}
         </header>
 
         {{#showsFind}}<section aria-labelledby="gevonden-kop">
-          {{#isNothing}}<h2 id="gevonden-kop">{{w.foundNothing}}</h2>
-          <p role="status" class="text">{{#hasNear}}{{w.didYouMean}}{{/hasNear}}{{^hasNear}}{{w.tryLess}}{{/hasNear}}</p>{{/isNothing}}
-          {{^isNothing}}<h2 id="gevonden-kop" class="unseen">{{w.found}}</h2>
-          <p class="what" role="status">{{#hasResults}}{{foundWords}}{{#mayBeMore}} · {{w.mayBeMore}}{{/mayBeMore}}<span class="keys"> · {{w.arrows}}</span>{{/hasResults}}{{^hasResults}}{{w.searchFirst}}{{/hasResults}}</p>{{/isNothing}}
-          <ul class="rows pick" id="gevonden">{{>found}}</ul>
-        </section>
-        {{^showsForm}}<p class="acts"><a class="button{{#isNothing}} primary big{{/isNothing}}" href="{{addLink}}" aria-keyshortcuts="n">{{>i-plus}}{{#hasAsked}}{{addWords}}{{/hasAsked}}{{^hasAsked}}{{w.newContact}}{{/hasAsked}}</a></p>{{/showsForm}}{{/showsFind}}
+          <p class="unseen" role="status" id="gevonden-stand"></p>
+          <div class="tight" id="gevonden">{{>found}}</div>
+        </section>{{/showsFind}}
         {{#showsForm}}{{>addPerson}}{{/showsForm}}
         """#
 }

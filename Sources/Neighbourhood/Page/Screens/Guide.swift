@@ -10,7 +10,7 @@ enum Guide {
     })
 
     private static func keys(_ visit: Visit) -> [Values] {
-        let own: [(String, PageSentence)] = [("/", .keyFind), ("n", .keyNew), ("m", .keyMoment), ("Ctrl Enter", .keySave), ("Esc", .keyBack), ("↓ ↑", .keyList)]
+        let own: [(String, PageSentence)] = [("/", .keyFind), ("n", .keyNew), ("m", .keyMoment), ("Ctrl Enter", .keySave), ("Esc", .keyBack), ("↓ ↑", .keyList), ("?", .keyGuide)]
         return own.map { ["key": $0.0, "deed": visit.say($0.1)] as Values } + Tab.allCases.filter { Screens.byName[$0.rawValue] != nil }.map { ["key": "g \($0.key)", "deed": visit.say(.keyGo, visit.say($0.title))] as Values }
     }
 

@@ -223,7 +223,7 @@ enum Help {
             {{#untilField}}<div class="{{#fault}}field wrong{{/fault}}"><label for="tot">{{w.untilDay}}</label>{{#fault}}{{>fault}}{{/fault}}<input id="tot" name="tot" value="{{value}}" autocomplete="off" placeholder="{{w.dayExample}}"{{#fault}} aria-invalid="true" aria-describedby="tot-fout"{{/fault}}></div>{{/untilField}}
             {{#oftenField}}<div class="{{#fault}}field wrong{{/fault}}"><label for="vaak">{{w.timesAWeek}}</label>{{#fault}}{{>fault}}{{/fault}}<input id="vaak" name="vaak" value="{{value}}" inputmode="numeric" autocomplete="off"{{#fault}} aria-invalid="true" aria-describedby="vaak-fout"{{/fault}}></div>{{/oftenField}}
           </div>
-          {{#areaField}}<div class="field text"><label for="gebied">{{w.area}}</label><input id="gebied" name="gebied" value="{{value}}" list="gebieden" autocomplete="off"><datalist id="gebieden">{{#areas}}<option value="{{areaName}}">{{/areas}}</datalist></div>{{/areaField}}
+          {{#areaField}}<div class="field text{{#fault}} wrong{{/fault}}"><label for="gebied">{{w.area}}</label>{{#fault}}{{>fault}}{{/fault}}<input id="gebied" name="gebied" value="{{value}}" list="gebieden" autocomplete="off"{{#fault}} aria-invalid="true" aria-describedby="gebied-fout"{{/fault}}><datalist id="gebieden">{{#areas}}<option value="{{areaName}}">{{/areas}}</datalist></div>{{/areaField}}
           <p class="acts"><button class="primary big" aria-keyshortcuts="Control+Enter">{{w.save}}</button> <a class="button quiet" href="{{back}}">{{w.cancel}}</a></p>
         </form>
         """#

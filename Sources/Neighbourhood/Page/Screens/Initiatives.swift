@@ -11,7 +11,7 @@ enum Initiatives {
     static let screen = Screen(
         "initiatieven", tab: .initiatives, templates: ["initiatives": list, "initiative": one, "initiativeShare": share], show: { visit in
             switch visit.rest.first {
-            case nil: .page(try listPage(visit))
+            case nil: .page(try listPage(visit, Refusals()))
             case "partners"?: .page(try sharePage(visit, Refusals()))
             default: .page(try page(try visit.record(visit.rest.first, in: "initiative"), visit, Refusals()))
             }
@@ -22,7 +22,7 @@ enum Initiatives {
 
     // MARK: The list
 
-    private static func listPage(_ visit: Visit) throws -> Page {
+    private static func listPage(_ visit: Visit, _ refusals: Refusals) throws -> Page {
         let replica = try visit.replica
         let isRisk = visit.query["dreigt"] != nil, isLong = visit.query["alle"] != nil
         let risks = try replica.store.initiativesAtRisk(today: visit.today)
@@ -31,7 +31,7 @@ enum Initiatives {
         rows.sort { (displayName(of: $0).lowercased(), $0.id.text) < (displayName(of: $1).lowercased(), $1.id.text) }
         let shown = rows.prefix(isLong ? longCount : shortCount)
         return Page(template: "initiatives", title: visit.say(isRisk ? InitiativePageSentence.atRisk : .initiativesLead), values: [
-            "isRisk": isRisk, "count": visit.language.number(rows.count), "riskCount": visit.language.number(risks.count), "hasRisks": !risks.isEmpty, "isEmpty": rows.isEmpty,
+            "isRisk": isRisk, "newField": refusals.field("naam", visit.form.sent("naam")), "faults": refusals.isEmpty ? false : refusals.values(visit) as Any, "count": visit.language.number(rows.count), "riskCount": visit.language.number(risks.count), "hasRisks": !risks.isEmpty, "isEmpty": rows.isEmpty,
             "rows": shown.map { row(of: $0, visit) }, "all": maybe(rows.count > shown.count && !isLong ? visit.say(.showAll, visit.language.number(rows.count)) : nil),
             "risks": risks.prefix(longCount).map { risk in
                 visit.gable(RecordID(table: "initiative", key: [risk.id]), risk.name).merging([
@@ -39,7 +39,7 @@ enum Initiatives {
                     "reasons": risk.reasons.map { ["reason": words($0, visit), "help": help($0, visit), "helpLink": "/initiatieven/\(risk.id)#\(anchor($0))"] as Values },
                 ]) { own, _ in own }
             },
-        ])
+        ], status: refusals.isEmpty ? 200 : 422)
     }
 
     private static func row(of row: RecordRow, _ visit: Visit) -> Values {
@@ -225,8 +225,23 @@ enum Initiatives {
 
     // MARK: Its forms
 
+    /// A new one: its name is enough, the rest is said on its own page.
+    private static func begin(_ visit: Visit) throws -> Answer {
+        var refusals = Refusals()
+        guard let typed = visit.form["naam"] else {
+            refusals.add("naam", visit.say(PersonPageSentence.fillThis))
+            return .page(try listPage(visit, refusals))
+        }
+        let replica = try visit.replica
+        let entered = try refusals.reading("naam", visit) { try replica.entered([("name", typed), ("status", "active")], newIn: replica.sharedTable("initiative")) }
+        guard let entered else { return .page(try listPage(visit, refusals)) }
+        let (record, step) = try visit.write { replica in try replica.edit { try $0.add("initiative", entered) } }
+        return .go("/initiatieven/\(record.key[0])", visit.told(PersonPageSentence.personSaved, typed, step: step))
+    }
+
     private static func act(_ visit: Visit) throws -> Answer {
         if visit.rest.first == "partners" { return visit.form["doe"] == "overnemen" ? try adopt(visit) : try publish(visit) }
+        if visit.rest.isEmpty { return try begin(visit) }
         let row = try visit.record(visit.rest.first, in: "initiative")
         let replica = try visit.replica
         let name = displayName(of: row), address = "/initiatieven/\(row.id.key[0])"
@@ -282,6 +297,7 @@ enum Initiatives {
     // MARK: Templates
 
     private static let list = #"""
+        {{#faults}}{{>faults}}{{/faults}}
         <header class="head"><h1>{{w.tabInitiatives}} <small>{{count}}</small></h1>
           <p class="lead">{{#isRisk}}{{w.atRiskLead}}{{/isRisk}}{{^isRisk}}{{w.initiativesLead}}{{/isRisk}}</p>
           <p class="acts"><a class="button" href="/initiatieven/partners">{{w.sharing}}</a></p></header>
@@ -297,7 +313,8 @@ enum Initiatives {
           {{#rows}}<li class="end">{{>gable}}<p><a class="name" href="{{link}}"><bdi>{{name}}</bdi></a><br><span class="what"><bdi>{{what}}</bdi></span></p>{{#status}}<span class="tag{{#isGoing}} good{{/isGoing}}">{{#isGoing}}{{>i-check}}{{/isGoing}}<bdi>{{status}}</bdi></span>{{/status}}</li>
           {{/rows}}
         </ul>
-        {{#all}}<p><a class="button quiet" href="/initiatieven?alle=1">{{all}}</a></p>{{/all}}{{/isRisk}}
+        {{#all}}<p><a class="button quiet" href="/initiatieven?alle=1">{{all}}</a></p>{{/all}}
+        <form class="form text" method="post" action="/initiatieven">{{#newField}}<div class="field{{#fault}} wrong{{/fault}}"><label for="naam">{{w.newInitiative}}</label>{{#fault}}{{>fault}}{{/fault}}<input id="naam" name="naam" value="{{value}}" autocomplete="off"{{#fault}} aria-invalid="true" aria-describedby="naam-fout"{{/fault}}></div>{{/newField}}<p class="acts"><button>{{>i-plus}}{{w.add}}</button></p></form>{{/isRisk}}
         """#
 
     private static let one = #"""

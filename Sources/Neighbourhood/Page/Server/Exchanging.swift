@@ -177,7 +177,7 @@ private final class Run: Sendable {
         for way in ways {
             switch way {
             case .stick(let name, let path): sticks.append(stick(name, path))
-            case .file(let path): sticks += [file(path, .fromFile)].compactMap { $0 }
+            case .file(let path): sticks += [file(path, .fromFile, on: nil)].compactMap { $0 }
             case .laptop(let address): network.append(laptop(address))
             case .relay(let device): network += [relay(device)].compactMap { $0 }
             }
@@ -192,7 +192,8 @@ private final class Run: Sendable {
         report.arrived = (try? replica.store.arrived(since: known)) ?? []
         report.conflicts = ((try? replica.store.conflicts()) ?? []).filter { !before.contains(Cell($0)) }.map { ($0.record, $0.column) }
         report.finishedMilliseconds = desk.environment.nowMilliseconds()
-        desk.noteWrite()
+        // The report says the words for the list as it is now.
+        desk.countNow(replica)
         owner.finish(report)
     }
 
@@ -211,7 +212,7 @@ private final class Run: Sendable {
     // MARK: Sticks
 
     private func stick(_ name: String, _ path: String) -> () -> Void {
-        let reads = Volumes.files(in: path, ending: ".kithbundle").compactMap { file($0, .fromStick) }
+        let reads = Volumes.files(in: path, ending: ".kithbundle").compactMap { file($0, .fromStick, on: name) }
         let writing = owner.add(.init(name: say(.writeBack), place: .onStick))
         return { [self] in
             for read in reads { read() }
@@ -224,7 +225,7 @@ private final class Run: Sendable {
             } catch {
                 let text = words(error, "")
                 owner.set(writing, .failed, text)
-                report.withLock { $0.failures.append((say(.writeBack), text)) }
+                report.withLock { $0.failures.append((say(.fileOnStick, say(.writeBack), name), text)) }
                 return
             }
             let release = releases ? Sticks.release(path) : .nothingToDo
@@ -233,7 +234,9 @@ private final class Run: Sendable {
     }
 
     /// nil: it is none of ours to read, and is not touched.
-    private func file(_ path: String, _ place: ExchangePageSentence) -> (() -> Void)? {
+    ///
+    /// - Parameter stick: the name of the stick that it lies on: of four sticks somebody must know which one to give back.
+    private func file(_ path: String, _ place: ExchangePageSentence, on stick: String?) -> (() -> Void)? {
         guard let found = desk.sticks.file(path, desk) else { return nil }
         if case .own = found.state { return nil }
         if case .published = found.state { return nil }
@@ -258,7 +261,7 @@ private final class Run: Sendable {
             } catch {
                 let text = words(error, label)
                 owner.set(line, .failed, text)
-                report.withLock { $0.failures.append((found.name, text)) }
+                report.withLock { $0.failures.append((stick.map { say(.fileOnStick, found.name, $0) } ?? found.name, text)) }
             }
         }
     }

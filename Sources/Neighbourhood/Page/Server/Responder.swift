@@ -61,7 +61,8 @@ final class Responder: HTTPResponder {
         if let asset = Assets.byPath[parts[0]], facts.method == "GET" { return answer(200, asset.type, asset.bytes) }
         if parts[0] == "/er-is-nog-een-venster" {
             desk.windows.seen(bySelf: true)
-            return answer(204, "text/plain", [])
+            let isLocked = desk.keyhole.isLocked(environment, nowMilliseconds: environment.nowMilliseconds(), byItself: parts.count < 2)
+            return answer(isLocked ? 423 : 204, "text/plain", [])
         }
         desk.windows.seen()
         var form: Fields?

@@ -57,13 +57,7 @@ final class Sticks: Sendable {
 
     /// What is there now, by name.
     func mounted(_ desk: Desk) -> [Stick] {
-        var volumes = Volumes.mounted(desk.environment)
-        // A stick without folders of its own: the variable names the folder in which sticks stand.
-        if let folder = desk.environment.variables["KITH_STICKS"] {
-            volumes += ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { !$0.hasPrefix(".") }.sorted()
-                .map { (name: $0, path: folder + "/" + $0) }.filter { Volumes.isFolder($0.path) }
-        }
-        let listed = volumes.map { volume in (volume, Volumes.files(in: volume.path, ending: ".kithbundle").prefix(Sticks.fileCount).compactMap(mark)) }
+        let listed = Volumes.mounted(desk.environment).map { volume in (volume, Volumes.files(in: volume.path, ending: ".kithbundle").prefix(Sticks.fileCount).compactMap(mark)) }
         look(listed.flatMap(\.1), desk)
         return state.withLock { state in
             state.seen = state.seen.filter { entry in listed.contains { $0.1.contains(entry.key) } || desk.bundle == entry.key.path }

@@ -8,7 +8,8 @@ enum Volumes {
     static func mounted(_ environment: EngineEnvironment) -> [(name: String, path: String)] {
         let user = environment.variables["USER"] ?? environment.variables["LOGNAME"] ?? ""
         let named = environment.variables["KITH_VOLUMES"].map { [$0] }
-        let folders = named ?? (user.isEmpty || user.contains("/") ? [] : ["/media/\(user)", "/run/media/\(user)"])
+        // A stick without folders of its own: KITH_STICKS names a further folder in which sticks stand.
+        let folders = (named ?? (user.isEmpty || user.contains("/") ? [] : ["/media/\(user)", "/run/media/\(user)"])) + [environment.variables["KITH_STICKS"]].compactMap { $0 }
         return folders.flatMap { folder in
             ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { !$0.hasPrefix(".") }.map { (name: $0, path: folder + "/" + $0) }
         }.filter { isFolder($0.path) }.sorted { $0.name < $1.name }

@@ -6,7 +6,7 @@ enum PageSentence: String, PageWords {
     case tabToday, tabFind, tabHelp, tabInitiatives, tabExchange, tabReports, tabChoose, tabDuplicates, tabDevices, tabSettings, tabGuide
     case skip, find, findAny, findPlaceholder, onOwnPage, menu, close, pages, toChoose, toReview, forNeighbours
     case onlyHereOne, onlyHereMany, nothingOnlyHere, sameAs
-    case undo, redo, undoneWords, redoneWords, cannotUndo
+    case undo, redo, undoneWords, redoneWords, cannotUndo, undidNothing
     case missingTitle, missingText, wrongTitle, backToToday, diskFull, readOnly
     case refusedStranger, refusedForm, refusedSlow, refusedLarge
     case back, cancel, save, add, done, tomorrow, nextWeek, note, showAll, noName, faultsOne, faultsMany
@@ -18,7 +18,7 @@ enum PageSentence: String, PageWords {
     case welcome, welcomeLead, whatToDo, beginNew, beginNewWhat, joinOld, joinOldWhat, nothingOnline, otherLanguage
     case beginTitle, beginLead, listName, listNameHint, laptopName, laptopNameHint, begin, begun, joinLead
     // The guide
-    case guideTitle, guideLead, guideKeys, guideKeysOff, keyFind, keyNew, keyMoment, keyGo, keySave, keyBack, keyList, guideWords, guideEnd, endKith, ended, opensBrowser, openAt
+    case guideTitle, guideLead, guideKeys, guideKeysOff, keyFind, keyNew, keyMoment, keyGo, keySave, keyBack, keyList, keyGuide, guideWords, guideEnd, endKith, ended, opensBrowser, openAt
 
     var phrase: Phrase {
         switch self {
@@ -55,6 +55,9 @@ enum PageSentence: String, PageWords {
         case .redo: Phrase(nl: "Opnieuw doen", en: "Do again")
         case .undoneWords: Phrase(nl: "Ongedaan gemaakt: %1", en: "Undone: %1")
         case .redoneWords: Phrase(nl: "Opnieuw gedaan: %1", en: "Done again: %1")
+        case .undidNothing: Phrase(
+            nl: "Hier viel niets terug te zetten: alles staat zoals het stond. %1",
+            en: "There was nothing to put back: all is as it was. %1")
         case .cannotUndo: Phrase(nl: "Deze stap is al ongedaan gemaakt, of te lang geleden.", en: "This step is undone already, or too long ago.")
 
 
@@ -160,6 +163,7 @@ enum PageSentence: String, PageWords {
         case .keySave: Phrase(nl: "bewaren", en: "save")
         case .keyBack: Phrase(nl: "terug", en: "back")
         case .keyList: Phrase(nl: "door wat gevonden is", en: "through what was found")
+        case .keyGuide: Phrase(nl: "deze bladzijde", en: "this page")
         case .guideWords: Phrase(
             nl: "Elke wijziging staat eerst alleen op deze laptop. Met Uitwisselen komt zij bij de anderen. Wat twee mensen tegelijk verschillend veranderen, staat bij Kiezen: elke waarde blijft bewaard tot u kiest.",
             en: "Each change is at first only on this laptop. Exchange brings it to the others. What two people change differently at once stands under Choose: every value is kept until you choose.")

@@ -60,7 +60,7 @@ enum CarePageSentence: String, PageWords {
         case .inviteHint: Phrase(
             nl: "De code geldt een uur, voor één laptop op hetzelfde netwerk.",
             en: "The code is good for an hour, for one laptop on the same network.")
-        case .inviteAs: Phrase(nl: "Als", en: "As")
+        case .inviteAs: Phrase(nl: "Wat mag deze laptop zijn?", en: "What may this laptop be?")
         case .makeCode: Phrase(nl: "Code maken", en: "Make a code")
         case .readOut: Phrase(nl: "Lees de code voor. Zij kiezen daar: Meedoen met een buurtlijst die er al is.", en: "Read the code out. There they choose: Join a community list that is there already.")
         case .addressBelow: Phrase(nl: "Adres: %1", en: "Address: %1")
@@ -142,7 +142,7 @@ enum CarePageSentence: String, PageWords {
         case .getReady: Phrase(nl: "Klaarmaken", en: "Getting ready")
         case .readyOf: Phrase(nl: "%1 van %2 gedaan", en: "%1 of %2 done")
         case .readyPeople: Phrase(nl: "De eerste mensen", en: "The first people")
-        case .readyPeopleWhat: Phrase(nl: "Voeg iemand toe, of lees een lijst in met 'kith import'.", en: "Add somebody, or read a list in with 'kith import'.")
+        case .readyPeopleWhat: Phrase(nl: "Voeg iemand toe. Een hele lijst inlezen kan nog niet op deze bladzijde: dat doet 'kith import' in een terminal.", en: "Add somebody. A whole list cannot be read in on this page yet: 'kith import' does that in a terminal.")
         case .readySecond: Phrase(nl: "Tweede coördinator", en: "Second coordinator")
         case .readySecondWhat: Phrase(nl: "Raakt u uw laptop kwijt, dan kan iemand anders verder.", en: "If your laptop is lost, somebody else can go on.")
         case .readyPaperWhat: Phrase(nl: "Woorden op papier, voor als alles kwijt is.", en: "Words on paper, for when all is lost.")

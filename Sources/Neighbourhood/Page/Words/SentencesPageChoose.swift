@@ -2,7 +2,7 @@ import Words
 
 /// What the page says where something waits for a choice.
 enum ChoosePageSentence: String, PageWords {
-    case chooseOf, chooseLast, chooseLead, chooseLeadText, chooseNone, chooseLaterOnly, lookAtLater, bothSaw, thisSaw, notSeenHere, hereOn, onLaptop, ownName
+    case chooseOf, chooseLast, chooseLead, chooseLeadText, chooseNone, chooseLaterOnly, lookAtLater, bothSaw, thisSaw, notSeenHere, ownName, ownUser
     case somethingElse, otherValue, choose, chooseLater, afterThis, allNewest, allNewestHint, brokenTitle, letBe, noticesTitle, noticesHint, seenNotice
     case chosen, choseNothing, chooseStale, chooseStaleLead, comesLater, letBeDone, fixDone, fixStale, noticeGone, pickOne
     case newestTitle, newestLead, newestDo, newestDone, newestNone, newestStale, becomes, insteadOf, whoseRecord, keepsKey
@@ -21,19 +21,18 @@ enum ChoosePageSentence: String, PageWords {
         case .chooseNone: Phrase(nl: "Er is niets te kiezen.", en: "There is nothing to choose.")
         case .chooseLaterOnly: Phrase(nl: "Wat er nog is, kiest u later.", en: "What is left you choose later.")
         case .lookAtLater: Phrase(nl: "Toch nu bekijken", en: "Look at it now after all")
-        case .bothSaw: Phrase(nl: "Allen zagen eerst:", en: "All saw first:")
+        case .bothSaw: Phrase(nl: "Eerst stond er:", en: "Before, it said:")
         case .thisSaw: Phrase(nl: "Zag eerst: %1", en: "Saw first: %1")
         case .notSeenHere: Phrase(nl: "Zag de andere waarde niet; wat daar eerst stond is hier niet bekend.", en: "Did not see the other value; what stood there first is not known here.")
-        case .hereOn: Phrase(nl: "op deze laptop", en: "on this laptop")
-        case .onLaptop: Phrase(nl: "op een andere laptop", en: "on another laptop")
-        case .ownName: Phrase(nl: "U, of wie deze laptop gebruikte", en: "You, or whoever used this laptop")
+        case .ownName: Phrase(nl: "Deze laptop", en: "This laptop")
+        case .ownUser: Phrase(nl: "u, of wie hem gebruikte", en: "you, or whoever used it")
         case .somethingElse: Phrase(nl: "Iets anders", en: "Something else")
         case .otherValue: Phrase(nl: "Andere waarde", en: "Another value")
         case .choose: Phrase(nl: "Kiezen", en: "Choose")
         case .chooseLater: Phrase(nl: "Later", en: "Later")
         case .afterThis: Phrase(nl: "Hierna", en: "After this")
         case .allNewest: Phrase(nl: "Alles: neem het nieuwste …", en: "All: take the newest …")
-        case .allNewestHint: Phrase(nl: "Laat eerst zien wat dat betekent, en kan terug.", en: "Shows first what that means, and can be undone.")
+        case .allNewestHint: Phrase(nl: "Laat eerst zien wat dat betekent.", en: "Shows first what that means.")
         case .brokenTitle: Phrase(nl: "Om na te kijken", en: "To check")
         case .letBe: Phrase(nl: "Laat zo", en: "Leave it")
         case .noticesTitle: Phrase(nl: "Berichten", en: "Notices")
@@ -50,7 +49,7 @@ enum ChoosePageSentence: String, PageWords {
         case .noticeGone: Phrase(nl: "Gezien: %1.", en: "Seen: %1.")
         case .pickOne: Phrase(nl: "Kies een van de waarden.", en: "Choose one of the values.")
         case .newestTitle: Phrase(nl: "Alles: neem het nieuwste", en: "All: take the newest")
-        case .newestLead: Phrase(nl: "Dit wordt het, voor iedereen. Het is één stap, en kan daarna ongedaan gemaakt worden.", en: "This is what it becomes, for everybody. It is one step, and can be undone afterwards.")
+        case .newestLead: Phrase(nl: "Dit wordt het, voor iedereen. Het is één stap. Ongedaan maken zet terug wat er nu te zien is; dan wordt niet opnieuw gevraagd.", en: "This is what it becomes, for everybody. It is one step. Undoing it puts back what is shown now; then nothing is asked again.")
         case .newestDo: Phrase(nl: "Neem overal het nieuwste", en: "Take the newest everywhere")
         case .newestDone: Phrase(nl: "Overal het nieuwste genomen: %1.", en: "The newest was taken everywhere: %1.")
         case .newestNone: Phrase(nl: "Er is niets te kiezen.", en: "There is nothing to choose.")

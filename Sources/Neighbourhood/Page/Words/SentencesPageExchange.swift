@@ -6,7 +6,7 @@ enum ExchangePageSentence: String, PageWords {
     case stickLooking, stickOwn, stickOther, stickClosed, stickPublished, stickDamaged, noStick, noStickWhat, laptopNear, laptopNearWhat, onlyThisLaptop
     case noLaptop, noLaptopWhat, searchesNow, letFind, findable, stopFinding, relayLast, relayNever, relayLacks, onlyThisRelay, stayConnected, staysConnected, leaveRelay
     case noRelay, noRelayWhat, fileOpened, readThisFile, onlyHereTitle, onlyHereWhat, onlyHereNone, changeOne, changeMany, releaseAfter
-    case writeBack, writtenAndReadBack, stickNamed, onStick, fromStick, fromFile, onNetwork, overRelay, wasHereAlready, readOne, readMany, waitsForEarlier, someSetAside
+    case writeBack, writtenAndReadBack, stickNamed, onStick, fromStick, fileOnStick, fromFile, onNetwork, overRelay, wasHereAlready, readOne, readMany, waitsForEarlier, someSetAside
     case metCounts, othersGoOn, fileDamaged, fileOtherList, fileClosed, fileNewer, fileNone, stickFull, stickGone, stickFails
     case busyTitle, busyNow, secondsLeft, stopExchange, stopMeans, isStopping, whatHappens, mayClose, refreshPage, stateWaits, stateBusy, stateDone, stateFailed, stateSkipped
     case doneTitle, doneLead, doneStopped, nothingLost, mayTakeOut, mayTakeOutName, notUnmounted, readBack, whatChanged, sentWords, receivedWords, toChooseWords, notReadWords
@@ -72,6 +72,7 @@ enum ExchangePageSentence: String, PageWords {
         case .stickNamed: Phrase(nl: "de stick %1", en: "the stick %1")
         case .onStick: Phrase(nl: "op de stick", en: "on the stick")
         case .fromStick: Phrase(nl: "van de stick", en: "from the stick")
+        case .fileOnStick: Phrase(nl: "%1, op de stick %2", en: "%1, on the stick %2")
         case .fromFile: Phrase(nl: "uit een bestand", en: "from a file")
         case .onNetwork: Phrase(nl: "op het netwerk", en: "on the network")
         case .overRelay: Phrase(nl: "doorgeefserver", en: "relay")
@@ -123,7 +124,7 @@ enum ExchangePageSentence: String, PageWords {
         case .notUnmounted: Phrase(
             nl: "%1: alles staat erop, maar het systeem houdt de stick nog vast. Kies in het bestandsbeheer “veilig verwijderen”, en haal hem er dan uit.",
             en: "%1: all is on it, but the system still holds the stick. Choose “safely remove” in the file manager, then take it out.")
-        case .readBack: Phrase(nl: "Wat erop staat is teruggelezen en klopt.", en: "What is on it was read back and is right.")
+        case .readBack: Phrase(nl: "Wat Kith erop zette is teruggelezen en klopt.", en: "What Kith put on it was read back and is right.")
         case .whatChanged: Phrase(nl: "Wat er veranderde", en: "What changed")
         case .sentWords: Phrase(nl: "verstuurd", en: "sent")
         case .receivedWords: Phrase(nl: "ontvangen", en: "received")

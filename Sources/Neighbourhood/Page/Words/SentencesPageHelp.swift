@@ -5,7 +5,7 @@ import Words
 enum HelpPageSentence: String, PageWords {
     case counting, untilTime, thisLaptop, roomWords, countedBy, waitingOne, waitingMany, printedHead, isThere, lessonSaved, cancelled, signedUp, wasSignedUp
     case isCancelled, howManyThere, oneLess, oneMore, spaceCounts, signedUpTitle, isHere, signSomebodyUp, signUp, writeLesson, lesson, lessonHint, attendanceSheet, callOff
-    case duplicatesNone, duplicatesLaterOnly, leftMany, left, veryLikely, possibly, equal, oneSide, differs, putOff, areDifferent, areSame
+    case duplicatesNone, duplicatesLaterOnly, leftMany, left, veryLikely, possibly, equal, oneSide, differs, putOff, areDifferent, areSame, judgedMeanwhile
     case lookAgain, sideBySide, what, equalOrNot, same, different, later, sameMeans, noRequests, requestsOne, requestsMany, whoSuits
     case agreedOn, proposedOn, proposed, agreed, helped, declined, sayWhat, offerSaved, requestSaved, newOffer, newRequest, openRequests
     case nobodySuits, propose, running, bothYes, callsOff, who, howUrgent, inWords, untilDay, timesAWeek
@@ -51,6 +51,9 @@ enum HelpPageSentence: String, PageWords {
         case .differs: Phrase(nl: "verschilt", en: "differs")
         case .putOff: Phrase(nl: "%1 en %2: later.", en: "%1 and %2: later.")
         case .areDifferent: Phrase(nl: "%1 en %2 zijn verschillende mensen.", en: "%1 and %2 are different people.")
+        case .judgedMeanwhile: Phrase(
+            nl: "%1 en %2: daar was intussen al iets over gezegd. Er is niets veranderd; kijk bij de mensen zelf.",
+            en: "%1 and %2: something was said of them meanwhile. Nothing was changed; look at the people themselves.")
         case .areSame: Phrase(nl: "%1 en %2 tellen nu als één.", en: "%1 and %2 count as one now.")
         case .lookAgain: Phrase(nl: "Kijk ze nu na", en: "Look at them now")
         case .sideBySide: Phrase(nl: "Twee mensen naast elkaar", en: "Two people side by side")

@@ -7,12 +7,13 @@ enum InitiativePageSentence: String, PageWords {
     case planGathering, gatheringWhen, gatheringHint, addOrganiser, organiserName, fundedUntil, saySuccessor, successorOf, noSuccessor, successorLoops
     case gatheringPlanned, organiserAdded, fundingSet, successorSet, successorNone, needMet, sharing, publishLead, publishAs, publishWhere, publishDo, publishAnyway, publishMentions, publishMention
     case publishUnchecked, published, publishedWords, publishNothing, adoptTitle, adoptLead, adoptFrom, adoptNone, adoptDo, adoptNew, adoptKnown, adoptReturned, adoptDeleted, adopted, adoptedNothing, adoptOurs
-    case publishExists, keepsOurs
+    case publishExists, keepsOurs, newInitiative
 
     var phrase: Phrase {
         switch self {
         case .initiativesLead: Phrase(nl: "Wat mensen hier samen doen.", en: "What people do together here.")
-        case .initiativesNone: Phrase(nl: "Er staat nog geen initiatief in de lijst. Ze komen mee met een lijst die u inleest, of van een partnerstad.", en: "There is no initiative in the list yet. They come with a list that you read in, or from a partner city.")
+        case .initiativesNone: Phrase(nl: "Er staat nog geen initiatief in de lijst.", en: "There is no initiative in the list yet.")
+        case .newInitiative: Phrase(nl: "Een nieuw initiatief: hoe heet het?", en: "A new initiative: what is it called?")
         case .tabAllInitiatives: Phrase(nl: "Alle", en: "All")
         case .atRisk: Phrase(nl: "Dreigt te stoppen", en: "May not last")
         case .atRiskLead: Phrase(nl: "Waarom het misschien niet doorgaat, en wat helpt.", en: "Why it may not go on, and what helps.")

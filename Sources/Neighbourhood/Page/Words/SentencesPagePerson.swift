@@ -5,7 +5,7 @@ import Words
 enum PersonPageSentence: String, PageWords {
     case findLong, kind, kindAll, kindPeople, kindOrganisations, kindInitiatives, kindPlaces, kindNotes, kindMoments
     case found, foundOne, foundMany, mayBeMore, arrows, searchFirst, foundNothing, didYouMean, tryLess, addTyped, spokenOn, standsTimes
-    case typedStays, notThere, fillThis, fillName, notAPostcode, personSaved, wasThere, wasThereAdded, existsAlready, existsHint, alikeOne, alikeMany, thisOne, noAdd
+    case typedStays, notThere, fillThis, fillName, notAPostcode, personSaved, wasThere, wasThereAdded, wasThereOther, existsAlready, existsHint, alikeOne, alikeMany, thisOne, noAdd
     case nameLabel, nameHint, givenName, infix, familyName, phone, street, postcode, city, slip, slipHint, moreFields, mail, area, language, notKnown
     case speaks, rather, minutes, followUpOn, until, due, unknownLaptop, personDeleted, inactive, backTo, askHelp, offerHelp
     case edit, momentsNone, takesPart, consent, consentNone, around, borrows, whoWrote, more, samePerson, takeApart, deletePerson, fieldGiven
@@ -44,6 +44,9 @@ enum PersonPageSentence: String, PageWords {
         case .personSaved: Phrase(nl: "%1 is bewaard.", en: "%1 is saved.")
         case .wasThere: Phrase(nl: "%1 stond er al in; alles wat u typte was bekend.", en: "%1 was there already; all you typed was known.")
         case .wasThereAdded: Phrase(nl: "%1 stond er al in; wat nieuw was is erbij gezet.", en: "%1 was there already; what was new is added.")
+        case .wasThereOther: Phrase(
+            nl: "%1 stond er al in; wat nieuw was is erbij gezet. Anders dan u typte, en zo gebleven: %2.",
+            en: "%1 was there already; what was new is added. Other than you typed, and left so: %2.")
         case .existsAlready: Phrase(nl: "Bestaat al?", en: "There already?")
         case .existsHint: Phrase(nl: "Is het die, dan hoeft u niets over te typen.", en: "If so, you need not type anything again.")
         case .alikeOne: Phrase(nl: "Eén mens lijkt op wat u typt.", en: "One person is like what you type.")
