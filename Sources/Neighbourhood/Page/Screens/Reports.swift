@@ -104,10 +104,10 @@ enum Reports {
 
     // MARK: A tile
 
-    /// The first figure of the line that sums up, else of the last line.
+    /// The first figure of the line that sums up. One line of several that no line sums up tells nothing of the whole.
     private static func figure(_ report: Report) -> (cell: ReportCell, title: Phrase)? {
         for table in report.tables {
-            guard let row = table.rows.last(where: \.isTotal) ?? table.rows.last else { continue }
+            guard let row = table.rows.last(where: \.isTotal) ?? (table.rows.count == 1 ? table.rows[0] : nil) else { continue }
             for (column, cell) in zip(table.columns, row.cells) where column.isNumber {
                 switch cell.content {
                 case .none, .text, .label, .words, .day: continue
@@ -124,7 +124,7 @@ enum Reports {
         return [
             "tileName": visit.language.text(report.name.title), "tileWhat": visit.language.text(report.name.summary), "tileLink": "/verslagen/\(report.name.rawValue)\(choice.query)",
             "tileFigure": maybe(figure.map { language.text($0.cell) }), "tileFigureWords": figure.map { visit.language.text($0.title) } ?? "",
-            "spark": spark(report), "hasSpark": !spark(report).isEmpty,
+            "isUncounted": report.tables.allSatisfy(\.rows.isEmpty), "spark": spark(report), "hasSpark": !spark(report).isEmpty,
         ]
     }
 
@@ -200,7 +200,7 @@ enum Reports {
         <div class="ways">
           {{#tiles}}<div class="card way">
             <h2><a href="{{tileLink}}">{{tileName}}</a></h2>
-            {{#tileFigure}}<p><b class="five">{{tileFigure}}</b> {{tileFigureWords}}</p>{{/tileFigure}}{{^tileFigure}}<p class="soft">{{w.noFigure}}</p>{{/tileFigure}}
+            {{#tileFigure}}<p><b class="five">{{tileFigure}}</b> {{tileFigureWords}}</p>{{/tileFigure}}{{#isUncounted}}<p class="soft">{{w.noFigure}}</p>{{/isUncounted}}
             {{#hasSpark}}<svg viewBox="0 0 200 40" aria-hidden="true">{{#spark}}<rect class="dot c1" x="{{barX}}" y="{{barY}}" width="{{barWidth}}" height="{{barHeight}}"/>{{/spark}}</svg>{{/hasSpark}}
             <p class="what">{{tileWhat}}</p></div>
           {{/tiles}}

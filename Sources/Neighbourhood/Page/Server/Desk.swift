@@ -162,8 +162,14 @@ final class Desk: Sendable {
     /// The list is closed with it: what is opened next asks for the passphrase again.
     func lock() {
         keyhole.lock()
-        try? close()
+        // Long work goes on with the list it has.
+        if !exchanging.isRunning { try? close() }
         state.withLock { $0.standing = nil }
+    }
+
+    /// The list that long work kept open is closed if the page was locked meanwhile.
+    func workEnded() {
+        if keyhole.passphrase == nil, (try? DeviceFile.isLocked(environment)) ?? false { lock() }
     }
 
     /// "Stop Kith" was pressed.

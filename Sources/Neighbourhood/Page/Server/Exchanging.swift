@@ -195,6 +195,7 @@ private final class Run: Sendable {
         // The report says the words for the list as it is now.
         desk.countNow(replica)
         owner.finish(report)
+        desk.workEnded()
     }
 
     private struct Cell: Hashable {
