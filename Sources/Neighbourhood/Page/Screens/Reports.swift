@@ -230,7 +230,7 @@ enum Reports {
         {{#picture}}<section class="plot" aria-labelledby="beeld"><h2 id="beeld" class="unseen">{{w.plotOf}}</h2><div class="scroll" tabindex="0" role="region" aria-labelledby="beeld">{{{picture}}}</div></section>{{/picture}}
         <p class="acts screen"><a class="button primary" href="{{printLink}}" data-print>{{>i-print}}{{w.printReport}}</a> <a class="button" href="{{htmlLink}}">{{w.saveHTML}}</a> {{#svgLink}}<a class="button" href="{{svgLink}}">{{w.saveSVG}}</a>{{/svgLink}}</p>
         {{#remarks}}<p class="what">{{remark}}</p>{{/remarks}}
-        <section class="text" aria-labelledby="hoe"><h2 id="hoe">{{w.howCounted}}</h2><p>{{definition}}</p><p class="what">{{common}}</p>{{#shared}}<p class="what">{{shared}}</p>{{/shared}}</section>
+        <details class="text"><summary>{{w.howCounted}}</summary><p>{{definition}}</p><p class="what">{{common}}</p>{{#shared}}<p class="what">{{shared}}</p>{{/shared}}</details>
         {{#hasTables}}<details class="last" open><summary>{{w.showNumbers}}</summary>
           {{#tables}}<div class="scroll" tabindex="0" role="region" aria-label="{{tableTitle}}"><table>
             <caption>{{tableTitle}}</caption>

@@ -27,7 +27,7 @@ enum ReportPageSentence: String, PageWords {
         case .saveHTML: Phrase(nl: "Bewaar als bladzijde", en: "Save as a page")
         case .saveSVG: Phrase(nl: "Bewaar het plaatje", en: "Save the picture")
         case .saveCSV: Phrase(nl: "Bewaar de tabel", en: "Save the table")
-        case .howCounted: Phrase(nl: "Hoe geteld", en: "How it was counted")
+        case .howCounted: Phrase(nl: "Hoe precies geteld, voor wie het wil nagaan", en: "How exactly it was counted, for who wants to check")
         case .showNumbers: Phrase(nl: "Toon getallen", en: "Show numbers")
         case .plotOf: Phrase(nl: "In beeld", en: "In a picture")
         case .nothingYet: Phrase(nl: "Voor deze keuze is er nog niets geteld.", en: "For this choice nothing has been counted yet.")
