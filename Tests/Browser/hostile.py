@@ -92,6 +92,7 @@ def hostile(stage: Stage) -> None:
             found = again(lambda: page.evaluate(TAKEN_APART, INJECTED))
             ledger.check(found["hit"] is None and found["count"] == 0 and found["scripts"] == 1, f"{address}: text has become more than text: {found}")
             ledger.check(found["rail"] == 1 and found["mains"] == 1, f"{address}: the page is taken apart: {found}")
+            ledger.check(found["wide"] <= 0, f"{address} scrolls {found['wide']} px sideways at {width} px")
             ledger.check(not found["turned"], f"{address}: a control of direction or a NUL is on the page")
         seat.go("/vandaag?alle=1", page)
         seat.picture(f"hostile-{width}", page)

@@ -126,6 +126,11 @@ def by_keyboard(stage: Stage) -> None:
     seat.told("journey 2 by keyboard")
     # The arrows in what was found, and Escape back.
     seat.leave("g", "z")
+    # While somebody types, what stands around the results is of what was typed: the heading, and the way to add.
+    seat.write("Ali Kaya")
+    seat.page.locator("#gevonden h2", has_text="Niets gevonden").wait_for()
+    ledger.check("Ali%20Kaya" in seat.page.locator("#gevonden a[href*='nieuw=1']").get_attribute("href"), "what was typed does not go along to who is added")
+    seat.page.locator("#find").fill("")
     seat.write("van")
     seat.page.locator("#gevonden .name").nth(1).wait_for()
     seat.press("ArrowDown")

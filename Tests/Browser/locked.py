@@ -40,6 +40,20 @@ def lock(stage: Stage) -> None:
     is_shut("the browser shows by its button back what was there")
     seat.page.go_back()
     is_shut("the browser shows by its button back what was there before")
+    # A window that stays open hears of it within a minute by itself, and shows nothing any more.
+    seat.page.clock.install()
+    seat.go("/slot")
+    seat.fill("#wachtzin", PASSPHRASE)
+    seat.click("main button.primary")
+    seat.go(f"/contact/{person}")
+    other = seat.window()
+    seat.go("/instellingen", other)
+    seat.click("form[action='/slot'] button", other)
+    other.close()
+    with seat.page.expect_navigation():
+        seat.page.clock.run_for(61_000)
+    seat.page.locator("#wachtzin").wait_for()
+    is_shut("a window that was open goes on to show what is locked")
     # A form that was open is not written while it is locked.
     seat.go("/slot")
     seat.fill("#wachtzin", PASSPHRASE)

@@ -56,8 +56,11 @@ def mass(stage: Stage) -> None:
     ledger.check(seat.page.locator("input[name=keus]").count() == 0, "a difference is left after the newest for all")
     after = areas(first)
     ledger.check(len(set(promised)) == 1 and after == [(promised[0], SHARED), ("Zuid", PEOPLE - SHARED)], f"the list promised {set(promised)}, and it became {after}")
-    # The values are those of before. That it is asked again is more than a change can do: whoever writes one has seen all of its own.
+    # What was shown was the newest: there is nothing to put back, and that is what is said. That it is asked again is more than a change
+    # can do: whoever writes one has seen all of its own.
     seat.click(".undo button")
+    seat.expect("Hier viel niets terug te zetten")
+    ledger.check(seat.page.locator(".undo button").count() == 0, "what put nothing back is offered to be done again")
     ledger.check(areas(first) == before, f"it was {before}, and after it was taken back it is {areas(first)}")
 
 

@@ -12,7 +12,7 @@ from .laptop import PATIENCE, Laptop
 MILLISECONDS = PATIENCE * 1_000
 # The page goes somewhere by itself (long work is done) just while somebody goes elsewhere, or while it is looked at.
 RACES = ("interrupted by another navigation", "net::ERR_ABORTED", "Execution context was destroyed", "frame was detached", "Cannot find context", "because of a navigation")
-REFUSED = re.compile(r"the server responded with a status of (404|409|413|422) ")
+REFUSED = re.compile(r"the server responded with a status of (404|409|413|422|423) ")
 
 FOCUSED = """() => {
   const e = document.activeElement;

@@ -82,10 +82,16 @@ def choices(seat: Seat, old, person: str) -> None:
 
 
 def judgements(seat: Seat, old) -> None:
-    """A word on two people is one step: its own bar takes it back, whatever the other tab did since."""
+    """Two people who were told apart in one tab are not made one by a form that showed them unjudged; and the word is one step."""
     seat.go("/dubbelen")
+    seat.go("/dubbelen", old)
+    names = seat.page.locator("table.pair thead a").all_inner_texts()
     seat.click("main button[value=v]")
     seat.expect("zijn verschillende mensen")
+    seat.click("main button[value=z]", old)
+    seat.expect("intussen al iets over gezegd", old)
+    seat.go(f"/zoeken?vraag={names[0]}", old)
+    seat.lacks("staat er 2 keer in", old)
     seat.go("/dubbelen", old)
     ledger.check(old.locator("main button[value=z]").count() == 0, "a pair that was judged is asked again in another tab")
     seat.click(".undo button")

@@ -78,6 +78,11 @@ def views(stage: Stage) -> None:
     seat.press("Space")
     ledger.check(seat.until(lambda: seat.page.locator("#samen").inner_text() == "15"), "the space bar does not count")
     sweep(stage, seat, "nl-vol", screens(person, gathering), ("light-1280", "light-320"))
+    # An initiative is begun on its list.
+    seat.go("/initiatieven")
+    seat.fill("#naam", "Repareren op zaterdag")
+    seat.click("main form.form button")
+    seat.expect("Repareren op zaterdag is bewaard.")
     # README's picture: a member's day, with all of it by stick.
     first.run("bundle", "export", str(stage.folder / "all.kithbundle"))
     second.run("bundle", "import", str(stage.folder / "all.kithbundle"))
