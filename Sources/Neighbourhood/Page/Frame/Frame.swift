@@ -81,10 +81,9 @@ package struct Frame: Sendable {
 
     /// What a record that is not there, a list that cannot be opened and the like are told by.
     func wrong(_ error: any Error, _ visit: Visit) -> Page {
-        let explanation = Explanation(error, about: "", in: visit.language)
         let isMissing = (error as? StoreError).map { [.notFound, .erased, .unknownName].contains($0.code) } ?? false
         return Page(
             template: "missing", title: visit.say(isMissing ? .missingTitle : .wrongTitle),
-            values: ["missingHead": visit.say(isMissing ? .missingTitle : .wrongTitle), "missingText": isMissing ? visit.say(.missingText) : explanation.message], isAlone: visit.desk.standing == nil, status: isMissing ? 404 : 500)
+            values: ["missingHead": visit.say(isMissing ? .missingTitle : .wrongTitle), "missingText": isMissing ? visit.say(.missingText) : PageFault.words(error, about: "", visit.language)], isAlone: visit.desk.standing == nil, status: isMissing ? 404 : 500)
     }
 }

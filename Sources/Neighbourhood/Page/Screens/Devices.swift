@@ -123,7 +123,7 @@ enum Devices {
             let device = try entry("laptop")
             guard let label = visit.form["nieuw"] else { return .go("/apparaten") }
             do { try replica.rename(device.id, to: label) } catch let error as DeviceError where error.code == .badName {
-                refusals.add("", Explanation(error, about: label, in: visit.language).message)
+                refusals.add("", PageFault.words(error, about: label, visit.language))
                 return .page(try page(visit, refusals))
             }
             visit.desk.noteWrite()

@@ -25,7 +25,7 @@ enum FirstTime {
         do {
             visit.desk.adopt(try Replica.create(for: .community, space: name, label: label, at: visit.desk.named, visit.desk.environment))
         } catch let error as DeviceError where error.code == .badName {
-            refusals.add("lijst", Explanation(error, about: name, in: visit.language).message)
+            refusals.add("lijst", PageFault.words(error, about: name, visit.language))
             return page(visit, refusals)
         }
         return .go("/vandaag", visit.told(PageSentence.begun, name))

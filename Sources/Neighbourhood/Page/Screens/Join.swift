@@ -37,9 +37,9 @@ enum Join {
             // The groups that were mistyped, when it could tell.
             let wrong = error.subject.contains("/") ? [] : error.subject.split(separator: ",").compactMap { Int($0.trimmingSpaces()) }.filter { (1...4).contains($0) }
             for number in wrong { refusals.add("g\(number)", visit.say(CarePageSentence.groupWrong)) }
-            if wrong.isEmpty { refusals.add("g1", Explanation(error, about: "", in: visit.language).message) }
+            if wrong.isEmpty { refusals.add("g1", PageFault.words(error, about: "", visit.language)) }
         } catch {
-            refusals.add("adres", Explanation(error, about: address.text, over: .network, in: visit.language).message)
+            refusals.add("adres", PageFault.words(error, about: address.text, over: .network, visit.language))
         }
         return .page(codePage(visit, refusals))
     }
@@ -71,7 +71,7 @@ enum Join {
                 } catch {
                     // Each by its name: which it was and why not.
                     let name = (bundle as NSString).lastPathComponent
-                    refusals.add("map", "\(name): \(Explanation(error, about: name, in: visit.language).message)")
+                    refusals.add("map", "\(name): \(PageFault.words(error, about: name, visit.language))")
                 }
             }
             if refusals.isEmpty { refusals.add("map", visit.say(CarePageSentence.noAnswerYet)) }
@@ -88,7 +88,7 @@ enum Join {
             visit.session["kenmerk"] = device.spoken
             return .go("/meedoen/stick")
         } catch {
-            refusals.add("map", Explanation(error, about: folder, in: visit.language).message)
+            refusals.add("map", PageFault.words(error, about: folder, visit.language))
             return .page(try stickPage(visit, refusals))
         }
     }

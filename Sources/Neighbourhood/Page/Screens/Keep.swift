@@ -33,7 +33,7 @@ enum Keep {
             let stamp = localTime(visit.nowMilliseconds).replacing(":", with: "").replacing(" ", with: "-")
             let name = "\(ReplicaLocation.fileName(of: replica.identity.space))-\(stamp).kithbackup"
             do { _ = try replica.backup(to: folder + "/" + name) } catch where error is DeviceError || error is EngineError {
-                refusals.add("map", Explanation(error, about: folder, in: visit.language).message)
+                refusals.add("map", PageFault.words(error, about: folder, visit.language))
                 return .page(try page(visit, refusals))
             }
             return .go("/bewaren", visit.told(CarePageSentence.copyMade, name))

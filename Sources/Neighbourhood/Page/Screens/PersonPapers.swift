@@ -66,7 +66,7 @@ enum PersonPapers {
             return .page(try page(row, refusals, visit))
         }
         guard try replica.store.person(of: row.id).contradictions.isEmpty else {
-            refusals.add("", Explanation(EngineError(.contradictoryPerson), about: "", in: visit.language).message)
+            refusals.add("", PageFault.words(EngineError(.contradictoryPerson), about: "", visit.language))
             return .page(try page(row, refusals, visit))
         }
         let outcome = try replica.erase(replica.planErasure(row.id).plan)

@@ -76,7 +76,7 @@ enum Reports {
         guard standing.isDone else { return .page(makingPage(standing, choice, visit)) }
         return .page(Page(template: "reports", title: visit.say(.tabReports), values: try filterValues(choice, visit, address: "/verslagen").merging([
             "tiles": ReportName.allCases.compactMap { standing.reports[$0].map { tile($0, choice, visit) } },
-            "wrong": maybe(standing.failure.map { visit.say(ReportPageSentence.reportWrong, Explanation($0, about: choice.area ?? "", in: visit.language).message) }),
+            "wrong": maybe(standing.failure.map { visit.say(ReportPageSentence.reportWrong, PageFault.words($0, about: choice.area ?? "", visit.language)) }),
         ]) { own, _ in own }))
     }
 

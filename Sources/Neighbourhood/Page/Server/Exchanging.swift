@@ -309,7 +309,7 @@ private final class Run: Sendable {
             owner.set(line, .done, say(.metCounts, label, language.number(met.outcome.sentChangeCount), language.number(met.outcome.receivedChangeCount)))
             report.withLock { $0.sent.append((label, met.outcome.sentChangeCount, false)) }
         } catch {
-            let text = Explanation(error, about: name, over: .network, in: language).message
+            let text = PageFault.words(error, about: name, over: .network, language)
             owner.set(line, .failed, say(.othersGoOn, text))
             report.withLock { $0.failures.append((name, text)) }
         }

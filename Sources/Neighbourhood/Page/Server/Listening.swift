@@ -36,7 +36,7 @@ final class Listening: Sendable {
         let met: @Sendable (Result<MeetingReport, any Error>) -> Void = { [weak self] result in
             let event: Event = switch result {
             case .success(let report): Event(report: report, failure: nil, milliseconds: clock())
-            case .failure(let error): Event(report: nil, failure: Explanation(error, about: "", over: .network, in: language).message, milliseconds: clock())
+            case .failure(let error): Event(report: nil, failure: PageFault.words(error, about: "", over: .network, language), milliseconds: clock())
             }
             self?.state.withLock { $0.events = Array(($0.events + [event]).suffix(Listening.eventCount)) }
         }
