@@ -71,4 +71,20 @@ import Testing
         #expect(nothing.contains("“Zoë van der Meer” toevoegen"))
         #expect(!nothing.contains("<html"))
     }
+
+    /// Consent is recorded where it is shown; what has expired is not shown as given.
+    @Test func consentIsRecordedAndExpires() throws {
+        let id = Shared<String>()
+        let scene = try PageScene { replica in
+            let record = try replica.add(replica.draft(NewPerson(name: "Cor Visser")))
+            id.value = record.key[0]
+            try replica.edit { try $0.recordConsent(record, purpose: "photos", isGiven: true, how: "spoken", validUntil: "2020-01-31", at: "2019-01-31T10:00:00Z") }
+        }
+        let window = try scene.window()
+        let before = Markup(window.go("/contact/\(id.value ?? "")").body).text
+        #expect(before.contains("verlopen, mondeling") && !before.contains("gegeven, mondeling"))
+        window.send([("doel", "newsletter"), ("hoe", "written")], press: ("toestemming", "ingetrokken"), in: window.form(with: "toestemming"))
+        let after = Markup(window.page.body).text
+        #expect(after.contains("Cor Visser trok de toestemming in voor: nieuwsbrief.") && after.contains("ingetrokken, schriftelijk"))
+    }
 }

@@ -1,6 +1,7 @@
 import Community
 import CRDT
 import Engine
+import Platform
 import Store
 
 /// One person, or what else the list calls by a name: all entries that are the same person as one page.
@@ -28,14 +29,14 @@ enum Contact {
             "facts": facts(row, visit), "reach": try reach(theirs, visit), "slip": maybe(CardNote.text(row.value("extra_vcard"))),
             "twice": maybe(also.isEmpty ? nil : visit.say(PersonPageSentence.standsTimes, String(also.count + 1))), "hasTwice": !also.isEmpty,
             "entries": also.map { ["entryName": displayName(of: $0), "entryLink": "/contact/\($0.id.key[0])", "entryID": $0.id.key[0]] as Values },
-            "isInactive": row.integer("active") == 0,
+            "isInactive": row.integer("active") == 0, "purposes": Choices.codes("consent_purpose", chosen: "", visit), "hows": Choices.codes("consent_how", chosen: "", visit),
         ]) { _, new in new }
         values.merge([
             "moments": moments.shown, "hasMoments": moments.count > 0, "momentCount": visit.language.number(moments.count),
             "momentsAll": maybe(moments.count > moments.shown.count && visit.query["alle"] == nil ? visit.say(.showAll, visit.language.number(moments.count)) : nil),
         ]) { _, new in new }
         let blocks: [(String, [Values])] = [
-            ("help", try help(theirs, visit)), ("takesPart", try takesPart(theirs, visit)), ("consents", try consents(theirs, visit)), ("relations", try relations(Set(ids), visit)),
+            ("help", try help(theirs, visit)), ("takesPart", try takesPart(theirs, visit)), ("consents", try consents(row.id, visit)), ("relations", try relations(Set(ids), visit)),
             ("loans", try loans(ids, visit)), ("writers", try writers(row, visit)),
         ]
         for (block, lines) in blocks {
@@ -126,17 +127,18 @@ enum Contact {
         return lines
     }
 
-    private static func consents(_ theirs: String, _ visit: Visit) throws -> [Values] {
-        var lines: [Values] = []
-        try visit.replica.store.list("consent", where: theirs, limit: 50) { row in
-            let isGiven = row.value("state") == "given"
-            let what = [
-                visit.label(row.value("state"), of: "consent_state").lowercasedFirst, visit.label(row.value("how"), of: "consent_how").lowercasedFirst,
-                row.value("valid_until").map { visit.say(PersonPageSentence.until, visit.day($0)) },
-            ].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")
-            lines.append(["title": visit.label(row.id.key.last, of: "consent_purpose"), "what": what, "isGiven": isGiven])
+    /// What counts today, of all entries that are this person: withdrawn once is withdrawn, and what has expired is not given.
+    private static func consents(_ contact: RecordID, _ visit: Visit) throws -> [Values] {
+        try visit.replica.store.consents(of: contact, today: visit.today).states.filter { $0.effective != .unknown }.map { state -> Values in
+            let word = switch state.effective {
+            case .given: visit.language.say(CareSentence.consentGiven)
+            case .withdrawn: visit.language.say(CareSentence.consentWithdrawn)
+            case .expired: visit.language.say(CareSentence.consentExpired)
+            case .unknown: ""
+            }
+            let what = [word, visit.label(state.how, of: "consent_how").lowercasedFirst, state.validUntil.map { visit.say(PersonPageSentence.until, visit.day($0)) } ?? ""]
+            return ["title": visit.label(state.purpose, of: "consent_purpose"), "what": what.filter { !$0.isEmpty }.joined(separator: ", "), "isGiven": state.effective == .given]
         }
-        return lines
     }
 
     private static func relations(_ own: Set<String>, _ visit: Visit) throws -> [Values] {
@@ -178,10 +180,23 @@ enum Contact {
             let (_, step) = try visit.write { try $0.link(row.id, other.id, .different) }
             return .go("/contact/\(row.id.key[0])", visit.told(HelpPageSentence.areDifferent, displayName(of: row), step: step, displayName(of: other)))
         }
+        if visit.form["toestemming"] != nil { return try recordConsent(row, visit) }
         guard visit.form["doe"] == "verwijderen" else { return .missing }
         let name = displayName(of: row)
         let (_, step) = try visit.write { replica in try replica.edit { try $0.delete(row.id) } }
         return .go("/zoeken", visit.told(PersonPageSentence.personDeleted, name, step: step))
+    }
+
+    private static func recordConsent(_ row: RecordRow, _ visit: Visit) throws -> Answer {
+        func isCode(_ code: String, of list: String) -> Bool { Choices.codes(list, chosen: code, visit).contains { $0["isChosen"] as? Bool == true } }
+        let isGiven = visit.form["toestemming"] == "gegeven"
+        guard let purpose = visit.form["doel"], let how = visit.form["hoe"], isCode(purpose, of: "consent_purpose"), isCode(how, of: "consent_how") else { return .missing }
+        let at = universalTime(visit.nowMilliseconds)
+        let (_, step) = try visit.write { replica in
+            try replica.edit { try $0.recordConsent(row.id, purpose: purpose, isGiven: isGiven, how: how, validUntil: nil, at: at) }
+        }
+        let what = visit.label(purpose, of: "consent_purpose").lowercasedFirst
+        return .go("/contact/\(row.id.key[0])", visit.told(isGiven ? PersonPageSentence.gaveConsent : .tookConsent, displayName(of: row), step: step, what))
     }
 
     private static let template = #"""
@@ -229,6 +244,10 @@ enum Contact {
             {{#consents}}<li{{^isGiven}} class="stop"{{/isGiven}}>{{#isGiven}}{{>i-check}}{{/isGiven}}{{^isGiven}}{{>i-ban}}{{/isGiven}}<span>{{title}}<br><span class="what">{{what}}</span></span></li>
             {{/consents}}
           </ul>{{/hasConsents}}
+          <details><summary>{{w.recordConsent}}</summary><form class="form" method="post" action="{{link}}">
+            <div class="field"><label for="doel">{{w.consentFor}}</label><select id="doel" name="doel">{{#purposes}}<option value="{{code}}">{{label}}</option>{{/purposes}}</select></div>
+            <div class="field"><label for="hoe">{{w.consentSaid}}</label><select id="hoe" name="hoe">{{#hows}}<option value="{{code}}">{{label}}</option>{{/hows}}</select></div>
+            <p class="acts"><button name="toestemming" value="gegeven">{{w.consentGive}}</button> <button name="toestemming" value="ingetrokken">{{w.consentTake}}</button></p></form></details>
         </section>
         {{#hasRelations}}<section aria-labelledby="kring">
           <h2 id="kring">{{w.around}}</h2>

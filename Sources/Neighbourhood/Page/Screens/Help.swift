@@ -99,6 +99,12 @@ enum Help {
             let (_, step) = try visit.write { replica in try replica.edit { try $0.proposeMatch(request: request.id, helper: offered.id) } }
             return .go("/hulp", visit.told(HelpPageSentence.proposed, try replica.title(of: request.id, visit.language), step: step))
         }
+        if let id = visit.form["intrekken"] {
+            let request = try visit.record(id, in: "help_item")
+            let name = try replica.title(of: request.id, visit.language)
+            let (_, step) = try visit.write { replica in try replica.edit(request.id, replica.entered([(name: "status", text: "withdrawn")], in: request.id)) }
+            return .go("/hulp", visit.told(HelpPageSentence.requestWithdrawn, name, step: step))
+        }
         if let id = visit.form["koppeling"] {
             let match = try visit.record(id, in: "match")
             let name = try replica.title(of: match.id, visit.language)
@@ -185,6 +191,7 @@ enum Help {
               <form class="acts" method="post" action="/hulp"><input type="hidden" name="vraag" value="{{chosen}}"><button{{#isFirst}} class="primary"{{/isFirst}} name="aanbod" value="{{offer}}">{{w.propose}}<span class="unseen">: {{name}}</span></button></form></div></li>
             {{/candidates}}
           </ul>{{/hasCandidates}}
+          <form class="acts" method="post" action="/hulp"><button class="quiet" name="intrekken" value="{{chosen}}">{{w.withdrawRequest}}</button></form>
         </section>
         </div>{{/hasRequests}}
 

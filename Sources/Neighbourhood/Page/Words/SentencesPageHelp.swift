@@ -7,7 +7,7 @@ enum HelpPageSentence: String, PageWords {
     case isCancelled, howManyThere, oneLess, oneMore, spaceCounts, signedUpTitle, isHere, signSomebodyUp, signUp, writeLesson, lesson, lessonHint, attendanceSheet, callOff
     case duplicatesNone, duplicatesLaterOnly, leftMany, left, veryLikely, possibly, equal, oneSide, differs, putOff, areDifferent, areSame, judgedMeanwhile
     case lookAgain, sideBySide, what, equalOrNot, same, different, later, sameMeans, noRequests, requestsOne, requestsMany, whoSuits
-    case agreedOn, proposedOn, proposed, agreed, helped, declined, sayWhat, offerSaved, requestSaved, newOffer, newRequest, openRequests
+    case agreedOn, proposedOn, proposed, agreed, helped, declined, sayWhat, offerSaved, requestSaved, newOffer, newRequest, openRequests, withdrawRequest, requestWithdrawn
     case nobodySuits, propose, running, bothYes, callsOff, who, howUrgent, inWords, untilDay, timesAWeek
 
     var phrase: Phrase {
@@ -80,6 +80,8 @@ enum HelpPageSentence: String, PageWords {
         case .requestSaved: Phrase(nl: "De hulpvraag van %1 is bewaard.", en: "The request of %1 is saved.")
         case .newOffer: Phrase(nl: "Nieuw hulpaanbod", en: "New offer")
         case .newRequest: Phrase(nl: "Nieuwe hulpvraag", en: "New request")
+        case .withdrawRequest: Phrase(nl: "Niet meer nodig", en: "No longer needed")
+        case .requestWithdrawn: Phrase(nl: "%1: de hulpvraag is ingetrokken.", en: "%1: the request is withdrawn.")
         case .openRequests: Phrase(nl: "Open hulpvragen", en: "Open requests")
         case .nobodySuits: Phrase(
             nl: "Niemand die hulp aanbood past hierbij. Vraag rond, en zet het hulpaanbod erbij.",

@@ -8,7 +8,7 @@ enum PersonPageSentence: String, PageWords {
     case typedStays, notThere, fillThis, fillName, notAPostcode, personSaved, wasThere, wasThereAdded, wasThereOther, existsAlready, existsHint, alikeOne, alikeMany, thisOne, noAdd
     case nameLabel, nameHint, givenName, infix, familyName, phone, street, postcode, city, slip, slipHint, moreFields, mail, area, language, notKnown
     case speaks, rather, minutes, followUpOn, until, due, unknownLaptop, personDeleted, inactive, backTo, askHelp, offerHelp
-    case edit, momentsNone, takesPart, consent, consentNone, around, borrows, whoWrote, more, samePerson, takeApart, deletePerson, fieldGiven
+    case edit, momentsNone, takesPart, consent, consentNone, recordConsent, consentFor, consentSaid, consentGive, consentTake, gaveConsent, tookConsent, around, borrows, whoWrote, more, samePerson, takeApart, deletePerson, fieldGiven
     case fieldInfix, fieldFamily, fieldNickname, fieldOrganisation, fieldChannel, fieldActive, address, nothingChanged, editTitle, changedMeanwhile, changedMeanwhileText, twoValues
     case mineNow, theirsNow, backUnsaved, yes, no, addMore, anotherPhone, anotherMail, anotherAddress, addressHint, backToPerson, sayWho
     case nobodyCalledSo, severalCalledSo, nearlyCalledSo
@@ -87,6 +87,13 @@ enum PersonPageSentence: String, PageWords {
         case .takesPart: Phrase(nl: "Doet mee", en: "Takes part")
         case .consent: Phrase(nl: "Toestemming", en: "Consent")
         case .consentNone: Phrase(nl: "Niet vastgelegd.", en: "Not recorded.")
+        case .recordConsent: Phrase(nl: "Vastleggen", en: "Record")
+        case .consentFor: Phrase(nl: "Waarvoor", en: "What for")
+        case .consentSaid: Phrase(nl: "Hoe gezegd", en: "How it was said")
+        case .consentGive: Phrase(nl: "Gegeven", en: "Given")
+        case .consentTake: Phrase(nl: "Ingetrokken", en: "Withdrawn")
+        case .gaveConsent: Phrase(nl: "%1 gaf toestemming voor: %2.", en: "%1 gave consent for: %2.")
+        case .tookConsent: Phrase(nl: "%1 trok de toestemming in voor: %2.", en: "%1 withdrew consent for: %2.")
         case .around: Phrase(nl: "Om deze persoon heen", en: "Around this person")
         case .borrows: Phrase(nl: "Leent", en: "Borrows")
         case .whoWrote: Phrase(nl: "Wie schreef dit?", en: "Who wrote this?")
