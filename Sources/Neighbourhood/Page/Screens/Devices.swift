@@ -39,6 +39,13 @@ enum Devices {
                 "mayChange": isCoordinator && !entry.isRemoved, "mayShutOut": isCoordinator && !entry.isRemoved && !entry.isOwn, "lostLink": "/apparaten?kwijt=\(entry.id.description)#kwijt",
             ]
         }
+        let aside: [Values] = try replica.quarantineEntries().map { entry -> Values in
+            [
+                "asideWords": visit.say(CarePageSentence.asideFrom, visit.count(entry.delta.changeCount, ExchangePageSentence.changeOne, .changeMany), entry.packer),
+                "asideWhen": visit.time(entry.delta.packedMilliseconds), "asideID": entry.delta.delta.description,
+                "asideWhy": maybe(entry.delta.unreadable == nil ? nil : visit.say(CarePageSentence.asideUnreadable)),
+            ]
+        }
         let present = entries.count { !$0.isRemoved && $0.role != .relay }
         let space = replica.identity.space.name
         let shown = try invitation(visit)
@@ -54,7 +61,7 @@ enum Devices {
             "codeParts": shown?.parts ?? [], "hasCode": shown != nil, "address": shown?.address ?? "", "events": events, "hasEvents": !events.isEmpty,
             "lost": lost == nil ? false : true, "lostTitle": lost.map { visit.say(CarePageSentence.lostTitle, $0.label) } ?? "", "lostName": lost?.label ?? "", "lostID": lost?.id.description ?? "",
             "lostField": refusals.field("naam", visit.form["naam"]), "folderField": refusals.field("map", visit.form["map"] ?? Volumes.mounted(visit.desk.environment).first?.path),
-            "requests": try requests(visit), "faults": refusals.isEmpty ? false : refusals.values(visit) as Any,
+            "requests": try requests(visit), "aside": aside, "hasAside": !aside.isEmpty, "faults": refusals.isEmpty ? false : refusals.values(visit) as Any,
         ], status: refusals.isEmpty ? 200 : 422)
     }
 
@@ -140,6 +147,12 @@ enum Devices {
         case "zoeken":
             if try requests(visit).isEmpty { refusals.add("map", visit.say(visit.form["map"].map(Volumes.isFolder) == true ? CarePageSentence.noRequest : .noSuchFolder)) }
             return .page(try page(visit, refusals))
+        case "opnemen", "weggooien":
+            guard let entry = try replica.quarantineEntries().first(where: { $0.delta.delta.description == visit.form["apart"] }) else { return .go("/apparaten") }
+            let isTaken = visit.form["doe"] == "opnemen"
+            if isTaken { _ = try replica.accept(entry.delta) } else { try replica.store.discardQuarantined(entry.delta.delta) }
+            visit.desk.noteWrite()
+            return .go("/apparaten", visit.told(isTaken ? CarePageSentence.asideTaken : .asideThrown, entry.packer))
         case "toelaten":
             let request = try RequestFile.read(visit.form["aanvraag"] ?? "")
             try replica.admit(request, as: .member, collections: nil)
@@ -193,6 +206,17 @@ enum Devices {
             <p class="acts"><button class="danger" name="doe" value="uitsluiten">{{w.withdrawAccess}}</button> <a class="button quiet" href="/apparaten#lijst">{{w.keepAfterAll}}</a></p>
           </form>
         </section>{{/lost}}
+
+        {{#hasAside}}<section aria-labelledby="apart">
+          <h2 id="apart">{{w.asideTitle}}</h2>
+          <p class="what">{{w.asideLead}}</p>
+          <ul class="rows">
+            {{#aside}}<li class="plain"><div><p><b><bdi>{{asideWords}}</bdi></b><br><span class="what">{{asideWhen}}{{#asideWhy}} · {{asideWhy}}{{/asideWhy}}</span></p>
+              {{#isCoordinator}}<form class="acts near" method="post" action="/apparaten"><input type="hidden" name="apart" value="{{asideID}}"><button name="doe" value="opnemen">{{w.asideTake}}<span class="unseen">: {{asideWords}}</span></button></form>
+              <details><summary>{{w.asideThrow}}<span class="unseen">: {{asideWords}}</span></summary><form class="acts near" method="post" action="/apparaten"><input type="hidden" name="apart" value="{{asideID}}"><span class="what">{{w.asideThrowMeans}}</span> <button class="danger" name="doe" value="weggooien">{{w.asideThrow}}<span class="unseen">: {{asideWords}}</span></button></form></details>{{/isCoordinator}}</div></li>
+            {{/aside}}
+          </ul>
+        </section>{{/hasAside}}
 
         {{#isCoordinator}}<section aria-labelledby="stick">
           <h2 id="stick">{{w.admitTitle}}</h2>

@@ -14,7 +14,7 @@ enum CarePageSentence: String, PageWords {
     case keepTitle, copyTitle, copyHint, makeCopy, copyMade, paperTitle, paperHint, makePaper, paperReplaces, paperReplaceIt, paperOnce, print
     case paperUse, eraseTitle, eraseLead, eraseWhat, eraseCounts, eraseWordless, eraseStays, eraseTypeName, eraseNow, eraseNameDiffers, eraseTexts, eraseContradictory
     case erased, erasedLater, saveCard, saveAll, erasePerson, getReady, readyOf, readyPeople, readyPeopleWhat, readySecond, readySecondWhat, readyPaperWhat
-    case invite, isDone
+    case invite, isDone, asideTitle, asideLead, asideFrom, asideUnreadable, asideTake, asideThrow, asideThrowMeans, asideTaken, asideThrown
 
     var phrase: Phrase {
         switch self {
@@ -148,6 +148,15 @@ enum CarePageSentence: String, PageWords {
         case .readyPaperWhat: Phrase(nl: "Woorden op papier, voor als alles kwijt is.", en: "Words on paper, for when all is lost.")
         case .invite: Phrase(nl: "Uitnodigen", en: "Invite")
         case .isDone: Phrase(nl: "gedaan", en: "done")
+        case .asideTitle: Phrase(nl: "Apart gezet", en: "Held back")
+        case .asideLead: Phrase(nl: "Van laptops zonder toegang, of hier niet te lezen. Een coördinator beslist.", en: "From laptops without access, or not to be read here. A coordinator decides.")
+        case .asideFrom: Phrase(nl: "%1 van %2", en: "%1 of %2")
+        case .asideUnreadable: Phrase(nl: "hier niet te lezen; opnemen probeert het nog eens", en: "not to be read here; taking it in tries again")
+        case .asideTake: Phrase(nl: "Neem op", en: "Take in")
+        case .asideThrow: Phrase(nl: "Gooi weg", en: "Throw away")
+        case .asideThrowMeans: Phrase(nl: "Op deze laptop is het dan weg, voorgoed.", en: "On this laptop it is gone then, for good.")
+        case .asideTaken: Phrase(nl: "Opgenomen: wat van %1 kwam.", en: "Taken in: what came from %1.")
+        case .asideThrown: Phrase(nl: "Op deze laptop weggegooid: wat van %1 kwam.", en: "Thrown away on this laptop: what came from %1.")
         }
     }
 }

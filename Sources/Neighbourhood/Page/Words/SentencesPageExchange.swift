@@ -80,7 +80,7 @@ enum ExchangePageSentence: String, PageWords {
         case .readOne: Phrase(nl: "1 wijziging gelezen", en: "1 change read")
         case .readMany: Phrase(nl: "%1 wijzigingen gelezen", en: "%1 changes read")
         case .waitsForEarlier: Phrase(nl: "Gelezen, en wacht op een eerdere stick. Daarna komt het vanzelf in de lijst.", en: "Read, and waits for an earlier stick. Then it comes into the list by itself.")
-        case .someSetAside: Phrase(nl: "Een deel is apart gezet, en nog niet opgenomen.", en: "Some of it is held back, and not taken in yet.")
+        case .someSetAside: Phrase(nl: "Een deel is apart gezet; een coördinator beslist daarover bij Laptops.", en: "Some of it is held back; a coordinator decides on it under Laptops.")
         case .metCounts: Phrase(nl: "%1: %2 verstuurd, %3 ontvangen", en: "%1: %2 sent, %3 received")
         case .othersGoOn: Phrase(nl: "%1 De andere wegen gaan door.", en: "%1 The other ways go on.")
         case .fileDamaged: Phrase(
