@@ -39,7 +39,7 @@ enum Devices {
                 "mayChange": isCoordinator && !entry.isRemoved, "mayShutOut": isCoordinator && !entry.isRemoved && !entry.isOwn, "lostLink": "/apparaten?kwijt=\(entry.id.description)#kwijt",
             ]
         }
-        let aside: [Values] = try replica.quarantineEntries().map { entry -> Values in
+        let aside: [Values] = try replica.quarantineEntries().prefix(50).map { entry -> Values in
             [
                 "asideWords": visit.say(CarePageSentence.asideFrom, visit.count(entry.delta.changeCount, ExchangePageSentence.changeOne, .changeMany), entry.packer),
                 "asideWhen": visit.time(entry.delta.packedMilliseconds), "asideID": entry.delta.delta.description,
