@@ -92,7 +92,7 @@ enum AddPerson {
         }
         var values: [(name: String, value: Value)] = []
         var kept: [String] = []
-        for (column, title, text) in [("area", PersonPageSentence.area, typed.area), ("language", .language, typed.language)] {
+        for (column, title, text) in [("area", PersonPageSentence.area, typed.area), ("language", PersonPageSentence.language, typed.language)] {
             guard let text, let entered = try replica.entered([(name: column, text: text)], in: contact).first else { continue }
             if row.value(column) == nil { values.append(entered) } else if row[column] != entered.value { kept.append(visit.say(title).lowercasedFirst) }
         }
