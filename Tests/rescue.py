@@ -179,22 +179,21 @@ def wire():
         else: same("keys.json: " + v["scope"], k.epoch_of(unhex(v["epoch_key"])).hex(), v["epoch"])
     for v in load("wire", "contents.json"):
         data = unhex(v["bytes"])
-        if "record" in v:
+        if "block" in v:
             r = k.Reader(data)
-            key = k.read_key(r.counted(4096), 1)
-            changes = {}
-            for _ in range(r.number()):
-                dot, time, flags = (r.nonce(), r.sequence()), r.time(), r.byte()
-                seen, columns = dict(r.list(99, 17, lambda: (r.nonce(), r.sequence()))), {"exists": (not flags & 1,)} if flags & 4 else {}
-                for _ in range(r.number()):
-                    column = r.text()
-                    columns[column] = tuple(r.list(64, 1, lambda: alone(r)))
-                changes[dot] = (time, columns, seen, flags & 2)
-            same("contents.json: record", [k.sha(k.encode_counted(k.encode_key(key)) + program.Merged.hashed(changes)).hex(), k.sha(unhex(v["record"])).hex()], [v["record"], v["block"]])
-        elif "begins" in v:
-            fnv = 2166136261
-            for byte in data: fnv = (fnv ^ byte) * 16777619 & 0xffffffff
-            same("contents.json: block", int(fnv >> 24 == 0), v["begins"])
+            hashed = b""
+            for shape in map(unhex, v["shapes"]):
+                of = k.Reader(shape)
+                table, parts = of.text(), of.list(99, 2, lambda: (of.text(), of.number()))
+                told = r.hash()
+                same("contents.json: shape", k.sha(shape).hex(), told.hex())
+                sequence, time, flags = r.sequence(), r.time(), r.byte()
+                seen = dict(r.list(99, 17, lambda: (r.nonce(), r.sequence())))
+                key = k.read_key(r.counted(4096), 1)
+                columns = {"exists": (not flags & 1,)} if flags & 4 else {}
+                columns |= {column: tuple(alone(r) for _ in range(count)) for column, count in parts}
+                hashed += program.Merged.hashed(sequence, table, key, (time, columns, seen, flags & 2))
+            same("contents.json: block", [hashed.hex(), k.sha(hashed).hex()], [v["bytes"], v["block"]])
         else: same("contents.json: hash", k.sha(data).hex(), v.get("living") or v.get("erased"))
     members = [key for key in keys.values() if k.epoch_of(key).hex() == "0a18e3a97d44aa1f09fd8886f1a65569"]
     small = open(os.path.join(FIXTURES, "wire", "small.kithbundle"), "rb").read()

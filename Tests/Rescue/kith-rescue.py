@@ -109,29 +109,26 @@ class Merged:
         return [value[0] for _, _, value in self.siblings((table, key), part) if isinstance(value[0], str)]
     def living(self, collection):
         """Contents: the hash of all that lives."""
-        out = b""
-        for table in sorted((t for t, known in self.tables.items() if known[0] == collection), key=str.encode):
-            blocks, block, usual = [], b"", None
-            for encoded, key in sorted((encode_key(k), k) for t, k in self.records if t == table):
-                fnv = 2166136261
-                for byte in encoded: fnv = (fnv ^ byte) * 16777619 & 0xffffffff
-                if block and (fnv >> 24 == 0 or usual != (len(key) == 1 and encoded[0] == 0)): blocks, block = blocks + [sha(block)], b""
-                usual = len(key) == 1 and encoded[0] == 0
-                block += sha(encode_counted(encoded) + self.hashed(self.records[table, key]))
-            if block: blocks.append(sha(block))
-            if blocks: out += encode_counted(table.encode()) + encode_number(len(blocks)) + b"".join(blocks)
+        writers, out = {}, b""
+        for (table, key), changes in self.records.items():
+            if self.tables[table][0] != collection: continue
+            for (writer, sequence), change in changes.items(): writers.setdefault(writer, {})[sequence] = (table, key, change)
+        for writer, changes in sorted(writers.items()):
+            blocks = []
+            for sequence, change in sorted(changes.items()):
+                if not blocks or sequence % 256 == 0: blocks.append(b"")
+                blocks[-1] += self.hashed(sequence, *change)
+            out += writer + encode_number(len(blocks)) + b"".join(map(sha, blocks))
         return sha(out)
     @staticmethod
-    def hashed(changes):
-        out = encode_number(len(changes))
-        for (writer, sequence), (time, columns, seen, flags) in sorted(changes.items()):
-            exists = columns.get("exists")
-            out += writer + encode_number(sequence) + encode_signed(time) + bytes([(exists == (False,)) | flags & 2 | 4 * (exists is not None)])
-            out += encode_number(len(seen)) + b"".join(w + encode_number(seen[w]) for w in sorted(seen))
-            others = sorted((c.encode(), values) for c, values in columns.items() if c != "exists")
-            out += encode_number(len(others))
-            for column, values in others: out += encode_counted(column) + encode_number(len(values)) + b"".join(map(encode_value, values))
-        return out
+    def hashed(sequence, table, key, change):
+        """What a block hashes of a change."""
+        time, columns, seen, flags = change
+        exists, others = columns.get("exists"), sorted((c.encode(), values) for c, values in columns.items() if c != "exists")
+        shape = encode_counted(table.encode()) + encode_number(len(others)) + b"".join(encode_counted(c) + encode_number(len(values)) for c, values in others)
+        out = sha(shape) + encode_number(sequence) + encode_signed(time) + bytes([(exists == (False,)) | flags & 2 | 4 * (exists is not None)])
+        out += encode_number(len(seen)) + b"".join(w + encode_number(seen[w]) for w in sorted(seen)) + encode_counted(encode_key(key))
+        return out + b"".join(encode_value(value) for _, values in others for value in values)
 
 # The community's tables (Docs/Community.md): key columns, where there are two; columns that name an owner, with its table; links of log rows
 KEYS = {"help_item_skill": ("help_item", "skill"), "contact_moment_contact": ("contact_moment", "contact"), "consent": ("contact", "purpose"),

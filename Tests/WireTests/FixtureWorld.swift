@@ -149,20 +149,23 @@ enum FixtureWorld {
             changeCount: changeCount, bodyByteCount: bodyByteCount, sealedByteCount: sealed.count, digest: Digest.sha256(sealed))
     }
 
-    /// One record with one change, and one tombstone.
+    /// Two changes of one writer, each in a block of its own, and one tombstone.
     static let contents: ContentsDigest = {
         var block = BlockHasher()
-        block.record(RecordKey("0193e0c6a7b07000800000000000000a"), changeCount: 1)
         block.change(
-            writer: fatima, sequence: 1, timeMilliseconds: 1_763_000_000_000, carriesExistence: true, deletes: false, isAnchor: true,
-            context: [(writer: els, last: 4)], columnCount: 2)
-        block.column(named: "given_name", partCount: 1)
+            sequence: 1, timeMilliseconds: 1_763_000_000_000, carriesExistence: true, deletes: false, isAnchor: true,
+            context: [(writer: els, last: 4)], shape: BlockHasher.shape(table: "contact", columns: [("given_name", 1), ("home", 2)]))
+        block.key(RecordKey("0193e0c6a7b07000800000000000000a"))
         block.value(.text("Fatima"))
-        block.column(named: "home", partCount: 2)
         block.value(.null)
         block.value(.integer(-3))
+        let first = block.finish().digest
+        block.change(
+            sequence: 256, timeMilliseconds: 1_763_000_000_000, carriesExistence: true, deletes: true, isAnchor: false,
+            context: [], shape: BlockHasher.shape(table: "contact", columns: []))
+        block.key(RecordKey("amina"))
         var hasher = ContentsHasher()
-        hasher.table("contact", digests: [block.finish().digest])
+        hasher.writer(fatima, digests: [first, block.finish().digest])
         return ContentsDigest(
             living: hasher.finish(), erased: ContentsHasher.erased([(table: "contact", key: RecordKey("amina-berg"))]))
     }()

@@ -137,11 +137,11 @@ final class Access {
     }
 
     /// Notes that new rows of a table were stamped under the dots after one: both digests of what is held are owed there.
-    func noteStamped(_ table: CatalogTable, after dot: Dot, count: Int) throws {
+    func noteStamped(after dot: Dot, count: Int) throws {
         guard count > 0 else { return }
         let (first, last) = (dot.packed + 1, dot.packed + Int64(count))
         noteWritten(first...last)
-        try contents.touch(table, dots: first, last)
+        try contents.touch(first...last)
     }
 
     /// What another access has written in this very transaction, with registers of its own, is owed here.

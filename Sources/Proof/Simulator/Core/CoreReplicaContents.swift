@@ -6,44 +6,38 @@ import Wire
 extension CoreReplica {
     package func contents() throws -> ContentsDigest? {
         try stampFirst()
+        var byWriter: [WriterID: [(record: Int, change: Change)]] = [:]
+        for record in SimulatedSchema.keys.indices {
+            for change in state.changes[record].changes { byWriter[writer(change.dot.writer), default: []].append((record, change)) }
+        }
         var hasher = ContentsHasher()
-        for table in SimulatedSchema.schema.tables.indices {
-            let records = SimulatedSchema.keys.indices
-                .filter { SimulatedSchema.keys[$0].table == table && !state.changes[$0].changes.isEmpty }
-                .sorted { SimulatedSchema.recordKeys[$0].bytes.lexicographicallyPrecedes(SimulatedSchema.recordKeys[$1].bytes) }
+        for (id, living) in byWriter {
             var digests: [[UInt8]] = []
             var block = BlockHasher()
-            var last: RecordKey?
-            for record in records {
-                let key = SimulatedSchema.recordKeys[record]
-                if let last, BlockHasher.begins(key.bytes) || last.isUsual != key.isUsual { digests.append(block.finish().digest) }
-                last = key
-                add(record, key, table, to: &block)
+            for (place, entry) in living.sorted(by: { $0.change.dot.sequence < $1.change.dot.sequence }).enumerated() {
+                if place > 0, BlockHasher.begins(entry.change.dot.sequence) { digests.append(block.finish().digest) }
+                add(entry.change, of: entry.record, to: &block)
             }
-            if last != nil { digests.append(block.finish().digest) }
-            if !digests.isEmpty { hasher.table(SimulatedSchema.schema.tables[table].name, digests: digests) }
+            digests.append(block.finish().digest)
+            hasher.writer(id, digests: digests)
         }
         return ContentsDigest(living: hasher.finish(), erased: ContentsHasher.erased([]))
     }
 
-    private func add(_ record: Int, _ key: RecordKey, _ table: Int, to block: inout BlockHasher) {
-        func writer(_ ordinal: WriterOrdinal) -> WriterID { state.writers[Int(ordinal.number)] }
-        let changes = state.changes[record].changes.sorted {
-            (writer($0.dot.writer), $0.dot.sequence) < (writer($1.dot.writer), $1.dot.sequence)
-        }
-        let columns = SimulatedSchema.schema.tables[table].columns.enumerated().sorted { $0.element.name.utf8.lexicographicallyPrecedes($1.element.name.utf8) }
-        block.record(key, changeCount: changes.count)
-        for change in changes {
-            block.change(
-                writer: writer(change.dot.writer), sequence: change.dot.sequence, timeMilliseconds: change.timeMilliseconds,
-                carriesExistence: change.columns.contains(.exists), deletes: change.deletes, isAnchor: change.isAnchor,
-                context: change.context.entries.map { (writer: writer($0.writer), last: $0.last) }.sorted { $0.writer < $1.writer },
-                columnCount: change.columns.subtracting(.exists).numbers.reduce(0) { count, _ in count + 1 })
-            for (index, column) in columns where change.columns.contains(number: index + 1) {
-                block.column(named: column.name, partCount: column.parts.count)
-                let values = state.values[ValueID(dot: change.dot.packed, column: index + 1)] ?? []
-                for value in values { block.value(value) }
-            }
+    private func writer(_ ordinal: WriterOrdinal) -> WriterID { state.writers[Int(ordinal.number)] }
+
+    private func add(_ change: Change, of record: Int, to block: inout BlockHasher) {
+        let table = SimulatedSchema.schema.tables[SimulatedSchema.keys[record].table]
+        let columns = table.columns.enumerated().filter { change.columns.contains(number: $0.offset + 1) }
+            .sorted { $0.element.name.utf8.lexicographicallyPrecedes($1.element.name.utf8) }
+        block.change(
+            sequence: change.dot.sequence, timeMilliseconds: change.timeMilliseconds, carriesExistence: change.columns.contains(.exists),
+            deletes: change.deletes, isAnchor: change.isAnchor,
+            context: change.context.entries.map { (writer: writer($0.writer), last: $0.last) }.sorted { $0.writer < $1.writer },
+            shape: BlockHasher.shape(table: table.name, columns: columns.map { ($0.element.name, $0.element.parts.count) }))
+        block.key(SimulatedSchema.recordKeys[record])
+        for (index, _) in columns {
+            for value in state.values[ValueID(dot: change.dot.packed, column: index + 1)] ?? [] { block.value(value) }
         }
     }
 

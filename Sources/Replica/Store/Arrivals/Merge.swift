@@ -1,4 +1,5 @@
 import CRDT
+import Schema
 import SQLite
 import Wire
 
@@ -120,7 +121,11 @@ final class SegmentMerge {
                 try fresh.write(met.table, key, entry.change.columns, met.columns, &reader) {
                 try record.withUnsafeBytes {
                     try log.insert(LoggedChange(change: change, hasAside: false), record: $0)
-                    try access.contents.touch($0)
+                }
+                if fresh.isAsGiven {
+                    try access.contents.arrived(change.dot) { fresh.hash(change, key, met.table, to: &$0) }
+                } else {
+                    try access.contents.touch(change.dot)
                 }
                 access.noteWritten(CollectionOfOne(change))
                 report.newRecordCount += 1
@@ -232,6 +237,7 @@ final class SegmentMerge {
             }
         }
         guard isNew || hasOtherValue else { return }
+        if hasOtherValue { try access.contents.touch(change.dot) }
         try records.apply(
             table, key, record: record, before: before, after: after.changes, columns: change.columns,
             image: image, given: given, moment: moment)
@@ -251,9 +257,15 @@ private struct FreshRow {
     private var statement: PreparedStatement?
     private var statementTable = -1
     private var statementColumns = ColumnSet()
+    /// Of its parameters after the key: the type of each one's SQL column, and their order in digests.
+    private var types: [Column.SQLType] = []
+    private var digestOrder: [Int] = []
     /// The values of the row last written, in the order of its columns.
     private(set) var raw: [RawValue] = []
     private var ids: [UInt8] = []
+    /// Whether the row last written holds the values as they came: SQLite keeps those of another type than the column's in its own way
+    /// (https://sqlite.org/datatype3.html, 3).
+    private(set) var isAsGiven = false
     private var taken: [Int: [Value]]?
 
     init(_ access: Access) { self.access = access }
@@ -272,12 +284,27 @@ private struct FreshRow {
                 "insert into \(quoted(table.name)) (\((names + rest).joined(separator: ", "))) values (\(places.joined(separator: ", ")))")
             statementTable = table.number
             statementColumns = wireColumns
+            types = own.flatMap { $0.definition?.parts.map(\.type) ?? [] }
+            var offsets: [Int: Int] = [:], count = 0
+            for column in own {
+                offsets[column.number] = count
+                count += column.parts.count
+            }
+            digestOrder = table.shape(of: ColumnSet(own.map(\.set))).columns.flatMap { offsets[$0.number]!..<(offsets[$0.number]! + $0.parts.count) }
         }
         raw.removeAll(keepingCapacity: true)
         for number in wireColumns.numbers where number > 0 {
             for part in columns[number - 1].parts.indices { raw.append(try reader.value(column: number, part: part)) }
         }
         let insert = statement!
+        isAsGiven = zip(raw, types).allSatisfy { value, type in
+            switch value.type {
+            case .null, .blob: true
+            case .text, .id: type == .text
+            case .integer: type == .integer
+            case .real: type == .real
+            }
+        }
         // Ids are unpacked into one buffer that lives until the row is written: 32 digits for the key and each value.
         if ids.count < 32 * (raw.count + 2) { ids = Array(repeating: 0, count: 32 * (raw.count + 2)) }
         let reason = try ids.withUnsafeMutableBytes { ids -> String? in
@@ -318,6 +345,25 @@ private struct FreshRow {
         }
         taken = values
         return false
+    }
+
+    /// Hashes the change whose row was written last, as it is read from there.
+    func hash(_ change: Change, _ key: RecordKey, _ table: CatalogTable, to hasher: inout BlockHasher) {
+        hasher.change(change, table.shape(of: change.columns), access.writers)
+        hasher.key(key)
+        ids.withUnsafeBytes { ids in
+            for index in digestOrder {
+                let value = raw[index]
+                switch value.type {
+                case .null: hasher.null()
+                case .integer: hasher.integer(value.number)
+                case .real: hasher.real(Double(bitPattern: UInt64(bitPattern: value.number)))
+                case .text: hasher.text(value.bytes)
+                case .blob: hasher.blob(value.bytes)
+                case .id: hasher.text(UnsafeRawBufferPointer(rebasing: ids[(32 * (index + 1))..<(32 * (index + 2))]))
+                }
+            }
+        }
     }
 
     /// The values of the change that `write` could not write; once.

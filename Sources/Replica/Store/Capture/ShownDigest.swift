@@ -168,7 +168,7 @@ final class ShownReader {
             block.addNothing()
             return nil
         }
-        let seed = ShownReader.hash(record, 0x243F_6A88_85A3_08D3)
+        let seed = Chance.hash(record, seed: 0x243F_6A88_85A3_08D3)
         for (place, statement) in [(RowImage.Place.table, reader.row), (.trash, reader.trash)] {
             defer { statement.reset() }
             for (offset, part) in key.parts.enumerated() { statement.bind(Int32(1 + offset), copying: part) }
@@ -193,27 +193,12 @@ final class ShownReader {
             switch type {
             case .integer: state = mixed(state, UInt64(bitPattern: row.integer(index)))
             case .real: state = mixed(state, row.real(index).bitPattern)
-            case .text, .blob: state = hash(row.bytes(index), state)
+            case .text, .blob: state = Chance.hash(row.bytes(index), seed: state)
             case .null: continue
             }
             isNull = false
         }
         return isNull ? 0 : mixed(state, 1) | 1
-    }
-
-    private static func hash(_ bytes: UnsafeRawBufferPointer, _ seed: UInt64) -> UInt64 {
-        var state = mixed(seed, UInt64(bytes.count))
-        var offset = 0
-        while offset + 8 <= bytes.count {
-            state = mixed(state, bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-            offset += 8
-        }
-        var rest: UInt64 = 0
-        while offset < bytes.count {
-            rest = rest << 8 | UInt64(bytes[offset])
-            offset += 1
-        }
-        return mixed(state, rest)
     }
 
     /// One step of SplitMix64's finish (https://prng.di.unimi.it/splitmix64.c): chance is to be told from chance, not malice.

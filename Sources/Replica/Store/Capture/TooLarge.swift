@@ -116,6 +116,7 @@ struct TooLarge {
                     try hold(record, column, byteCount: byteCount)
                     var lighter = logged
                     lighter.change.columns = try ChangeLog.columns(of: logged.change.dot, connection).subtracting(ColumnSet(number: column))
+                    try access.contents.touch(logged.change.dot)
                     try log.rewrite(lighter)
                 }
             }

@@ -51,7 +51,7 @@ extension Store {
         // A client may write between stamping and reading: then stamp and read again.
         while true {
             try stamp()
-            let frozen: (spool: Spool?, Void)?
+            let frozen: Frozen?
             do {
                 frozen = try freeze(collection, base, leavingOutForks, resumable, now, working)
             } catch let error as DoesNotFit {
@@ -62,6 +62,7 @@ extension Store {
             // The result is a statement: whoever gets it may name it as the base of what it sends back.
             if let spool = frozen.spool {
                 try write { access in
+                    if try FileState(access.connection) == frozen.state, let counted = frozen.counted { try access.contents.keep(counted) }
                     _ = try Door.keep(try spool.manifest.scope { try Door.knowledge(named: $0, access.connection) }.result, access)
                 }
             }
@@ -77,28 +78,35 @@ extension Store {
         return try select.step()
     }
 
+    /// What a packing has made, and what it has counted of the digest, in which state of the file.
+    private struct Frozen {
+        var spool: Spool?
+        var counted: LeavingBlocks?
+        let state: FileState
+    }
+
     /// nil when a note came in between.
     private func freeze(
         _ collection: String, _ base: Knowledge, _ leavingOutForks: Bool, _ resumable: Bool, _ now: Date, _ working: () -> Void
-    ) throws -> (spool: Spool?, Void)? {
+    ) throws -> Frozen? {
         try read { access in
             if try !mutated(.readsUnstamped) && access.mayHaveEdits() { return nil }
             let packing = try Packing(access, collection: collection, claimed: base, leavingOutForks: leavingOutForks)
-            guard !packing.isEmpty else { return (nil, ()) }
+            let state = try FileState(access.connection)
+            guard !packing.isEmpty else { return Frozen(state: state) }
             let writer = Spool.Writer(
                 folder: outgoingFolder, memoryByteCount: resumable ? Spool.resumableByteCount : Spool.memoryByteCount,
                 now: now)
             do {
-                let manifest = try packing.pack(
+                let (manifest, counted) = try packing.pack(
                     (identity.space.id, identity.device, identity.replica), collection: collection,
                     known: try Store.isStated(base, access) ? base : nil,
-                    contents: try access.contents.digests(of: [collection], keeping: false)[collection], packedMilliseconds: access.now,
-                    resumable: resumable
+                    packedMilliseconds: access.now, resumable: resumable
                 ) { sealed in
                     try writer.append(sealed)
                     working()
                 }
-                return (try writer.finish(manifest), ())
+                return Frozen(spool: try writer.finish(manifest), counted: counted, state: state)
             } catch {
                 writer.discard()
                 throw error

@@ -7,8 +7,7 @@ import Wire
 /// All living changes between the base and the closed version vector are sent, which is all of the log beyond the base.
 struct Packing {
     private let access: Access
-    /// By table number.
-    private let readers: [TableReader?]
+    private let readers: TableReaders
     private let base: VersionVector
     /// Whether any record may be named by an anchor.
     private let hasBase: Bool
@@ -48,9 +47,7 @@ struct Packing {
         self.places = places
         log = try ChangeLog(access.connection)
         records = try Records(access)
-        readers = try (0...(access.catalog.tables.keys.max() ?? 0)).map { number in
-            try access.catalog.tables[number].map { try TableReader($0, access.connection) }
-        }
+        readers = TableReaders(access)
     }
 
     /// What receiver and sender both hold: of each writer the smaller end.
@@ -78,15 +75,17 @@ struct Packing {
     /// Whether the receiver lacks anything that could be claimed.
     var isEmpty: Bool { scope.chains.isEmpty }
 
-    /// Packs everything. `sink` gets the sealed segments in order.
+    /// Packs everything. `sink` gets the sealed segments in order. What is stale of the collection's digest is counted on the way.
     ///
     /// - Parameters:
     ///   - known: knowledge that the receiver holds by name, to write the base by.
     ///   - resumable: for a connection, which may break: in segments that a poor one brings over whole.
     func pack(
         _ identity: (space: SpaceID, device: DeviceID, replica: ReplicaID), collection: String, known: Knowledge?,
-        contents: ContentsDigest?, packedMilliseconds: Int64, resumable: Bool, sink: ([UInt8]) throws -> Void
-    ) throws -> Manifest {
+        packedMilliseconds: Int64, resumable: Bool, sink: ([UInt8]) throws -> Void
+    ) throws -> (manifest: Manifest, counted: LeavingBlocks) {
+        var leaving = try access.contents.leaving(after: base)
+        let counter = try BlockCounter(access, readers, records)
         var segments: [Manifest.Segment] = []
         var builder = SegmentBuilder(writers: writerIDs)
         var size = resumable ? SegmentSize.connection : .file
@@ -114,17 +113,23 @@ struct Packing {
             select.bind(2, Dot(writer.ordinal, writer.closed).packed)
             while try select.step() {
                 let logged = try ChangeLog.change(select)
-                try add(logged, record: Array(select.bytes(5)), to: &builder)
+                let record = select.bytes(5), reader = try readers.standing(on: record)
+                try add(logged, record, reader, to: &builder)
+                if leaving.takes(logged.change.dot) { try counter.add(logged, record, reader, to: &leaving.hasher) }
                 if builder.isFull(at: size.bodyByteCount) { try flush() }
             }
         }
         try flush()
-        return try Manifest(
+        // The rest is counted with the same statements.
+        readers.leave()
+        let contents = try access.contents.digest(of: collection, &leaving)
+        let manifest = try Manifest(
             space: identity.space, collection: collection, packer: identity.device, packerReplica: identity.replica,
             packedMilliseconds: packedMilliseconds, base: KnowledgeForm(scope.base, known: known),
             chains: scope.chains.mapValues(\.ends), origins: origins, contents: contents, segments: segments,
             epoch: epoch
         ).signed(by: sealing)
+        return (manifest, leaving)
     }
 
     private var origins: [WriterID: Origin] {
@@ -142,16 +147,13 @@ struct Packing {
         return WriterOrdinal(places[Int(writer.number)])
     }
 
-    private func add(_ logged: LoggedChange, record: [UInt8], to builder: inout SegmentBuilder) throws {
+    private func add(_ logged: LoggedChange, _ record: UnsafeRawBufferPointer, _ reader: TableReader, to builder: inout SegmentBuilder) throws {
         let change = logged.change
-        let (number, key) = try record.withUnsafeBytes { try LoggedRecord.decode($0) }
-        guard readers.indices.contains(number), let reader = readers[number] else {
-            throw StoreError(.damaged, "a record of no table")
-        }
+        let (_, key) = try LoggedRecord.decode(record)
         let table = reader.table
         let place = builder.table(reader.wire)
         var anchor: Dot?
-        if hasBase, !change.isAnchor, let dot = try log.anchor(of: record, within: base) {
+        if hasBase, !change.isAnchor, let dot = try log.anchor(of: Array(record), within: base) {
             anchor = Dot(try self.place(dot.writer), dot.sequence)
         }
         let travelling = Change(
@@ -162,17 +164,16 @@ struct Packing {
             deletes: change.deletes, isAnchor: change.isAnchor)
         builder.add(travelling, table: place, key: key, anchor: anchor)
 
-        try reader.stand(on: record, key)
         guard reader.byteCount(of: change.columns) <= Limits.changeByteCount else { throw DoesNotFit(table: table.name) }
-        let aside = logged.hasAside ? try records.aside(of: change.dot) : [:]
+        let aside = logged.hasAside ? try records.aside(of: change.dot) : nil
         for number in change.columns.numbers where number > 0 {
             let column = table.columns[number]!
             if column.accumulates {
-                guard let amount = try access.connection.increment(record, number, change.dot) else {
+                guard let amount = try access.connection.increment(Array(record), number, change.dot) else {
                     throw StoreError(.damaged, "an increment is gone")
                 }
                 builder.addInteger(amount, table: place, column: number, part: 0)
-            } else if let values = aside[number] {
+            } else if let values = aside?[number] {
                 for (part, value) in values.enumerated() { builder.add(value, table: place, column: number, part: part) }
             } else {
                 try reader.add(column, to: &builder, place)
@@ -223,6 +224,35 @@ struct SegmentSize {
     }
 }
 
+/// The readers of all tables, each made when a record of its table comes.
+final class TableReaders {
+    private let access: Access
+    /// By table number.
+    private var readers: [TableReader?] = []
+
+    init(_ access: Access) { self.access = access }
+
+    /// The reader of a record's table, on the record's row.
+    func standing(on record: UnsafeRawBufferPointer) throws -> TableReader {
+        let (number, rest) = try LoggedRecord.split(record)
+        let reader = try reader(of: number >> 1)
+        try reader.stand(on: record, usual: number & 1 == 0, rest)
+        return reader
+    }
+
+    private func reader(of number: Int) throws -> TableReader {
+        if number < readers.count, let known = readers[number] { return known }
+        guard let table = access.catalog.tables[number] else { throw StoreError(.damaged, "a record of no table") }
+        while readers.count <= number { readers.append(nil) }
+        let reader = try TableReader(table, access.connection)
+        readers[number] = reader
+        return reader
+    }
+
+    /// Leaves the statements as others may use them.
+    func leave() { for reader in readers { reader?.leave() } }
+}
+
 /// Reads rows of one table, in the people's table or in the trash, straight into a segment.
 final class TableReader {
     let wire: WireTable
@@ -241,18 +271,20 @@ final class TableReader {
     }
 
     /// Goes to the row of a record, for `add`.
-    func stand(on record: [UInt8], _ key: RecordKey) throws {
-        guard record != self.record else { return }
+    ///
+    /// - Parameters:
+    ///   - usual: its key is one usual id.
+    ///   - rest: that id, or the encoded key.
+    func stand(on record: UnsafeRawBufferPointer, usual: Bool, _ rest: UnsafeRawBufferPointer) throws {
+        guard !self.record.withUnsafeBytes({ $0.count == record.count && $0.elementsEqual(record) }) else { return }
         current?.reset()
         current = nil
-        self.record = record
-        for statement in [row, trash] {
-            guard let statement else { continue }
-            if try step(statement, key) {
-                current = statement
-                return
-            }
-            statement.reset()
+        self.record.removeAll(keepingCapacity: true)
+        self.record.append(contentsOf: record)
+        if let row, try step(row, usual, rest) {
+            current = row
+        } else if let trash, try step(trash, usual, rest) {
+            current = trash
         }
     }
 
@@ -264,16 +296,20 @@ final class TableReader {
     }
 
     /// Steps to the row with this key. The digits of a usual id need to live no longer than the step.
-    private func step(_ statement: PreparedStatement, _ key: RecordKey) throws -> Bool {
-        guard key.bytes.count == 17, key.bytes[0] == 0 else {
-            for (offset, part) in key.parts.enumerated() { statement.bind(Int32(1 + offset), copying: part) }
-            return try statement.step()
+    private func step(_ statement: PreparedStatement, _ usual: Bool, _ rest: UnsafeRawBufferPointer) throws -> Bool {
+        var isThere = false
+        if usual {
+            try withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { digits in
+                unpackID(rest, into: digits.baseAddress!)
+                statement.bind(1, text: UnsafeRawBufferPointer(digits))
+                isThere = try statement.step()
+            }
+        } else {
+            for (offset, part) in RecordKey(trusted: Array(rest)).parts.enumerated() { statement.bind(Int32(1 + offset), copying: part) }
+            isThere = try statement.step()
         }
-        return try withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { digits in
-            key.bytes.withUnsafeBytes { unpackID(UnsafeRawBufferPointer(rebasing: $0[1...]), into: digits.baseAddress!) }
-            statement.bind(1, text: UnsafeRawBufferPointer(digits))
-            return try statement.step()
-        }
+        if !isThere { statement.reset() }
+        return isThere
     }
 
     func add(_ column: CatalogColumn, to builder: inout SegmentBuilder, _ place: Int) throws {

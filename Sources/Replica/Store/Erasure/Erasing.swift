@@ -217,9 +217,10 @@ struct Erasing {
     private func remove(_ record: [UInt8]) throws -> Bool {
         let connection = access.connection
         let (table, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
-        access.noteWritten(try records.changes(of: record).map(\.change))
+        let changes = try records.changes(of: record).map(\.change)
+        access.noteWritten(changes)
+        for change in changes { try access.contents.touch(change.dot) }
         var count = 0
-        try access.contents.erase(record)
         if table.isShown {
             let notes = Capture.keyNotes(table).map { "\($0) = ?" }.joined(separator: " and ")
             for sql in [table.deleteRow, table.deleteTrash, "delete from \(quoted(table.notes)) where \(notes)"] {

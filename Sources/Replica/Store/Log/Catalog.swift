@@ -61,6 +61,8 @@ final class CatalogTable: Hashable {
     private(set) var shownColumns = ColumnSet()
     private(set) var accumulating = ColumnSet()
     private var updates: [ColumnSet: String] = [:]
+    private var shapes: [ColumnSet: ContentsShape] = [:]
+    private var lastShape: (set: ColumnSet, shape: ContentsShape)?
     /// SQL columns that people added: they stay on this laptop, and go into the trash and come back with their row.
     let handColumns: [String]
 
@@ -90,7 +92,20 @@ final class CatalogTable: Hashable {
     func append(_ column: CatalogColumn) { add(column) }
 
     /// The same column, of which more is known. It has no SQL columns here.
-    func replace(_ column: CatalogColumn) { columns[column.number] = column }
+    func replace(_ column: CatalogColumn) {
+        columns[column.number] = column
+        (shapes, lastShape) = ([:], nil)
+    }
+
+    /// What names this table and the columns of a change in digests; changes that follow one another mostly have the same.
+    func shape(of set: ColumnSet) -> ContentsShape {
+        if let lastShape, lastShape.set == set { return lastShape.shape }
+        let shape = shapes[set] ?? ContentsShape(self, set)
+        // Many sets of columns occur only by malice.
+        if shapes.count < 1_024 { shapes[set] = shape }
+        lastShape = (set, shape)
+        return shape
+    }
 
     var isShown: Bool { definition != nil }
     func column(named name: String) -> CatalogColumn? { columns.lazy.compactMap { $0 }.first { $0.name == name } }
@@ -304,10 +319,15 @@ enum LoggedRecord {
         return out.bytes
     }
 
-    static func decode(_ record: UnsafeRawBufferPointer) throws -> (table: Int, key: RecordKey) {
+    /// - Returns: twice the table's number, or that and one; and the id, or the encoded key.
+    @inline(__always) static func split(_ record: UnsafeRawBufferPointer) throws -> (number: Int, rest: UnsafeRawBufferPointer) {
+        if record.count > 1, record[0] < 0x80 { return (Int(record[0]), UnsafeRawBufferPointer(rebasing: record[1...])) }
         var reader = ByteReader(record, in: "record")
-        let number = try reader.number(limit: Limits.tableCount << 1 | 1)
-        let rest = try reader.raw(reader.remaining)
+        return (try reader.number(limit: Limits.tableCount << 1 | 1), try reader.raw(reader.remaining))
+    }
+
+    static func decode(_ record: UnsafeRawBufferPointer) throws -> (table: Int, key: RecordKey) {
+        let (number, rest) = try split(record)
         guard number & 1 == 0 else { return (number >> 1, RecordKey(trusted: Array(rest))) }
         return (number >> 1, RecordKey(trusted: [UInt8](unsafeUninitializedCapacity: rest.count + 1) { buffer, count in
             buffer[0] = 0

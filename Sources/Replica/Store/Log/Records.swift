@@ -228,7 +228,6 @@ final class Records {
         _ table: CatalogTable, _ key: RecordKey, record: [UInt8], before: [LoggedChange], after: [Change],
         columns: ColumnSet, image: RowImage, given: [Cell: [Value]], moment: Moment
     ) throws {
-        try access.contents.touch(record)
         var asides: [Dot: [Int: [Value]]] = [:]
         for logged in before where logged.hasAside { asides[logged.change.dot] = try aside(of: logged.change.dot) }
         let hadAside = asides
@@ -313,8 +312,10 @@ final class Records {
             }
             let logged = LoggedChange(change: change, hasAside: !(asides[change.dot]?.isEmpty ?? true))
             if let old = known.removeValue(forKey: change.dot) {
+                if old.change.columns != change.columns { try access.contents.touch(change.dot) }
                 if old.change.columns != change.columns || old.hasAside != logged.hasAside { try log.rewrite(logged) }
             } else {
+                try access.contents.touch(change.dot)
                 try record.withUnsafeBytes { try log.insert(logged, record: $0) }
             }
         }
@@ -323,6 +324,7 @@ final class Records {
                 dropAllAside.bind(1, dot.packed)
                 try dropAllAside.run()
             }
+            try access.contents.touch(dot)
             try log.delete(dot)
         }
     }

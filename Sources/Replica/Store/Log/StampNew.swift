@@ -31,7 +31,7 @@ extension Stamping {
         insert.bind(4, first + noteCount - 1)
         try insert.run()
         _ = try reserve(Int(noteCount), in: table.definition!.collection)
-        try access.noteStamped(table, after: before, count: Int(noteCount))
+        try access.noteStamped(after: before, count: Int(noteCount))
         if !table.accumulating.isEmpty { try countNew(table, before, Int(noteCount)) }
     }
 
@@ -60,7 +60,7 @@ extension Stamping {
         try insert.run()
         let count = connection.changedRowCount
         _ = try reserve(count, in: table.definition!.collection)
-        try access.noteStamped(table, after: before, count: count)
+        try access.noteStamped(after: before, count: count)
         if count > 0, !table.accumulating.isEmpty { try countNew(table, before, count) }
         return count
     }
@@ -82,7 +82,7 @@ extension Stamping {
         insert.bind(5, rowids.upperBound)
         try insert.run()
         _ = try reserve(rowids.count, in: table.definition!.collection)
-        try access.noteStamped(table, after: before, count: rowids.count)
+        try access.noteStamped(after: before, count: rowids.count)
         if !table.accumulating.isEmpty { try countNew(table, before, rowids.count) }
     }
 
