@@ -21,6 +21,8 @@ class Stage:
     def __init__(self, playwright, program: pathlib.Path, pictures: pathlib.Path, chromium: str):
         self.playwright, self.program, self.pictures, self.chromium = playwright, program, pictures, chromium
         self.browser, self.isClosing = None, False
+        # Whether the browser ended in the case that ran last.
+        self.wasEnded = False
         self.laptops: list[Laptop] = []
         self.seats: list[Seat] = []
         self.folder = pathlib.Path()
@@ -31,7 +33,10 @@ class Stage:
             return
         self.browser = self.playwright.chromium.launch(
             executable_path=self.chromium, args=ARGUMENTS + (["--no-sandbox"] if os.geteuid() == 0 else []), timeout=180_000)
-        self.browser.on("disconnected", lambda _: self.isClosing or ledger.say(f"  the browser has ended, in {ledger.case!r}"))
+        self.browser.on("disconnected", lambda _: self.ended())
+
+    def ended(self) -> None:
+        self.wasEnded = not self.isClosing
 
     def close(self) -> None:
         self.isClosing = True
@@ -43,6 +48,7 @@ class Stage:
         """Runs one case on an empty stage."""
         with ledger.within(name), tempfile.TemporaryDirectory(prefix="kith-page-") as temporary:
             self.start()
+            self.wasEnded = False
             self.folder, self.laptops, self.seats = pathlib.Path(temporary), [], []
             try:
                 yield
