@@ -189,10 +189,10 @@ check-deb: $(if $(PROGRAMS),,build)
 	sh Packaging/twice.sh $(or $(PROGRAMS),$(BUILD)) $(BUILD_FOLDER)/packages $(TRAITS)
 	sh Packaging/check.sh $(BUILD_FOLDER)/packages
 
-# Both packages in a Debian 12 of its own, which it makes: installed, used as people and operators do, upgraded from the single package of
-# once, removed and purged. Needs root and Debian's archive; some five minutes.
+# Both packages in a Debian 12 of its own, which it makes: installed, used as people and operators do, the service under
+# systemd, upgraded from the single package of once, removed and purged. Needs root and Debian's archive; some five minutes.
 test-deb: check-deb
-	@sh Tests/packages.sh debootstrap curl
+	@sh Tests/packages.sh debootstrap curl systemd-container
 	sh Tests/bare-root.sh $(BUILD_FOLDER)/packages
 
 packages:

@@ -5,7 +5,7 @@
 #   kith-relay_VERSION_ARCH.deb   for servers: the relay with its user and service; it takes the runtime from the first.
 #   kith_VERSION_ARCH.cdx.json    components (CycloneDX)
 #
-# Both programs are linked to Swift's runtime, which is shipped once (/usr/lib/kith) and found by the RUNPATH $ORIGIN; linked statically, each
+# Both programs are linked to Swift's runtime, which is shipped once (/usr/lib/kith) and found by the RUNPATH; linked statically, each
 # would carry its own copy of it. With a trait, VERSION has +TRAIT: which of the builds is installed can be seen.
 #
 # The same programs give the same bytes, wherever and whenever: times are SOURCE_DATE_EPOCH's, else the last commit's; owners, modes, order
@@ -43,10 +43,16 @@ for name in kith kith-relay; do ln -s "../lib/kith/$name" "$stage/$name/usr/bin/
 # What is the toolchain's comes along; what is Debian's is a dependency.
 runtime=$(dirname "$(ldd "$build/kith" | sed -n 's/.*libswiftCore.so => \(.*\) (.*/\1/p')")
 for library in $(ldd "$build/kith" "$build/kith-relay" | sed -n "s|.* => \($runtime/.*\) (.*|\1|p" | sort -u); do install -m 644 "$library" "$lib/"; done
-for file in "$lib"/* "$relay/usr/lib/kith/kith-relay"; do
+for file in "$lib"/*.so; do
     strip --strip-unneeded --remove-section=.comment "$file"
     # shellcheck disable=SC2016
     chrpath -r '$ORIGIN' "$file" > /dev/null 2>&1 || ! chrpath -l "$file" 2> /dev/null | grep -v ORIGIN | grep -q PATH=
+done
+for file in "$lib/kith" "$relay/usr/lib/kith/kith-relay"; do
+    strip --strip-unneeded --remove-section=.comment "$file"
+    # Where /proc is not mounted, as while an image is made, a program does not know where it lies.
+    # shellcheck disable=SC2016
+    chrpath -r '$ORIGIN:/usr/lib/kith' "$file" > /dev/null
 done
 for file in "$lib/kith" "$relay/usr/lib/kith/kith-relay"; do python3 "$here/normal.py" "$file"; done
 if grep -q -a -F "$(cd "$build/../.." && pwd)/" "$lib/kith" "$relay/usr/lib/kith/kith-relay"; then

@@ -11,7 +11,7 @@ out=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 [ "$(id -u)" = 0 ] || { echo "bare-root.sh: only root can make a system in a folder: NOT tried; run 'sudo sh $0 $1'" >&2; exit 1; }
 # Everything from here on in a process tree and with mounts of its own.
-if [ "${BARE_ROOT_INSIDE:-}" != 1 ]; then exec env BARE_ROOT_INSIDE=1 unshare --mount --pid --fork --kill-child sh "$here/bare-root.sh" "$out"; fi
+if [ "${BARE_ROOT_INSIDE:-}" != 1 ]; then exec env BARE_ROOT_INSIDE=1 unshare --mount --pid --fork --kill-child --mount-proc sh "$here/bare-root.sh" "$out"; fi
 mount --make-rprivate /
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 stage=$(mktemp -d)
@@ -132,8 +132,11 @@ apt purge --auto-remove zsh fish bash-completion xdg-utils desktop-file-utils sh
 [ ! -s "$stage/left" ] || fail "a purge left behind: $(cat "$stage/left")"
 [ -s "$root/home/fatima/.local/share/kith/zuid.kith" ] || fail "a purge took a person's list"
 
-say "a server: both packages"
+say "a server: both packages, also where /proc is not mounted, as while an image is made"
+umount "$root/proc"
 apt install --no-install-recommends "./packages/$laptop" "./packages/$relay"
+for name in kith kith-relay; do inside $name --version > /dev/null || fail "$name does not find its runtime without /proc"; done
+mount -t proc proc "$root/proc"
 [ -z "$(inside dpkg --verify kith kith-relay)" ] || fail "what dpkg wrote is not what the packages say"
 state=$root/var/lib/kith-relay
 owner=$(inside id -u kith-relay)
@@ -174,6 +177,45 @@ apt purge kith-relay kith
 (cd "$root" && find etc usr -xdev -iname '*kith*' ! -name passwd- ) > "$stage/left"
 [ ! -s "$stage/left" ] || fail "a purge left behind: $(cat "$stage/left")"
 [ -s "$state/device" ] || fail "a purge took the relay's keys"
+
+say "the service, under systemd"
+apt install --no-install-recommends dbus "./packages/$laptop" "./packages/$relay"
+sed -i 's/"port": 7400/"port": 17400/; s/"port": 7401/"port": 17401/' "$root/etc/kith-relay/config.json"
+cat > "$root/root/try.sh" << 'EOF'
+#!/bin/bash
+# What an operator does, on a machine that has booted; what is said last is how far it came.
+exec > /root/result 2>&1
+state() { systemctl show -p "$1" --value kith-relay; }
+ready() { for _ in {1..300}; do exec 3<> /dev/tcp/127.0.0.1/17401 && return; sleep 0.1; done 2> /dev/null; return 1; }
+set -ex
+systemctl enable --now kith-relay
+ready
+test "$(stat -c %U "/proc/$(state MainPID)")" = kith-relay
+systemctl reload kith-relay
+first=$(state MainPID)
+dpkg --force-confold -i /packages/kith_*.deb /packages/kith-relay_*.deb
+ready
+test "$(state ActiveState)" = active
+test "$(state MainPID)" != "$first"
+journalctl -u kith-relay --no-pager -o cat > /root/journal
+dpkg -r kith-relay
+test "$(systemctl is-active kith-relay)" != active
+test ! -L /etc/systemd/system/multi-user.target.wants/kith-relay.service
+dpkg -P kith-relay kith
+echo through
+EOF
+chmod 755 "$root/root/try.sh"
+printf '[Unit]\nAfter=multi-user.target\n[Service]\nType=oneshot\nExecStart=/root/try.sh\nExecStopPost=/bin/systemctl --no-block poweroff\n' > "$root/etc/systemd/system/try.service"
+mkdir -p "$root/etc/systemd/system/graphical.target.wants"
+ln -s ../try.service "$root/etc/systemd/system/graphical.target.wants/try.service"
+umount -R "$root/dev"
+umount "$root/proc"
+timeout 300 systemd-nspawn --quiet --register=no --keep-unit --private-network --boot -D "$root" < /dev/null > "$stage/boot.log" 2>&1 || true
+mount -t proc proc "$root/proc"
+mount --rbind /dev "$root/dev"
+[ "$(tail -1 "$root/root/result" 2> /dev/null)" = through ] || { tail -20 "$stage/boot.log" "$root/root/result" >&2; fail "the service does not do under systemd what it should"; }
+! grep -v -E '^(info|notice) kith-relay: |^(Starting|Started|Stopping|Stopped|Reloading|Reloaded|Deactivated) ?|kith-relay.service: |^Nothing had changed' "$root/root/journal" || fail "the service says that in its journal"
+rm -r "$root/root/try.sh" "$root/etc/systemd/system/graphical.target.wants/try.service" "$root/etc/systemd/system/try.service"
 
 say "an upgrade from the single package that held both"
 if [ -n "${SINGLE:-}" ]; then
