@@ -66,6 +66,50 @@ import Testing
         #expect(crowded == nil, "a number that a whole list has is nobody's")
     }
 
+    @Test("Short forms of Dutch, English, Turkish, Arabic and Polish names are the name", arguments: [
+        ("Tom", "Thomas"), ("Bill", "William"), ("Peggy", "Margaret"), ("Becky", "Rebecca"), ("Kees", "Cornelis"), ("Daan", "Daniël"), ("Loes", "Louisa"),
+        ("Memo", "Mehmet"), ("İbo", "İbrahim"), ("Fatoş", "Fatma"), ("Mo", "Mohammed"), ("Karim", "Abdelkrim"), ("Driss", "Driss"), ("Kasia", "Katarzyna"),
+        ("Gosia", "Małgorzata"), ("Jurek", "Jerzy"), ("Ola", "Aleksandra"),
+    ])
+    func shortForms(short: String, name: String) {
+        #expect(level(contact(short, "", "Nowak", address: home), contact(name, "", "Nowak", address: home)) == .veryLikely)
+    }
+
+    @Test func thereAreManyShortForms() { #expect(GivenNames.pairCount >= 400) }
+
+    @Test("Couples whose names only sound alike stay two", arguments: [
+        ("Hans", "Johanna"), ("Piet", "Nel"), ("Samuel", "Samantha"), ("Jan", "Maria"), ("Ali", "Ayşe"), ("Piotr", "Katarzyna"), ("Tom", "Tim"),
+    ])
+    func couples(one: String, other: String) {
+        #expect(level(contact(one, "", "Nowak", address: home), contact(other, "", "Nowak", address: home)) != .veryLikely)
+    }
+
+    @Test("Junior and senior are two people, in one house too; without a word it is asked")
+    func generations() {
+        func jan(_ family: String, tel: String = "") -> ContactTraits { contact("Jan", "", family, tel: tel.isEmpty ? landline : tel, address: home) }
+        for (one, other) in [("Jansen jr.", "Jansen sr."), ("Jansen Junior", "Jansen senior"), ("Jansen II", "Jansen III")] { #expect(level(jan(one), jan(other)) == nil) }
+        #expect(level(jan("Jansen jr."), jan("Jansen, junior")) == .veryLikely)
+        #expect(level(jan("Jansen jr."), jan("Jansen")) == .possible)
+        #expect(level(jan("Jansen jr.", tel: "06-00000001"), jan("Jansen", tel: "06-00000001")) == .veryLikely)
+        // As a card keeps it.
+        var card = ContactRows(contact: ["given_name": "Jan", "family_name": "Jansen", "extra_vcard": "N:Jansen;Jan;;;sr."])
+        card.addresses = [home]
+        #expect(level(ContactTraits(card), jan("Jansen jr.")) == nil)
+    }
+
+    @Test("Different birth dates are asked about at most, whatever a household shares")
+    func birthDates() {
+        func piet(_ marks: String, note: String = "", tel: String = "06-00000001") -> ContactTraits {
+            contact("Piet", "de", "Jong", tel: tel, address: home, note: note, marks: marks)
+        }
+        #expect(level(piet("d7c"), piet("d7c")) == .veryLikely)
+        #expect(level(piet("d7c"), piet("d81")) == .possible, "father and son")
+        #expect(level(piet("d7c"), piet("")) == .veryLikely)
+        #expect(level(piet("d7c n3fa2"), piet("d81 n3fa2")) == .veryLikely, "a slip of the pen: the number is one")
+        #expect(level(piet("", note: "1950-05-06"), piet("", note: "1980-12-12")) == .possible)
+        #expect(level(piet("", note: "1950-05-06"), piet("", note: "1950-05-08")) == .veryLikely)
+    }
+
     @Test("A household shares address, landline and name, and is several people")
     func household() {
         let piet = contact("Piet", "de", "Jong", tel: landline, address: home)

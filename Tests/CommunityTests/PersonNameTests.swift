@@ -30,6 +30,11 @@ import Testing
         ("Kuipers - Mulder,  Greet", "Greet||Kuipers - Mulder"),
         ("  Ellen \u{A0} Vermeer ", "Ellen||Vermeer"),
         ("Jan de", "Jan||de"),
+        ("Jan Jansen jr.", "Jan||Jansen jr."),
+        ("Jansen, Jan, jr.", "Jan||Jansen jr."),
+        ("Jan van den Berg Sr", "Jan|van den|Berg Sr"),
+        ("Jan Jansen, senior", "Jan||Jansen senior"),
+        ("Jan Junior", "Jan||Junior"),
         (",", "||"),
         ("", "||"),
     ])

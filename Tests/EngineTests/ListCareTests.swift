@@ -23,6 +23,7 @@ import Testing
         change(&options)
         let report = try fatima.importList(path, options)
         #expect(report.lineCount == report.changedLineCount + report.unchangedLineCount + report.rejectedCount, "every line is accounted for")
+        #expect(report.values.isBalanced, "and every value")
         return report
     }
 

@@ -48,6 +48,15 @@ import Testing
         #expect(try shown("2026-11-17").isEmpty)
     }
 
+    @Test func aDateThatStandsInUTCIsOneOfItsSeries() throws {
+        try take(
+            "UID:a\nDTSTART;TZID=Europe/Amsterdam:20261006T180000\nRRULE:FREQ=WEEKLY\nSUMMARY:Koken")
+        // Another file takes one date back, as calendars send it.
+        try take("UID:a\nRECURRENCE-ID:20261013T160000Z\nDTSTART:20261013T160000Z\nSUMMARY:Koken\nSTATUS:CANCELLED")
+        #expect(try shown("2026-10-06") == ["2026-10-06T18:00 Koken*"])
+        #expect(try shown("2026-10-13").isEmpty)
+    }
+
     @Test func aRuleThatPeopleTypedCounts() throws {
         _ = try fatima.store.add("initiative", [("name", .text("Inloop")), ("recurrence_rule", .text("FREQ=WEEKLY;BYDAY=MO")), ("starts_on", .text("2026-03-02"))])
         _ = try fatima.store.add("initiative", [("name", .text("Soep")), ("recurrence_rule", .text("elke maandag")), ("starts_on", .text("2026-03-02"))])

@@ -51,6 +51,7 @@ package enum DeviceFile {
                 unlink(draft)
                 throw DeviceError(.unwritable, path)
             }
+            try NewFile.syncFolder(of: path)
         }
     }
 

@@ -8,13 +8,22 @@ package enum NewFile {
     package static func write(_ bytes: [UInt8], to path: String) throws {
         var status = stat()
         guard lstat(path, &status) != 0 else { throw DeviceError(.fileExists, path) }
+        try make(bytes, at: path, replaces: false)
+    }
+
+    /// The same of a file of ours, which takes the place of what it was.
+    ///
+    /// - Throws: `unwritable`, `noSpace`.
+    package static func replace(_ bytes: [UInt8], at path: String) throws { try make(bytes, at: path, replaces: true) }
+
+    private static func make(_ bytes: [UInt8], at path: String, replaces: Bool) throws {
         let draft = "\(path).partial-\(getpid())"
         let descriptor = Glibc.open(draft, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw errno == EEXIST ? DeviceError(.fileExists, path) : failure(errno, path) }
         defer { Glibc.close(descriptor) }
         do {
             try write(bytes, on: descriptor, of: path)
-            try finish(descriptor, draft, as: path, replaces: false)
+            try finish(descriptor, draft, as: path, replaces: replaces)
         } catch {
             unlink(draft)
             throw error

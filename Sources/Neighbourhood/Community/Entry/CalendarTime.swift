@@ -197,7 +197,7 @@ package struct DateOrder: Hashable, Sendable {
     package init() {}
 
     package mutating func note(_ text: String) {
-        guard let match = text.prefixMatch(of: /([0-9]{1,2})[-\/.]([0-9]{1,2})[-\/.][0-9]{4}/), let a = Int(match.1), let b = Int(match.2) else { return }
+        guard let match = text.prefixMatch(of: /([0-9]{1,2})[-\/.]([0-9]{1,2})[-\/.](?:[0-9]{4}|[0-9]{2}(?![0-9]))/), let a = Int(match.1), let b = Int(match.2) else { return }
         if a > 12, b <= 12 { dayFirst += 1 } else if b > 12, a <= 12 { monthFirst += 1 } else if a != b { either += 1 }
     }
 

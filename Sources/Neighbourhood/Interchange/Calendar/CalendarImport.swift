@@ -16,8 +16,8 @@ package struct CalendarImport {
     package var encoding: TextEncoding { reader.encoding }
     /// Whether another character set would read the text as well.
     package var isDoubtful: Bool { reader.isDoubtful }
-    /// Properties of events that were not taken, ascending.
-    package var unmappedProperties: [String] { unmapped.sorted() }
+    /// What became of the properties so far: those of events, and those of the calendar that say more than how it is written.
+    package private(set) var tally = ImportTally()
 
     /// Of one event, unfolded.
     package static let eventByteCount = 7 << 20
@@ -26,9 +26,10 @@ package struct CalendarImport {
     private let source: String
     private let survey: CalendarSurvey
     private let identify: ([String]) -> String
-    private var unmapped: Set<String> = []
-    /// What a calendar calls a zone, by its TZID.
-    private var zones: [String: String] = [:]
+    /// What the calendar calls its zones: of a first reading what was read so far.
+    private var zones: CalendarZones
+    /// Zones of the file's own of which it was said what they were taken for.
+    private var toldZones: Set<String> = []
     /// METHOD:CANCEL: the file takes its events back.
     private var isCancelling = false
 
@@ -41,6 +42,7 @@ package struct CalendarImport {
         self.source = source
         self.survey = survey
         self.identify = identify
+        zones = survey.zones
     }
 
     /// A first reading of a whole file.
@@ -50,6 +52,7 @@ package struct CalendarImport {
         while let item = try events.nextItem() {
             if case .event(let event, _) = item { survey.note(event) }
         }
+        survey.zones = events.zones
         return survey
     }
 
@@ -57,10 +60,13 @@ package struct CalendarImport {
     package mutating func next() throws -> ContactImport.Line? {
         switch try nextItem() {
         case .event(let event, let number):
-            if survey.isOutdated(event) { return .rejected(RejectedLine(line: number, reason: .outdated)) }
-            switch draft(event, at: number) {
+            tally.read(event.lines.count + event.components.count)
+            let result = survey.isOutdated(event) ? .failure(.outdated) : draft(event, at: number)
+            switch result {
             case .success(let row): return .taken(row)
-            case .failure(let reason): return .rejected(RejectedLine(line: number, reason: reason))
+            case .failure(let reason):
+                tally.reject(event.lines.count + event.components.count)
+                return .rejected(RejectedLine(line: number, reason: reason))
             }
         case .rejected(let line): return .rejected(line)
         case nil: return nil
@@ -76,27 +82,35 @@ package struct CalendarImport {
     }
 
     private mutating func nextItem() throws -> Item? {
-        var zone: String?
         while let line = try reader.next() {
             guard case .whole(let bytes, let number) = line else { continue }
             if isLine(bytes, "BEGIN:VEVENT") { return try event(from: number) }
             guard let read = RawContentLine(bytes)?.plain else { continue }
+            zones.read(read)
             switch read.property {
-            case "TZID": zone = read.value
-            case "X-LIC-LOCATION": if let zone { zones[zone] = read.value }
             case "METHOD": isCancelling = trimmed(read.value).uppercased() == "CANCEL"
             case "BEGIN" where !CalendarImport.envelopes.contains(trimmed(read.value).uppercased()):
                 return try component(trimmed(read.value).uppercased(), from: number)
+            case let property where !zones.isWithin && !CalendarImport.frame.contains(property):
+                tally.read(1)
+                tally.leaveOut(property)
             default: continue
             }
         }
         return nil
     }
 
+    /// How a calendar is written, and what is read of its zones.
+    private static let frame: Set = ["BEGIN", "END", "VERSION", "PRODID", "CALSCALE", "X-WR-TIMEZONE", "X-KITH-ID"]
+
     /// What is no event is no gathering: it is read past, and named.
     private mutating func component(_ name: String, from number: Int) throws -> Item {
         while let line = try reader.next() {
             guard case .whole(let bytes, _) = line, let read = RawContentLine(bytes)?.plain else { continue }
+            if read.property != "END", read.property != "BEGIN" {
+                tally.read(1)
+                tally.reject(1)
+            }
             if read.property == "END", [name, "VCALENDAR"].contains(read.value.uppercased()) { break }
         }
         return .rejected(RejectedLine(line: number, reason: .noEvent(name)))
@@ -154,23 +168,26 @@ package struct CalendarImport {
         var remarks: [ImportRemark] = []
         func remark(_ about: ImportRemark.Subject) { remarks.append(ImportRemark(line: number, about: about)) }
 
-        var end: CalendarTime?
-        if let last = event.line("DTEND") {
-            guard let read = time(last) else { return .failure(.badDate("DTEND")) }
-            end = converted(read.time, from: read.zone, to: start.zone)
-            if start.zone == nil, read.zone != nil, read.time.secondOfDay != nil { end = nil }
-            if end == nil { remark(.endWithoutZone(read.zone ?? "")) }
-        } else if let duration = event.text("DURATION") {
-            guard let length = CalendarImport.duration(duration), let time = self.end(of: start, length) else { return .failure(.badDate("DURATION")) }
-            end = time
-        }
-        if let time = end, time.seconds < start.time.seconds {
-            end = nil
-            remark(.endBeforeStart)
-        }
+        let (end, doubt) = ending(of: event, start)
+        if let doubt { remark(doubt) }
+        if !event.doubled.isEmpty { remark(.doubled(event.doubled)) }
         if let zone = start.zone, ZoneClock(zone) == nil { remark(.unknownZone(zone)) }
-        defer { unmapped.formUnion(leftOut.filter { !$0.hasPrefix("X-") }) }
+        if let name = first.parameter("TZID")?.values.first, let found = zones.found(for: name), toldZones.insert(name).inserted {
+            remark(.zoneByItsRules(name, found))
+        }
+        /// Each line of the event, once.
+        func account() {
+            var firsts: Set<String> = []
+            let doubled = Set(event.doubled)
+            for line in event.lines {
+                let isSecond = doubled.contains(line.property) && !firsts.insert(line.property).inserted
+                let isBadEnd = if case .badEnd(line.property)? = doubt { true } else { false }
+                if isSecond || isBadEnd || leftOut.contains(line.property) { tally.leaveOut(line.property) } else { tally.take() }
+            }
+            for component in event.components { tally.leaveOut(component) }
+        }
         func taken(_ rows: [DraftRow], uid: String? = nil) -> Result<ImportRow, RejectedLine.Reason> {
+            account()
             if !leftOut.isEmpty { remarks.insert(ImportRemark(line: number, about: .leftOut(leftOut.sorted())), at: 0) }
             return .success(ImportRow(line: number, rows: rows, uid: uid, remarks: remarks))
         }
@@ -178,11 +195,7 @@ package struct CalendarImport {
             let rule = event.text("X-KITH-RULE") ?? event.line("RRULE")?.value
             return taken([initiative(id, event.text("SUMMARY"), rule, event.text("X-KITH-TIME-ZONE"))])
         }
-        // The last day, which a calendar names by the day behind it.
-        var lastEnd = end
-        if start.time.secondOfDay == nil, let day = end, day.secondOfDay == nil {
-            lastEnd = day > start.time ? CalendarTime(seconds: day.seconds - 86_400, isWholeDay: true) : start.time
-        }
+        let lastEnd = inclusive(end, of: start.time)
         if event.text("X-KITH-ID") != nil { return taken(ownRows(event, start, lastEnd)) }
 
         // The place, then what happens there, then when.
@@ -198,11 +211,19 @@ package struct CalendarImport {
         let summary = event.text("SUMMARY")
         var owner = summary.map { initiativeID($0, uid) }
         var isHeld = true
-        if event.isSeries {
+        let isOrphan = survey.isOrphan(event)
+        if isOrphan { remark(.partOfAbsentSeries) }
+        if event.isSeries || isOrphan && event.isFromHereOn && event.hasRule {
             var series = CalendarSeries(event, start: start.time, end: end, zone: start.zone, zoneName: zone)
             let id = owner ?? identify([source, "initiative", "", uid ?? start.time.text])
             owner = id
-            let parts = series.leave(uid.map { survey.exceptions(of: $0) } ?? [], zone)
+            let exceptions = (uid.map { survey.exceptions(of: $0) } ?? []).filter { !isOrphan || $0.fromHereOn == nil }
+            var parts = series.leave(exceptions, zone) { ending(of: $0, ($1, start.zone)).end }
+            parts.removeAll { status($0.event) == "cancelled" }
+            if status(event) == "cancelled" {
+                series.cancel()
+                remark(.seriesCancelled)
+            }
             for name in ([series] + parts.map(\.series)).flatMap(\.leftOut) { remark(.datesLeftOut(name)) }
             rows.append(initiative(id, summary, series.dates.text, series.zone, place: placeID))
             for part in parts {
@@ -210,7 +231,12 @@ package struct CalendarImport {
                 rows.append(initiative(
                     partID(part.event, uid, part.date), part.event.text("SUMMARY"), part.series.dates.text, part.series.zone, place: there))
             }
-            isHeld = !series.dates.excluded.contains(start.time) && !parts.contains { $0.series.dates.start == start.time && series.dates.rule.isEmpty }
+            for (start, end) in series.doubled(by: exceptions, zone) where status(event) != "cancelled" && start != series.dates.start {
+                rows.append(gathering(
+                    identify([source, "gathering", uid ?? "", "date", start.basic]),
+                    [("starts_at", start.text), ("ends_at", inclusive(end, of: start)?.text), ("time_zone", series.zone)], id, placeID, status(event)))
+            }
+            isHeld = status(event) == "cancelled" || !series.dates.excluded.contains(start.time) && !parts.contains { $0.series.dates.start == start.time && series.dates.rule.isEmpty }
             for period in event.all("RDATE") where period.parameter("VALUE")?.value.uppercased() == "PERIOD" {
                 for text in period.value.split(separator: ",") {
                     guard let (begin, end) = self.period(String(text), period, in: start.zone) else {
@@ -222,7 +248,7 @@ package struct CalendarImport {
                         [("starts_at", begin.text), ("ends_at", end?.text), ("time_zone", start.zone)], id, placeID, status(event)))
                 }
             }
-        } else if let date = event.line("RECURRENCE-ID"), date.parameter("RANGE")?.value.uppercased() == "THISANDFUTURE" {
+        } else if let date = event.line("RECURRENCE-ID"), event.isFromHereOn {
             owner = partID(event, uid, date)
         }
         if let summary, !rows.contains(where: { $0.table == "initiative" }) {
@@ -307,6 +333,25 @@ package struct CalendarImport {
 
     // MARK: Times
 
+    /// The end of an event on the clock of its beginning, of whole days the day behind the last; and what is doubtful of it.
+    private func ending(
+        of event: CalendarEvent, _ start: (time: CalendarTime, zone: String?)
+    ) -> (end: CalendarTime?, doubt: ImportRemark.Subject?) {
+        let end: CalendarTime
+        if let last = event.line("DTEND") {
+            guard let read = time(last) else { return (nil, .badEnd("DTEND")) }
+            let isOnOtherClock = start.zone == nil && read.zone != nil && read.time.secondOfDay != nil
+            guard !isOnOtherClock, let found = converted(read.time, from: read.zone, to: start.zone) else { return (nil, .endWithoutZone(read.zone ?? "")) }
+            end = found
+        } else if let duration = event.text("DURATION") {
+            guard let length = CalendarImport.duration(duration), let found = self.end(of: start, length) else { return (nil, .badEnd("DURATION")) }
+            end = found
+        } else {
+            return (nil, nil)
+        }
+        return end.seconds < start.time.seconds ? (nil, .endBeforeStart) : (end, nil)
+    }
+
     private func time(_ line: ContentLine) -> (time: CalendarTime, zone: String?)? {
         var isUTC = false
         guard let time = CalendarTime(basic: trimmed(line.value), isUTC: &isUTC) else { return nil }
@@ -315,15 +360,12 @@ package struct CalendarImport {
         return (time, line.parameter("TZID")?.values.first.map(zone))
     }
 
-    /// The name that others know: an IANA zone, also for what Outlook writes.
-    private func zone(_ name: String) -> String {
-        if let told = zones[name], knownZone(told) != nil { return told }
-        // "/example.org/Olson_20150306/Europe/Amsterdam"
-        if name.hasPrefix("/") {
-            let tail = name.split(separator: "/").suffix(2).joined(separator: "/")
-            if knownZone(tail) != nil { return tail }
-        }
-        return windowsZones[name] ?? name
+    private func zone(_ name: String) -> String { zones.name(of: name) }
+
+    /// Of whole days the last one, which a calendar names by the day behind it.
+    private func inclusive(_ end: CalendarTime?, of start: CalendarTime) -> CalendarTime? {
+        guard start.secondOfDay == nil, let day = end, day.secondOfDay == nil else { return end }
+        return day > start ? CalendarTime(seconds: day.seconds - 86_400, isWholeDay: true) : start
     }
 
     /// The end of what begins and lasts so long: days by the calendar, the rest by the clock (RFC 5545, section 3.8.2.5).
@@ -354,12 +396,3 @@ package struct CalendarImport {
         return (part(match.1, 7) + part(match.2, 1), part(match.3, 3600) + part(match.4, 60) + part(match.5, 1))
     }
 }
-
-/// Source: Unicode CLDR, windowsZones.xml, for the zones of Europe.
-private let windowsZones = [
-    "W. Europe Standard Time": "Europe/Berlin", "Romance Standard Time": "Europe/Paris", "GMT Standard Time": "Europe/London",
-    "Central Europe Standard Time": "Europe/Budapest", "Central European Standard Time": "Europe/Warsaw",
-    "FLE Standard Time": "Europe/Kiev", "GTB Standard Time": "Europe/Bucharest", "E. Europe Standard Time": "Europe/Chisinau",
-    "Turkey Standard Time": "Europe/Istanbul", "UTC": "UTC", "Greenwich Standard Time": "Atlantic/Reykjavik",
-    "Russian Standard Time": "Europe/Moscow",
-]

@@ -10,6 +10,7 @@ struct CalendarSeries {
 
     /// How far ahead, in dates, a part of a series is written out that no rule can say.
     private static let listedCount = 1_000
+    private static let excludedCount = 10_000
 
     /// - Parameter end: on the clock of `start`; of whole days the day behind the last.
     init(_ event: CalendarEvent, start: CalendarTime, end: CalendarTime?, zone: String?, zoneName: (String) -> String) {
@@ -18,12 +19,19 @@ struct CalendarSeries {
         dates = Recurrence(rule: rules.first.map { trimmed($0.value) } ?? "", start: start, end: end)
         if rules.count > 1 { leftOut.append("RRULE") }
         if !dates.rule.isEmpty, RecurrenceRule(dates.rule) == nil { leftOut.append("RRULE") }
+        // Days alone, which take away whatever is on them.
+        var excludedDays: Set<CalendarTime> = []
         for property in ["EXDATE", "RDATE"] {
             for line in event.all(property) where line.parameter("VALUE")?.value.uppercased() != "PERIOD" {
                 let (times, isWhole) = self.times(line, zoneName)
                 if property == "EXDATE" { dates.excluded += times } else { dates.added += times }
+                if property == "EXDATE", start.secondOfDay != nil { excludedDays.formUnion(days(line)) }
                 if !isWhole { leftOut.append(property) }
             }
+        }
+        if let first = excludedDays.min(), let last = excludedDays.max().flatMap({ CalendarTime(seconds: $0.seconds + 86_399) }) {
+            let found = dates.dates(within: first...last, limit: CalendarSeries.excludedCount, local: local) ?? []
+            dates.excluded += found.filter { CalendarTime($0.year, $0.month, $0.day).map(excludedDays.contains) ?? false }
         }
         for line in event.all("EXRULE") {
             // RFC 2445, section 4.8.5.2: dates that a rule takes away.
@@ -63,6 +71,13 @@ struct CalendarSeries {
         return (times, isWhole)
     }
 
+    private func days(_ line: ContentLine) -> [CalendarTime] {
+        line.value.split(separator: ",").compactMap { text in
+            var isUTC = false
+            return CalendarTime(basic: trimmed(String(text)), isUTC: &isUTC).flatMap { $0.secondOfDay == nil ? $0 : nil }
+        }
+    }
+
     private func clockTime(_ text: String, _ line: ContentLine, _ zoneName: (String) -> String) -> CalendarTime? {
         var isUTC = false
         guard let time = CalendarTime(basic: trimmed(text), isUTC: &isUTC) else { return nil }
@@ -71,8 +86,32 @@ struct CalendarSeries {
         return converted(time, from: isUTC ? "UTC" : line.parameter("TZID")?.values.first.map(zoneName), to: zone)
     }
 
+    /// None of its dates is held any more. The beginning stays, so that the row says of what.
+    mutating func cancel() {
+        guard let start = dates.start else { return }
+        dates = Recurrence(rule: "", start: start, end: dates.end)
+        dates.excluded = [start]
+    }
+
+    /// Dates of the series on which one of its other dates was moved: both are held then.
+    func doubled(by exceptions: [CalendarSurvey.Exception], _ zoneName: (String) -> String) -> [(start: CalendarTime, end: CalendarTime?)] {
+        let moved = exceptions.filter { $0.fromHereOn == nil }.compactMap { exception -> CalendarTime? in
+            guard let start = exception.start.flatMap({ clockTime($0.value, $0, zoneName) }), times(exception.date, zoneName).times.first != start else { return nil }
+            return dates.dates(within: start...start, limit: 1, local: local)?.first
+        }
+        let length = dates.end.flatMap { end in dates.start.map { end.seconds - $0.seconds } }
+        return Set(moved).sorted().map { start in
+            (start, length.flatMap { CalendarTime(seconds: start.seconds + $0, isWholeDay: start.secondOfDay == nil) })
+        }
+    }
+
     /// Leaves dates to events of their own, and gives the parts of the series from others on as series of their own.
-    mutating func leave(_ exceptions: [CalendarSurvey.Exception], _ zoneName: (String) -> String) -> [(event: CalendarEvent, date: ContentLine, series: CalendarSeries)] {
+    ///
+    /// - Parameter ending: of an event that begins at a time of the series' clock; nil: as long as the series lasts.
+    mutating func leave(
+        _ exceptions: [CalendarSurvey.Exception], _ zoneName: (String) -> String,
+        ending: (_ event: CalendarEvent, _ start: CalendarTime) -> CalendarTime?
+    ) -> [(event: CalendarEvent, date: ContentLine, series: CalendarSeries)] {
         var parts: [(event: CalendarEvent, date: ContentLine, series: CalendarSeries)] = []
         let dated = exceptions.compactMap { exception in times(exception.date, zoneName).times.first.map { ($0, exception) } }
         dates.excluded += dated.filter { $0.1.fromHereOn == nil }.map(\.0)
@@ -85,11 +124,12 @@ struct CalendarSeries {
             else { continue }
             // The last part so far is the one that it begins in.
             let next: CalendarSeries
+            let end = ending(event, start)
             if var last = parts.popLast() {
-                next = last.series.cut(before: time, from: start, event)
+                next = last.series.cut(before: time, from: start, until: end, event)
                 parts.append(last)
             } else {
-                next = cut(before: time, from: start, event)
+                next = cut(before: time, from: start, until: end, event)
             }
             parts.append((event, exception.date, next))
         }
@@ -99,7 +139,9 @@ struct CalendarSeries {
     /// Ends the series before one of its dates.
     ///
     /// - Returns: the rest, moved as that date is.
-    private mutating func cut(before time: CalendarTime, from start: CalendarTime, _ event: CalendarEvent) -> CalendarSeries {
+    private mutating func cut(
+        before time: CalendarTime, from start: CalendarTime, until end: CalendarTime?, _ event: CalendarEvent
+    ) -> CalendarSeries {
         var rest = self
         rest.leftOut = []
         let shift = start.seconds - time.seconds
@@ -107,7 +149,7 @@ struct CalendarSeries {
             CalendarTime(seconds: time.seconds + shift, isWholeDay: time.secondOfDay == nil) ?? time
         }
         rest.dates.start = start
-        rest.dates.end = dates.end.flatMap { end in dates.start.map { end.seconds - $0.seconds } }.flatMap {
+        rest.dates.end = end ?? dates.end.flatMap { end in dates.start.map { end.seconds - $0.seconds } }.flatMap {
             CalendarTime(seconds: start.seconds + $0, isWholeDay: start.secondOfDay == nil)
         }
         rest.dates.excluded = dates.excluded.filter { $0 >= time }.map(moved)
@@ -181,7 +223,7 @@ struct CalendarSeries {
 }
 
 /// A time of one zone's clock on another's; nil when it cannot be told. A floating time is one of any clock.
-func converted(_ time: CalendarTime, from: String?, to: String?) -> CalendarTime? {
+package func converted(_ time: CalendarTime, from: String?, to: String?) -> CalendarTime? {
     guard time.secondOfDay != nil, from != to, let from else { return time }
     guard let to, let here = ZoneClock(from), let there = ZoneClock(to) else { return nil }
     return there.local(here.utc(time))

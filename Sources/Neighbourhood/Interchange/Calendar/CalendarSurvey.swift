@@ -6,11 +6,17 @@ package struct CalendarSurvey {
     struct Exception {
         /// RECURRENCE-ID.
         let date: ContentLine
+        /// DTSTART: where it went.
+        let start: ContentLine?
         /// Of one that stands for all later dates too, its lines.
         let fromHereOn: [ContentLine]?
     }
 
+    /// What the file calls its zones.
+    package internal(set) var zones = CalendarZones()
     private var exceptions: [Int: [Exception]] = [:]
+    /// UIDs of which an event is there that is not the exception of another.
+    private var wholes: Set<Int> = []
     /// By UID and name, the greatest SEQUENCE.
     private var sequences: [Int: Int] = [:]
     /// By folded name, the UID of a series.
@@ -24,10 +30,10 @@ package struct CalendarSurvey {
         guard event.text("X-KITH-ID") == nil, let uid = event.text("UID") else { return }
         let key = uid.hashValue
         if let date = event.line("RECURRENCE-ID") {
-            let isRange = date.parameter("RANGE")?.value.uppercased() == "THISANDFUTURE"
-            exceptions[key, default: []].append(Exception(date: date, fromHereOn: isRange ? event.lines : nil))
+            exceptions[key, default: []].append(Exception(date: date, start: event.line("DTSTART"), fromHereOn: event.isFromHereOn ? event.lines : nil))
             return
         }
+        wholes.insert(key)
         let name = CalendarSurvey.key(event), sequence = event.sequence
         if let known = sequences[name], known != sequence {
             // An older or newer wording of one event.
@@ -49,6 +55,12 @@ package struct CalendarSurvey {
         return event.sequence < newest
     }
 
+    /// Whether the event changes a date of a series that is not in the file.
+    func isOrphan(_ event: CalendarEvent) -> Bool {
+        guard event.line("RECURRENCE-ID") != nil else { return false }
+        return event.text("UID").map { !wholes.contains($0.hashValue) } ?? true
+    }
+
     func exceptions(of uid: String) -> [Exception] { exceptions[uid.hashValue] ?? [] }
 
     /// Whether several series have one name: each is then an initiative of its own.
@@ -67,8 +79,20 @@ struct CalendarEvent {
         line(property).map { trimmed(unescaped($0.value)) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// Whether it stands for all later dates of its series too.
+    var isFromHereOn: Bool { line("RECURRENCE-ID")?.parameter("RANGE")?.value.uppercased() == "THISANDFUTURE" }
+    var hasRule: Bool { line("RRULE") != nil || line("RDATE") != nil }
+
+    /// Properties of which an event may have one and this has several that differ; the first counts.
+    var doubled: [String] {
+        ["UID", "DTSTART", "DTEND", "DURATION", "SUMMARY", "LOCATION", "STATUS", "RECURRENCE-ID", "GEO", "SEQUENCE"].filter { property in
+            let all = all(property)
+            return all.count > 1 && all.dropFirst().contains { $0.value != all[0].value }
+        }
+    }
+
     var sequence: Int { text("SEQUENCE").flatMap { Int($0) } ?? 0 }
-    var isSeries: Bool { line("RECURRENCE-ID") == nil && (line("RRULE") != nil || line("RDATE") != nil) }
+    var isSeries: Bool { line("RECURRENCE-ID") == nil && hasRule }
 
     var identity: LineIdentity {
         let start = trimmed(line("DTSTART")?.value ?? ""), summary = folded(text("SUMMARY") ?? "")

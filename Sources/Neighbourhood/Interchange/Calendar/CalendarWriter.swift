@@ -96,7 +96,9 @@ package struct CalendarWriter {
         if !set.rule.isEmpty { event.append(ContentLine("RRULE", set.rule)) }
         for time in set.added { add("RDATE", time, zone, &event, &zones) }
         // A date that has an event of its own is none of the series.
-        var own = dates.filter { $0["time_zone"] == zone || $0["time_zone"] == nil }.compactMap { $0["starts_at"].flatMap { CalendarTime(typed: $0) } }
+        var own = dates.compactMap { date in
+            date["starts_at"].flatMap { CalendarTime(typed: $0) }.flatMap { converted($0, from: date["time_zone"], to: zone) }
+        }
         own.removeAll { ($0.secondOfDay == nil) != (start.secondOfDay == nil) }
         if let first = own.min(), let last = own.max() {
             let clock = zone.flatMap(ZoneClock.init)
@@ -107,6 +109,7 @@ package struct CalendarWriter {
             add("EXDATE", time, zone, &event, &zones)
         }
         event.append(ContentLine("SUMMARY", escaped(row["name"] ?? "?")))
+        if set.rule.isEmpty, set.added.isEmpty, set.excluded.contains(start) { event.append(ContentLine("STATUS", "CANCELLED")) }
         if let text = row["description"] { event.append(ContentLine("DESCRIPTION", escaped(text))) }
         event += location(directory.row(row["place"], in: "place"))
         event.append(ContentLine("X-KITH-ID", escaped(row.id)))

@@ -16,7 +16,7 @@ struct Card {
     /// By which of several it is: the parts of an address, by name; none is empty.
     private(set) var addresses: [Int: [String: String]] = [:]
     /// Cells of which only a mark is kept.
-    private(set) var marked: [(mark: LinkageMark, cell: String)] = []
+    private(set) var marked: [(mark: LinkageMark, cell: String, column: Int)] = []
     /// What has no column here, as vCard lines (RFC 6350).
     private(set) var vCardLines: [String] = []
 
@@ -36,13 +36,13 @@ struct Card {
         // Where the points of a column's number are, for its label.
         var places: [String: Range<Int>] = [:]
         var labels: [(String, String)] = []
-        for ((cell, target), set) in zip(zip(cells, map.targets), map.sets) where !cell.isEmpty {
+        for (column, ((cell, target), set)) in zip(zip(cells, map.targets), map.sets).enumerated() where !cell.isEmpty {
             switch target {
             case .contact("given_name"): name.given = singleSpaced(cell)
             case .contact("infix"): name.infix = singleSpaced(cell)
             case .contact("family_name"): name.family = singleSpaced(cell)
             case .contact("extra_vcard"): contact["extra_vcard"] = cell
-            case .contact(let column): contact[column] = singleSpaced(cell)
+            case .contact(let name): contact[name] = singleSpaced(cell)
             case .fullName: fullName = singleSpaced(cell)
             case .middleName: middleName = singleSpaced(cell)
             case .note: vCardLines.append("NOTE:" + escaped(cell))
@@ -60,7 +60,7 @@ struct Card {
                 vCardLines.append(property + ":" + values.filter { !$0.isEmpty }.map { escaped(String($0)) }.joined(separator: ","))
             case .address(let part): addresses[set, default: [:]][part] = singleSpaced(cell)
             case .addressLine: addresses[set, default: [:]].merge(addressParts(singleSpaced(cell))) { known, _ in known }
-            case .mark(let mark): marked.append((mark, cell))
+            case .mark(let mark): marked.append((mark, cell, column))
             case .ignored, nil: break
             }
         }

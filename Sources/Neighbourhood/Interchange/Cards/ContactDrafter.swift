@@ -6,7 +6,7 @@ import Schema
 struct ContactDrafter {
     let map: ColumnMap
     let source: String
-    let owners: ListOwners
+    let survey: ListSurvey
     let identify: ([String]) -> String
 
     /// - Parameters:
@@ -24,7 +24,7 @@ struct ContactDrafter {
         guard card.isSomebody else { return .failure(.nobody) }
 
         let identity = ContactDrafter.identity(of: card, cells.prefix(fieldCount))
-        let id = identify([source] + (isOther ? owners.ownParts(of: identity) : owners.parts(of: identity)))
+        let id = identify([source] + (isOther ? survey.owners.ownParts(of: identity) : survey.owners.parts(of: identity)))
         var rows = [DraftRow(table: "contact", key: [id], values: contactValues(card))]
         // A number that stands in two columns is one.
         var keys: Set<[String]> = [[id]]
@@ -36,9 +36,14 @@ struct ContactDrafter {
             if let row = addressRow(address, of: id), keys.insert(row.key).inserted { rows.append(row) }
         }
         var remarks: [ImportRemark] = []
-        if isOther || owners.isShared(identity) { remarks.append(ImportRemark(line: line, about: .sharedNumber(card.uid ?? card.displayName))) }
+        if isOther || survey.owners.isShared(identity) { remarks.append(ImportRemark(line: line, about: .sharedNumber(card.uid ?? card.displayName))) }
+        let unmarked = card.marked.filter { !hasMark($0.cell, $0.mark, $0.column) }.map { map.name(of: $0.column) }
+        if !unmarked.isEmpty { remarks.append(ImportRemark(line: line, about: .noMark(unmarked))) }
         return .success(ImportRow(line: line, rows: rows, uid: isOther ? nil : card.uid, remarks: remarks))
     }
+
+    /// Whether a mark can be made of a column's cell.
+    func hasMark(_ cell: String, _ mark: LinkageMark, _ column: Int) -> Bool { mark.reads(cell, monthFirst: survey.isMonthFirst(column)) }
 
     /// What stands for the line in its list: its UID; else name with telephone and e-mail; else, when these are too little
     /// to tell two people apart, the whole line.
@@ -65,7 +70,7 @@ struct ContactDrafter {
         if texts["kind"] == nil { texts["kind"] = isFirm ? "org" : "individual" }
         let lines = [texts["extra_vcard"]].compactMap { $0 } + card.vCardLines
         texts["extra_vcard"] = lines.joined(separator: "\n")
-        let marks = Set(card.marked.compactMap { $0.mark.text(of: $0.cell, identify: identify) }).sorted()
+        let marks = Set(card.marked.compactMap { $0.mark.text(of: $0.cell, monthFirst: survey.isMonthFirst($0.column), identify: identify) }).sorted()
         if !marks.isEmpty { texts["linkage_marks"] = marks.joined(separator: " ") }
         return contactParts(texts)
     }

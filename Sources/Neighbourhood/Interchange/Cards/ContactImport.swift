@@ -24,13 +24,15 @@ package struct ContactImport {
     private var reader: CSVReader
     private let drafter: ContactDrafter
     private var last: (cells: [String], line: Int) = ([], 0)
+    /// What became of the cells so far.
+    package private(set) var tally = ImportTally()
 
     /// - Parameters:
     ///   - source: names the list. The same list must have the same name on every laptop; two lists, two names.
-    ///   - owners: of the same list, from `owners(rules:chunks:)`.
+    ///   - survey: of the same list, from `survey(rules:chunks:)`.
     ///   - identify: an id of 32 lower-case hexadecimal digits from parts; a keyed hash.
     package init(
-        _ reader: CSVReader, source: String, rules: [ColumnMap.Rule] = [], owners: ListOwners = ListOwners(),
+        _ reader: CSVReader, source: String, rules: [ColumnMap.Rule] = [], survey: ListSurvey = ListSurvey(),
         identify: @escaping (_ parts: [String]) -> String
     ) throws {
         var reader = reader
@@ -42,29 +44,34 @@ package struct ContactImport {
         }
         guard let header else { throw ImportError.empty }
         map = try ColumnMap(headers: header.fields, rules: rules)
-        drafter = ContactDrafter(map: map, source: source, owners: owners, identify: identify)
+        drafter = ContactDrafter(map: map, source: source, survey: survey, identify: identify)
         self.reader = reader
     }
 
     package init(
-        source: String, rules: [ColumnMap.Rule] = [], owners: ListOwners = ListOwners(), encoding: TextEncoding? = nil,
+        source: String, rules: [ColumnMap.Rule] = [], survey: ListSurvey = ListSurvey(), encoding: TextEncoding? = nil,
         identify: @escaping (_ parts: [String]) -> String, chunks: @escaping () throws -> [UInt8]
     ) throws {
-        try self.init(try CSVReader(encoding: encoding, chunks: chunks), source: source, rules: rules, owners: owners, identify: identify)
+        try self.init(try CSVReader(encoding: encoding, chunks: chunks), source: source, rules: rules, survey: survey, identify: identify)
     }
 
-    /// A first reading of a whole list: who stands under its numbers.
-    package static func owners(
+    /// A first reading of a whole list: who stands under its numbers, and in which order its columns write days.
+    package static func survey(
         rules: [ColumnMap.Rule] = [], encoding: TextEncoding? = nil, chunks: @escaping () throws -> [UInt8]
-    ) throws -> ListOwners {
+    ) throws -> ListSurvey {
         var lines = try ContactImport(source: "", rules: rules, encoding: encoding, identify: { _ in "" }, chunks: chunks)
-        var owners = ListOwners()
+        var survey = ListSurvey()
+        let days = lines.map.targets.indices.filter { lines.map.targets[$0] == .mark(.day) }
         while true {
             do {
-                guard let (cells, _) = try lines.nextCells() else { return owners }
+                guard let (cells, _) = try lines.nextCells() else {
+                    survey.settle(lines.map)
+                    return survey
+                }
                 let count = (cells.lastIndex { !$0.isEmpty } ?? -1) + 1
                 guard count <= lines.map.targets.count else { continue }
-                owners.note(ContactDrafter.identity(of: Card(cells, lines.map), cells.prefix(count)))
+                for column in days where column < count { survey.note(cells[column], in: column) }
+                survey.owners.note(ContactDrafter.identity(of: Card(cells, lines.map), cells.prefix(count)))
             } catch is CSVError {
                 continue
             }
@@ -76,7 +83,16 @@ package struct ContactImport {
         do {
             guard let found = try nextCells() else { return nil }
             last = found
-            return line(isOther: false)
+            let line = line(isOther: false)
+            let isTaken = if case .taken = line { true } else { false }
+            tally.note(cells: found.cells, isTaken: isTaken) { column in
+                switch map.targets[column] {
+                case .mark(let mark)?: drafter.hasMark(found.cells[column], mark, column) ? .marked : .leftOut(map.name(of: column))
+                case nil, .ignored?: .leftOut(map.name(of: column))
+                default: .taken
+                }
+            }
+            return line
         } catch let error as CSVError {
             return .rejected(RejectedLine(line: error.line, reason: .malformed(error.code)))
         }
@@ -95,7 +111,8 @@ package struct ContactImport {
     /// The fields of the next line that is not empty, trimmed.
     private mutating func nextCells() throws -> (cells: [String], line: Int)? {
         while let row = try reader.next() {
-            let cells = row.fields.map { unmarked(trimmed($0)) }
+            // "0/0/00" is how Outlook writes no day.
+            let cells = row.fields.map { unmarked(trimmed($0)) }.map { $0 == "0/0/00" ? "" : $0 }
             if !cells.allSatisfy(\.isEmpty) { return (cells, row.line) }
         }
         return nil

@@ -8,7 +8,7 @@ import CRDT
 /// of a field by 0x1E, the parts of an item by 0x1D. None of these is in folded text.
 package struct ContactTraits: Hashable, Sendable {
     /// Traits made by another version of the rules are made anew.
-    package static let version = 3
+    package static let version = 4
 
     package let bytes: [UInt8]
 
@@ -29,6 +29,8 @@ package struct ContactTraits: Hashable, Sendable {
             name.infix = split.infix
             name.family = split.family
         }
+        let kept = KeptNumbers(rows.contact["extra_vcard"] ?? "")
+        let generation = ContactTraits.generation(&name.family) ?? ContactTraits.generation(&name.given) ?? kept.generation
         let nickname = rows.contact["nickname"] ?? ""
         if name.full.isEmpty, nickname.isEmpty { name.family = rows.contact["organisation"] ?? "" }
 
@@ -45,13 +47,21 @@ package struct ContactTraits: Hashable, Sendable {
         add(rows.points.filter { $0.type == "tel" }.map { Array(foldedPhone($0.value).utf8) }.sorted { $0.lexicographicallyPrecedes($1) })
         add(rows.points.filter { $0.type == "email" }.map { Array(foldedEmail($0.value).utf8) }.sorted { $0.lexicographicallyPrecedes($1) })
         add(rows.addresses.map(ContactTraits.address).sorted { $0.lexicographicallyPrecedes($1) })
-        let kept = KeptNumbers(rows.contact["extra_vcard"] ?? "")
         let marks = (rows.contact["linkage_marks"] ?? "").utf8.split(separator: 0x20).map(Array.init)
         add(kept.numbers)
         add(kept.days)
         add(marks.filter { $0.first == UInt8(ascii: "n") })
         add(marks.filter { $0.first == UInt8(ascii: "d") })
+        add(generation.map { [[$0.rawValue]] } ?? [])
         bytes = Array(fields.joined(separator: [0x1F]))
+    }
+
+    /// Takes "jr." and the like from the end of a name that has more.
+    private static func generation(_ name: inout String) -> Generation? {
+        let words = name.split { $0 == " " || $0 == "," }
+        guard words.count > 1, let last = words.last, let found = Generation(String(last)) else { return nil }
+        name = words.dropLast().joined(separator: " ")
+        return found
     }
 
     /// Folded letters and digits; words parted by one space.
@@ -86,6 +96,8 @@ package struct ContactTraits: Hashable, Sendable {
 private struct KeptNumbers {
     private(set) var numbers: [[UInt8]] = []
     private(set) var days: [[UInt8]] = []
+    /// Of what stands behind a name (RFC 6350, section 6.2.2).
+    private(set) var generation: Generation?
 
     private static let leastDigitCount = 6
 
@@ -95,6 +107,7 @@ private struct KeptNumbers {
             let colon = line.firstIndex(of: ":")
             let property = colon.map { line[..<$0].split(separator: ";").first.map { $0.uppercased() } ?? "" } ?? "NOTE"
             let text = colon.map { line[line.index(after: $0)...] } ?? line
+            if property == "N" { generation = generation ?? text.split(separator: ";", omittingEmptySubsequences: false).dropFirst(4).first.flatMap { Generation(String($0)) } }
             guard text.utf8.count <= 40 else { continue }
             let digits = text.utf8.filter { (0x30...0x39).contains($0) }
             let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) || " -./".utf8.contains($0) }
@@ -126,11 +139,11 @@ package struct ParsedTraits: Sendable {
         let city: Text
     }
 
-    private static let fieldCount = 11
+    private static let fieldCount = 12
 
     private let bytes: [UInt8]
     /// The end of each field.
-    private let ends: [11 of Int]
+    private let ends: [12 of Int]
     /// The given name and the nickname; words parted by spaces.
     let given: [Text]
     /// Without spaces.
@@ -138,7 +151,7 @@ package struct ParsedTraits: Sendable {
 
     package init?(_ traits: ContactTraits) {
         bytes = traits.bytes
-        var ends = [11 of Int](repeating: 0)
+        var ends = [12 of Int](repeating: 0)
         var field = 0
         bytes.withUnsafeBufferPointer { bytes in
             for (index, byte) in bytes.enumerated() where byte == 0x1F {
@@ -171,6 +184,8 @@ package struct ParsedTraits: Sendable {
     var hasNumbers: Bool { !field(7).isEmpty || !field(9).isEmpty }
     var numberMarks: [Text] { items(9) }
     var dayMarks: [Text] { items(10) }
+    /// "jr." and the like; empty: none.
+    var generation: Text { field(11) }
 
     var addresses: [Address] {
         items(6).compactMap { item in

@@ -19,9 +19,16 @@ package struct PersonName: Hashable, Sendable {
 
     package var full: String { [given, infix, family].filter { !$0.isEmpty }.joined(separator: " ") }
 
-    /// A whole name, in either order.
+    /// A whole name, in either order. A generation ("jr.") stays with the family name that it follows.
     package init(splitting text: String) {
-        let pieces = text.split(separator: ",").map { words(String($0)) }.filter { !$0.isEmpty }
+        var pieces = text.split(separator: ",").map { words(String($0)) }.filter { !$0.isEmpty }
+        // "Jan Jansen, jr." · "Jansen, Jan, jr." · "Jan Jansen jr."
+        if let last = pieces.last?.last, Generation(last) != nil, pieces.joined().count > 2 {
+            pieces[pieces.count - 1].removeLast()
+            self.init(splitting: pieces.filter { !$0.isEmpty }.map { $0.joined(separator: " ") }.joined(separator: ", "))
+            if family.isEmpty { given += " " + last } else { family += " " + last }
+            return
+        }
         if pieces.count > 1 {
             // "Jong, de, Piet" · "Jong, Piet de" · "Berg, van den" · "De Jong, Piet"
             var rest = Array(pieces.dropFirst().joined())
@@ -90,6 +97,22 @@ package struct PersonName: Hashable, Sendable {
         let infix = all.prefix(count).joined(separator: " ")
         self.init(
             infix: infix.prefix(1).lowercased() + infix.dropFirst(), family: all.dropFirst(count).joined(separator: " "))
+    }
+}
+
+/// Which of several people of one name: junior, senior, the second.
+package enum Generation: UInt8 {
+    case junior = 0x6A, senior = 0x73, second = 0x32, third = 0x33, fourth = 0x34
+
+    package init?(_ word: String) {
+        switch folded(word).filter({ $0 != "." }) {
+        case "jr", "jnr", "jun", "junior": self = .junior
+        case "sr", "snr", "sen", "senior": self = .senior
+        case "ii": self = .second
+        case "iii": self = .third
+        case "iv": self = .fourth
+        default: return nil
+        }
     }
 }
 

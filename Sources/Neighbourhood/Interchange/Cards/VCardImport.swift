@@ -18,6 +18,8 @@ package struct VCardImport {
     private let owners: ListOwners
     private let identify: ([String]) -> String
     private var last = VCardReader.Card(line: 0, lines: [])
+    /// What became of the lines of the cards so far: none of a card that is taken is lost.
+    package private(set) var tally = ImportTally()
 
     /// - Parameters:
     ///   - source: names the list, as in `ContactImport`.
@@ -50,6 +52,9 @@ package struct VCardImport {
         switch try reader.next() {
         case .card(let card):
             last = card
+            let count = card.lines.count { $0.property != "X-KITH-ID" }
+            tally.read(count)
+            if card.lines.contains(where: saysSomething) { tally.take(count) } else { tally.reject(count) }
             return draft(card, isOther: false).map { .taken($0) } ?? .rejected(RejectedLine(line: card.line, reason: .nobody))
         case .rejected(let line): return .rejected(line)
         case nil: return nil

@@ -5,7 +5,9 @@
 /// 1. A name alone joins nobody: `veryLikely` asks for points beyond the name.
 /// 2. Different given names are different people, however much of a household they share.
 /// 3. Initials fit many: they are `possible`, unless something personal agrees (an e-mail address, a mobile number).
-/// 4. What more than a few contacts share (a care home's address, a switchboard) says nothing.
+/// 4. Different birth dates are `possible` at most, unless a number of both agrees: father and son have one name, one house
+///    and at times one telephone.
+/// 5. What more than a few contacts share (a care home's address, a switchboard) says nothing.
 package struct Likeness: Hashable, Sendable {
     package enum Level: String, Sendable, CaseIterable {
         case veryLikely = "very-likely"
@@ -18,9 +20,11 @@ package struct Likeness: Hashable, Sendable {
         case initialsFit = "initials-fit", givenUnsure = "given-name-unsure", givenDifferent = "given-name-different"
         case familySame = "family-name-same", familySimilar = "family-name-similar", familyPart = "family-name-part"
         case familyDifferent = "family-name-different", infixDifferent = "infix-different", swapped = "names-swapped"
+        case generationDifferent = "generation-different", generationUnsure = "generation-unsure"
         case mobileSame = "mobile-same", phoneSame = "phone-same", emailSame = "email-same"
         case numberSame = "number-same", numberSimilar = "number-similar", daySame = "day-same", daySimilar = "day-similar"
         case numberMarkSame = "number-mark-same", dayMarkSame = "day-mark-same"
+        case dayDifferent = "day-different", dayMarkDifferent = "day-mark-different"
         case postalCodeSame = "postal-code-same", postalCodeSimilar = "postal-code-similar"
         case postalCodeDifferent = "postal-code-different"
         case houseNumberSame = "house-number-same", houseNumberSimilar = "house-number-similar"
@@ -66,6 +70,11 @@ package struct Likeness: Hashable, Sendable {
 
         guard score >= Likeness.possibleScore else { return nil }
         if name.givenDiffers, !evidence.hasNumber { return nil }
+        if evidence.isOtherDay, !evidence.hasNumber {
+            guard beyond >= 0 else { return nil }
+            level = .possible
+            return
+        }
         if evidence.hasNumber || evidence.hasPersonal && name.score >= NameLikeness.leastScore {
             level = name.givenDiffers && !evidence.hasNumber ? .possible : .veryLikely
             return
@@ -101,26 +110,37 @@ private struct NameLikeness {
     private(set) var hasAgreement = false
 
     init(_ a: ParsedTraits, _ b: ParsedTraits) {
-        let straight = NameLikeness(a, given: b.given, family: b.family, infixes: (a.infix, b.infix), isSwapped: false)
+        let generations = (a.generation, b.generation)
+        let straight = NameLikeness(
+            a, given: b.given, family: b.family, infixes: (a.infix, b.infix), generations: generations, isSwapped: false)
         self = straight
         // Given and family name in each other's column.
         let given = b.given.first ?? []
         // Names that are written otherwise still begin with one letter.
         if straight.score < 35, a.given.first?.first == b.family.first || a.family.first == given.first {
             let swapped = NameLikeness(
-                a, given: b.family.isEmpty ? [] : [b.family], family: given, infixes: ([], []), isSwapped: true)
+                a, given: b.family.isEmpty ? [] : [b.family], family: given, infixes: ([], []), generations: generations, isSwapped: true)
             if swapped.score > straight.score, !swapped.givenDiffers, !swapped.isUnsure { self = swapped }
         }
     }
 
     private init(
         _ a: ParsedTraits, given: [ArraySlice<UInt8>], family: ArraySlice<UInt8>,
-        infixes: (ArraySlice<UInt8>, ArraySlice<UInt8>), isSwapped: Bool
+        infixes: (ArraySlice<UInt8>, ArraySlice<UInt8>), generations: (ArraySlice<UInt8>, ArraySlice<UInt8>), isSwapped: Bool
     ) {
         compareGiven(a.given, given)
         compareFamily(a.family, a.wholeFamily, family)
         if infixes.0 != infixes.1, !infixes.0.isEmpty, !infixes.1.isEmpty { add(.infixDifferent, -3) }
         if isSwapped { add(.swapped, -4) }
+        guard generations.0 != generations.1 else { return }
+        if generations.0.isEmpty || generations.1.isEmpty {
+            // "Jan Jansen" may be either of the two.
+            add(.generationUnsure, -4)
+            isUnsure = true
+        } else {
+            add(.generationDifferent, -30)
+            givenDiffers = true
+        }
     }
 
     private mutating func add(_ reason: Likeness.Reason, _ points: Int) {
@@ -241,6 +261,7 @@ private struct Evidence {
     var hasHouse: Bool { Set(points.map(\.reason)).isSuperset(of: [.postalCodeSame, .houseNumberSame]) }
     /// Whether anything agrees besides the mark of a birth date, which one of 256 people have by chance.
     var hasAgreement: Bool { points.contains { $0.points > 0 && $0.reason != .dayMarkSame } }
+    var isOtherDay: Bool { points.contains { $0.reason == .dayDifferent || $0.reason == .dayMarkDifferent } }
     var isOtherHouse: Bool { points.contains { $0.reason == .houseNumberDifferent } }
     private let isCrowded: (LikenessKey) -> Bool
 
@@ -291,6 +312,10 @@ private struct Evidence {
             add(.daySimilar, 6)
         } else if a.dayMarks.contains(where: b.dayMarks.contains) {
             add(.dayMarkSame, 12)
+        } else if !a.dayMarks.isEmpty, !b.dayMarks.isEmpty {
+            add(.dayMarkDifferent, -10)
+        } else if !a.days.isEmpty, !b.days.isEmpty {
+            add(.dayDifferent, -10)
         }
     }
 

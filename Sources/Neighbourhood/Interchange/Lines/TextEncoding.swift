@@ -264,14 +264,20 @@ private let guessed: [(name: String, letters: String)] = [
 
 /// The set in which the text looks most like words, and whether another comes close.
 private func eightBitGuess(_ bytes: [UInt8]) -> (TextEncoding, Bool) {
-    var best: (name: String, score: Double) = ("WINDOWS-1252", -.infinity)
-    var second = -Double.infinity
-    var bestText: [Unicode.Scalar] = []
-    var texts: [String: [Unicode.Scalar]] = [:]
+    let scores = eightBitScores(bytes)
+    guard let best = scores.first else { return (.windows1252, true) }
+    // Of sets that read it to the same letters it does not matter which.
+    let second = scores.dropFirst().first { $0.text != best.text }?.score ?? -.infinity
+    let count = Double(bytes.count { $0 >= 0x80 })
+    return (best.encoding, best.score < count || best.score - second < max(1, count / 4))
+}
+
+/// How much the text looks like words in each set, the most first.
+private func eightBitScores(_ bytes: [UInt8]) -> [(encoding: TextEncoding, score: Double, text: [Unicode.Scalar])] {
+    var found: [(encoding: TextEncoding, score: Double, text: [Unicode.Scalar])] = []
     for (name, letters) in guessed {
         guard let encoding = TextEncoding(named: name), let table = singleByteTable(encoding) else { continue }
         let common = Set(letters.unicodeScalars), scalars = bytes.map { table[Int($0)] }
-        texts[name] = scalars
         var score = 0.0
         for (index, scalar) in scalars.enumerated() where !scalar.isASCII {
             let before = index > 0 ? scalars[index - 1] : " ", after = index + 1 < scalars.count ? scalars[index + 1] : " "
@@ -290,14 +296,41 @@ private func eightBitGuess(_ bytes: [UInt8]) -> (TextEncoding, Bool) {
                 score -= properties.generalCategory == .control ? 5 : inWord ? 3 : 0.5
             }
         }
-        if score > best.score {
-            if texts[best.name].map({ $0 != scalars }) ?? false { second = max(second, best.score) }
-            best = (name, score)
-            bestText = scalars
-        } else if scalars != bestText {
-            second = max(second, score)
-        }
+        found.append((encoding, score, scalars))
     }
-    let count = Double(bytes.count { $0 >= 0x80 })
-    return (TextEncoding(named: best.name) ?? .windows1252, best.score < count || best.score - second < max(1, count / 4))
+    // The likelier sets stand first: of equals the first.
+    return found.enumerated().sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }.map(\.element)
+}
+
+extension TextEncoding {
+    /// How a text reads in a character set.
+    package struct Reading: Hashable, Sendable {
+        package let encoding: TextEncoding
+        /// Some of its words that only this set reads so.
+        package let words: String
+    }
+
+    /// The ways in which a file may be read, when its beginning leaves that open; the likelier first, none twice alike.
+    ///
+    /// - Returns: none for a beginning that leaves nothing open.
+    package static func readings(_ beginning: [UInt8]) -> [Reading] {
+        guard sniff(beginning).isDoubtful else { return [] }
+        let bytes = Array(beginning.prefix(CSVReader.chunkByteCount))
+        var all = eightBitScores(bytes).map { ($0.encoding, $0.text) }
+        let asUTF8 = Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)
+        if sniff(beginning).encoding == .utf8 { all.insert((.utf8, asUTF8), at: 0) }
+        var readings: [Reading] = []
+        for (encoding, text) in all where readings.count < readingCount {
+            let words = text.split { $0.properties.isWhitespace || ",;:\"".unicodeScalars.contains($0) }.filter { $0.contains { !$0.isASCII } }
+            let reading = Reading(encoding: encoding, words: words.prefix(4).map { word in
+                var view = String.UnicodeScalarView()
+                view.append(contentsOf: word.prefix(40).map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 })
+                return String(view)
+            }.joined(separator: ", "))
+            if !readings.contains(where: { $0.words == reading.words }) { readings.append(reading) }
+        }
+        return readings
+    }
+
+    private static let readingCount = 5
 }

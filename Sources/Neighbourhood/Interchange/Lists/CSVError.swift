@@ -47,6 +47,8 @@ package enum ImportError: Error, Hashable {
     case badHeader(CSVError.Code)
     /// The lines of the list were taken in before, under another name than now: every one of them would be there twice.
     case knownAs(before: String, now: String)
+    /// Several character sets read the text as words, and none was given: the likelier first.
+    case doubtfulEncoding([TextEncoding.Reading])
     /// A character set that libc does not know.
     case unknownEncoding(String)
     /// No column has a name, an organisation, a telephone number or an e-mail address.
@@ -82,6 +84,10 @@ package enum ImportError: Error, Hashable {
             Phrase(
                 nl: "Deze lijst is eerder ingelezen als '\(before)'; als '\(now)' kwam iedereen er dubbel in. Is het dezelfde lijst, geef dan --source '\(before)'; is het een andere, --source '\(now)'.",
                 en: "This list was imported before as '\(before)'; as '\(now)' everybody would be in twice. If it is the same list, give --source '\(before)'; if it is another, --source '\(now)'.")
+        case .doubtfulEncoding(let readings):
+            Phrase(
+                nl: "In welke tekenset de lijst staat, is niet zeker: \(readings.map { "\($0.encoding) (\($0.words))" }.joined(separator: ", ")). Geef hem met --encoding.",
+                en: "Which character set the list is in is not sure: \(readings.map { "\($0.encoding) (\($0.words))" }.joined(separator: ", ")). Give it with --encoding.")
         case .unknownEncoding(let name):
             Phrase(
                 nl: "Tekenset '\(name)' is onbekend. Neem een naam uit 'iconv -l', zoals UTF-8, WINDOWS-1252, MACINTOSH of CP850.",

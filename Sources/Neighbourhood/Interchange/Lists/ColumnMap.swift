@@ -84,6 +84,7 @@ package struct ColumnMap: Sendable {
     package let markedHeaders: [String]
     /// Headers of columns that fill nothing, in the file's order; `#7` for the seventh column when its header is empty.
     package let unmappedHeaders: [String]
+    private let names: [String]
 
     package init(headers: [String], rules: [Rule] = []) throws(ImportError) {
         struct Place: Hashable {
@@ -123,13 +124,17 @@ package struct ColumnMap: Sendable {
         guard targets.contains(where: { $0?.identifies == true }) else { throw .nothingRecognised }
         self.targets = targets
         self.sets = sets
-        func name(_ column: Int) -> String {
-            let header = singleSpaced(headers[column])
+        let names = headers.enumerated().map { column, header in
+            let header = singleSpaced(header)
             return header.isEmpty ? "#\(column + 1)" : header
         }
-        markedHeaders = targets.indices.filter { targets[$0]?.isMark == true }.map(name)
-        unmappedHeaders = targets.indices.filter { targets[$0] == nil }.map(name)
+        self.names = names
+        markedHeaders = targets.indices.filter { targets[$0]?.isMark == true }.map { names[$0] }
+        unmappedHeaders = targets.indices.filter { targets[$0] == nil }.map { names[$0] }
     }
+
+    /// Its header, or `#7`.
+    package func name(of column: Int) -> String { names[column] }
 }
 
 extension ColumnMap.Target {

@@ -13,6 +13,18 @@ package struct ImportRemark: Hashable, Sendable {
         case endBeforeStart
         /// The beginning is on the clock of a zone that the system does not know.
         case unknownZone(String)
+        /// A zone of the file's own name, taken for one that goes by the same rules.
+        case zoneByItsRules(String, String)
+        /// An end or a length that cannot be read, by property.
+        case badEnd(String)
+        /// Cells of which not even a mark could be kept, by column.
+        case noMark([String])
+        /// Properties that stand there several times where one may: the first was taken.
+        case doubled([String])
+        /// A whole series that is cancelled: none of its dates is held.
+        case seriesCancelled
+        /// A changed date of a series that the file does not have.
+        case partOfAbsentSeries
         /// Of dates of a series some, or a rule, could not be read or followed to its end.
         case datesLeftOut(String)
         /// Lines of a card that cannot be read, or stand twice where one may stand: kept as text, by property.
@@ -42,6 +54,12 @@ package struct ImportRemark: Hashable, Sendable {
         case .endWithoutZone: "end-without-zone"
         case .endBeforeStart: "end-before-start"
         case .unknownZone: "unknown-zone"
+        case .zoneByItsRules: "zone-by-its-rules"
+        case .badEnd: "bad-end"
+        case .noMark: "no-mark"
+        case .doubled: "doubled"
+        case .seriesCancelled: "series-cancelled"
+        case .partOfAbsentSeries: "part-of-absent-series"
         case .datesLeftOut: "dates-left-out"
         case .keptAsText: "kept-as-text"
         case .differs: "differs"
@@ -70,6 +88,27 @@ package struct ImportRemark: Hashable, Sendable {
             Phrase(
                 nl: "tijdzone '\(zone)' is hier onbekend: de tijd is overgenomen zoals hij er staat.",
                 en: "time zone '\(zone)' is not known here: the time was taken as it stands.")
+        case .zoneByItsRules(let name, let found):
+            Phrase(
+                nl: "tijdzone '\(name)' is een eigen naam van dit bestand; gelezen als \(found), dat dezelfde regels heeft.",
+                en: "time zone '\(name)' is this file's own name; read as \(found), which goes by the same rules.")
+        case .badEnd(let property):
+            Phrase(
+                nl: "\(property) is niet te lezen: het eind is niet overgenomen.", en: "\(property) cannot be read: the end was not taken.")
+        case .noMark(let names):
+            Phrase(
+                nl: "niet overgenomen, en ook geen kenmerk van bewaard (geen getal van zes cijfers, geen dag, of een jaar in twee cijfers van welke eeuw?): \(names.joined(separator: ", ")).",
+                en: "not taken, and no mark kept of it either (no number of six digits, no day, or a year in two digits of which century?): \(names.joined(separator: ", ")).")
+        case .doubled(let names):
+            Phrase(
+                nl: "meer dan eens waar één mag staan, en alleen de eerste is overgenomen: \(names.joined(separator: ", ")).",
+                en: "more than once where one may stand, and only the first was taken: \(names.joined(separator: ", ")).")
+        case .seriesCancelled:
+            Phrase(nl: "de hele reeks is afgezegd: geen van haar datums gaat door.", en: "the whole series is cancelled: none of its dates is held.")
+        case .partOfAbsentSeries:
+            Phrase(
+                nl: "dit wijzigt een datum van een reeks die niet in dit bestand staat: kijk die datum in de reeks na.",
+                en: "this changes a date of a series that is not in this file: check that date in the series.")
         case .datesLeftOut(let property):
             Phrase(
                 nl: "\(property) is niet of niet helemaal te volgen: kijk de datums van deze reeks na.",

@@ -43,12 +43,6 @@ struct PageSettings: Sendable, Equatable {
         if let worker { lines.append("worker=\(worker.filter { !$0.isNewline })") }
         let folder = (path as NSString).deletingLastPathComponent
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let draft = path + ".\(getpid())"
-        guard FileManager.default.createFile(atPath: draft, contents: Data(lines.map { $0 + "\n" }.joined().utf8), attributes: [.posixPermissions: 0o600]),
-            rename(draft, path) == 0
-        else {
-            unlink(draft)
-            throw DeviceError(.unwritable, path)
-        }
+        try NewFile.replace(Array(lines.map { $0 + "\n" }.joined().utf8), at: path)
     }
 }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import CRDT
 import Device
+import Dispatch
 import Engine
+@preconcurrency import Glibc
 import Platform
 import Store
 
@@ -44,7 +46,13 @@ struct ExportList: ParsableCommand {
                 zou lezen krijgen een apostrof. ics: bijeenkomsten en wat zich herhaalt. hsds: organisaties, initiatieven en plekken \
                 (HSDS 3.0, JSON). geojson: plekken, initiatieven en bijeenkomsten op de kaart. De contacten gaan in de laatste drie niet mee.
 
+                --columns kiest de kolommen van een csv; van contacten ook naam, telefoon, email, website, adres, postcode en plaats, \
+                op achternaam. --watch schrijft een agenda opnieuw zodra er iets aan verandert, voor een agendaprogramma dat naar \
+                het bestand kijkt.
+
                 Voorbeelden: kith export mensen.csv --excel
+                             kith export bellijst.csv --columns naam,telefoon,adres --where "area = 'Zuid'"
+                             kith export agenda.ics --watch
                              kith export items.csv --table help_item --where "status = 'open'"
                              kith export gids.json --format hsds
                 """,
@@ -53,7 +61,13 @@ struct ExportList: ParsableCommand {
                 formula get an apostrophe. ics: gatherings and what recurs. hsds: organisations, initiatives and places (HSDS 3.0, \
                 JSON). geojson: places, initiatives and gatherings on the map. Contacts are not in the last three.
 
+                --columns chooses the columns of a csv; of contacts also name, phone, email, website, address, postal_code and city, by \
+                family name. --watch writes a calendar anew whenever something of it changes, for a calendar program that looks at \
+                the file.
+
                 Examples: kith export people.csv --excel
+                          kith export calls.csv --columns name,phone,address --where "area = 'Zuid'"
+                          kith export calendar.ics --watch
                           kith export items.csv --table help_item --where "status = 'open'"
                           kith export directory.json --format hsds
                 """))
@@ -76,14 +90,22 @@ struct ExportList: ParsableCommand {
         valueName: both("voorwaarde", "condition")))
     var condition: String?
 
+    @Option(help: ArgumentHelp(
+        both("De kolommen van de csv, met komma's (anders alle).", "The columns of the csv, with commas (all otherwise)."), valueName: both("kolommen", "columns")))
+    var columns: String?
+
+    @Flag(help: ArgumentHelp(both("Schrijf de agenda opnieuw bij elke wijziging, tot Ctrl-C.", "Write the calendar anew at each change, until Ctrl-C."))) var watch = false
     @Flag(help: ArgumentHelp(both("csv zoals een Nederlandse Excel het opent.", "csv as a Dutch Excel opens it."))) var excel = false
     @Flag(help: ArgumentHelp(both("Vervang het bestand als het er is.", "Replace the file if it is there."))) var replace = false
     @OptionGroup var options: ReplicaOptions
 
     func validate() throws {
-        let isCSV = table != nil || excel
+        let isCSV = table != nil || excel || columns != nil
         guard !isCSV || (format ?? ExportFormat(ending: file) ?? .csv) == .csv else {
-            throw ValidationError(both("--table en --excel horen bij csv.", "--table and --excel go with csv."))
+            throw ValidationError(both("--table, --columns en --excel horen bij csv.", "--table, --columns and --excel go with csv."))
+        }
+        guard !watch || (format ?? ExportFormat(ending: file)) == .ics && file != "-" else {
+            throw ValidationError(both("--watch hoort bij een agenda (.ics).", "--watch goes with a calendar (.ics)."))
         }
         let holdsRows = [.vcf, .csv].contains(format ?? ExportFormat(ending: file) ?? .csv)
         guard condition == nil || holdsRows else { throw ValidationError(both("--where hoort bij vcf en csv.", "--where goes with vcf and csv.")) }
@@ -100,9 +122,40 @@ struct ExportList: ParsableCommand {
         options.condition = condition
         options.isForExcel = excel
         options.replaces = replace
-        let report = try written(to: file) { try replica.export(to: file, options) }
-        try tell(report)
+        options.columns = columns?.split(separator: ",").map { String($0).trimmingSpaces() }.filter { !$0.isEmpty } ?? []
+        if watch {
+            try keepWritten(replica, options)
+        } else {
+            try tell(try written(to: file) { try replica.export(to: file, options) })
+        }
         try replica.close()
+    }
+
+    /// Until somebody stops it.
+    private func keepWritten(_ replica: Replica, _ options: ListExportOptions) throws {
+        let stop = DispatchSemaphore(value: 0)
+        let signals = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { stop.signal() }
+            source.resume()
+            return source
+        }
+        defer { signals.forEach { $0.cancel() } }
+        var isFirst = true
+        try about(file) {
+            try replica.keepExported(to: file, options, wait: { stop.wait(timeout: .now() + .seconds(5)) == .timedOut }) { report in
+                defer { isFirst = false }
+                guard !isFirst else {
+                    try tell(report)
+                    if !self.options.json { try say(App.language.say(ExportSentence.exportWatching), or: [], isJSON: false) }
+                    return
+                }
+                try say(
+                    App.language.say(ExportSentence.exportRewritten, file, App.language.number(report.itemCount)),
+                    or: [("file", .string(file)), ("items", .number(report.itemCount)), ("bytes", .number(report.byteCount))], isJSON: self.options.json)
+            }
+        }
     }
 
     private func tell(_ report: ListExportReport) throws {

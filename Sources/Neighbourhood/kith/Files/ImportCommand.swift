@@ -86,11 +86,53 @@ struct Import: ParsableCommand {
         options.dryRun = dryRun
         options.encoding = encoding
         options.bringsBack = bringBack
-        let meter = Meter()
-        let report = try about(file) { try replica.importList(file, options, progress: meter.show) }
-        meter.clear()
+        options.asksEncoding = Terminal.canAsk && !self.options.json
+        let report = try about(file) { try taken(replica, &options) }
         try say(text(report), or: json(report), isJSON: self.options.json)
         try replica.close()
+    }
+
+    /// Where somebody can answer, what only they know is asked: in which character set the list is, and whether it is one that
+    /// is here under another name. Nothing was taken in before.
+    private func taken(_ replica: Replica, _ options: inout ListImportOptions) throws -> ListImportReport {
+        while true {
+            let meter = Meter()
+            defer { meter.clear() }
+            do {
+                return try replica.importList(file, options, progress: meter.show)
+            } catch let error as ImportError where Terminal.canAsk && !self.options.json {
+                meter.clear()
+                try answer(error, &options)
+            }
+        }
+    }
+
+    private func answer(_ error: ImportError, _ options: inout ListImportOptions) throws {
+        let language = App.language
+        switch error {
+        case .doubtfulEncoding(let readings):
+            for (index, reading) in readings.enumerated() {
+                Terminal.write(language.say(.importEncodingChoice, String(index + 1), "\(reading.encoding)", plain(reading.words)) + "\n")
+            }
+            let number = Int(Terminal.ask(language.say(.importEncodingQuestion, String(readings.count))).trimmingSpaces()) ?? 0
+            guard readings.indices.contains(number - 1) else { break }
+            options.encoding = "\(readings[number - 1].encoding)"
+            return
+        case .knownAs(let before, let now):
+            // A key counts in its own language alone.
+            switch (language, Terminal.ask(language.say(.importSameListQuestion, plain(before))).first) {
+            case (.en, "y"), (.nl, "j"):
+                options.source = before
+                return
+            case (_, "n"):
+                options.source = now
+                return
+            default: break
+            }
+        default: throw error
+        }
+        Terminal.write(language.say(.stopped) + "\n")
+        throw NeedsPerson()
     }
 
     private func text(_ report: ListImportReport) -> String {
@@ -105,8 +147,18 @@ struct Import: ParsableCommand {
         if report.remarkCount > min(20, report.remarks.count) {
             lines.append(language.say(.moreRemarks, language.number(report.remarkCount - min(20, report.remarks.count))))
         }
-        if !report.unmappedHeaders.isEmpty {
-            lines.append(language.say(.unmapped, report.unmappedHeaders.map(plain).joined(separator: ", ")))
+        // A column without a value leaves nothing out.
+        let columns = report.unmappedHeaders.filter { report.values.leftOut[$0] != nil }
+        let others = report.values.leftOut.keys.filter { !columns.contains($0) }.sorted()
+        func counted(_ names: [String]) -> String {
+            names.map { "\(plain($0)) (\(language.number(report.values.leftOut[$0] ?? 0)))" }.joined(separator: ", ")
+        }
+        if !columns.isEmpty { lines.append(language.say(.unmapped, counted(columns))) }
+        if !others.isEmpty { lines.append(language.say(.importLeftOut, counted(others))) }
+        if !report.wordAreas.isEmpty {
+            let areas = report.wordAreas.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            let shown = areas.prefix(20).map { "\(plain($0.key)) (\(language.number($0.value)))" } + (areas.count > 20 ? ["…"] : [])
+            lines.append(language.say(.importAreas, shown.joined(separator: ", ")))
         }
         if !report.markedHeaders.isEmpty {
             lines.append(language.say(.importMarked, report.markedHeaders.map(plain).joined(separator: ", ")))
@@ -120,6 +172,12 @@ struct Import: ParsableCommand {
         lines.append(language.say(
             .importCounts, language.count(report.lineCount, .lineOne, .lineMany), language.number(rows.new),
             language.number(rows.filled), language.number(rows.unchanged), language.number(report.rejectedCount)))
+        let values = report.values
+        if values.takenCount != values.valueCount {
+            lines.append(language.say(
+                .importValues, language.number(values.valueCount), language.number(values.takenCount), language.number(values.markedCount),
+                language.number(values.leftOutCount), language.number(values.rejectedCount)))
+        }
         if rows.differing > 0 { lines.append(language.say(.importDiffering, language.number(rows.differing))) }
         if rows.overwritten > 0 { lines.append(language.say(.importOverwritten, language.number(rows.overwritten))) }
         if rows.refused > 0 { lines.append(language.say(.importRefused, language.number(rows.refused))) }
@@ -145,6 +203,13 @@ struct Import: ParsableCommand {
             ("remark_count", .number(report.remarkCount)), ("marked", .array(report.markedHeaders.map { .string($0) })), ("unmapped", .array(report.unmappedHeaders.map { .string($0) })), ("encoding", .string(report.encoding)),
             ("encoding_doubtful", .bool(report.isEncodingDoubtful)), ("month_first", .array(report.monthFirst.map { .string($0) })),
             ("doubtful_dates", .array(report.doubtfulDates.map { .string($0) })),
+            ("word_areas", .object(report.wordAreas.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })),
+            ("values", .object([
+                ("read", .number(report.values.valueCount)), ("taken", .number(report.values.takenCount)),
+                ("marked", .number(report.values.markedCount)), ("left_out", .number(report.values.leftOutCount)),
+                ("rejected", .number(report.values.rejectedCount)),
+                ("left_out_by_name", .object(report.values.leftOut.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })),
+            ])),
             ("dry_run", .bool(dryRun)),
         ]
     }

@@ -155,7 +155,8 @@ extension Replica {
             let starts = dates.compactMap { date in date.text("starts_at").flatMap { CalendarTime(typed: $0) }.map { (date, $0) } }
             let zone = row.text("recurrence_time_zone") ?? (set.start == nil ? starts.first?.0.text("time_zone") : nil)
             guard let start = set.start ?? starts.first?.1 ?? row.text("starts_on").flatMap({ CalendarTime(typed: $0) }) else { continue }
-            set.excluded += starts.map(\.1)
+            // On the clock of the series: another calendar may have written them in UTC.
+            set.excluded += starts.map { date, start in converted(start, from: date.text("time_zone"), to: zone) ?? start }
             let length = set.end.map { $0.seconds - start.seconds - (start.secondOfDay == nil ? 86_400 : 0) } ?? 0
             let earliest = CalendarTime(seconds: early.seconds - max(0, length)) ?? early
             let seriesClock = zone.flatMap(ZoneClock.init)

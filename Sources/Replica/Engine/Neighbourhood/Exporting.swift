@@ -38,6 +38,8 @@ package struct ListExportOptions: Sendable {
     package var table = "contact"
     /// An SQL expression on the table, for CSV and vCard.
     package var condition: String?
+    /// For CSV: the columns to write, as typed; empty: all of the table. See `ChosenColumns`.
+    package var columns: [String] = []
     /// A byte order mark and semicolons, as a Dutch Excel opens by itself.
     package var isForExcel = false
     package var replaces = false
@@ -63,6 +65,7 @@ extension Replica {
         try store.snapshot { snapshot in
             switch options.format {
             case .vcf: report.itemCount = try exportCards(snapshot, options.condition, to: file)
+            case .csv where !options.columns.isEmpty: report.itemCount = try exportChosen(snapshot, options, to: file)
             case .csv: report.itemCount = try exportTable(snapshot, options, to: file)
             case .ics:
                 var calendar = CalendarWriter(try directory(snapshot))
@@ -77,6 +80,32 @@ extension Replica {
         try file.finish()
         report.byteCount = file.byteCount
         return report
+    }
+
+    /// Writes a calendar anew each time that what is in it has changed here, for programs that look at the file: a calendar feed.
+    ///
+    /// - Parameters:
+    ///   - wait: until it is time to look again; false to stop.
+    ///   - written: after each time that the file was written, the first among them.
+    package func keepExported(
+        to path: String, _ options: ListExportOptions, wait: () -> Bool, written: (ListExportReport) throws -> Void
+    ) throws {
+        var options = options
+        var last: [UInt8]?
+        repeat {
+            var calendar: CalendarWriter?
+            try store.snapshot { calendar = CalendarWriter(try directory($0)) }
+            guard var calendar else { return }
+            let bytes = calendar.bytes()
+            guard bytes != last else { continue }
+            // The first time a file that is there is another's; after that it is ours.
+            let file = try ExportFile(path, replaces: options.replaces, environment)
+            try file.write(bytes)
+            try file.finish()
+            last = bytes
+            options.replaces = true
+            try written(ListExportReport(itemCount: calendar.eventCount, byteCount: bytes.count, leftOutCount: calendar.unstartedCount))
+        } while wait()
     }
 
     // MARK: Contacts
@@ -121,6 +150,29 @@ extension Replica {
         }
         try file.write(bytes)
         return count
+    }
+
+    /// Chosen columns only, people by family name: a line each is held, about 200 bytes, to put them in order.
+    private func exportChosen(_ snapshot: Snapshot, _ options: ListExportOptions, to file: ExportFile) throws -> Int {
+        guard let table = store.schema[options.table] else { throw StoreError(.unknownName, options.table) }
+        let chosen = try ChosenColumns(options.columns, of: table)
+        let writer = CSVWriter(delimiter: UInt8(ascii: options.isForExcel ? ";" : ","))
+        let points = chosen.needsPoints ? Children(try snapshot.rows(of: "contact_point", where: "contact is not null", orderedBy: ["contact"])) : nil
+        let addresses = chosen.needsAddresses ? Children(try snapshot.rows(of: "address", where: "contact is not null", orderedBy: ["contact"])) : nil
+        let rows = try snapshot.rows(of: table.name, where: options.condition)
+        var lines: [(order: String, bytes: [UInt8])] = []
+        while let row = try rows.next() {
+            let id = row.id.key[0]
+            var bytes: [UInt8] = []
+            writer.append(chosen.cells(row, points: try points?.of(id) ?? [], addresses: try addresses?.of(id) ?? []), to: &bytes)
+            lines.append((table.name == "contact" ? ChosenColumns.order(of: row) : "", bytes))
+        }
+        if table.name == "contact" { lines.sort { $0.order < $1.order } }
+        var head: [UInt8] = options.isForExcel ? [0xEF, 0xBB, 0xBF] : []
+        writer.append(header: chosen.headers, to: &head)
+        try file.write(head)
+        for line in lines { try file.write(line.bytes) }
+        return lines.count
     }
 
     // MARK: The directory

@@ -16,7 +16,10 @@ package struct ListImportReport: Sendable {
     /// What was left out of lines that were taken, and what was decided on them: so many are listed, the others counted.
     package var remarks: [ImportRemark] = []
     package var remarkCount = 0
+    /// Columns that fill nothing, in the file's order.
     package var unmappedHeaders: [String] = []
+    /// What became of every cell, card line and property.
+    package var values = ImportTally()
     /// Columns of which only a mark is kept, to find duplicates by.
     package var markedHeaders: [String] = []
     /// The character set that the list was read in, by its IANA name.
@@ -27,6 +30,8 @@ package struct ListImportReport: Sendable {
     package var monthFirst: [String] = []
     /// Columns of which no cell, or cells of both kinds, say whether day or month is first.
     package var doubtfulDates: [String] = []
+    /// Areas by which the list's rows go and that are no row of `area` here, with how many lines name them; so many are listed.
+    package var wordAreas: [String: Int] = [:]
     /// Lines that were taken: those that changed something here, and those that were here already.
     package var changedLineCount = 0
     package var unchangedLineCount = 0
@@ -45,6 +50,8 @@ package struct ListImportOptions: Sendable {
     package var dryRun = false
     /// The character set of the list; nil: as it looks.
     package var encoding: String?
+    /// A character set that is not sure is asked about (`ImportError.doubtfulEncoding`) rather than assumed.
+    package var asksEncoding = false
     /// Rows that were deleted or undone here come in again.
     package var bringsBack = false
 
@@ -54,6 +61,7 @@ package struct ListImportOptions: Sendable {
 extension Replica {
     /// So many rejected lines are listed; more are only counted.
     private static let listedRejectionCount = 100
+    private static let listedAreaCount = 200
 
     /// Reads a list of contacts (CSV or vCard), of gatherings (iCalendar) or of the rows of one table (CSV). The same file
     /// again changes nothing, on any laptop of the space.
@@ -73,6 +81,10 @@ extension Replica {
             guard let encoding = TextEncoding(named: name) else { throw ImportError.unknownEncoding(name) }
             return encoding
         }
+        if encoding == nil, options.asksEncoding {
+            let readings = TextEncoding.readings(try again()())
+            if readings.count > 1 { throw ImportError.doubtfulEncoding(readings) }
+        }
         let source = options.source ?? ((path as NSString).lastPathComponent as NSString).deletingPathExtension
         var report = ListImportReport()
         var pending: [ImportTableRow] = []
@@ -80,6 +92,9 @@ extension Replica {
         // The line that the pending rows are of, and the last one that was found to be erased.
         var pendingLine = 0
         var erasedLine = 0
+        // What became of the values up to the line that is on its way, and of that line's.
+        var earlier = ImportTally()
+        var erased: [ImportTally] = []
 
         // The line whose rows are on their way, and the counts before them.
         var openLine: Int?
@@ -103,12 +118,17 @@ extension Replica {
 
         /// One line's rows; nil at the end.
         let line: (RowsHere) throws -> [ImportTableRow]?
+        let values: () -> ImportTally
         func rejected(_ rejection: RejectedLine) -> [ImportTableRow] {
             report.rejectedCount += 1
             if report.rejected.count < Replica.listedRejectionCount { report.rejected.append(rejection) }
             return []
         }
         func taken(_ line: Int, _ rows: [ImportTableRow]) -> [ImportTableRow] {
+            for case (name: "area", value: .text(let bytes)) in rows.flatMap(\.values) {
+                let name = String(decoding: bytes, as: UTF8.self)
+                if report.wordAreas[name] != nil || report.wordAreas.count < Replica.listedAreaCount { report.wordAreas[name, default: 0] += 1 }
+            }
             pendingLine = line
             openLine = line
             return rows
@@ -136,6 +156,7 @@ extension Replica {
                 table, rules: options.rules, source: source, identify: identity.id, orders: orders, encoding: encoding, chunks: chunks)
             report.unmappedHeaders = lines.unmappedHeaders
             (report.encoding, report.isEncodingDoubtful) = ("\(lines.encoding)", lines.isDoubtful)
+            values = { lines.tally }
             line = { _ in
                 switch try lines.next() {
                 case .row(let row, let line): taken(line, [row])
@@ -145,30 +166,31 @@ extension Replica {
             }
         case .contacts:
             let rules = try options.rules.map { try ColumnMap.Rule(parsing: $0) }
-            let owners = try ContactImport.owners(rules: rules, encoding: encoding, chunks: again())
-            try checkName(source, options, owners.sample) { $0 }
+            let survey = try ContactImport.survey(rules: rules, encoding: encoding, chunks: again())
+            try checkName(source, options, survey.owners.sample) { $0 }
+            report.monthFirst = survey.orders.filter { $0.value.isMonthFirst }.map(\.key).sorted()
+            report.doubtfulDates = survey.orders.filter { $0.value.isAssumed }.map(\.key).sorted()
             var lines = try ContactImport(
-                source: source, rules: rules, owners: owners, encoding: encoding, identify: identity.id, chunks: chunks)
+                source: source, rules: rules, survey: survey, encoding: encoding, identify: identity.id, chunks: chunks)
             report.unmappedHeaders = lines.map.unmappedHeaders
             report.markedHeaders = lines.map.markedHeaders
             (report.encoding, report.isEncodingDoubtful) = ("\(lines.encoding)", lines.isDoubtful)
+            values = { lines.tally }
             line = { here in try lines.next().map { drafted(try settled($0, here) { lines.other() }) } }
         case .cards:
             let owners = try VCardImport.owners(encoding: encoding, chunks: again())
             try checkName(source, options, owners.sample) { $0 }
             var cards = try VCardImport(source: source, owners: owners, encoding: encoding, identify: identity.id, chunks: chunks)
             (report.encoding, report.isEncodingDoubtful) = ("\(cards.encoding)", cards.isDoubtful)
+            values = { cards.tally }
             line = { here in try cards.next().map { drafted(try settled($0, here) { cards.other() }) } }
         case .calendar:
             let survey = try CalendarImport.survey(encoding: encoding, chunks: again())
             try checkName(source, options, survey.owners.sample, in: "gathering") { ["gathering"] + $0 }
             var events = try CalendarImport(source: source, survey: survey, encoding: encoding, identify: identity.id, chunks: chunks)
             (report.encoding, report.isEncodingDoubtful) = ("\(events.encoding)", events.isDoubtful)
-            line = { _ in
-                let event = try events.next()
-                report.unmappedHeaders = events.unmappedProperties
-                return event.map(drafted)
-            }
+            values = { events.tally }
+            line = { _ in try events.next().map(drafted) }
         }
         report.rows = try store.importRows(
             overwrite: options.overwrite, bringsBack: options.bringsBack, dryRun: options.dryRun,
@@ -181,11 +203,13 @@ extension Replica {
                 guard erasedLine != pendingLine else { return }
                 erasedLine = pendingLine
                 openLine = nil
+                erased.append(values().since(earlier))
                 _ = rejected(RejectedLine(line: pendingLine, reason: .erased))
             },
             { here in
                 while pendingStart == pending.count {
                     account(here.report)
+                    earlier = values()
                     guard let rows = try line(here) else { return nil }
                     report.lineCount += 1
                     pending = rows
@@ -195,6 +219,14 @@ extension Replica {
                 return pending[pendingStart]
             })
         account(report.rows)
+        if !report.wordAreas.isEmpty, store.sharedTables.contains(where: { $0.name == "area" }) {
+            try store.list("area") { row in
+                let names = Set([row.id.key[0], row.text("code") ?? "", row.text("name") ?? ""].map(folded))
+                report.wordAreas = report.wordAreas.filter { !names.contains(folded($0.key)) }
+            }
+        }
+        report.values = values()
+        erased.forEach { report.values.reject($0) }
         return report
     }
 

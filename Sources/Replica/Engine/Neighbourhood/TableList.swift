@@ -23,6 +23,8 @@ struct TableList {
     }
 
     let unmappedHeaders: [String]
+    private(set) var tally = ImportTally()
+    private let names: [String]
     /// Of columns of days and times, by name.
     private(set) var orders: [String: DateOrder] = [:]
     var encoding: TextEncoding { reader.encoding }
@@ -78,6 +80,7 @@ struct TableList {
             for key in table.key.columns where !taken.contains(key) { throw EngineError(.unknownHeader, key) }
         }
         unmappedHeaders = unmapped
+        names = headers
         self.reader = reader
         self.table = table
         self.source = source
@@ -115,7 +118,10 @@ struct TableList {
                 guard let row = try reader.next() else { return nil }
                 let cells = isOwn ? row.fields : row.fields.map { unmarked($0.trimmingSpaces()) }
                 if cells.allSatisfy(\.isEmpty) { continue }
-                return line(cells, at: row.line)
+                let line = line(cells, at: row.line)
+                let isTaken = if case .row = line { true } else { false }
+                tally.note(cells: cells, isTaken: isTaken) { fields[$0] == nil ? .leftOut(names[$0]) : .taken }
+                return line
             } catch let error as CSVError {
                 return .rejected(RejectedLine(line: error.line, reason: .malformed(error.code)))
             }

@@ -10,6 +10,7 @@ extension ImportError: Explained {
         case .notText: "not-text"
         case .badHeader: "bad-header"
         case .unknownEncoding: "unknown-encoding"
+        case .doubtfulEncoding: "doubtful-encoding"
         case .knownAs: "known-list"
         case .nothingRecognised: "nothing-recognised"
         case .badRule: "bad-rule"

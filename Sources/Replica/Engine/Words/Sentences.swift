@@ -5,7 +5,7 @@ package enum Sentence: String, CaseIterable, Saying {
     case massChangeQuestion, massChangeUndone
     case spaceMade, spaceNext, practiceNext, joined, settledNothing
     case rejectedLine, moreRejected, importRemark, moreRemarks, unmapped, lineOne, lineMany, importCounts, dryRun, importDiffering, importOverwritten, importRefused, importDeleted, importBroughtBack
-    case importMarked, importEncoding, importEncodingAssumed, importMonthFirst, importDatesAssumed
+    case importMarked, importAreas, importLeftOut, importValues, importSameListQuestion, importEncodingQuestion, importEncodingChoice, importEncoding, importEncodingAssumed, importMonthFirst, importDatesAssumed
     case added, edited, deleted, undeleted, counted
     case changeOne, changeMany
     case exported, exportedWhole, exportedButFor, exportReplaced, safeToRemove
@@ -47,8 +47,24 @@ package enum Sentence: String, CaseIterable, Saying {
         case .importRemark: Phrase(nl: "Regel %1: %2", en: "Line %1: %2")
         case .moreRemarks: Phrase(nl: "… en nog %1 opmerkingen (--json noemt er 100).", en: "… and %1 more remarks (--json lists 100).")
         case .unmapped: Phrase(
-            nl: "Kolommen die nergens in passen: %1. Koppel ze met --map 'Kop=kolom'.",
-            en: "Columns that fit nowhere: %1. Map them with --map 'Header=column'.")
+            nl: "Kolommen die nergens in passen, met hoeveel er ingevuld is: %1. Koppel ze met --map 'Kop=kolom'.",
+            en: "Columns that fit nowhere, with how many values: %1. Map them with --map 'Header=column'.")
+        case .importAreas: Phrase(
+            nl: "Gebieden die hier alleen als woord staan, met hoeveel regels: %1. Rapporten tellen ze zoals ze geschreven zijn; wat in elkaar ligt, kent Kith na 'kith add area name=…'.",
+            en: "Areas that are only words here, with how many lines: %1. Reports count them as they are written; what lies within what, Kith knows after 'kith add area name=…'.")
+        case .importLeftOut: Phrase(
+            nl: "Niet overgenomen, want er is hier geen plek voor, met hoe vaak: %1.",
+            en: "Not taken, as there is no place for it here, with how often: %1.")
+        case .importValues: Phrase(
+            nl: "Gegevens gelezen: %1. Overgenomen: %2, alleen als kenmerk: %3, niet overgenomen: %4, van geweigerde regels: %5.",
+            en: "Values read: %1. Taken: %2, as a mark only: %3, left out: %4, of rejected lines: %5.")
+        case .importSameListQuestion: Phrase(
+            nl: "Deze lijst is eerder ingelezen als '%1'. Is het dezelfde lijst, bijgewerkt? [j]a, [n]ee een andere lijst, [s]toppen: ",
+            en: "This list was imported before as '%1'. Is it the same list, brought up to date? [y]es, [n]o another list, [s]top: ")
+        case .importEncodingQuestion: Phrase(
+            nl: "In welke tekenset de lijst staat, is niet zeker. In welke regel kloppen de letters? [1-%1], anders stoppen: ",
+            en: "Which character set the list is in is not sure. In which line are the letters right? [1-%1], stop otherwise: ")
+        case .importEncodingChoice: Phrase(nl: "  %1  %2: %3", en: "  %1  %2: %3")
         case .lineOne: Phrase(nl: "%1 regel gelezen", en: "%1 line read")
         case .lineMany: Phrase(nl: "%1 regels gelezen", en: "%1 lines read")
         case .importCounts: Phrase(

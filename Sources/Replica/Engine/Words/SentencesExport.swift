@@ -2,7 +2,7 @@ import Words
 
 /// What the program says on lists that go out: a part of the catalogue (see `Sentence`).
 package enum ExportSentence: String, CaseIterable, Saying {
-    case exportedOne, exportedMany, exportedReadable, leftOutOne, leftOutMany
+    case exportedOne, exportedMany, exportedReadable, leftOutOne, leftOutMany, exportWatching, exportRewritten
     case personOne, personMany, personMentions, cardOnly
 
     package var phrase: Phrase {
@@ -18,6 +18,9 @@ package enum ExportSentence: String, CaseIterable, Saying {
         case .leftOutMany: Phrase(
             nl: "%1 initiatieven die zich herhalen hebben nog geen datum om mee te beginnen, en staan er niet in.",
             en: "%1 initiatives that recur have no date to begin at, and are not in it.")
+        case .exportWatching: Phrase(
+            nl: "Elke wijziging hier komt erin te staan. Stop met Ctrl-C.", en: "Every change here is put into it. Stop with Ctrl-C.")
+        case .exportRewritten: Phrase(nl: "%1: bijgewerkt, %2 regels.", en: "%1: brought up to date, %2 lines.")
         case .personOne: Phrase(
             nl: "%1 is geschreven: op één plaats in de lijst staat deze persoon.",
             en: "%1 is written: this person stands in one place of the list.")
