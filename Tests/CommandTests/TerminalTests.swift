@@ -39,7 +39,7 @@ import Testing
         // In a pipe nothing is held back or broken.
         let piped = try laptop.kith("list", "contact").out.split(separator: "\n")
         #expect(piped.count == 41)
-        #expect(try shown(laptop, columns: 80, "show Soep").contains { $0.hasPrefix("  starts_on") && $0.hasSuffix("wo 3 december 2031") })
+        #expect(try shown(laptop, columns: 80, "show Soep").contains { $0.hasPrefix("  Begint op") && $0.hasSuffix("wo 3 december 2031") })
         #expect(try laptop.kith("show", "Soep", "--json").out.contains("2031-12-03"))
         laptop.language = "en"
         #expect(try laptop.kith("show", "Soep").out.contains("Wed 3 December 2031"))

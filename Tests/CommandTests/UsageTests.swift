@@ -42,7 +42,8 @@ struct UsageTests {
             #expect(try command.kith("status", code: 1).err.contains("Op deze laptop staat nog geen buurtlijst"))
             #expect(try command.kith("--help").out.contains("Elke laptop heeft de hele lijst"))
             // The argument parser's words too.
-            #expect(try command.kith("init", code: 64).err.hasPrefix("Fout: Er ontbreekt '--space <naam>'"))
+            #expect(try command.kith("init", code: 64).err.hasPrefix("Fout: Geef --space en --name, of --practice."))
+            #expect(try command.kith("report", "channels", "--from", code: 64).err.hasPrefix("Fout: Er ontbreekt een waarde voor '--from"))
             #expect(try command.kith("list", "contact", "--limiet", "3", code: 64).err.hasPrefix("Fout: Onbekende optie '--limiet'. Bedoelde u '--limit'?"))
             #expect(try command.kith("list", "contact", "--limit", "x", code: 64).err.hasPrefix("Fout: De waarde 'x' past niet bij '--limit <n>'"))
             for arguments in [["--help"], ["sync", "--help"], ["device", "--help"], ["frobnicate"], ["list"], ["undo", "x", "y"]] {

@@ -19,7 +19,7 @@ import Testing
         #expect(refused.status == 422)
         #expect(Markup(refused.body).faults == [])
         window.send([("naam", "truus"), ("wat", "groceries"), ("haast", "today"), ("woorden", "Zware dingen tot in de keuken")])
-        #expect(Markup(window.page.body).text.contains("De vraag van Truus Bakker is bewaard."))
+        #expect(Markup(window.page.body).text.contains("De hulpvraag van Truus Bakker is bewaard."))
         #expect(window.page.body.contains("Niemand die hulp aanbood past hierbij"))
         window.go("/hulp?nieuw=aanbod")
         window.send([("naam", "ömer"), ("wat", "groceries")])

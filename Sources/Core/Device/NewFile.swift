@@ -52,6 +52,16 @@ package enum NewFile {
         try syncFolder(of: path)
     }
 
+    /// The same of a file that another has written, such as SQLite.
+    ///
+    /// - Throws: as the one above.
+    package static func finish(_ draft: String, as path: String) throws {
+        let descriptor = Glibc.open(draft, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(errno, path) }
+        defer { Glibc.close(descriptor) }
+        try finish(descriptor, draft, as: path, replaces: false)
+    }
+
     /// What a folder says of a file is on the disk.
     package static func syncFolder(of path: String) throws {
         let folder = (path as NSString).deletingLastPathComponent

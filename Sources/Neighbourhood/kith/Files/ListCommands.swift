@@ -26,7 +26,7 @@ struct List: ParsableCommand {
     @Option(help: ArgumentHelp(both("Ten hoogste zoveel.", "At most so many."), valueName: "n"))
     var limit: Int?
 
-    @Flag(help: ArgumentHelp(both("Alle rijen, ook op een scherm: anders houdt de lijst op als het vol is.", "All rows, on a screen too: else the list stops when it is full.")))
+    @Flag(help: ArgumentHelp(both("Alles, ook op een scherm: anders houdt de lijst op als het vol is.", "All of it, on a screen too: else the list stops when it is full.")))
     var all = false
 
     @Flag(help: ArgumentHelp(both("Ook wie al onder een ander contact staat.", "Also who stands under another contact already.")))

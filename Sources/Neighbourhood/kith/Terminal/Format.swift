@@ -37,6 +37,8 @@ func when(_ milliseconds: Int64) -> String { when(localTime(milliseconds)) }
 func text(_ value: Value, of name: String, in table: Table?) -> String {
     switch table?.form(ofPart: name) {
     case .day?, .localTime?, .moment?: when(text(value))
+    // Written by the engine, not by people: it has no form.
+    case nil where name == Column.createdAt.name: when(text(value))
     default: text(value)
     }
 }

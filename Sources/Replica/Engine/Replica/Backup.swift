@@ -28,14 +28,8 @@ extension Replica {
         } catch let error as StoreError where error.code == .damaged || error.code == .notAReplica || error.code == .sqlite {
             throw EngineError(.backupDamaged, path)
         }
-        guard NewFile.sync(draft) else { throw DeviceError(.unwritable, path) }
-        // The name is taken first, so that of two backups at once one is told that it exists.
-        try NewFile.write([], to: path)
-        guard Glibc.rename(draft, path) == 0 else {
-            unlink(path)
-            throw DeviceError(.unwritable, path)
-        }
-        try NewFile.syncFolder(of: path)
+        // Of two backups at once one is told that it exists.
+        try NewFile.finish(draft, as: path)
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }

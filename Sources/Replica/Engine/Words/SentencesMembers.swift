@@ -39,8 +39,8 @@ package enum MemberSentence: String, CaseIterable, Saying {
             nl: "'%1' is nu %2, bij %3. De anderen horen het met de volgende uitwisseling.",
             en: "'%1' is %2 now, of %3. The others hear of it with the next exchange.")
         case .inviteWaits: Phrase(
-            nl: "Wacht op de nieuwkomer; stop met Ctrl-C (daarna werkt de code weer zodra hier 'kith listen' draait).",
-            en: "Waiting for the newcomer; stop with Ctrl-C (the code then works again as soon as 'kith listen' runs here).")
+            nl: "Wacht op de nieuwe laptop; stop met Ctrl-C (daarna werkt de code weer zodra hier 'kith listen' draait).",
+            en: "Waiting for the new laptop; stop with Ctrl-C (the code then works again as soon as 'kith listen' runs here).")
         case .inviteListened: Phrase(
             nl: "Op deze laptop luistert al iets; is dat 'kith listen' van deze lijst, dan werkt de code daar.", en: "Something listens on this laptop already; if it is 'kith listen' of this list, the code works there.")
         case .deviceLine: Phrase(nl: "%1%2\n  %3; %4; %5\n  %6", en: "%1%2\n  %3; %4; %5\n  %6")
