@@ -185,8 +185,7 @@ def wire():
             for shape in map(unhex, v["shapes"]):
                 of = k.Reader(shape)
                 table, parts = of.text(), of.list(99, 2, lambda: (of.text(), of.number()))
-                told = r.hash()
-                same("contents.json: shape", k.sha(shape).hex(), told.hex())
+                same("contents.json: shape", k.sha(shape).hex(), r.hash().hex())
                 sequence, time, flags = r.sequence(), r.time(), r.byte()
                 seen = dict(r.list(99, 17, lambda: (r.nonce(), r.sequence())))
                 key = k.read_key(r.counted(4096), 1)

@@ -18,7 +18,7 @@ package struct NewPerson: Sendable {
 
     /// The parts of an address on one line. What stands behind the last comma is the town, also where its postal code was left out: an addition
     /// to the house number ("12, 3 hoog") has a digit or begins small.
-    static func parts(ofAddress line: String) -> [String: String] {
+    package static func parts(ofAddress line: String) -> [String: String] {
         guard let comma = line.lastIndex(of: ","), case let town = line[line.index(after: comma)...].trimmingSpaces(), town.count > 1,
             town.first?.isUppercase == true, !town.contains(where: \.isNumber)
         else { return addressParts(line) }
