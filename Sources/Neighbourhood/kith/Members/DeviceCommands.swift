@@ -169,7 +169,7 @@ struct DeviceCommand: ParsableCommand {
             let label = plain(entry.label), collections = collectionText(grant.collections, of: replica)
             if !options.json {
                 try Output.line(language.say(
-                    .promoteShown, label, entry.role.text, entry.collections.joined(separator: ", "), grant.role.text, collections))
+                    .promoteShown, label, entry.role.text, entry.collections.map(language.collection).joined(separator: ", "), grant.role.text, collections))
             }
             try yes.confirm(language.say(.promoteQuestion), isJSON: options.json)
             try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)

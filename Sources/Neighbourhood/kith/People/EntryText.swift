@@ -8,7 +8,7 @@ import Store
 enum EntryText {
     static func read(_ typed: [Assignment], _ values: [(name: String, value: Value)], _ table: Table, _ replica: Replica) throws -> [String] {
         try values.compactMap { name, value in
-            let text = typed.first { $0.name == name }?.text
+            let text = typed.first { table.columnCalled($0.name) == name }?.text
             guard case .text(let bytes) = value, case let stored = String(decoding: bytes, as: UTF8.self), stored != text else { return nil }
             let shown: String
             switch table.form(ofPart: name) {

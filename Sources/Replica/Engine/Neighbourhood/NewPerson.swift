@@ -19,10 +19,14 @@ package struct NewPerson: Sendable {
     /// The parts of an address on one line. What stands behind the last comma is the town, also where its postal code was left out: an addition
     /// to the house number ("12, 3 hoog") has a digit or begins small.
     package static func parts(ofAddress line: String) -> [String: String] {
-        guard let comma = line.lastIndex(of: ","), case let town = line[line.index(after: comma)...].trimmingSpaces(), town.count > 1,
-            town.first?.isUppercase == true, !town.contains(where: \.isNumber)
-        else { return addressParts(line) }
-        return addressParts(String(line[..<comma])).merging(["city": town]) { first, _ in first }
+        let whole = addressParts(line)
+        guard whole["postal_code"] == nil, let comma = line.lastIndex(of: ","), case let tail = line[line.index(after: comma)...].trimmingSpaces(),
+            !tail.isEmpty
+        else { return whole }
+        let head = addressParts(String(line[..<comma]))
+        if tail.count > 1, tail.first?.isUppercase == true, !tail.contains(where: \.isNumber) { return head.merging(["city": tail]) { first, _ in first } }
+        guard head["number"] != nil else { return whole }
+        return head.merging(["addition": tail]) { $0 + ", " + $1 }
     }
 }
 
