@@ -23,6 +23,6 @@ import Testing
         ("Lindelaan 12, 3 hoog", ["street": "Lindelaan", "number": "12", "addition": "3 hoog"]),
         ("Lindelaan 12, achterhuis", ["street": "Lindelaan", "number": "12", "addition": "achterhuis"]),
     ]) func towns(_ line: String, _ parts: [String: String]) {
-        #expect(NewPerson.parts(ofAddress: line) == parts)
+        #expect(AddressLine.parts(line) == parts)
     }
 }

@@ -86,11 +86,4 @@ package enum NewFile {
     package static func failure(_ number: Int32, _ path: String) -> DeviceError {
         DeviceError([ENOSPC, EDQUOT].contains(number) ? .noSpace : .unwritable, path)
     }
-
-    /// Whether everything in a file has reached the disk.
-    package static func sync(_ path: String) -> Bool {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        defer { Glibc.close(descriptor) }
-        return descriptor >= 0 && fsync(descriptor) == 0
-    }
 }

@@ -49,6 +49,11 @@ package enum Output {
     /// JSON of another encoder.
     package static func json(encoded text: String) throws { try write(ShownText.escaped(json: text) + "\n") }
 
+    /// One line, which no width of a terminal breaks.
+    ///
+    /// - Returns: false when nobody reads it.
+    package static func put(_ json: JSON, _ descriptor: Int32) -> Bool { put(json.text + "\n", descriptor) }
+
     /// Prose for people, broken between words on a terminal.
     ///
     /// - Returns: false when nobody reads it.

@@ -77,7 +77,7 @@ enum ContactEdit {
             }
         }
         if let line = visit.form["adres-nieuw"] {
-            let parts = addressParts(line).sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) } + [(name: "contact", text: row.id.key[0])]
+            let parts = AddressLine.parts(line).sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) } + [(name: "contact", text: row.id.key[0])]
             if let values = try refusals.reading("adres-nieuw", visit, { try replica.entered(parts, newIn: replica.sharedTable("address")) }) { rows.append(("address", values)) }
         }
         return rows
@@ -113,12 +113,9 @@ enum ContactEdit {
             })
         }
         try replica.store.list("address", where: Store.condition("contact", isOneOf: [row.id.key[0]]), limit: 10) { address in
-            let street = [address.value("street"), address.value("number"), address.value("addition")].compactMap { $0 }.joined(separator: " ")
-            let town = [address.value("postal_code"), address.value("city")].compactMap { $0 }.joined(separator: " ")
-            let line = [street, town].filter { !$0.isEmpty }.joined(separator: ", ")
-            fields.append(Field(name: "adres-" + address.id.key[0], title: visit.say(PersonPageSentence.address), kind: .line, current: line, record: address.id, column: "location") { typed, replica in
+            fields.append(Field(name: "adres-" + address.id.key[0], title: visit.say(PersonPageSentence.address), kind: .line, current: AddressLine.text(address), record: address.id, column: "location") { typed, replica in
                 if typed.isEmpty { return { try $0.delete(address.id) } }
-                let parts = addressParts(typed)
+                let parts = AddressLine.parts(typed)
                 let all = ["street", "number", "addition", "postal_code", "city"].map { (name: $0, text: parts[$0] ?? "") }
                 let values = try replica.entered(all, in: address.id)
                 return { try $0.edit(address.id, values) }

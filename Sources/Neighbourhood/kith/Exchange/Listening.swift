@@ -73,7 +73,7 @@ struct Listening: Sendable {
     private func tell(_ result: Result<MeetingReport, any Error>) {
         switch result {
         case .success(let report):
-            _ = isJSON ? Output.put(JSON.object(json(report)).text + "\n", STDOUT_FILENO) : Output.putLines(text(report) + "\n", STDOUT_FILENO)
+            _ = isJSON ? Output.put(JSON.object(json(report)), STDOUT_FILENO) : Output.putLines(text(report) + "\n", STDOUT_FILENO)
         case .failure(let error):
             let explanation = Explanation(error, about: "", over: .network, in: App.language)
             if isJSON {

@@ -200,7 +200,7 @@ struct WatchCommand: ParsableCommand {
     }
 
     private static func put(_ text: String, _ json: [(String, JSON)], _ isJSON: Bool) {
-        _ = isJSON ? Output.put(JSON.object(json).text + "\n", STDOUT_FILENO) : Output.putLines(text + "\n", STDOUT_FILENO)
+        _ = isJSON ? Output.put(JSON.object(json), STDOUT_FILENO) : Output.putLines(text + "\n", STDOUT_FILENO)
     }
 }
 

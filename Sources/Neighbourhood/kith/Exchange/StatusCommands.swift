@@ -54,9 +54,8 @@ struct Status: ParsableCommand {
     /// From so many days on people are reminded of what stands on this laptop alone.
     private static let worryingDayCount = 3
 
-    private func aloneDays(_ replica: Replica) -> Int? {
-        guard let oldest = try? replica.store.oldestUnsent() else { return nil }
-        return Int((App.environment.nowMilliseconds() - oldest) / dayMilliseconds)
+    private func aloneDays(_ status: StatusReport) -> Int? {
+        status.oldestUnsentMilliseconds.map { Int((App.environment.nowMilliseconds() - $0) / dayMilliseconds) }
     }
 
     private func diskFull(_ waitingCount: Int) -> String {
@@ -105,7 +104,7 @@ struct Status: ParsableCommand {
             let names = holders.prefix(5).map { plain($0.label) } + (holders.count > 5 ? ["…"] : [])
             lines.append(names.isEmpty ? language.say(.statusUnsentNone) : language.say(.statusUnsentNamed, names.joined(separator: ", ")))
         }
-        if let days = aloneDays(replica), days >= Status.worryingDayCount { lines.append(language.say(.statusUnsentOld, language.number(days))) }
+        if let days = aloneDays(status), days >= Status.worryingDayCount { lines.append(language.say(.statusUnsentOld, language.number(days))) }
         lines.append(
             status.conflicts == 0 ? language.say(.statusConflictsNone) : language.count(status.conflicts, .conflictsOne, .conflictsMany))
         if brokenCount > 0 { lines.append(language.count(brokenCount, .brokenOne, .brokenMany)) }

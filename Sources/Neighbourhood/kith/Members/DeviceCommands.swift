@@ -60,7 +60,7 @@ struct DeviceCommand: ParsableCommand {
         func run() throws {
             let replica = try options.open(forReading: true)
             // What others lack counts what was noted by SQL too, where it can be taken up now.
-            do { try replica.stamp() } catch is MassChange {} catch let error as StoreError where [.readOnly, .busy, .full].contains(error.code) {}
+            try replica.stampUnasked(passing: [.readOnly, .busy, .full])
             let entries = try replica.deviceEntries()
             if options.json { try Output.json(.array(entries.map { .object(json($0)) })) } else {
                 for entry in entries { try Output.line(text(entry)) }

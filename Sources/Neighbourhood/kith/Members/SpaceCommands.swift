@@ -112,16 +112,14 @@ struct Join: ParsableCommand {
                 // An address alone: the code was forgotten.
                 if !isThere, from.contains(":"), Address(from) != nil { throw EngineError(.badAddress, from) }
                 let (replica, report) = try Replica.join(
-                for: .community,
-                    bundle: from, at: options.replica, App.environment, progress: meter.show)
+                    for: .community, bundle: from, at: options.replica, App.environment, progress: meter.show)
                 meter.clear()
                 return try tell(replica, text: text(report), json: json([.success(report)]), needsPerson: report.needsPerson)
             }
             guard let address = Address(String(from[from.index(after: sign)...])) else { throw EngineError(.badAddress, from) }
             let (replica, report) = try about(from, over: .network) {
                 try Replica.join(
-                for: .community,
-                    code: String(from[..<sign]), at: address, label: name, replica: options.replica, App.environment, progress: meter.show)
+                    for: .community, code: String(from[..<sign]), at: address, label: name, replica: options.replica, App.environment, progress: meter.show)
             }
             meter.clear()
             try tell(replica, text: text(report), json: json(report), needsPerson: report.needsPerson)

@@ -89,9 +89,8 @@ struct Steps: ParsableCommand {
 
     func run() throws {
         let replica = try options.open()
-        do { try replica.stamp() } catch is MassChange {
-            // It is asked about when it is undone, or is to leave this laptop.
-        }
+        // What waits to be confirmed is asked about when it is undone, or is to leave this laptop.
+        try replica.stampUnasked(passing: [])
         let text = StepText(replica)
         let steps = try replica.store.steps(limit: limit)
         if options.json {

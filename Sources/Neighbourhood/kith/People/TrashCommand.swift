@@ -27,9 +27,8 @@ struct Trash: ParsableCommand {
 
     func run() throws {
         let replica = try options.open(forReading: true)
-        do { try replica.stamp() } catch is MassChange {
-            // It is listed without a time.
-        } catch let error as StoreError where error.code == .readOnly {}
+        // What is not stamped is listed without a time.
+        try replica.stampUnasked()
         let rows = try replica.store.trash(of: table, since: try since.map { try start($0) })
         let shown = rows.prefix(limit)
         if options.json {

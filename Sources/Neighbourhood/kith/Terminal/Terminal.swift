@@ -14,7 +14,7 @@ enum Terminal {
     /// Nobody may be there to read it; then there is nobody to tell.
     static func write(_ text: String) { _ = Output.putLines(text, STDERR_FILENO) }
 
-    static func write(_ json: JSON) { _ = Output.put(json.text + "\n", STDERR_FILENO) }
+    static func write(_ json: JSON) { _ = Output.put(json, STDERR_FILENO) }
 
     static func report(_ error: any Error, about subject: String, over medium: Explanation.Medium = .file, isJSON: Bool) {
         let explanation = Explanation(error, about: subject, over: medium, in: App.language)

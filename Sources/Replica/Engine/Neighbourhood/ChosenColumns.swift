@@ -68,7 +68,7 @@ struct ChosenColumns {
             case .name: text(displayName(of: row))
             case .points(let type):
                 text(points.filter { $0.text("type") == type }.sorted { isPreferred($0) && !isPreferred($1) }.compactMap { $0.text("value") }.joined(separator: ", "))
-            case .address: text(addresses.first.map(line) ?? "")
+            case .address: text(addresses.first.map(AddressLine.text) ?? "")
             case .addressPart(let part): text(addresses.first?.text(part) ?? "")
             }
         }
@@ -79,12 +79,6 @@ struct ChosenColumns {
     private func text(_ text: String) -> Value { text.isEmpty ? .null : .text(text) }
 
     private func isPreferred(_ row: RecordRow) -> Bool { row.values.contains { $0.name == "preferred" && $0.value == .integer(1) } }
-
-    /// "Kerkplein 3 bis, 1234 AB Ons Dorp"
-    private func line(_ row: RecordRow) -> String {
-        func joined(_ parts: [String]) -> String { parts.compactMap { row.text($0) }.filter { !$0.isEmpty }.joined(separator: " ") }
-        return [joined(["street", "number", "addition"]), joined(["postal_code", "city"])].filter { !$0.isEmpty }.joined(separator: ", ")
-    }
 
     /// By family name, as a list on paper is searched.
     static func order(of row: RecordRow) -> String {

@@ -33,7 +33,7 @@ extension Replica {
 
     private func openPairs(level: Likeness.Level?, limit: Int?) throws -> [CandidatePair] {
         guard store.schema["contact"] != nil else { return [] }
-        try takeUpNotes()
+        try stampUnasked()
         let identities = try store.identities()
         let decided = try store.decidedPairs()
         var seen: Set<[String]> = []
@@ -76,13 +76,6 @@ extension Replica {
         return sides
     }
 
-    /// Whoever was added a moment ago is a note still, and what people are compared by follows what is stamped.
-    private func takeUpNotes() throws {
-        do { try stamp() } catch is MassChange {
-            // What waits to be confirmed is compared when it has been.
-        } catch let error as StoreError where error.code == .readOnly {}
-    }
-
     /// Contacts that a new one with these values may be the same person as; best first.
     package func duplicates(of values: [(name: String, value: Value)], limit: Int = 5) throws -> [(contact: PossibleDuplicate.Side, score: Int, level: Likeness.Level)] {
         var rows = ContactRows()
@@ -94,7 +87,7 @@ extension Replica {
 
     /// The same of a contact with its numbers and addresses.
     package func duplicates(of rows: ContactRows, limit: Int = 5) throws -> [(contact: PossibleDuplicate.Side, score: Int, level: Likeness.Level)] {
-        try takeUpNotes()
+        try stampUnasked()
         let found = try store.candidates(like: rows, LikenessRules()).prefix(limit)
         let sides = try sides(of: Set(found.map(\.contact)))
         return found.compactMap { match in

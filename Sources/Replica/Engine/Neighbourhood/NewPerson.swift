@@ -15,19 +15,6 @@ package struct NewPerson: Sendable {
     package var more: [(name: String, text: String)] = []
 
     package init(name: String) { self.name = name }
-
-    /// The parts of an address on one line. What stands behind the last comma is the town, also where its postal code was left out: an addition
-    /// to the house number ("12, 3 hoog") has a digit or begins small.
-    package static func parts(ofAddress line: String) -> [String: String] {
-        let whole = addressParts(line)
-        guard whole["postal_code"] == nil, let comma = line.lastIndex(of: ","), case let tail = line[line.index(after: comma)...].trimmingSpaces(),
-            !tail.isEmpty
-        else { return whole }
-        let head = addressParts(String(line[..<comma]))
-        if tail.count > 1, tail.first?.isUppercase == true, !tail.contains(where: \.isNumber) { return head.merging(["city": tail]) { first, _ in first } }
-        guard head["number"] != nil else { return whole }
-        return head.merging(["addition": tail]) { $0 + ", " + $1 }
-    }
 }
 
 /// A person who is checked, and not yet in the list.
@@ -58,7 +45,7 @@ extension Replica {
         }
         func point(_ type: String, _ value: String) -> [(name: String, text: String)] { [("type", type), ("value", value)] }
         let points = try rows("contact_point", person.phones.map { point("tel", $0) } + person.emails.map { point("email", $0) })
-        let addresses = try rows("address", person.addresses.map { line in NewPerson.parts(ofAddress: line).sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) } })
+        let addresses = try rows("address", person.addresses.map { line in AddressLine.parts(line).sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) } })
         var known = ContactRows()
         func text(_ value: Value) -> String? { if case .text(let bytes) = value { String(decoding: bytes, as: UTF8.self) } else { nil } }
         for (name, value) in contact { known.contact[name] = text(value) }

@@ -162,15 +162,19 @@ package final class Replica: Sendable {
 
     /// One edit by hand. What was done before becomes a moment of its own, so that `undo` takes back this one alone.
     package func edit<Result>(_ body: (Store) throws -> Result) throws -> Result {
-        do {
-            try stamp()
-        } catch is MassChange {
-            // It is asked about when it is to leave this laptop.
-        }
+        try stampUnasked(passing: [])
         return try body(store)
     }
 
     // MARK: Before anything leaves or comes in
+
+    /// Stamps what SQL clients wrote, or a person a moment ago, as far as nobody has to be asked: a mass change goes on waiting until it is
+    /// to leave this laptop.
+    ///
+    /// - Parameter codes: what else may keep it from being stamped; what follows reads without it then.
+    package func stampUnasked(passing codes: Set<StoreError.Code> = [.readOnly]) throws {
+        do { try stamp() } catch is MassChange {} catch let error as StoreError where codes.contains(error.code) {}
+    }
 
     /// Stamps what SQL clients wrote.
     ///

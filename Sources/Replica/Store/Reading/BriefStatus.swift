@@ -15,7 +15,7 @@ extension Store {
     package func briefStatus() throws -> BriefStatus {
         try read { access in
             BriefStatus(
-                unsentChanges: try unsentChanges(access), conflicts: try conflictCount(access),
+                unsentChanges: try unsentChanges(access).count, conflicts: try conflictCount(access),
                 lastMet: try peers(access).first.map { ($0.label, $0.lastMetMilliseconds) })
         }
     }

@@ -10,6 +10,8 @@ package struct StatusReport: Sendable {
     package let digest: Nonce?
     /// Living changes of this replica's own writers that no peer is known, by receipt, to hold.
     package let unsentChanges: Int
+    /// When the oldest of them was made, by the clock of the device then: milliseconds since 1970 UTC; nil where there is none.
+    package let oldestUnsentMilliseconds: Int64?
     /// Edits by SQL that have not been stamped yet, by note.
     package let unstampedNotes: Int
     package let conflicts: Int
@@ -36,10 +38,10 @@ extension Store {
         try read { access in
             let connection = access.connection
             func count(_ sql: String) throws -> Int { Int(try connection.number(sql) ?? 0) }
-            let incomplete = try incompleteDeltas(access)
+            let incomplete = try incompleteDeltas(access), unsent = try unsentChanges(access)
             return StatusReport(
                 identity: identity, digest: try digest(access),
-                unsentChanges: try unsentChanges(access),
+                unsentChanges: unsent.count, oldestUnsentMilliseconds: unsent.oldestMilliseconds,
                 unstampedNotes: try access.catalog.shownTables.reduce(0) {
                     $0 + (try count("select count(*) from \(quoted($1.notes))"))
                 },
@@ -67,11 +69,21 @@ extension Store {
         return Int(count ?? 0)
     }
 
-    func unsentChanges(_ access: Access) throws -> Int {
+    /// How many living changes of this replica's own writers nobody else is known to hold, and when the oldest of them was made.
+    func unsentChanges(_ access: Access) throws -> (count: Int, oldestMilliseconds: Int64?) {
         let held = try heldByOthers(access)
-        return try access.writers.all.lazy.filter { $0.own > 0 }.reduce(0) { total, writer in
-            total + (try livingChanges(of: writer.ordinal, after: held.map { $0[writer.id] }.max() ?? 0, access))
+        let select = try access.connection.statement("select count(*), min(time) from kith_change where dot > ? and dot <= ?")
+        defer { select.reset() }
+        var unsent: (count: Int, oldestMilliseconds: Int64?) = (0, nil)
+        for writer in access.writers.all where writer.own > 0 {
+            select.bind(1, Dot(writer.ordinal, held.map { $0[writer.id] }.max() ?? 0).packed)
+            select.bind(2, Dot(writer.ordinal, .max).packed)
+            if try select.step(), select.integer(0) > 0 {
+                unsent = (unsent.count + Int(select.integer(0)), min(unsent.oldestMilliseconds ?? .max, select.integer(1)))
+            }
+            select.reset()
         }
+        return unsent
     }
 
     /// What others have said that they hold.
