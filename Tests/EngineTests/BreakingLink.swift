@@ -70,6 +70,7 @@ final class BreakingLink: Sendable {
 
     private static func pass(_ near: Int32, _ far: Int32, _ byteCount: Int) {
         var left = byteCount
+        var receiver = far
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
         var ends = [pollfd(fd: near, events: Int16(POLLIN), revents: 0), pollfd(fd: far, events: Int16(POLLIN), revents: 0)]
         passing: while left > 0 {
@@ -78,21 +79,22 @@ final class BreakingLink: Sendable {
                 let count = read(ends[index].fd, &buffer, min(buffer.count, left))
                 guard count > 0 else { break passing }
                 left -= count
+                receiver = ends[1 - index].fd
                 var sent = 0
                 while sent < count {
-                    let more = buffer.withUnsafeBytes { write(ends[1 - index].fd, $0.baseAddress! + sent, count - sent) }
+                    let more = buffer.withUnsafeBytes { write(receiver, $0.baseAddress! + sent, count - sent) }
                     guard more > 0 else { break passing }
                     sent += more
                 }
             }
         }
-        // Pulled out, not said goodbye: what is on its way is lost.
-        for end in [near, far] {
-            if left <= 0 {
-                var option = linger(l_onoff: 1, l_linger: 0)
-                setsockopt(end, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout.size(ofValue: option)))
-            }
-            Glibc.close(end)
+        // Pulled out: what was passed arrives, what was sent after it is lost. A reset would also take what the receiver's system holds and
+        // its program has not come to, which on this machine's own network is all of it.
+        if left <= 0 {
+            var option = linger(l_onoff: 1, l_linger: 0)
+            setsockopt(receiver == near ? far : near, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout.size(ofValue: option)))
         }
+        Glibc.close(near)
+        Glibc.close(far)
     }
 }
