@@ -29,7 +29,7 @@ PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo docs example models test test-page bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people bench-text bench-live sim relay-crash relay-program rescue test-postgres mutants install deb check-deb test-deb build packages clean structure
+.PHONY: demo docs example models test test-page bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people bench-page bench-text bench-live sim relay-crash relay-program rescue test-postgres mutants install deb check-deb test-deb build packages clean structure
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -84,6 +84,12 @@ bench-people: packages
 	swift build $(SWIFT_FLAGS) --product kith-bench
 	swift build $(SWIFT_FLAGS) --product kith
 	$(BUILD)/kith-bench people --kith $(BUILD)/kith --json $(BUILD_FOLDER)/bench-people.json
+
+# Every screen of the page on the same neighbourhood: milliseconds at the server, find as you type, memory, the first page.
+bench-page: packages
+	swift build $(SWIFT_FLAGS) --product kith-bench
+	swift build $(SWIFT_FLAGS) --product kith
+	$(BUILD)/kith-bench page --kith $(BUILD)/kith --json $(BUILD_FOLDER)/bench-page.json
 
 # Text that merges, through the pure core: generated typing, and real traces where KITH_TRACES names their folder.
 bench-text: packages

@@ -8,7 +8,7 @@ struct BenchCommand: ParsableCommand {
         abstract: "Measures the promises.",
         subcommands: [
             Figures.self, Memory.self, Duplicates.self, RelayStore.self, Relay.self, RelayInMemory.self, RelayPlainSink.self,
-            LongRoster.self, People.self, TextFigures.self, LiveFigures.self,
+            LongRoster.self, People.self, Page.self, TextFigures.self, LiveFigures.self,
         ] + ofPostgres,
         defaultSubcommand: Figures.self)
 

@@ -75,7 +75,7 @@ struct PeopleSpace {
     /// Of the row of a contact that is there twice.
     static func contactID(_ index: Int) -> String { id(1, index) }
 
-    private static func id(_ table: Int, _ index: Int) -> String { String(format: "%012lx%04lx%016lx", 1_700_000_000_000 + index, table, index) }
+    static func id(_ table: Int, _ index: Int) -> String { String(format: "%012lx%04lx%016lx", 1_700_000_000_000 + index, table, index) }
 
     private static func time(_ milliseconds: Int64) -> String {
         Date(timeIntervalSince1970: Double(milliseconds) / 1_000).formatted(.iso8601)

@@ -202,6 +202,21 @@ package final class Connection: @unchecked Sendable {
         return try body()
     }
 
+    /// The same where temporary tables may be written: what they hold stays, unless `body` throws.
+    package func inSurvey<Result>(_ body: () throws -> Result) throws -> Result {
+        try statement("begin").run()
+        do {
+            let result = try body()
+            release()
+            try statement("commit").run()
+            return result
+        } catch {
+            release()
+            if isInTransaction { try? statement("rollback").run() }
+            throw error
+        }
+    }
+
     /// Whether statements that write are refused (https://sqlite.org/pragma.html#pragma_query_only): what a person's own condition could
     /// contain is harmless then. SQLite prepares every statement anew after a change, so that nothing is changed that is so already.
     package func refuseWriting(_ refuses: Bool) throws {

@@ -36,6 +36,8 @@ struct Registers {
     let erased: Erasures
     /// SQLite's schema cookie when every trigger was last known to be in its place.
     let watchedCookie: Int64
+    /// What was found out of the file in this state.
+    let answers = Answers()
 
     init(_ connection: Connection, schema: Schema) throws {
         catalog = try Catalog(connection, schema: schema)
@@ -57,6 +59,21 @@ struct FileState: Hashable {
     init(_ connection: Connection) throws {
         dataVersion = try connection.number("pragma data_version") ?? 0
         changedRowCount = connection.totalChangedRowCount
+    }
+}
+
+/// What took long to find out, by the question, for as long as the file is as it was then.
+final class Answers {
+    private var known: [String: Any] = [:]
+    /// Questions with a day or a limit in them are many: then all of them are asked anew.
+    private static let keptCount = 64
+
+    subscript(question: String) -> Any? {
+        get { known[question] }
+        set {
+            if known.count >= Answers.keptCount { known = [:] }
+            known[question] = newValue
+        }
     }
 }
 
@@ -82,6 +99,9 @@ final class Access {
     /// Blocks of dots whose rows were written: their digests are owed.
     var writtenBlocks: Set<Int64> = []
     let watchedCookie: Int64
+    private let answers: Answers
+    /// The rows that the connection had changed when this access began.
+    private let changedRowCount: Int64
     /// A comparison was asked for: the cookie stays as it was set.
     private var doubts = false
     /// What is stale of the digest of what is held here.
@@ -99,8 +119,22 @@ final class Access {
         hasTooLarge = registers.hasTooLarge
         erased = registers.erased
         watchedCookie = registers.watchedCookie
+        answers = registers.answers
+        changedRowCount = connection.totalChangedRowCount
         self.environment = environment
         self.folding = folding
+    }
+
+    /// The answer to a question about the file as it is now: found out once, and told again for as long as nobody has changed the file.
+    ///
+    /// - Parameter question: names all that the answer goes by, beside the file.
+    func known<Answer>(_ question: String, _ find: () throws -> Answer) throws -> Answer {
+        // What this very access has changed may change the answer.
+        guard connection.totalChangedRowCount == changedRowCount else { return try find() }
+        if let known = answers[question] as? Answer { return known }
+        let found = try find()
+        if connection.totalChangedRowCount == changedRowCount { answers[question] = found }
+        return found
     }
 
     var now: Int64 { clampedTime(environment.nowMilliseconds()) }

@@ -33,13 +33,17 @@ package final class Store: @unchecked Sendable {
     private let continuity: Continuity
     /// What was read last; only in an access, of which there is one at a time.
     private var known: (state: FileState, registers: Registers)?
+    /// How many rows steps made and changed, of those that take long to count.
+    let countedSteps: CountedSteps
     /// The roster as it was read last, to tell what other programs have added since.
     let rosterMark = Mutex<RosterMark?>(nil)
 
     private init(
-        path: String, schema: Schema, environment: StoreEnvironment, database: DatabaseFile, folding: Folding, readOnly: Bool
+        path: String, schema: Schema, environment: StoreEnvironment, database: DatabaseFile, folding: Folding, readOnly: Bool,
+        countedSteps: CountedSteps = CountedSteps()
     ) throws {
         self.path = path
+        self.countedSteps = countedSteps
         let collections = try translatingErrors { try database.read { try Store.collections($0) } }
         program = schema.limited(to: collections)
         shown = Mutex(program)
@@ -138,11 +142,13 @@ package final class Store: @unchecked Sendable {
 
     /// Opens a replica. Shared tables that the schema has, of the collections that the device is admitted to, and the file lacks are made; values that an older version kept
     /// aside for them are shown.
+    ///
+    /// - Parameter isKnown: opened by this process before: not looked at, which would end the locks of other connections (see `beside`).
     package static func open(
-        _ path: String, schema: Schema, environment: StoreEnvironment, mode: Mode = .write
+        _ path: String, schema: Schema, environment: StoreEnvironment, mode: Mode = .write, isKnown: Bool = false
     ) throws -> Store {
         guard FileManager.default.fileExists(atPath: path) else { throw StoreError(.missing) }
-        try checkHeader(path)
+        if !isKnown { try checkHeader(path) }
         return try translatingErrors {
             let folding = Folding()
             let database = try database(path, mode, folding)
@@ -189,6 +195,20 @@ package final class Store: @unchecked Sendable {
         return self
     }
 
+    /// The same file by a connection of its own: what takes long there holds nobody up here, and sees what is committed here.
+    ///
+    /// The file is not looked at as `open` does: closing it then would end the locks of the connections that this process has.
+    package func beside() throws -> Store {
+        try checkOpen()
+        return try translatingErrors {
+            let folding = Folding()
+            let database = try Store.database(path, isReadOnly ? .read : .write, folding)
+            let beside = try Store(path: path, schema: program, environment: environment, database: database, folding: folding, readOnly: isReadOnly, countedSteps: countedSteps)
+            beside.shown.withLock { $0 = schema }
+            return beside
+        }
+    }
+
     private let isClosing = Mutex(false)
     private let isClosed = Mutex(false)
 
@@ -208,6 +228,14 @@ package final class Store: @unchecked Sendable {
         try checkOpen()
         return try translatingErrors {
             try database.read { try accessing($0, Continuity(nil), body) }
+        }
+    }
+
+    /// One read snapshot in which temporary tables may be written: those that write to the file do not wait for it.
+    func survey<Result>(_ body: (Access) throws -> Result) throws -> Result {
+        try checkOpen()
+        return try translatingErrors {
+            try database.use { connection in try connection.inSurvey { try accessing(connection, Continuity(nil), body) } }
         }
     }
 

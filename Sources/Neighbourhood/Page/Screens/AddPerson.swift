@@ -78,7 +78,7 @@ enum AddPerson {
     private static func takeOver(_ typed: Typed, _ row: RecordRow, _ visit: Visit) throws -> Answer {
         let replica = try visit.replica
         let contact = row.id
-        let identities = try replica.store.identities()
+        let identities = try replica.store.identities(around: [contact.key[0]])
         let known = try replica.reach(of: [contact.key[0]], identities)[contact.key[0]] ?? []
         let numbers = Set(known.compactMap { SpokenPhone.link($0) }), others = Set(known.map { $0.lowercased() })
         var rows: [(table: String, values: [(name: String, value: Value)])] = []

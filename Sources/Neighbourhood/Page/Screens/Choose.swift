@@ -76,7 +76,7 @@ enum Choose {
         let befores = conflict.siblings.map(before)
         let isOneBefore = befores.allSatisfy { $0 != nil && $0 == befores.first }
         func say(_ parts: [Value]) -> String { ColumnWords.value(parts, of: conflict.column, in: conflict.record, visit) }
-        let reach = conflict.record.table == "contact" ? try replica.reach(of: [conflict.record.key[0]], replica.store.identities())[conflict.record.key[0]] ?? [] : []
+        let reach = conflict.record.table == "contact" ? try replica.reach(of: [conflict.record.key[0]], replica.store.identities(around: [conflict.record.key[0]]))[conflict.record.key[0]] ?? [] : []
         let isProse = conflict.siblings.contains { say($0.parts).count > 40 }
         let parts = Schema.community[conflict.record.table]?[column: conflict.column]?.parts
         return visit.gable(conflict.record, name).merging([

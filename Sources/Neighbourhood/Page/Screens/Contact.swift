@@ -15,7 +15,7 @@ enum Contact {
         let row = try visit.record(visit.rest.first, in: "contact")
         if visit.rest.dropFirst().first == "bewerken" { return try ContactEdit.show(row, visit) }
         let replica = try visit.replica
-        let ids = try replica.store.identities().contacts(of: row.id.key[0])
+        let ids = try replica.store.identities(around: [row.id.key[0]]).contacts(of: row.id.key[0])
         let theirs = Store.condition("contact", isOneOf: ids)
         let name = displayName(of: row).isEmpty ? visit.say(.noName) : displayName(of: row)
         let also = try replica.store.rows(ids.filter { $0 != row.id.key[0] }.map { RecordID(table: "contact", key: [$0]) })

@@ -7,17 +7,21 @@ import Store
 
 /// Two people who may be one, side by side: a person says so, or not, or later.
 enum Duplicates {
-    static let screen = Screen("dubbelen", tab: .duplicates, templates: ["duplicates": template], show: show, act: act)
+    static let screen = Screen("dubbelen", tab: .duplicates, templates: ["duplicates": template, "comparing": comparing, "comparingWords": comparingWords], show: show, act: act)
 
     /// So many pairs are looked through for one that was not put off.
     private static let lookedCount = 100
 
     private static func show(_ visit: Visit) throws -> Answer {
         let replica = try visit.replica
+        let isCompared = try visit.desk.isCompared(replica)
+        if visit.rest == ["stand"] { return .event(template: "comparingWords", values: [:], isLast: isCompared) }
+        guard visit.rest.isEmpty else { return .missing }
+        guard isCompared else { return .page(Page(template: "comparing", title: visit.say(.tabDuplicates), values: ["refreshes": true])) }
         let later = Set((visit.session["dubbelen-later"] ?? "").split(separator: "\n").map(String.init))
-        let pairs = try replica.duplicates(limit: lookedCount)
-        let open = pairs.filter { !later.contains(key($0.first.id, $0.second.id)) }
-        guard let pair = open.first else {
+        let pairs = try replica.openDuplicates(limit: lookedCount)
+        let open = pairs.filter { !later.contains(key($0.first, $0.second)) }
+        guard let pair = try replica.described(Array(open.prefix(1))).first else {
             return .page(Page(template: "duplicates", title: visit.say(.tabDuplicates), values: [
                 "isPair": false, "lead": visit.say(pairs.isEmpty ? HelpPageSentence.duplicatesNone : .duplicatesLaterOnly), "mayAgain": !pairs.isEmpty, "left": false,
             ]))
@@ -71,7 +75,7 @@ enum Duplicates {
         }
     }
 
-    private static func key(_ first: RecordID, _ second: RecordID) -> String { [first.key[0], second.key[0]].sorted().joined(separator: ":") }
+    private static func key(_ first: String, _ second: String) -> String { [first, second].sorted().joined(separator: ":") }
 
     private static func isJudged(_ first: RecordID, _ second: RecordID, _ visit: Visit) throws -> Bool {
         let pair = second.key[0].precedes(first.key[0]) ? [second.key[0], first.key[0]] : [first.key[0], second.key[0]]
@@ -90,7 +94,7 @@ enum Duplicates {
         if visit.form["oordeel"] != "l", try isJudged(first.id, second.id, visit) { return .go("/dubbelen", visit.told(HelpPageSentence.judgedMeanwhile, a, b)) }
         switch visit.form["oordeel"] {
         case "l":
-            visit.session["dubbelen-later"] = ((visit.session["dubbelen-later"] ?? "") + "\n" + key(first.id, second.id)).trimmingSpaces()
+            visit.session["dubbelen-later"] = ((visit.session["dubbelen-later"] ?? "") + "\n" + key(first.id.key[0], second.id.key[0])).trimmingSpaces()
             return .go("/dubbelen", visit.told(HelpPageSentence.putOff, a, b))
         case "v":
             let (_, step) = try visit.write { try $0.link(first.id, second.id, .different) }
@@ -101,6 +105,16 @@ enum Duplicates {
         default: return .missing
         }
     }
+
+    private static let comparing = #"""
+        <header class="head"><h1>{{w.tabDuplicates}}</h1></header>
+        <div data-events="/dubbelen/stand">{{>comparingWords}}</div>
+        <p class="what">{{w.mayClose}} <a href="/dubbelen">{{w.refreshPage}}</a></p>
+        """#
+
+    private static let comparingWords = #"""
+        <section class="card" aria-labelledby="vergelijken"><h2 id="vergelijken">{{w.comparing}}</h2><progress aria-labelledby="vergelijken"></progress><p role="status">{{w.comparingWhat}}</p></section>
+        """#
 
     private static let template = #"""
         <header class="head">

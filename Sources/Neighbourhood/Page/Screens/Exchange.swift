@@ -10,18 +10,20 @@ enum Exchange {
     static let screen = Screen(
         "uitwisselen", tab: .exchange,
         templates: [
-            "exchange": template, "exchangeWays": ways, "exchangeBusy": busy, "exchangeLines": lines, "exchangeDone": done, "exchangeMass": mass, "changedRow": changedRow,
+            "exchange": template, "exchangeRecords": recordsTemplate, "exchangeWays": ways, "exchangeBusy": busy, "exchangeLines": lines, "exchangeDone": done, "exchangeMass": mass, "changedRow": changedRow,
         ], show: show, act: act)
 
     private static let shortCount = 8
-    private static let longCount = 500
-    /// Of one kind so many are named in a report.
+    private static let longCount = 100
+    /// Of the conflicts so many are named in a report; all of them stand on the page to choose on.
     private static let namedCount = 200
 
     private static func show(_ visit: Visit) throws -> Answer {
         let work = visit.desk.exchanging
         switch visit.rest.first {
         case "wegen": return .event(template: "exchangeWays", values: try wayValues(visit), isLast: work.isRunning)
+        case "alleen-hier": return .page(try onlyHerePage(visit))
+        case "gekomen": return .page(try arrivedPage(visit))
         case "stand": return .event(template: "exchangeLines", values: lineValues(work.standing, visit), isLast: !work.isRunning)
         case nil: break
         default: return .missing
@@ -35,14 +37,34 @@ enum Exchange {
     }
 
     private static func page(_ visit: Visit) throws -> Page {
-        let all = try visit.replica.store.onlyHere()
-        let isLong = visit.query["alle"] != nil
-        let shown = all.prefix(isLong ? longCount : shortCount)
+        let found = try visit.replica.store.onlyHere(limit: shortCount)
         return Page(template: "exchange", title: visit.say(.tabExchange), values: try wayValues(visit).merging([
-            "onlyHere": shown.map { RecordWords.values($0, visit) }, "hasOnlyHere": !all.isEmpty, "onlyHereCount": visit.language.number(all.reduce(0) { $0 + $1.changeCount }),
-            "onlyHereAll": maybe(all.count > shown.count && !isLong ? visit.say(.showAll, visit.language.number(all.count)) : nil),
-            "onlyHereMore": maybe(isLong && all.count > shown.count ? visit.say(ExchangePageSentence.andMore, visit.language.number(all.count - shown.count)) : nil),
+            "onlyHere": found.records.map { RecordWords.values($0, visit) }, "hasOnlyHere": found.changeCount > 0, "onlyHereCount": visit.language.number(found.changeCount),
+            "onlyHereAll": maybe(found.next == nil ? nil : visit.say(.showAll, visit.count(found.changeCount, ExchangePageSentence.changeOne, .changeMany))),
         ]) { own, _ in own })
+    }
+
+    // MARK: Long lists, part after part
+
+    /// All that stands here alone.
+    private static func onlyHerePage(_ visit: Visit) throws -> Page {
+        let found = try visit.replica.store.onlyHere(after: visit.query["na"].flatMap { Int64($0) }, limit: longCount)
+        return recordsPage(found, visit.say(ExchangePageSentence.onlyHereTitle), "/uitwisselen/alleen-hier", visit)
+    }
+
+    /// All that came in the exchange of which the report stands there.
+    private static func arrivedPage(_ visit: Visit) throws -> Page {
+        guard let report = visit.desk.exchanging.report else { throw StoreError(.notFound) }
+        var found = try visit.replica.store.arrivedRecords(since: report.knownBefore, after: visit.query["na"].flatMap { Int64($0) }, limit: longCount)
+        found.changeCount = report.arrived.changeCount
+        return recordsPage(found, visit.say(ExchangePageSentence.arrivedTitle), "/uitwisselen/gekomen", visit)
+    }
+
+    private static func recordsPage(_ found: ChangedRecords, _ title: String, _ address: String, _ visit: Visit) -> Page {
+        Page(template: "exchangeRecords", title: title, values: [
+            "recordsTitle": title, "recordsCount": visit.count(found.changeCount, ExchangePageSentence.changeOne, .changeMany), "records": found.records.map { RecordWords.values($0, visit) },
+            "nextLink": maybe(found.next.map { "\(address)?na=\($0)" }),
+        ])
     }
 
     // MARK: What is here now
@@ -125,17 +147,15 @@ enum Exchange {
     // MARK: What came of it
 
     private static func donePage(_ report: Exchanging.Report, _ visit: Visit) throws -> Page {
-        let sent = report.sent.reduce(0) { $0 + $1.count }, received = report.arrived.reduce(0) { $0 + $1.changeCount }
+        let sent = report.sent.reduce(0) { $0 + $1.count }, received = report.arrived.changeCount
         let lead = visit.say(ExchangePageSentence.doneLead, visit.language.number(sent), visit.language.number(received), visit.language.number(report.conflicts.count))
-        func group(_ title: ExchangePageSentence, _ records: [ChangedRecord]) -> Values? {
-            guard !records.isEmpty else { return nil }
+        func group(_ title: ExchangePageSentence, _ kind: Arrived.Kind) -> Values? {
+            guard kind.count > 0 else { return nil }
             return [
-                "groupTitle": visit.say(title), "groupCount": visit.language.number(records.count), "groupRows": records.prefix(namedCount).map { RecordWords.values($0, visit) },
-                "groupMore": maybe(records.count > namedCount ? visit.say(ExchangePageSentence.andMore, visit.language.number(records.count - namedCount)) : nil),
+                "groupTitle": visit.say(title), "groupCount": visit.language.number(kind.count), "groupRows": kind.records.map { RecordWords.values($0, visit) },
+                "groupMore": maybe(kind.count > kind.records.count ? visit.say(ExchangePageSentence.andMore, visit.language.number(kind.count - kind.records.count)) : nil),
             ]
         }
-        let deleted = report.arrived.filter(\.isDeleted), new = report.arrived.filter { $0.isNew && !$0.isDeleted }, changed = report.arrived.filter { !$0.isNew && !$0.isDeleted }
-        let writers = Dictionary(grouping: report.arrived) { $0.author ?? visit.say(ExchangePageSentence.unknownWriter) }.mapValues { $0.reduce(0) { $0 + $1.changeCount } }
         return Page(template: "exchangeDone", title: lead, values: [
             "doneLead": lead, "wasStopped": report.wasStopped,
             "released": report.sticks.map { stick -> Values in
@@ -147,9 +167,11 @@ enum Exchange {
             },
             "sentCount": visit.language.number(sent), "nothingSent": sent == 0,
             "sentRows": report.sent.map { ["sentName": $0.name, "sentWhat": visit.count($0.count, ExchangePageSentence.changeOne, .changeMany), "isWhole": $0.isWhole] as Values },
-            "receivedCount": visit.language.number(received), "nothingReceived": report.arrived.isEmpty, "isReceived": !report.arrived.isEmpty,
-            "writers": writers.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ["writer": visit.say(ExchangePageSentence.fromWhom, $0.key, visit.count($0.value, ExchangePageSentence.changeOne, .changeMany))] as Values },
-            "groups": [group(.newRecords, new), group(.changedRecords, changed), group(.binnedRecords, deleted)].compactMap { $0 },
+            "receivedCount": visit.language.number(received), "nothingReceived": received == 0, "isReceived": received > 0,
+            "writers": report.arrived.writers.map { writer in
+                ["writer": visit.say(ExchangePageSentence.fromWhom, writer.label ?? visit.say(ExchangePageSentence.unknownWriter), visit.count(writer.changeCount, ExchangePageSentence.changeOne, .changeMany))] as Values
+            },
+            "groups": [group(.newRecords, report.arrived.new), group(.changedRecords, report.arrived.changed), group(.binnedRecords, report.arrived.deleted)].compactMap { $0 },
             "conflictCount": visit.language.number(report.conflicts.count), "hasConflicts": !report.conflicts.isEmpty,
             "conflictRows": report.conflicts.prefix(namedCount).map { ["conflictTitle": "\(RecordWords.title($0.record, visit)): \(ColumnWords.title($0.column, in: $0.record.table, visit))"] as Values },
             "failureCount": visit.language.number(report.failures.count), "hasFailures": !report.failures.isEmpty,
@@ -251,9 +273,20 @@ enum Exchange {
             {{#onlyHere}}{{>changedRow}}
             {{/onlyHere}}
           </ul>
-          {{#onlyHereAll}}<p><a class="button quiet" href="/uitwisselen?alle=1#alleen-hier">{{onlyHereAll}}</a></p>{{/onlyHereAll}}
-          {{#onlyHereMore}}<p class="what">{{onlyHereMore}}</p>{{/onlyHereMore}}{{/hasOnlyHere}}
+          {{#onlyHereAll}}<p><a class="button quiet" href="/uitwisselen/alleen-hier">{{onlyHereAll}}</a></p>{{/onlyHereAll}}{{/hasOnlyHere}}
         </section>
+        """#
+
+    private static let recordsTemplate = #"""
+        <header class="head">
+          <p><a class="back" href="/uitwisselen">{{>i-left}}{{w.tabExchange}}</a></p>
+          <h1>{{recordsTitle}} <small>{{recordsCount}}</small></h1>
+        </header>
+        <ul class="rows">
+          {{#records}}{{>changedRow}}
+          {{/records}}
+        </ul>
+        {{#nextLink}}<p><a class="button" href="{{nextLink}}">{{w.olderOnes}}</a></p>{{/nextLink}}
         """#
 
     private static let fileLine = #"""
@@ -340,7 +373,7 @@ enum Exchange {
             <details class="figure"><summary><b>{{sentCount}}</b> {{w.sentWords}}</summary>{{#nothingSent}}<p>{{w.nothingSent}}</p>{{/nothingSent}}<ul class="rows">{{#sentRows}}<li class="plain end"><p><bdi>{{sentName}}</bdi>{{#isWhole}}: {{w.wholeList}}{{/isWhole}}</p><span class="what">{{sentWhat}}</span></li>{{/sentRows}}</ul></details>
             <details class="figure"{{#isReceived}} open{{/isReceived}}><summary><b>{{receivedCount}}</b> {{w.receivedWords}}</summary>{{#nothingReceived}}<p>{{w.nothingReceived}}</p>{{/nothingReceived}}
               {{#isReceived}}<p>{{#writers}}<bdi>{{writer}}</bdi><br>{{/writers}}</p>{{/isReceived}}
-              {{#groups}}<p><b>{{groupTitle}}</b> <span class="count">{{groupCount}}</span></p><ul class="rows">{{#groupRows}}{{>changedRow}}{{/groupRows}}</ul>{{#groupMore}}<p class="what">{{groupMore}}</p>{{/groupMore}}{{/groups}}</details>
+              {{#groups}}<p><b>{{groupTitle}}</b> <span class="count">{{groupCount}}</span></p><ul class="rows">{{#groupRows}}{{>changedRow}}{{/groupRows}}</ul>{{#groupMore}}<p><a class="button quiet" href="/uitwisselen/gekomen">{{groupMore}}</a></p>{{/groupMore}}{{/groups}}</details>
             <details class="figure{{#hasConflicts}} wait{{/hasConflicts}}"><summary><b>{{conflictCount}}</b> {{w.toChooseWords}}</summary><ul class="rows">{{#conflictRows}}<li class="plain"><p><a href="/kiezen"><bdi>{{conflictTitle}}</bdi></a></p></li>{{/conflictRows}}</ul></details>
             {{#hasFailures}}<details class="figure" open><summary><b>{{failureCount}}</b> {{w.notReadWords}}</summary><ul class="rows">{{#failureRows}}<li class="plain"><p><b><bdi>{{failureName}}</bdi></b>: <bdi>{{failureText}}</bdi></p></li>{{/failureRows}}</ul></details>{{/hasFailures}}
           </div>

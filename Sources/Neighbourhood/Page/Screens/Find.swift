@@ -24,9 +24,11 @@ enum Find {
     /// The page with what was found, and the form to add somebody.
     static func page(_ visit: Visit, _ typed: String?, _ person: AddPerson.Typed, _ refusals: Refusals, showsForm: Bool, known: [Values] = []) throws -> Page {
         let kind = visit.query["soort"] ?? ""
+        let isIndexing = visit.desk.isIndexing
         var values: Values = [
             "asked": typed ?? "", "hasKinds": typed != nil && !showsForm, "showsFind": refusals.isEmpty && known.isEmpty, "showsForm": showsForm,
             "part": "/zoeken/deel?\(kind.isEmpty ? "" : "soort=\(Fields.encoded(kind))&")vraag=",
+            "isIndexing": isIndexing, "refreshes": isIndexing, "againLink": "/zoeken?vraag=\(Fields.encoded(typed ?? ""))",
             "kinds": kinds.map { each in
                 ["kindTitle": visit.say(each.title), "isKind": each.name == kind, "kindLink": "/zoeken?vraag=\(Fields.encoded(typed ?? ""))&soort=\(each.name)"] as Values
             },
@@ -44,9 +46,10 @@ enum Find {
     /// - Parameter isTyping: nobody waits for the nearest spellings between two letters.
     private static func foundValues(_ typed: String?, _ visit: Visit, isTyping: Bool) throws -> Values {
         let found = try typed.map { try results($0, visit) } ?? []
-        let near = found.isEmpty && !isTyping ? try typed.map { try nearly($0, visit) } ?? [] : []
+        let isIndexing = visit.desk.isIndexing
+        let near = found.isEmpty && !isTyping && !isIndexing ? try typed.map { try nearly($0, visit) } ?? [] : []
         return [
-            "hasAsked": typed != nil, "results": found.isEmpty ? near : found, "hasResults": !found.isEmpty, "hasNear": !near.isEmpty, "isNothing": typed != nil && found.isEmpty,
+            "hasAsked": typed != nil, "results": found.isEmpty ? near : found, "hasResults": !found.isEmpty, "hasNear": !near.isEmpty, "isNothing": typed != nil && found.isEmpty && !isIndexing,
             "foundWords": visit.count(found.count, PersonPageSentence.foundOne, .foundMany), "mayBeMore": found.count >= shownCount, "mayAdd": visit.query["nieuw"] == nil && visit.form.sent("naam") == nil,
             "addLink": "/zoeken?vraag=\(Fields.encoded(typed ?? ""))&nieuw=1#nieuw", "addWords": visit.say(PersonPageSentence.addTyped, typed ?? ""),
         ]
@@ -56,6 +59,7 @@ enum Find {
         let kind = kinds.first { $0.name == visit.query["soort"] ?? "" }
         let schema = try visit.replica.store.schema
         let table = kind?.table.flatMap { schema[$0] == nil ? nil : $0 }
+        guard !visit.desk.isIndexing else { return [] }
         return try lines(try visit.find(typed, in: table, limit: shownCount), visit)
     }
 
@@ -127,6 +131,7 @@ enum Find {
           {{^showsFind}}<h1>{{w.add}}</h1><p class="lead">{{w.typedStays}}</p>{{/showsFind}}
         </header>
 
+        {{#isIndexing}}<p class="notice wait" role="status">{{>i-clock}}<span>{{w.indexing}} <a href="{{againLink}}">{{w.refreshPage}}</a></span></p>{{/isIndexing}}
         {{#showsFind}}<section aria-labelledby="gevonden-kop">
           <p class="unseen" role="status" id="gevonden-stand"></p>
           <div class="tight" id="gevonden">{{>found}}</div>

@@ -15,9 +15,11 @@ enum Help {
         let replica = try visit.replica
         let open = try replica.store.openRequests(today: visit.today, candidateCount: candidateCount)
         let chosen = visit.query["vraag"].flatMap { id in open.first { $0.request.id == id } } ?? open.first
-        let names = try replica.store.contactNames(open.flatMap { [$0.request.person] + $0.candidates.map(\.offer.person) })
-        let shown = visit.query["alle"] == nil ? Array(open.prefix(shortCount)) : open
-        let reach = try replica.reach(of: (shown + [chosen].compactMap { $0 }).flatMap { [$0.request.person] + $0.candidates.map(\.offer.person) }, replica.store.identities())
+        let part = Part(visit, few: shortCount)
+        let shown = Array(part.of(open))
+        let people = shown.map(\.request.person) + (chosen.map { [$0.request.person] + $0.candidates.map(\.offer.person) } ?? [])
+        let names = try replica.store.contactNames(people)
+        let reach = try replica.reach(of: people, replica.store.identities(around: people))
         func phone(_ person: String) -> String? { reach[person]?.first { SpokenPhone.link($0) != nil }.map(SpokenPhone.text) }
         let requests: [Values] = try shown.map { each in
             let row = try replica.store.rows([RecordID(table: "help_item", key: [each.request.id])]).first
@@ -41,7 +43,7 @@ enum Help {
         let running = try running(visit)
         return .page(Page(template: "help", title: visit.say(.tabHelp), values: [
             "lead": open.isEmpty ? visit.say(HelpPageSentence.noRequests) : visit.count(open.count, HelpPageSentence.requestsOne, .requestsMany), "hasRequests": !open.isEmpty,
-            "requests": requests, "requestCount": visit.language.number(open.count), "requestsAll": maybe(shown.count < open.count ? visit.say(.showAll, visit.language.number(open.count)) : nil),
+            "requests": requests, "requestCount": visit.language.number(open.count), "more": part.next(of: open.count, "/hulp?", hash: "#vragen", visit) ?? false as Any,
             "whoSuits": maybe(person.map { visit.say(HelpPageSentence.whoSuits, $0) }), "chosen": chosen?.request.id ?? "",
             "chosenWords": maybe(chosen.map { each in
                 [visit.label(each.request.category ?? "other", of: "help_category"), each.description.map { "“\($0)”" }].compactMap { $0 }.joined(separator: ". ")
@@ -177,7 +179,7 @@ enum Help {
             {{#requests}}<li class="plain{{#isHere}} here{{/isHere}}"><p><a class="name" href="{{link}}"{{#isHere}} aria-current="true"{{/isHere}}>{{title}}</a>{{#urgency}} <span class="tag{{#isUrgent}} wait{{/isUrgent}}">{{#isUrgent}}{{>i-clock}}{{/isUrgent}}{{urgency}}</span>{{/urgency}}<br><bdi>{{who}}</bdi><br><span class="what"><bdi>{{what}}</bdi></span></p></li>
             {{/requests}}
           </ul>
-          {{#requestsAll}}<p><a class="button quiet" href="/hulp?alle=1#vragen">{{requestsAll}}</a></p>{{/requestsAll}}
+          {{#more}}<p><a class="button quiet" href="{{moreLink}}">{{moreWords}}</a></p>{{/more}}
         </section>
 
         <section aria-labelledby="aanbod" class="card">

@@ -18,22 +18,25 @@ enum Initiatives {
         }, act: act)
 
     private static let shortCount = 50
+    /// To choose a successor from.
     private static let longCount = 1_000
 
     // MARK: The list
 
     private static func listPage(_ visit: Visit, _ refusals: Refusals) throws -> Page {
         let replica = try visit.replica
-        let isRisk = visit.query["dreigt"] != nil, isLong = visit.query["alle"] != nil
+        let isRisk = visit.query["dreigt"] != nil
+        let part = Part(visit, few: shortCount)
         let risks = try replica.store.initiativesAtRisk(today: visit.today)
         var rows: [RecordRow] = []
         if replica.store.schema["initiative"] != nil { try replica.store.list("initiative") { rows.append($0) } }
         rows.sort { (displayName(of: $0).lowercased(), $0.id.text) < (displayName(of: $1).lowercased(), $1.id.text) }
-        let shown = rows.prefix(isLong ? longCount : shortCount)
         return Page(template: "initiatives", title: visit.say(isRisk ? InitiativePageSentence.atRisk : .initiativesLead), values: [
-            "isRisk": isRisk, "newField": refusals.field("naam", visit.form.sent("naam")), "faults": refusals.isEmpty ? false : refusals.values(visit) as Any, "count": visit.language.number(rows.count), "riskCount": visit.language.number(risks.count), "hasRisks": !risks.isEmpty, "isEmpty": rows.isEmpty,
-            "rows": shown.map { row(of: $0, visit) }, "all": maybe(rows.count > shown.count && !isLong ? visit.say(.showAll, visit.language.number(rows.count)) : nil),
-            "risks": risks.prefix(longCount).map { risk in
+            "isRisk": isRisk, "newField": refusals.field("naam", visit.form.sent("naam")), "faults": refusals.isEmpty ? false : refusals.values(visit) as Any,
+            "count": visit.language.number(rows.count), "riskCount": visit.language.number(risks.count), "hasRisks": !risks.isEmpty, "isEmpty": rows.isEmpty,
+            "rows": isRisk ? [] : part.of(rows).map { row(of: $0, visit) },
+            "more": part.next(of: isRisk ? risks.count : rows.count, isRisk ? "/initiatieven?dreigt=1&" : "/initiatieven?", visit) ?? false as Any,
+            "risks": !isRisk ? [] : part.of(risks).map { risk in
                 visit.gable(RecordID(table: "initiative", key: [risk.id]), risk.name).merging([
                     "name": risk.name.isEmpty ? visit.say(.noName) : risk.name, "link": "/initiatieven/\(risk.id)", "area": maybe(risk.area),
                     "reasons": risk.reasons.map { ["reason": words($0, visit), "help": help($0, visit), "helpLink": "/initiatieven/\(risk.id)#\(anchor($0))"] as Values },
@@ -313,8 +316,9 @@ enum Initiatives {
           {{#rows}}<li class="end">{{>gable}}<p><a class="name" href="{{link}}"><bdi>{{name}}</bdi></a><br><span class="what"><bdi>{{what}}</bdi></span></p>{{#status}}<span class="tag{{#isGoing}} good{{/isGoing}}">{{#isGoing}}{{>i-check}}{{/isGoing}}<bdi>{{status}}</bdi></span>{{/status}}</li>
           {{/rows}}
         </ul>
-        {{#all}}<p><a class="button quiet" href="/initiatieven?alle=1">{{all}}</a></p>{{/all}}
-        <form class="form text" method="post" action="/initiatieven">{{#newField}}<div class="field{{#fault}} wrong{{/fault}}"><label for="naam">{{w.newInitiative}}</label>{{#fault}}{{>fault}}{{/fault}}<input id="naam" name="naam" value="{{value}}" autocomplete="off"{{#fault}} aria-invalid="true" aria-describedby="naam-fout"{{/fault}}></div>{{/newField}}<p class="acts"><button>{{>i-plus}}{{w.add}}</button></p></form>{{/isRisk}}
+        {{/isRisk}}
+        {{#more}}<p><a class="button quiet" href="{{moreLink}}">{{moreWords}}</a></p>{{/more}}
+        {{^isRisk}}<form class="form text" method="post" action="/initiatieven">{{#newField}}<div class="field{{#fault}} wrong{{/fault}}"><label for="naam">{{w.newInitiative}}</label>{{#fault}}{{>fault}}{{/fault}}<input id="naam" name="naam" value="{{value}}" autocomplete="off"{{#fault}} aria-invalid="true" aria-describedby="naam-fout"{{/fault}}></div>{{/newField}}<p class="acts"><button>{{>i-plus}}{{w.add}}</button></p></form>{{/isRisk}}
         """#
 
     private static let one = #"""

@@ -55,7 +55,7 @@ enum Reports {
         let replica = try visit.replica
         let name = visit.rest.first.flatMap { ReportName(rawValue: $0) }
         if !visit.rest.isEmpty, name == nil, visit.rest != ["stand"] { return .missing }
-        let standing = try visit.desk.reports.reports(choice.question, first: name, replica)
+        let standing = try visit.desk.reports.reports(choice.question, first: name, replica, visit.desk)
         if let failure = standing.failure as? StoreError, failure.code == .notFound || failure.code == .unknownName { throw failure }
         let language = visit.language.forReports
         if let name {
@@ -82,7 +82,7 @@ enum Reports {
 
     private static func makingValues(_ standing: ReportDesk.Standing, _ visit: Visit) -> Values {
         let all = ReportName.allCases.count
-        return ["done": String(standing.reports.count), "all": String(all), "count": visit.say(ReportPageSentence.makingCount, String(standing.reports.count), String(all)), "isPage": false]
+        return ["done": String(standing.madeCount), "all": String(all), "count": visit.say(ReportPageSentence.makingCount, String(standing.madeCount), String(all)), "isPage": false]
     }
 
     private static func makingPage(_ standing: ReportDesk.Standing, _ choice: Choice, _ visit: Visit) -> Page {

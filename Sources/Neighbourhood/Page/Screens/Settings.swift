@@ -9,7 +9,7 @@ import Words
 enum Settings {
     static let screen = Screen("instellingen", tab: .settings, templates: ["settings": template], show: { visit in .page(try page(visit, Refusals())) }, act: act)
 
-    private static let stepCount = 30
+    static let stepCount = 30
     private static let trashCount = 50
     private static let trashTables = ["contact", "initiative", "gathering", "organisation", "place", "help_item", "contact_moment", "item", "note"]
 

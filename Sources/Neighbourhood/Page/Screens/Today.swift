@@ -18,9 +18,11 @@ enum Today {
         let day = visit.nowMilliseconds
         let overview = try replica.overview(
             day: visit.today, through: ReaderClock.dayText(day, plus: 6), clock: replica.environment.clock,
-            quietSince: ReaderClock.moment(day - quietDays * 86_400_000), limit: showsAll ? longCount : shortCount)
-        let identities = try replica.store.identities()
-        let followUps = try overview.followUps.prefix(followUpCount).map { try followUp($0, identities, visit) }
+            quietSince: ReaderClock.dayText(day, plus: -Int(quietDays)), limit: showsAll ? longCount : shortCount)
+        let followed = overview.followUps.prefix(followUpCount).compactMap { $0.contacts.first?.id.key[0] }
+        let identities = try replica.store.identities(around: followed)
+        let reach = try replica.reach(of: followed, identities)
+        let followUps = try overview.followUps.prefix(followUpCount).map { try followUp($0, reach, visit) }
         let gatherings = try overview.gatherings.map { try gathering($0, visit) }
         let notices = alerts(overview, visit)
         let ready = try gettingReady(visit)
@@ -51,12 +53,11 @@ enum Today {
         return "\(visit.language.text(CalendarWords.weekdays[day.weekday])) \(day.day) \(visit.language.text(CalendarWords.months[day.month - 1]))"
     }
 
-    private static func followUp(_ followUp: DayOverview.FollowUp, _ identities: Identities, _ visit: Visit) throws -> Values {
+    private static func followUp(_ followUp: DayOverview.FollowUp, _ reach: [String: [String]], _ visit: Visit) throws -> Values {
         let replica = try visit.replica
         let moment = try replica.store.rows([followUp.moment]).first
         let people = followUp.contacts.prefix(1)
-        let reach = try people.first.map { try replica.reach(of: [$0.id.key[0]], identities)[$0.id.key[0]] ?? [] } ?? []
-        let phone = reach.first { SpokenPhone.link($0) != nil }
+        let phone = people.first.flatMap { reach[$0.id.key[0]] }?.first { SpokenPhone.link($0) != nil }
         let since = moment?.value("occurred_at").map { visit.say(.since, visit.day($0)) }
         let due = visit.say(.promisedFor, visit.day(followUp.on))
         let name = people.first?.name ?? visit.say(.noName)

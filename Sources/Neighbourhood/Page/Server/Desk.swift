@@ -3,6 +3,7 @@ import CRDT
 import Device
 import Dispatch
 import Engine
+import Platform
 import Store
 import Synchronization
 
@@ -37,6 +38,13 @@ struct Invitation: Sendable {
 final class Desk: Sendable {
     private struct State {
         var replica: Replica?
+        /// The same by a connection of its own.
+        var beside: Replica?
+        var besideOf: Store?
+        /// What is found by words is not all followed yet.
+        var isIndexing = false
+        /// People are compared with one another for the first time.
+        var isComparing = false
         var isReadOnly = false
         var standing: Standing?
         /// Something was written since `standing` was taken.
@@ -103,6 +111,38 @@ final class Desk: Sendable {
         }
     }
 
+    /// The list for what takes long: pages do not wait for it.
+    func beside(_ replica: Replica) throws -> Replica {
+        // Where nothing can be written the first connection may have the file to itself, as on a full disk.
+        if replica.store.isReadOnly { return replica }
+        return try state.withLock { state in
+            // Another list since, or one that was opened anew: its tables may be others.
+            if let beside = state.beside, state.besideOf === replica.store { return beside }
+            try? state.beside?.store.close()
+            let beside = try replica.beside()
+            (state.beside, state.besideOf) = (beside, replica.store)
+            return beside
+        }
+    }
+
+    /// The words of a long list are being gathered for the first time: until then nothing is found by them.
+    var isIndexing: Bool { state.withLock { $0.isIndexing } }
+
+    /// Whether people were compared with one another; if not, that is begun beside.
+    func isCompared(_ replica: Replica) throws -> Bool {
+        let isDone = try replica.store.isReadOnly || replica.store.hasCompared() || replica.store.count("contact") <= Desk.quicklyCompared
+        guard !isDone, state.withLock({ state in
+            defer { state.isComparing = true }
+            return !state.isComparing
+        }) else { return isDone }
+        counting.async { [self] in
+            _ = try? beside(replica).duplicateCount()
+            state.withLock { $0.isComparing = false }
+            Memory.giveBack()
+        }
+        return false
+    }
+
     /// Whether there is no list on this laptop yet.
     var isEmpty: Bool {
         do {
@@ -126,10 +166,11 @@ final class Desk: Sendable {
 
     func close() throws {
         listening.stop()
-        let replica = state.withLock { state in
-            defer { state.replica = nil }
-            return state.replica
+        let (replica, beside) = state.withLock { state in
+            defer { (state.replica, state.beside, state.besideOf) = (nil, nil, nil) }
+            return (state.replica, state.beside)
         }
+        try? beside?.store.close()
         try replica?.close()
     }
 
@@ -219,14 +260,25 @@ final class Desk: Sendable {
         counting.async { [self] in
             countNow(replica)
             state.withLock { $0.isCounting = false }
+            Memory.giveBack()
         }
     }
 
     /// The same at once: for pages that show these very counts, and for tests.
     func countNow(_ replica: Replica) {
         takeBrief(replica)
+        // A short list takes no time, and two that write would wait for one another.
+        let isLong = (try? replica.store.count("contact") > Desk.quicklyCompared) ?? false
+        guard let replica = isLong ? try? beside(replica) : replica else { return }
+        if isLong, let isFollowed = try? replica.isSearchFollowed(), !isFollowed {
+            state.withLock { $0.isIndexing = true }
+            try? replica.followRows()
+            state.withLock { $0.isIndexing = false }
+        }
+        try? replica.store.followLastMet()
+        _ = try? replica.store.steps(limit: Settings.stepCount)
         let broken = (try? replica.store.brokenRules().count) ?? 0
-        // A long list is compared for the first time when somebody asks: it holds everything up meanwhile.
+        // A long list is compared for the first time when somebody asks.
         let isQuick = (try? replica.store.hasCompared() || replica.store.count("contact") <= Desk.quicklyCompared) ?? false
         let duplicates = isQuick ? (try? replica.duplicateCount()) : nil
         let five = (try? replica.store.status())?.digest.map { WordCode.of($0).replacing("-", with: " ") }

@@ -33,7 +33,9 @@ final class Exchanging: Sendable {
     /// What of it is told afterwards.
     struct Report: Sendable {
         var lines: [Line] = []
-        var arrived: [ChangedRecord] = []
+        var arrived = Arrived()
+        /// What was known before it: what is beyond that came.
+        var knownBefore: [String: Knowledge] = [:]
         /// What went to others: to whom, how many changes, and whether it is all of the list.
         var sent: [(name: String, count: Int, isWhole: Bool)] = []
         var conflicts: [(record: RecordID, column: String)] = []
@@ -67,6 +69,9 @@ final class Exchanging: Sendable {
 
     private let state = Mutex(State())
     private let clock = ContinuousClock()
+
+    /// Of one kind so many are named in a report.
+    fileprivate static let namedCount = 100
 
     var isRunning: Bool { state.withLock { $0.isRunning } }
     /// The last one's, until it was seen.
@@ -189,7 +194,9 @@ private final class Run: Sendable {
         // Who works is there: the page does not end meanwhile.
         while group.wait(timeout: .now() + .seconds(20)) == .timedOut { desk.windows.seen() }
         var report = report.withLock { $0 }
-        report.arrived = (try? replica.store.arrived(since: known)) ?? []
+        // Of much it takes a while: meanwhile the page has the list to itself.
+        report.arrived = (try? desk.beside(replica).store.arrived(since: known, limit: Exchanging.namedCount)) ?? Arrived()
+        report.knownBefore = known
         report.conflicts = ((try? replica.store.conflicts()) ?? []).filter { !before.contains(Cell($0)) }.map { ($0.record, $0.column) }
         report.finishedMilliseconds = desk.environment.nowMilliseconds()
         // The report says the words for the list as it is now.

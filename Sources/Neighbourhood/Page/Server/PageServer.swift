@@ -4,6 +4,7 @@ import Engine
 import Hummingbird
 import HummingbirdCore
 import Logging
+import Platform
 import Synchronization
 import Words
 
@@ -30,6 +31,7 @@ package final class PageServer: Sendable {
         frame = try Frame()
         self.environment = environment
         self.bodySpan = bodySpan
+        Memory.shareHeaps()
     }
 
     /// Serves until the last window is closed.

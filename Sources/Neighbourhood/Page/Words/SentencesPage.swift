@@ -9,7 +9,7 @@ enum PageSentence: String, PageWords {
     case undo, redo, undoneWords, redoneWords, cannotUndo, undidNothing
     case missingTitle, missingText, wrongTitle, backToToday, diskFull, readOnly
     case refusedStranger, refusedForm, refusedSlow, refusedLarge
-    case back, cancel, save, add, done, tomorrow, nextWeek, note, showAll, noName, faultsOne, faultsMany
+    case back, cancel, save, add, done, tomorrow, nextWeek, note, showAll, showMore, noName, faultsOne, faultsMany
     // Today
     case todayNothing, nobodyWaits, waitsOne, waitsMany, onToday, onTodayAt, since, promisedFor, andOthers, logMoment, newContact
     case followUps, followUpsNone, quietTitle, lastOn, neverSpoken, thisWeek, thisWeekNone, gathering, signedUpOne, signedUpMany, signedUpOf, counted
@@ -91,6 +91,7 @@ enum PageSentence: String, PageWords {
         case .nextWeek: Phrase(nl: "Over een week", en: "In a week")
         case .note: Phrase(nl: "Noteren", en: "Note")
         case .showAll: Phrase(nl: "Toon alle %1", en: "Show all %1")
+        case .showMore: Phrase(nl: "Verder: %1 tot %2 van %3", en: "Further: %1 to %2 of %3")
         case .noName: Phrase(nl: "Zonder naam", en: "Without a name")
         case .faultsOne: Phrase(nl: "Nog niet bewaard: kijk één ding na", en: "Not saved yet: look at one thing")
         case .faultsMany: Phrase(nl: "Nog niet bewaard: kijk %1 dingen na", en: "Not saved yet: look at %1 things")

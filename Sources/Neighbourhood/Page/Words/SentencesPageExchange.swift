@@ -11,7 +11,7 @@ enum ExchangePageSentence: String, PageWords {
     case busyTitle, busyNow, secondsLeft, stopExchange, stopMeans, isStopping, whatHappens, mayClose, refreshPage, stateWaits, stateBusy, stateDone, stateFailed, stateSkipped
     case doneTitle, doneLead, doneStopped, nothingLost, mayTakeOut, mayTakeOutName, notUnmounted, readBack, whatChanged, sentWords, receivedWords, toChooseWords, notReadWords
     case wholeList, newRecords, changedRecords, binnedRecords, andMore, fromWhom, chooseNow, seenReport, whoHasWhat, nowSame, lacksChanges, lacksOnStick, neverHeardOf, nothingSent
-    case nothingReceived, stickBusy, massTitle, massLead, massSend, massUndo, massUndone, wasDeleted, unknownWriter
+    case nothingReceived, stickBusy, massTitle, massLead, massSend, massUndo, massUndone, wasDeleted, unknownWriter, arrivedTitle, olderOnes
 
     var phrase: Phrase {
         switch self {
@@ -134,6 +134,8 @@ enum ExchangePageSentence: String, PageWords {
         case .newRecords: Phrase(nl: "Erbij", en: "New")
         case .changedRecords: Phrase(nl: "Gewijzigd", en: "Changed")
         case .binnedRecords: Phrase(nl: "Naar de prullenbak", en: "To the trash")
+        case .arrivedTitle: Phrase(nl: "Wat er kwam", en: "What came")
+        case .olderOnes: Phrase(nl: "Verder terug", en: "Further back")
         case .andMore: Phrase(nl: "en nog %1", en: "and %1 more")
         case .fromWhom: Phrase(nl: "Van %1: %2", en: "From %1: %2")
         case .chooseNow: Phrase(nl: "Nu kiezen", en: "Choose now")

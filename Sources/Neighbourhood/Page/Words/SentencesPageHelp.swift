@@ -5,7 +5,7 @@ import Words
 enum HelpPageSentence: String, PageWords {
     case counting, untilTime, thisLaptop, roomWords, countedBy, waitingOne, waitingMany, printedHead, isThere, lessonSaved, cancelled, signedUp, wasSignedUp
     case isCancelled, howManyThere, oneLess, oneMore, spaceCounts, signedUpTitle, isHere, signSomebodyUp, signUp, writeLesson, lesson, lessonHint, attendanceSheet, callOff
-    case duplicatesNone, duplicatesLaterOnly, leftMany, left, veryLikely, possibly, equal, oneSide, differs, putOff, areDifferent, areSame, judgedMeanwhile
+    case comparing, comparingWhat, duplicatesNone, duplicatesLaterOnly, leftMany, left, veryLikely, possibly, equal, oneSide, differs, putOff, areDifferent, areSame, judgedMeanwhile
     case lookAgain, sideBySide, what, equalOrNot, same, different, later, sameMeans, noRequests, requestsOne, requestsMany, whoSuits
     case agreedOn, proposedOn, proposed, agreed, helped, declined, sayWhat, offerSaved, requestSaved, newOffer, newRequest, openRequests, withdrawRequest, requestWithdrawn
     case nobodySuits, propose, running, bothYes, callsOff, who, howUrgent, inWords, untilDay, timesAWeek
@@ -40,6 +40,8 @@ enum HelpPageSentence: String, PageWords {
         case .lessonHint: Phrase(nl: "Dit gaat mee naar partnersteden: noem geen namen.", en: "This goes along to partner cities: name no names.")
         case .attendanceSheet: Phrase(nl: "Presentielijst", en: "Attendance sheet")
         case .callOff: Phrase(nl: "Afgelasten", en: "Call off")
+        case .comparing: Phrase(nl: "Mensen worden met elkaar vergeleken", en: "People are being compared with one another")
+        case .comparingWhat: Phrase(nl: "Bij een lange lijst duurt dat de eerste keer even.", en: "With a long list that takes a while the first time.")
         case .duplicatesNone: Phrase(nl: "Niemand staat er misschien twee keer in.", en: "Nobody may be in the list twice.")
         case .duplicatesLaterOnly: Phrase(nl: "Wat er nog is, kijkt u later na.", en: "What is left, you look at later.")
         case .leftMany: Phrase(nl: "meer dan %1", en: "more than %1")

@@ -8,7 +8,7 @@ enum PersonPageSentence: String, PageWords {
     case typedStays, notThere, fillThis, fillName, notAPostcode, personSaved, wasThere, wasThereAdded, wasThereOther, existsAlready, existsHint, alikeOne, alikeMany, thisOne, noAdd
     case nameLabel, nameHint, givenName, infix, familyName, phone, street, postcode, city, slip, slipHint, moreFields, mail, area, language, notKnown
     case speaks, rather, minutes, followUpOn, until, due, unknownLaptop, personDeleted, inactive, backTo, askHelp, offerHelp
-    case edit, momentsNone, takesPart, consent, consentNone, recordConsent, consentFor, consentSaid, consentGive, consentTake, gaveConsent, tookConsent, around, borrows, whoWrote, more, samePerson, takeApart, deletePerson, fieldGiven
+    case indexing, edit, momentsNone, takesPart, consent, consentNone, recordConsent, consentFor, consentSaid, consentGive, consentTake, gaveConsent, tookConsent, around, borrows, whoWrote, more, samePerson, takeApart, deletePerson, fieldGiven
     case fieldInfix, fieldFamily, fieldNickname, fieldOrganisation, fieldChannel, fieldActive, address, nothingChanged, editTitle, changedMeanwhile, changedMeanwhileText, twoValues
     case mineNow, theirsNow, backUnsaved, yes, no, addMore, anotherPhone, anotherMail, anotherAddress, addressHint, backToPerson, sayWho
     case nobodyCalledSo, severalCalledSo, nearlyCalledSo
@@ -84,6 +84,7 @@ enum PersonPageSentence: String, PageWords {
         case .offerHelp: Phrase(nl: "Hulp aanbieden", en: "Offer help")
         case .edit: Phrase(nl: "Bewerken", en: "Edit")
         case .momentsNone: Phrase(nl: "Nog geen momenten. Noteer het eerste.", en: "No moments yet. Note the first.")
+        case .indexing: Phrase(nl: "De zoeklijst wordt gemaakt. Dat gebeurt één keer; daarna vindt u alles.", en: "The list to search is being made. That is done once; then you find everything.")
         case .takesPart: Phrase(nl: "Doet mee", en: "Takes part")
         case .consent: Phrase(nl: "Toestemming", en: "Consent")
         case .consentNone: Phrase(nl: "Niet vastgelegd.", en: "Not recorded.")

@@ -258,6 +258,7 @@ struct ImportBundle: ParsableCommand {
                 results.append(.failure(Failure(underlying: error, subject: file)))
             }
         }
+        if !dryRun { try replica.followManyRows() }
         try tell(results)
         try replica.close()
         if results.contains(where: { if case .failure = $0 { true } else { false } }) { throw ExitCode.failure }

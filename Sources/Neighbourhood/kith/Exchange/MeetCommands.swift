@@ -48,6 +48,7 @@ struct SyncCommand: ParsableCommand {
         }
         let meter = Meter()
         let report = try about(address, over: .network) { try replica.sync(with: parsed, plain: plain, progress: meter.show) }
+        try replica.followManyRows()
         meter.clear()
         try say(text(report), or: json(report), isJSON: options.json)
         try replica.close()

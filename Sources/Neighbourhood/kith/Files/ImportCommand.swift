@@ -88,6 +88,7 @@ struct Import: ParsableCommand {
         options.bringsBack = bringBack
         options.asksEncoding = Terminal.canAsk && !self.options.json
         let report = try about(file) { try taken(replica, &options) }
+        if !dryRun { try replica.followManyRows() }
         try say(text(report), or: json(report), isJSON: self.options.json)
         try replica.close()
     }

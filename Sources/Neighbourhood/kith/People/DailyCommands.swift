@@ -12,8 +12,8 @@ struct Today: ParsableCommand {
         CommandConfiguration(
             abstract: both("Wat er vandaag is: terugkomen, bijeenkomsten, niet bereikt.", "What is on today: follow-ups, gatherings, not reached."),
             discussion: both(
-                "Terugkomen: contactmomenten met een datum tot en met vandaag die nog niet op gedaan staat; zet dat met 'kith edit MOMENT follow_up_done=1'. Niet bereikt: actieve mensen zonder contactmoment in zoveel dagen, die er toen al in stonden.\nVoorbeeld: kith today --days 30",
-                "Follow-ups: contact moments with a date up to today that are not done; done with 'kith edit MOMENT follow_up_done=1'. Not reached: active people without a contact moment in so many days, who were in the list by then.\nExample: kith today --days 30"))
+                "Terugkomen: contactmomenten met een datum tot en met vandaag die nog niet op gedaan staat; zet dat met 'kith edit MOMENT follow_up_done=1'. Niet bereikt: actieve mensen zonder contactmoment in zoveel dagen, die er toen al in stonden; geteld worden hele dagen.\nVoorbeeld: kith today --days 30",
+                "Follow-ups: contact moments with a date up to today that are not done; done with 'kith edit MOMENT follow_up_done=1'. Not reached: active people without a contact moment in so many days, who were in the list by then; whole days are counted.\nExample: kith today --days 30"))
     }
 
     @Option(help: ArgumentHelp(both("Na zoveel dagen telt iemand als niet bereikt.", "After so many days somebody counts as not reached."), valueName: "n"))
@@ -30,8 +30,9 @@ struct Today: ParsableCommand {
     func run() throws {
         let replica = try options.open(forReading: true)
         let now = App.environment.nowMilliseconds()
+        try replica.store.followLastMet()
         let overview = try replica.overview(
-            day: ReaderClock.dayText(now), through: ReaderClock.dayText(now, plus: 6), clock: App.environment.clock, quietSince: ReaderClock.moment(now - Int64(days) * dayMilliseconds),
+            day: ReaderClock.dayText(now), through: ReaderClock.dayText(now, plus: 6), clock: App.environment.clock, quietSince: ReaderClock.dayText(now, plus: -days),
             limit: limit)
         if options.json { try Output.json(json(overview)) } else { try tell(overview, replica) }
         try replica.close()

@@ -28,6 +28,9 @@ extension Replica {
         try described(openPairs(level: level, limit: limit))
     }
 
+    /// The same without names and reasons: see `described`.
+    package func openDuplicates(limit: Int) throws -> [CandidatePair] { try openPairs(level: nil, limit: limit) }
+
     /// How many there are, without their names and reasons.
     package func duplicateCount(level: Likeness.Level? = nil) throws -> Int { try openPairs(level: level, limit: nil).count }
 
@@ -50,7 +53,8 @@ extension Replica {
         return open
     }
 
-    private func described(_ candidates: [CandidatePair]) throws -> [PossibleDuplicate] {
+    /// Pairs with names, details and reasons.
+    package func described(_ candidates: [CandidatePair]) throws -> [PossibleDuplicate] {
         let likenesses = try store.explain(candidates, LikenessRules()) { first, second, isCrowded in
             Likeness(ContactTraits(bytes: first), ContactTraits(bytes: second)) { isCrowded($0.hash) }
         }

@@ -36,6 +36,25 @@ extension Replica {
         }
     }
 
+    /// Brings up to date with the rows what is found by words and when each was last met: of many new rows that takes a while, which whoever
+    /// brings them waits for, and nobody who looks for something later.
+    package func followRows() throws {
+        do {
+            try store.refreshSearch(SearchRules())
+            try store.followLastMet()
+        } catch let error as StoreError where [.busy, .full, .readOnly].contains(error.code) {
+            // It is only for speed: what is asked next follows them.
+        }
+    }
+
+    /// The same after much came in; few rows are followed in no time by whoever asks.
+    package func followManyRows() throws {
+        if !store.isReadOnly, try !isSearchFollowed() { try followRows() }
+    }
+
+    /// Whether words find all, but for a few rows.
+    package func isSearchFollowed() throws -> Bool { try store.isSearchFollowed(SearchRules()) }
+
     /// Every number, e-mail address and address of persons, by the contact that is asked for: of all their entries, each once.
     package func reach(of contacts: [String], _ identities: Identities) throws -> [String: [String]] {
         let entries = Dictionary(uniqueKeysWithValues: Set(contacts).map { ($0, identities.contacts(of: $0)) })

@@ -11,15 +11,17 @@ extension Language {
 extension Replica {
     /// Reports on the replica as it is now, edits by other programs included.
     ///
-    /// - Parameter day: today; it stands in the report.
+    /// - Parameters:
+    ///   - day: today; it stands in the report.
+    ///   - made: told of each that is made, with the report where it is what is given in the end; says whether to go on.
     package func reports(
         _ names: [ReportName], today day: String, from: String? = nil, until: String? = nil, area: String? = nil, isShared: Bool = false,
-        fundingDays: Int = ContinuityRule.fundingDayCount
+        fundingDays: Int = ContinuityRule.fundingDayCount, made: (ReportName, Report?) -> Bool = { _, _ in true }
     ) throws -> [Report] {
         try store.reports(
             names,
             ReportFrame(
-                space: identity.space.name, today: day, from: from, until: until, area: area, isShared: isShared, fundingDays: fundingDays))
+                space: identity.space.name, today: day, from: from, until: until, area: area, isShared: isShared, fundingDays: fundingDays), made: made)
     }
 
     /// Writes a finished page or picture to a new file, whole or not at all. Whoever has it can read it.

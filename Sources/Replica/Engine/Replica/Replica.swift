@@ -91,6 +91,9 @@ package final class Replica: Sendable {
         }
     }
 
+    /// The same list by a connection of its own: for what takes long, beside what people do meanwhile. It is closed by whoever asked for it.
+    package func beside() throws -> Replica { Replica(try store.beside(), for: client, membership, environment, isDiskFull: isDiskFull) }
+
     /// Founds a space, with its first replica: this device is its first coordinator.
     package static func create(
         for client: Client, space name: String, label: String, at named: String?, _ environment: EngineEnvironment
@@ -139,7 +142,7 @@ package final class Replica: Sendable {
         try current.withLock { store in
             let path = store.path
             try store.close()
-            store = try Store.open(path, schema: client.schema, environment: environment.store(membership, path: path))
+            store = try Store.open(path, schema: client.schema, environment: environment.store(membership, path: path), isKnown: true)
         }
     }
 

@@ -307,6 +307,14 @@ final class Catalog {
 /// A record's key in the log: twice the table's number, then the 16 bytes of a usual id; or twice the number and one, then
 /// any other key. A byte less than the key's own encoding, and there is one in the log and one in its index for every record.
 enum LoggedRecord {
+    /// With which the records of a table begin: a key that is packed is marked in the number's lowest bit.
+    struct Beginning {
+        let bytes: [UInt8]
+        var count: Int { bytes.count }
+        /// In SQL.
+        var literal: String { "x'" + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "'" }
+    }
+
     static func encode(table: Int, _ key: RecordKey) -> [UInt8] {
         var out = ByteWriter()
         if key.bytes.count == 17, key.bytes[0] == 0 {
@@ -334,5 +342,16 @@ enum LoggedRecord {
             UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[1...]).copyMemory(from: rest)
             count = rest.count + 1
         }))
+    }
+}
+
+extension CatalogTable {
+    /// With which its records begin in the log.
+    var recordBeginnings: [LoggedRecord.Beginning] {
+        [0, 1].map { mark in
+            var out = ByteWriter()
+            out.number(number << 1 | mark)
+            return LoggedRecord.Beginning(bytes: out.bytes)
+        }
     }
 }

@@ -12,10 +12,12 @@ extension Store {
     package func brokenRules() throws -> [BrokenRule] {
         try followSuspects()
         return try read { access in
-            let dismissed = try access.dismissals()
-            // Those that were dismissed take no other's place in the list.
-            return try BrokenRules(access, limit: Store.listedBrokenRuleCount + dismissed.count).byKind().flatMap { rules in
-                rules.lazy.filter { dismissed.isEmpty || !dismissed.contains($0.dismissal) }.prefix(Store.listedBrokenRuleCount)
+            try access.known("broken rules") {
+                let dismissed = try access.dismissals()
+                // Those that were dismissed take no other's place in the list.
+                return try BrokenRules(access, limit: Store.listedBrokenRuleCount + dismissed.count).byKind().flatMap { rules in
+                    rules.lazy.filter { dismissed.isEmpty || !dismissed.contains($0.dismissal) }.prefix(Store.listedBrokenRuleCount)
+                }
             }
         }
     }
@@ -255,7 +257,9 @@ struct BrokenRules {
 
 extension Access {
     /// Which contacts are one person.
-    func identities() throws -> Identities {
+    func identities() throws -> Identities { try known("identities") { try readIdentities() } }
+
+    private func readIdentities() throws -> Identities {
         guard knowsIdentities else { return Identities([]) }
         let links = try rows("select contact, other, verdict from identity_link where verdict in ('same', 'different')").map(Access.link)
         let absent = try rows(

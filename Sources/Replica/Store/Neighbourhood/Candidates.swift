@@ -36,29 +36,36 @@ extension Store {
     /// - Throws: `readOnly` when the file cannot be written and they are not up to date.
     package func candidates(_ rules: some ContactComparing) throws -> [CandidatePair] {
         try refreshCandidates(rules)
-        return try read { access in
-            guard try Derived.exists(access.connection) else { return [] }
-            let select = try access.connection.statement(
-                """
-                select min(x.contact, y.contact), max(x.contact, y.contact), score, very_likely from kith_candidate
-                join kith_trait as x on x.n = a join kith_trait as y on y.n = b order by very_likely desc, score desc, 1, 2
-                """)
-            defer { select.reset() }
-            var found: [CandidatePair] = []
-            while try select.step() {
-                found.append(CandidatePair(
-                    first: select.text(0), second: select.text(1), score: Int(select.integer(2)),
-                    isVeryLikely: select.integer(3) == 1))
-            }
-            return found
+        return try read { access in try access.known("candidates") { try Store.candidates(access) } }
+    }
+
+    private static func candidates(_ access: Access) throws -> [CandidatePair] {
+        guard try Derived.exists(access.connection) else { return [] }
+        let select = try access.connection.statement(
+            """
+            select min(x.contact, y.contact), max(x.contact, y.contact), score, very_likely from kith_candidate
+            join kith_trait as x on x.n = a join kith_trait as y on y.n = b order by very_likely desc, score desc, 1, 2
+            """)
+        defer { select.reset() }
+        var found: [CandidatePair] = []
+        while try select.step() {
+            found.append(CandidatePair(
+                first: select.text(0), second: select.text(1), score: Int(select.integer(2)),
+                isVeryLikely: select.integer(3) == 1))
         }
+        return found
     }
 
     /// - Returns: how many contacts were read again.
     @discardableResult
     package func refreshCandidates(_ rules: some ContactComparing) throws -> Int {
         guard try !read({ try Derived(access: $0, purpose: "candidates", version: rules.version).isCurrent() }) else { return 0 }
-        return try write { try CandidateBuilding($0, rules).refresh() }
+        // What takes long is made in tables of this connection alone: nobody who writes waits for it.
+        let made = isReadOnly ? nil : try survey { try CandidateBuilding($0, rules).prepare() }
+        do { return try write { try CandidateBuilding($0, rules).refresh(made) } } catch {
+            if made != nil { try? survey { try CandidateBuilding($0, rules).drop() } }
+            throw error
+        }
     }
 
     /// Gives each pair with the traits that were compared, and which keys are crowded: to say why.
@@ -75,25 +82,6 @@ extension Store {
         }
     }
 
-    /// Which contacts are one person, by people's verdicts.
-    package func identities() throws -> Identities { try read { try $0.identities() } }
-
-    /// The same of some contacts alone.
-    package func identities(around contacts: some Sequence<String>) throws -> Identities { try read { try $0.identities(around: contacts) } }
-
-    /// The pairs of contacts, in ascending order, that people have called the same or different.
-    package func decidedPairs() throws -> Set<[String]> {
-        try read { access in
-            guard access.catalog["identity_link"]?.isShown == true else { return [] }
-            let select = try access.connection.statement(
-                "select min(contact, other), max(contact, other) from identity_link where verdict in ('same', 'different')")
-            defer { select.reset() }
-            var found: Set<[String]> = []
-            while try select.step() { found.insert([select.text(0), select.text(1)]) }
-            return found
-        }
-    }
-
     /// Contacts that a row, which need not be there yet, may be the same person as; best first.
     package func candidates(like rows: ContactRows, _ rules: some ContactComparing) throws -> [(contact: String, score: Int, isVeryLikely: Bool)] {
         try refreshCandidates(rules)
@@ -102,6 +90,14 @@ extension Store {
             return try CandidateBuilding(access, rules).candidates(like: rows)
         }
     }
+}
+
+/// The traits of a contact, as they are kept and taken apart: one object, so that each of its many pairs costs no copy of all its parts.
+private final class KeptTraits<Compared> {
+    let traits: [UInt8]
+    let compared: Compared
+
+    init(traits: [UInt8], compared: Compared) { (self.traits, self.compared) = (traits, compared) }
 }
 
 /// Makes and follows the traits, keys and candidates.
@@ -113,7 +109,7 @@ private final class CandidateBuilding<Rules: ContactComparing> {
     private let rules: Rules
     private let derived: Derived
     private var connection: Connection { access.connection }
-    private var kept: [Int64: (traits: [UInt8], compared: Rules.Compared)] = [:]
+    private var kept: [Int64: KeptTraits<Rules.Compared>] = [:]
     private var keptByteCount = 0
     private var crowded: [Int64: Bool] = [:]
 
@@ -127,12 +123,26 @@ private final class CandidateBuilding<Rules: ContactComparing> {
         derived = Derived(access: access, purpose: "candidates", version: rules.version)
     }
 
-    func refresh() throws -> Int {
+    /// - Parameter made: what `prepare` gave, on this connection.
+    func refresh(_ made: (count: Int, marks: Derived.Marks)?) throws -> Int {
+        // What a survey left whose writing failed would go before the file's own tables here.
+        if made == nil { try drop() }
         try derived.create()
-        let count: Int
+        var count = 0
+        if let made {
+            if try derived.isBasis(of: made.marks), try hasPrepared() {
+                try take()
+                try derived.keep(made.marks)
+                // With edits that wait nothing can be followed: the next time all is made anew.
+                guard made.marks.isStamped else { return made.count }
+                count = made.count
+            } else {
+                try drop()
+            }
+        }
         switch try derived.changedContacts() {
         case .everything: count = try buildAll()
-        case .some(let contacts, _): count = try follow(contacts)
+        case .some(let contacts, _): count += try follow(contacts)
         }
         try derived.keepMarks()
         return count
@@ -140,8 +150,41 @@ private final class CandidateBuilding<Rules: ContactComparing> {
 
     // MARK: Everything
 
+    private static var tables: [String] { ["kith_trait", "kith_trait_key", "kith_candidate"] }
+
+    /// Makes everything in temporary tables, which go before those of the file where they are named, if it is to be made anew.
+    ///
+    /// - Returns: how many contacts were read, and up to where; nil when what changed can be followed.
+    func prepare() throws -> (count: Int, marks: Derived.Marks)? {
+        guard case .everything = try derived.changedContacts() else { return nil }
+        try drop()
+        for sql in Derived.temporary(Self.tables) { try connection.execute(sql) }
+        return (try buildAll(), try derived.currentMarks())
+    }
+
+    private func hasPrepared() throws -> Bool {
+        try connection.number("select count(*) from temp.sqlite_master where name in ('kith_trait', 'kith_trait_key', 'kith_candidate')") == 3
+    }
+
+    /// What was made takes the place of what was there.
+    private func take() throws {
+        for table in Self.tables {
+            try connection.execute("delete from main.\(table)")
+            try connection.execute("insert into main.\(table) select * from temp.\(table) order by 1, 2")
+        }
+        try drop()
+        // An index is made of the table that a name means: as long as they were there, of the temporary ones.
+        try derived.create()
+    }
+
+    func drop() throws {
+        for table in Self.tables { try connection.execute("drop table if exists temp.\(table)") }
+        kept.removeAll()
+        crowded.removeAll()
+    }
+
     private func buildAll() throws -> Int {
-        for table in ["kith_trait", "kith_trait_key", "kith_candidate"] { try connection.execute("delete from \(table)") }
+        for table in Self.tables { try connection.execute("delete from \(table)") }
         guard var reading = try ContactReading(access) else { return 0 }
         try connection.execute("create temp table if not exists kith_key (key integer, n integer)")
         try connection.execute("delete from temp.kith_key")
@@ -229,14 +272,14 @@ private final class CandidateBuilding<Rules: ContactComparing> {
         try insert.run()
     }
 
-    private func traits(_ n: Int64) throws -> (traits: [UInt8], compared: Rules.Compared)? {
+    private func traits(_ n: Int64) throws -> KeptTraits<Rules.Compared>? {
         if let known = kept[n] { return known }
         let select = try connection.statement("select traits from kith_trait where n = ?")
         defer { select.reset() }
         select.bind(1, n)
         guard try select.step() else { return nil }
         let traits = Array(select.bytes(0))
-        let both = (traits: traits, compared: rules.compared(traits))
+        let both = KeptTraits(traits: traits, compared: rules.compared(traits))
         // Taken apart they take as much again, and some more.
         keptByteCount += traits.count + 256
         if keptByteCount > Self.keptByteLimit {

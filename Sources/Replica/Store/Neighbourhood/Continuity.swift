@@ -15,7 +15,11 @@ extension Store {
     package func initiativesAtRisk(
         today: String, fundingDays: Int = ContinuityRule.fundingDayCount, endedDays: Int = ContinuityRule.endedDayCount
     ) throws -> [InitiativeAtRisk] {
-        try read { try Store.initiativesAtRisk($0, today: today, fundingDays: fundingDays, endedDays: endedDays) }
+        try read { access in
+            try access.known("initiatives at risk \(today) \(fundingDays) \(endedDays)") {
+                try Store.initiativesAtRisk(access, today: today, fundingDays: fundingDays, endedDays: endedDays)
+            }
+        }
     }
 
     static func initiativesAtRisk(_ access: Access, today: String, fundingDays: Int, endedDays: Int) throws -> [InitiativeAtRisk] {
@@ -95,7 +99,12 @@ func personText(_ contact: String) -> String { "cast(kith_person(\(contact)) as 
 
 extension Access {
     /// Tells `personText` in the queries that follow which contacts another one stands for, as it is now (see `Identities`).
-    func fold() throws { folding.persons = try identities().folded }
+    func fold() throws {
+        _ = try known("folded") {
+            folding.persons = try identities().folded
+            return true
+        }
+    }
 
     /// What each initiative needs, by its id.
     func needs() throws -> [String: [NamedTerm]] {

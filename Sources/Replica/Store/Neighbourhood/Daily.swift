@@ -19,45 +19,52 @@ extension Store {
     ///   - day: ISO 8601 date or time.
     ///   - limit: of those given; the count is of all.
     package func unreached(since day: String, limit: Int) throws -> (contacts: [Unreached], count: Int) {
-        try read { access in
-            for name in ["contact", "contact_moment", "contact_moment_contact"] {
-                guard access.catalog[name]?.isShown == true else { return ([], 0) }
+        try followLastMet(onlyIfNear: true)
+        return try read { access in
+            guard LastMet.isPossible(access) else { return ([], 0) }
+            return try access.known("unreached \(day) \(limit)") {
+                if try LastMet(access).isCurrent() { return try LastMet(access).unreached(since: day, limit: limit) }
+                return try Store.unreached(access, since: day, limit: limit)
             }
-            try access.fold()
-            let select = try access.connection.statement(
-                """
-                with own as materialized (
-                    select c.contact as id, max(julianday(m.occurred_at)) as day, m.occurred_at as text
-                    from contact_moment_contact as c join contact_moment as m on m.id = c.contact_moment
-                    group by c.contact having day is not null),
-                last as materialized (select \(personText("own.id")) as id, max(day) as day, text from own group by 1)
-                select coalesce(last.day, 0), contact.created_at, contact.id, last.text from contact left join last on last.id = contact.id
-                where \(isIndividualText("contact.kind")) and coalesce(contact.active, 1) <> 0
-                  and coalesce(last.day, julianday(contact.created_at), 0) < julianday(?1)
-                  and \(personText("contact.id")) = contact.id
-                """)
-            defer { select.reset() }
-            select.bind(1, copying: day)
-            // Of many a few are given: sorting all of them would take longer than finding them.
-            var found: [(day: Double, createdAt: String, contact: Unreached)] = []
-            var count = 0
-            func precedes(_ a: (day: Double, createdAt: String, contact: Unreached), _ b: (day: Double, createdAt: String, contact: Unreached)) -> Bool {
-                if a.day != b.day { return a.day < b.day }
-                return a.createdAt == b.createdAt ? a.contact.id.key[0].precedes(b.contact.id.key[0]) : a.createdAt.precedes(b.createdAt)
-            }
-            while try select.step() {
-                count += 1
-                let day = QueryRow(values: [select.value(0)]).real(0) ?? 0
-                if let last = found.last, found.count >= limit, day > last.day { continue }
-                let each = (
-                    day: day, createdAt: select.isNull(1) ? "" : select.text(1),
-                    contact: Unreached(id: RecordID(table: "contact", key: [select.text(2)]), lastMoment: select.isNull(3) ? nil : select.text(3)))
-                guard found.count < limit || found.last.map({ precedes(each, $0) }) == true else { continue }
-                found.insert(each, at: found.partitioningIndex { precedes(each, $0) })
-                if found.count > limit { found.removeLast() }
-            }
-            return (found.map(\.contact), count)
         }
+    }
+
+    /// The same from the moments themselves.
+    private static func unreached(_ access: Access, since day: String, limit: Int) throws -> (contacts: [Unreached], count: Int) {
+        try access.fold()
+        let select = try access.connection.statement(
+            """
+            with own as materialized (
+                select c.contact as id, max(julianday(m.occurred_at)) as day, m.occurred_at as text
+                from contact_moment_contact as c join contact_moment as m on m.id = c.contact_moment
+                group by c.contact having day is not null),
+            last as materialized (select \(personText("own.id")) as id, max(day) as day, text from own group by 1)
+            select coalesce(last.day, 0), contact.created_at, contact.id, last.text from contact left join last on last.id = contact.id
+            where \(LastMet.counts)
+              and coalesce(last.day, julianday(contact.created_at), 0) < julianday(?1)
+              and \(personText("contact.id")) = contact.id
+            """)
+        defer { select.reset() }
+        select.bind(1, copying: day)
+        // Of many a few are given: sorting all of them would take longer than finding them.
+        var found: [(day: Double, createdAt: String, contact: Unreached)] = []
+        var count = 0
+        func precedes(_ a: (day: Double, createdAt: String, contact: Unreached), _ b: (day: Double, createdAt: String, contact: Unreached)) -> Bool {
+            if a.day != b.day { return a.day < b.day }
+            return a.createdAt == b.createdAt ? a.contact.id.key[0].precedes(b.contact.id.key[0]) : a.createdAt.precedes(b.createdAt)
+        }
+        while try select.step() {
+            count += 1
+            let day = QueryRow(values: [select.value(0)]).real(0) ?? 0
+            if let last = found.last, found.count >= limit, day > last.day { continue }
+            let each = (
+                day: day, createdAt: select.isNull(1) ? "" : select.text(1),
+                contact: Unreached(id: RecordID(table: "contact", key: [select.text(2)]), lastMoment: select.isNull(3) ? nil : select.text(3)))
+            guard found.count < limit || found.last.map({ precedes(each, $0) }) == true else { continue }
+            found.insert(each, at: found.partitioningIndex { precedes(each, $0) })
+            if found.count > limit { found.removeLast() }
+        }
+        return (found.map(\.contact), count)
     }
 
     /// Telephone numbers, e-mail addresses and cities of contacts, a few of each: what tells two of one name apart.

@@ -20,36 +20,38 @@ extension Store {
     ///
     /// - Parameter today: an ISO 8601 date.
     package func openRequests(today: String, candidateCount: Int) throws -> [OpenRequest] {
-        try read { access in
-            guard BrokenRules.has(["help_item", "match", "contact", "consent"], access) else { return [] }
-            let reader = try HelpReader(access)
-            let areas = try reader.areas()
-            let requests = try reader.help("request", statuses: ["open"], today, areas)
-            let offers = try reader.help("offer", statuses: ["open", "matched"], today, areas)
-            let pairs = try access.rows("select id, request, offer, status from match order by id")
-            var declined: [String: Set<String>] = [:]
-            var proposed: [String: [String]] = [:]
-            for pair in pairs {
-                guard let id = pair.text(0), let request = pair.text(1) else { continue }
-                switch pair.text(3) {
-                case "declined": if let offer = pair.text(2) { declined[request, default: []].insert(offer) }
-                case "proposed": proposed[request, default: []].append(id)
-                default: continue
-                }
+        try read { access in try access.known("open requests \(today) \(candidateCount)") { try Store.openRequests(access, today: today, candidateCount: candidateCount) } }
+    }
+
+    private static func openRequests(_ access: Access, today: String, candidateCount: Int) throws -> [OpenRequest] {
+        guard BrokenRules.has(["help_item", "match", "contact", "consent"], access) else { return [] }
+        let reader = try HelpReader(access)
+        let areas = try reader.areas()
+        let requests = try reader.help("request", statuses: ["open"], today, areas)
+        let offers = try reader.help("offer", statuses: ["open", "matched"], today, areas)
+        let pairs = try access.rows("select id, request, offer, status from match order by id")
+        var declined: [String: Set<String>] = [:]
+        var proposed: [String: [String]] = [:]
+        for pair in pairs {
+            guard let id = pair.text(0), let request = pair.text(1) else { continue }
+            switch pair.text(3) {
+            case "declined": if let offer = pair.text(2) { declined[request, default: []].insert(offer) }
+            case "proposed": proposed[request, default: []].append(id)
+            default: continue
             }
-            // One pass over the offers for each category asked for, not for each request.
-            let offered = offers.map(\.help)
-            let uncategorised = offered.filter { $0.category == nil }
-            let byCategory = Dictionary(grouping: offered.filter { $0.category != nil }, by: \.category).mapValues { $0 + uncategorised }
-            return requests.sorted { Matching.precedes($0.help, $1.help) }.map { request in
-                let category = request.help.category
-                let possible = category == nil ? offered : byCategory[category] ?? uncategorised
-                let candidates = Matching.candidates(
-                    for: request.help, among: possible, areas: areas, excluding: declined[request.help.id] ?? [], limit: candidateCount)
-                return OpenRequest(
-                    request: request.help, description: request.description, candidates: candidates,
-                    proposed: proposed[request.help.id] ?? [])
-            }
+        }
+        // One pass over the offers for each category asked for, not for each request.
+        let offered = offers.map(\.help)
+        let uncategorised = offered.filter { $0.category == nil }
+        let byCategory = Dictionary(grouping: offered.filter { $0.category != nil }, by: \.category).mapValues { $0 + uncategorised }
+        return requests.sorted { Matching.precedes($0.help, $1.help) }.map { request in
+            let category = request.help.category
+            let possible = category == nil ? offered : byCategory[category] ?? uncategorised
+            let candidates = Matching.candidates(
+                for: request.help, among: possible, areas: areas, excluding: declined[request.help.id] ?? [], limit: candidateCount)
+            return OpenRequest(
+                request: request.help, description: request.description, candidates: candidates,
+                proposed: proposed[request.help.id] ?? [])
         }
     }
 

@@ -22,6 +22,33 @@ package struct Person: Sendable {
     package let contradictions: [Identities.Contradiction]
 }
 
+// MARK: Verdicts
+
+extension Store {
+    /// Which contacts are one person, by people's verdicts.
+    package func identities() throws -> Identities { try read { try $0.identities() } }
+
+    /// The same of some contacts alone.
+    package func identities(around contacts: some Sequence<String>) throws -> Identities { try read { try $0.identities(around: contacts) } }
+
+    /// The pairs of contacts, in ascending order, that people have called the same or different.
+    package func decidedPairs() throws -> Set<[String]> {
+        try read { access in
+            guard access.catalog["identity_link"]?.isShown == true else { return [] }
+            return try access.known("decided pairs") {
+                let select = try access.connection.statement(
+                    "select min(contact, other), max(contact, other) from identity_link where verdict in ('same', 'different')")
+                defer { select.reset() }
+                var found: Set<[String]> = []
+                while try select.step() { found.insert([select.text(0), select.text(1)]) }
+                return found
+            }
+        }
+    }
+}
+
+// MARK: Persons
+
 extension Store {
     /// The person that a contact is, by whatever "same" verdicts join, contradicted or not.
     ///

@@ -7,13 +7,19 @@ import CRDT
 extension Store {
     /// Reports on this replica as it is now, all in one snapshot: the same, cell by cell, on equal replicas.
     ///
+    /// - Parameter made: told of each that is made, with the report where it is what is given in the end; says whether to go on.
     /// - Throws: `unknownName` for an area that is neither in `area` nor written anywhere.
-    package func reports(_ names: [ReportName], _ frame: ReportFrame) throws -> [Report] {
+    package func reports(_ names: [ReportName], _ frame: ReportFrame, made: (ReportName, Report?) -> Bool = { _, _ in true }) throws -> [Report] {
         try read { access in
             let reader = try ReportReader(access, frame)
-            guard frame.isShared else { return try names.map { try reader.report($0) } }
+            var all: [ReportName: Report] = [:]
             // What is withheld in one report depends on what all of them tell.
-            let all = try Dictionary(uniqueKeysWithValues: ReportName.allCases.map { ($0, try reader.report($0)) })
+            for name in frame.isShared ? ReportName.allCases : names {
+                let report = try reader.report(name)
+                all[name] = report
+                guard made(name, frame.isShared ? nil : report) else { return [] }
+            }
+            guard frame.isShared else { return names.compactMap { all[$0] } }
             let withheld = reader.figures.withheld()
             return names.compactMap { all[$0]?.shared(withheld) }
         }

@@ -72,6 +72,11 @@ extension Store {
         return try write { try SearchBuilding($0, reading).refresh() }
     }
 
+    /// Whether the index was made, and follows in no time what changed since.
+    package func isSearchFollowed(_ reading: some SearchReading) throws -> Bool {
+        try read { try Derived(access: $0, purpose: "search", version: reading.version).isNear() }
+    }
+
     /// What tells found contacts from others of their names, by id.
     package func foundDetails(of contacts: Set<String>) throws -> [String: [String]] {
         try read { access in

@@ -49,18 +49,22 @@ extension Store {
 
     package func conflicts() throws -> [Conflict] {
         try read { access in
-            let unsettled = try Unsettled(access, own: identity.device)
-            return try unsettled.cells { $0.kind.hasConflicts }.map { cell in
-                Conflict(
-                    record: RecordID(cell.table, cell.key), column: cell.column.name, kind: cell.column.kind,
-                    siblings: unsettled.details.differing(cell.siblings.map(\.detail)))
+            try access.known("conflicts") {
+                let unsettled = try Unsettled(access, own: identity.device)
+                return try unsettled.cells { $0.kind.hasConflicts }.map { cell in
+                    Conflict(
+                        record: RecordID(cell.table, cell.key), column: cell.column.name, kind: cell.column.kind,
+                        siblings: unsettled.details.differing(cell.siblings.map(\.detail)))
+                }
             }
         }
     }
 
     package func conflictCount() throws -> Int { try read { try conflictCount($0) } }
 
-    func conflictCount(_ access: Access) throws -> Int {
+    func conflictCount(_ access: Access) throws -> Int { try access.known("conflict count") { try countConflicts(access) } }
+
+    private func countConflicts(_ access: Access) throws -> Int {
         // Whatever is aside differs from what the row shows, so the siblings need not be read.
         let select = try access.connection.statement(
             """
@@ -84,7 +88,9 @@ extension Store {
 
     package func notices() throws -> [Notice] { try read { try notices($0) } }
 
-    func notices(_ access: Access) throws -> [Notice] {
+    func notices(_ access: Access) throws -> [Notice] { try access.known("notices") { try readNotices(access) } }
+
+    private func readNotices(_ access: Access) throws -> [Notice] {
         let unsettled = try Unsettled(access, own: identity.device)
         let existence = try unsettled.editsThatBeatDeletes().map { found in
             Notice(kind: .editBeatDelete, record: RecordID(found.table, found.key), column: nil, siblings: [], detail: "")

@@ -36,6 +36,13 @@ struct Derived {
         "create index if not exists kith_candidate_b on kith_candidate (b)",
         "create table if not exists kith_suspect (tbl integer not null, key_1 text not null, key_2 text not null, primary key (tbl, key_1, key_2)) without rowid",
         """
+        create table if not exists kith_met (
+            contact text not null unique, created text not null, known real not null, last real not null, text text
+        )
+        """,
+        "create index if not exists kith_met_known on kith_met (known)",
+        "create index if not exists kith_met_last on kith_met (last, created, contact)",
+        """
         create virtual table if not exists kith_search using fts5(
             words, content = '', detail = none, columnsize = 0, tokenize = 'unicode61 remove_diacritics 2')
         """,
@@ -52,6 +59,11 @@ struct Derived {
     /// Whether the tables are there: reading may go on without a write transaction.
     static func exists(_ connection: Connection) throws -> Bool {
         try connection.number("select exists (select 1 from sqlite_master where name = 'kith_derived')") == 1
+    }
+
+    /// The same tables for one connection alone, without indices.
+    static func temporary(_ names: [String]) -> [String] {
+        tables.filter { sql in names.contains { sql.contains("create table if not exists \($0) (") } }.map { $0.replacing("create table if not exists", with: "create temp table") }
     }
 
     func create() throws {
@@ -80,7 +92,7 @@ struct Derived {
     /// https://sqlite.org/fts5.html, 9; https://sqlite.org/rtree.html.
     private static let shadows = ["_data", "_idx", "_content", "_docsize", "_config", "_node", "_parent", "_rowid"]
 
-    private static let own: Set<String> = ["kith_derived", "kith_trait", "kith_trait_key", "kith_candidate", "kith_search_row", "kith_search", "kith_suspect"]
+    private static let own: Set<String> = ["kith_derived", "kith_trait", "kith_trait_key", "kith_candidate", "kith_search_row", "kith_search", "kith_suspect", "kith_met"]
 
     /// What changes of shown values without a change in the log go with.
     private func basis() throws -> String {
@@ -92,6 +104,26 @@ struct Derived {
     }
 
     // MARK: Marks
+
+    /// Up to where something was read.
+    struct Marks {
+        fileprivate let basis: String
+        /// No edits waited to be stamped: rows with such may go back to what they were without a change.
+        let isStamped: Bool
+        fileprivate let bytes: [UInt8]
+    }
+
+    func currentMarks() throws -> Marks {
+        var out = ByteWriter()
+        for writer in access.writers.all {
+            out.number(UInt64(writer.ordinal.number))
+            out.number(UInt64(writer.closed))
+        }
+        return Marks(basis: try basis(), isStamped: try !access.hasNotes(), bytes: out.bytes)
+    }
+
+    /// Whether what was read then need only be followed.
+    func isBasis(of marks: Marks) throws -> Bool { try marks.basis == basis() }
 
     private func marks() throws -> [UInt32: UInt32]? {
         guard try Derived.exists(connection) else { return nil }
@@ -106,17 +138,13 @@ struct Derived {
     }
 
     /// Sets the marks: everything up to here has been read.
-    func keepMarks() throws {
-        var out = ByteWriter()
-        for writer in access.writers.all {
-            out.number(UInt64(writer.ordinal.number))
-            out.number(UInt64(writer.closed))
-        }
+    func keepMarks() throws { try keep(currentMarks()) }
+
+    func keep(_ marks: Marks) throws {
         let insert = try connection.statement("insert or replace into kith_derived (purpose, basis, marks) values (?, ?, ?)")
         insert.bind(1, copying: purpose)
-        // Rows with edits that are not stamped may go back to what they were without a change.
-        insert.bind(2, copying: try access.hasNotes() ? "" : try basis())
-        insert.bind(3, copyingBlob: out.bytes)
+        insert.bind(2, copying: marks.isStamped ? marks.basis : "")
+        insert.bind(3, copyingBlob: marks.bytes)
         try insert.run()
     }
 
@@ -133,6 +161,21 @@ struct Derived {
                 "select exists (select 1 from kith_change where dot > ? and dot <= ?)",
                 Dot(writer.ordinal, marks[writer.ordinal.number] ?? 0).packed, Dot(writer.ordinal, .max).packed) == 0
         }
+    }
+
+    /// So many changes are followed while somebody waits.
+    private static let quicklyFollowed: Int64 = 2_000
+
+    /// Whether few changes have come since.
+    func isNear() throws -> Bool {
+        guard let marks = try marks() else { return false }
+        var left = Derived.quicklyFollowed
+        for writer in access.writers.all where left >= 0 {
+            left -= try connection.number(
+                "select count(*) from (select 1 from kith_change where dot > ? and dot <= ? limit \(Derived.quicklyFollowed + 1))",
+                Dot(writer.ordinal, marks[writer.ordinal.number] ?? 0).packed, Dot(writer.ordinal, .max).packed) ?? 0
+        }
+        return left >= 0
     }
 
     func changed() throws -> Changed {

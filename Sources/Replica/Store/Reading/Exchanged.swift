@@ -13,6 +13,8 @@ package struct ChangedRecord: Hashable, Sendable {
     /// Who wrote the newest of them; nil until the roster tells.
     package let author: String?
     package let timeMilliseconds: Int64
+    /// Of its newest change among those, in the log of this replica.
+    let place: Int64
 }
 
 /// What somebody had before their eyes who wrote one of the values that differ.
@@ -23,54 +25,70 @@ package struct SeenValue: Hashable, Sendable {
     package let seen: [Value]?
 }
 
+/// Records with changes that are asked about, some of them, and how many there are of all.
+package struct ChangedRecords: Sendable {
+    /// The newest change first, writer by writer.
+    package internal(set) var records: [ChangedRecord] = []
+    /// Of all records, also of those that are not among these.
+    package var changeCount = 0
+    /// Where to go on: `after` of the next; nil: these are the last.
+    package internal(set) var next: Int64?
+}
+
+/// What came in one exchange, counted; of each kind some records.
+package struct Arrived: Sendable {
+    package internal(set) var changeCount = 0
+    /// Changes by the label of the device that wrote them; nil until the roster tells.
+    package internal(set) var writers: [(label: String?, changeCount: Int)] = []
+    package internal(set) var new = Kind(), changed = Kind(), deleted = Kind()
+
+    package struct Kind: Sendable {
+        package internal(set) var count = 0
+        package internal(set) var records: [ChangedRecord] = []
+    }
+
+    package init() {}
+}
+
 extension Store {
-    /// The records with changes of this replica's own writers that no peer is known, by receipt, to hold: the same that `unsentChanges`
-    /// counts, the newest first. Edits by SQL count once they are stamped.
-    package func onlyHere() throws -> [ChangedRecord] {
+    /// The records with changes of this replica's own writers that no peer is known, by receipt, to hold: the same changes that
+    /// `unsentChanges` counts, the newest first. Edits by SQL count once they are stamped.
+    ///
+    /// Nothing is read of records that are not given, however many there are.
+    ///
+    /// - Parameters:
+    ///   - place: what `next` said, for those that follow.
+    ///   - limit: of records.
+    package func onlyHere(after place: Int64? = nil, limit: Int) throws -> ChangedRecords {
         try read { access in
             let held = try heldByOthers(access)
-            return try changed(access) { writer in writer.own > 0 ? held.map { $0[writer.id] }.max() ?? 0 : nil }
-        }
-    }
-
-    /// The records that were changed by others' changes which came after something was known, the newest first.
-    ///
-    /// - Parameter known: what `knowledge()` said then.
-    package func arrived(since known: [String: Knowledge]) throws -> [ChangedRecord] {
-        try read { access in
-            let named = try known.mapValues { try access.writers.named($0) }
-            return try changed(access) { writer in writer.own > 0 ? nil : named[writer.collection]?[writer.id] ?? 0 }
-        }
-    }
-
-    /// - Parameter last: the last sequence of a writer that does not count; nil: none of its changes does.
-    private func changed(_ access: Access, after last: (Writers.Writer) -> UInt32?) throws -> [ChangedRecord] {
-        struct Sum {
-            var count = 0, isNew = false, newest: Int64 = .min, writer = WriterOrdinal(0)
-        }
-        var sums: [[UInt8]: Sum] = [:]
-        let select = try access.connection.statement("select record, flags, time from kith_change where dot > ? and dot <= ?")
-        for writer in access.writers.all {
-            guard let last = last(writer) else { continue }
-            select.bind(1, Dot(writer.ordinal, last).packed)
-            select.bind(2, Dot(writer.ordinal, .max).packed)
-            while try select.step() {
-                var sum = sums[Array(select.bytes(0))] ?? Sum()
-                sum.count += 1
-                if select.integer(1) & 1 != 0 { sum.isNew = true }
-                if select.integer(2) > sum.newest { (sum.newest, sum.writer) = (select.integer(2), writer.ordinal) }
-                sums[Array(select.bytes(0))] = sum
+            let spans = access.writers.all.filter { $0.own > 0 }.map { writer in
+                DotSpan(writer.ordinal, after: held.map { $0[writer.id] }.max() ?? 0)
             }
-            select.reset()
+            var found = try ChangedReading(access, spans, own: identity.device).records(after: place, limit: limit)
+            found.changeCount = try unsentChanges(access).count
+            return found
         }
-        let details = try Details(access, own: identity.device)
-        return try sums.compactMap { record, sum -> ChangedRecord? in
-            let (table, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
-            guard table.isShown else { return nil }
-            return ChangedRecord(
-                record: RecordID(table, key), changeCount: sum.count, isNew: sum.isNew,
-                isDeleted: try !details.records.isInTable(table, key: key), author: details.label(of: sum.writer), timeMilliseconds: sum.newest)
-        }.sorted { ($1.timeMilliseconds, $0.record.table, $0.record.text) < ($0.timeMilliseconds, $1.record.table, $1.record.text) }
+    }
+
+    /// The records that were changed by others' changes which came after something was known.
+    ///
+    /// - Parameters:
+    ///   - known: what `knowledge()` said then.
+    ///   - limit: of the records of each kind that are named.
+    package func arrived(since known: [String: Knowledge], limit: Int) throws -> Arrived {
+        try read { try arrivals($0, since: known).arrived(limit: limit) }
+    }
+
+    /// The same records, one part after the other, as `onlyHere` gives them.
+    package func arrivedRecords(since known: [String: Knowledge], after place: Int64? = nil, limit: Int) throws -> ChangedRecords {
+        try read { try arrivals($0, since: known).records(after: place, limit: limit) }
+    }
+
+    private func arrivals(_ access: Access, since known: [String: Knowledge]) throws -> ChangedReading {
+        let named = try known.mapValues { try access.writers.named($0) }
+        let spans = access.writers.all.filter { $0.own == 0 }.map { DotSpan($0.ordinal, after: named[$0.collection]?[$0.id] ?? 0) }
+        return try ChangedReading(access, spans, own: identity.device)
     }
 
     // MARK: What each had seen

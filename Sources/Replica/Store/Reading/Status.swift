@@ -71,19 +71,21 @@ extension Store {
 
     /// How many living changes of this replica's own writers nobody else is known to hold, and when the oldest of them was made.
     func unsentChanges(_ access: Access) throws -> (count: Int, oldestMilliseconds: Int64?) {
-        let held = try heldByOthers(access)
-        let select = try access.connection.statement("select count(*), min(time) from kith_change where dot > ? and dot <= ?")
-        defer { select.reset() }
-        var unsent: (count: Int, oldestMilliseconds: Int64?) = (0, nil)
-        for writer in access.writers.all where writer.own > 0 {
-            select.bind(1, Dot(writer.ordinal, held.map { $0[writer.id] }.max() ?? 0).packed)
-            select.bind(2, Dot(writer.ordinal, .max).packed)
-            if try select.step(), select.integer(0) > 0 {
-                unsent = (unsent.count + Int(select.integer(0)), min(unsent.oldestMilliseconds ?? .max, select.integer(1)))
+        try access.known("unsent changes") {
+            let held = try heldByOthers(access)
+            let select = try access.connection.statement("select count(*), min(time) from kith_change where dot > ? and dot <= ?")
+            defer { select.reset() }
+            var unsent: (count: Int, oldestMilliseconds: Int64?) = (0, nil)
+            for writer in access.writers.all where writer.own > 0 {
+                select.bind(1, Dot(writer.ordinal, held.map { $0[writer.id] }.max() ?? 0).packed)
+                select.bind(2, Dot(writer.ordinal, .max).packed)
+                if try select.step(), select.integer(0) > 0 {
+                    unsent = (unsent.count + Int(select.integer(0)), min(unsent.oldestMilliseconds ?? .max, select.integer(1)))
+                }
+                select.reset()
             }
-            select.reset()
+            return unsent
         }
-        return unsent
     }
 
     /// What others have said that they hold.
