@@ -20,6 +20,27 @@ import Wire
         }
     }
 
+    /// Far more records than a builder begins with room for: each is named once, in the table that it is of.
+    @Test func manyRecordsAreNamedOnce() throws {
+        let tables = ["a", "b"].map { WireTable(name: $0, keyPartCount: 1, columns: [WireColumn(name: "c", parts: ["c"])]) }
+        let keys = (0..<700).map { $0 % 3 == 0 ? RecordKey("plain \($0)") : RecordKey(Nonce(high: 1, low: UInt64($0)).description) }
+        var changes: [SampleChange] = []
+        for round in 0..<2 {
+            for (number, key) in keys.enumerated() {
+                for table in tables.indices {
+                    changes.append(SampleChange(
+                        table: table, key: key, anchor: nil,
+                        change: Change(
+                            dot: Dot(WriterOrdinal(0), UInt32(changes.count + 1)), timeMilliseconds: 0, columns: .exists.union(ColumnSet(number: 1))),
+                        values: [1: [.integer(Int64(2 * number + round))]]))
+                }
+            }
+        }
+        let body = SampleBody(writers: [Samples.writer(1)], tables: tables, changes: changes)
+        #expect(try SampleBody.read(body.bytes, writerCount: 1, tables: tables) == changes)
+        #expect(try body.bytes.withUnsafeBytes { try SegmentReader($0, writerCount: 1).records.count } == 2 * keys.count)
+    }
+
     @Test(arguments: [(count: 61, allowed: true), (62, true), (63, false)])
     func columnsHaveALimit(_ row: (count: Int, allowed: Bool)) throws {
         // 62 columns and `exists` fill the 63 bits of a set; more cannot be built, so the count alone is told.

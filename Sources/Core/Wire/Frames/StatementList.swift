@@ -23,7 +23,7 @@ enum StatementList {
             last = StatementID(of: statement)
         }
         out.number(list.count)
-        out.raw(Compression.compress(list.bytes))
+        out.raw(Compression.compress(list.bytes, takingTime: true))
     }
 
     /// Parents stand near the beginning.

@@ -59,13 +59,12 @@ package struct BlockHasher {
         }
     }
 
-    package mutating func key(_ key: RecordKey) { out.counted(key.bytes) }
+    package mutating func key(_ key: RecordKey) { key.bytes.withUnsafeBytes { self.key($0) } }
 
-    /// - Parameter id: the 16 bytes of a key that is one usual id.
-    package mutating func key(usual id: UnsafeRawBufferPointer) {
-        out.number(id.count + 1)
-        out.byte(0)
-        out.raw(id)
+    /// - Parameter encoded: a record's encoded key.
+    package mutating func key(_ encoded: UnsafeRawBufferPointer) {
+        out.number(encoded.count)
+        out.raw(encoded)
     }
 
     package mutating func value(_ value: Value) { out.value(value) }

@@ -18,11 +18,13 @@ package struct SealedSegment: Hashable, Sendable {
 
     /// Compresses a body and encrypts it.
     ///
-    /// - Parameter salt: random, for this segment alone.
+    /// - Parameters:
+    ///   - salt: random, for this segment alone.
+    ///   - isOnly: the delta has no other: it is worth some milliseconds.
     package static func seal(
-        _ body: [UInt8], collection: String, epoch: EpochID, salt: Nonce, by sealing: any Sealing
+        _ body: [UInt8], collection: String, epoch: EpochID, salt: Nonce, isOnly: Bool = false, by sealing: any Sealing
     ) throws -> [UInt8] {
-        try sealing.seal(Compression.compress(body), collection: collection, epoch: epoch, salt: salt)
+        try sealing.seal(Compression.compress(body, takingTime: isOnly), collection: collection, epoch: epoch, salt: salt)
     }
 
     /// What the manifest says of this segment, whose bytes are those that it names: all that can be known without the key.
@@ -70,8 +72,19 @@ enum Compression {
     /// 3 compresses at hundreds of megabytes a second and comes within a tenth of the size of level 9 on contacts.
     private static let level: Int32 = 3
 
-    static func compress(_ body: [UInt8]) -> [UInt8] {
-        compressors.lending { context in
+    /// Of what is compressed once: as much as some tens of milliseconds bring on a slow laptop.
+    private static func level(takingTimeFor byteCount: Int) -> Int32 {
+        switch byteCount {
+        case ...(64 << 10): 17
+        case ...(256 << 10): 12
+        case ...(2 << 20): 9
+        default: level
+        }
+    }
+
+    static func compress(_ body: [UInt8], takingTime: Bool) -> [UInt8] {
+        let level = takingTime ? level(takingTimeFor: body.count) : level
+        return compressors.lending { context in
             [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(body.count)) { buffer, count in
                 count = ZSTD_compressCCtx(context, buffer.baseAddress, buffer.count, body, body.count, level)
                 precondition(ZSTD_isError(count) == 0, "zstd refused a buffer of the size it asked for")

@@ -46,8 +46,7 @@ package struct SegmentBuilder {
     private var hexKeySuffixes: [UInt8] = []
     private var previousHexKey: [UInt8] = Array(repeating: 0, count: 16)
     private var previousAnchorSequence: [UInt32]
-    private var records: [RecordID: Int] = [:]
-    private var recordCount = 0
+    private var records = RecordPlaces()
 
     private var changeRecords = ByteWriter()
     private var changeWriters = ByteWriter()
@@ -67,10 +66,6 @@ package struct SegmentBuilder {
     /// The greatest part of what `finish` will return; enough to decide when a segment is full.
     package private(set) var byteCount = 0
 
-    private struct RecordID: Hashable {
-        let table: Int
-        let key: RecordKey
-    }
     private struct ColumnSetID: Hashable {
         let table: Int
         let columns: ColumnSet
@@ -81,7 +76,7 @@ package struct SegmentBuilder {
     ///   - expectedCount: about how many records will come; saves growing step by step.
     package init(writers: [WriterID], expectedCount: Int = 0) {
         self.writers = writers
-        records.reserveCapacity(expectedCount)
+        records.reserve(expectedCount)
         previousAnchorSequence = Array(repeating: 0, count: writers.count)
         previousSequence = Array(repeating: 0, count: writers.count)
     }
@@ -112,12 +107,16 @@ package struct SegmentBuilder {
     ///   - anchor: the dot to name the record by instead of its key.
     ///   - change: dots and context in terms of this builder's `writers`.
     package mutating func add(_ change: Change, table: Int, key: RecordKey, anchor: Dot?) {
-        let id = RecordID(table: table, key: key)
-        if let known = records[id] {
-            changeRecords.number(recordCount - known)
+        key.bytes.withUnsafeBytes { add(change, table: table, encodedKey: $0, anchor: anchor) }
+    }
+
+    /// The same with the key where it lies.
+    package mutating func add(_ change: Change, table: Int, encodedKey key: UnsafeRawBufferPointer, anchor: Dot?) {
+        let count = records.count
+        let place = records.place(of: key, table: table)
+        if place < count {
+            changeRecords.number(count - place)
         } else {
-            records[id] = recordCount
-            recordCount += 1
             changeRecords.byte(0)
             addRecord(table: table, key: key, anchor: anchor)
         }
@@ -152,7 +151,7 @@ package struct SegmentBuilder {
         byteCount += 8
     }
 
-    private mutating func addRecord(table: Int, key: RecordKey, anchor: Dot?) {
+    private mutating func addRecord(table: Int, key: UnsafeRawBufferPointer, anchor: Dot?) {
         recordTables.number(table)
         if let anchor {
             recordKinds.append(RecordKind.anchor.rawValue)
@@ -160,18 +159,20 @@ package struct SegmentBuilder {
             recordData.number(writer)
             recordData.signed(Int64(anchor.sequence) - Int64(previousAnchorSequence[writer]))
             previousAnchorSequence[writer] = anchor.sequence
-        } else if key.bytes.count == 17, key.bytes[0] == 0 {
+        } else if key.count == 17, key[0] == 0 {
             recordKinds.append(RecordKind.id.rawValue)
             var shared = 0
-            while shared < 16, previousHexKey[shared] == key.bytes[shared + 1] { shared += 1 }
+            while shared < 16, previousHexKey[shared] == key[shared + 1] { shared += 1 }
             recordData.number(shared)
-            hexKeySuffixes.append(contentsOf: key.bytes[(shared + 1)...])
-            previousHexKey.replaceSubrange(shared..<16, with: key.bytes[(shared + 1)...])
+            let suffix = UnsafeRawBufferPointer(rebasing: key[(shared + 1)...])
+            hexKeySuffixes.append(contentsOf: suffix)
+            previousHexKey.withUnsafeMutableBytes { UnsafeMutableRawBufferPointer(rebasing: $0[shared...]).copyMemory(from: suffix) }
             byteCount += 16 - shared
         } else {
             recordKinds.append(RecordKind.key.rawValue)
-            recordData.counted(key.bytes)
-            byteCount += key.bytes.count
+            recordData.number(key.count)
+            recordData.raw(key)
+            byteCount += key.count
         }
     }
 
@@ -269,7 +270,7 @@ package struct SegmentBuilder {
             }
         }
 
-        out.number(recordCount)
+        out.number(records.count)
         out.raw(recordTables.bytes)
         out.raw(recordKinds)
         out.raw(recordData.bytes)
@@ -297,6 +298,65 @@ package struct SegmentBuilder {
             }
         }
         return out.bytes
+    }
+}
+
+/// Numbers records in the order in which they come, each once: a hash table with their keys in one buffer.
+private struct RecordPlaces {
+    /// By slot the record's number and one; 0 when free. A power of two, at least twice as many as records.
+    private var slots: [UInt32] = Array(repeating: 0, count: 64)
+    private var hashes: [UInt32] = []
+    private var tables: [Int32] = []
+    private var ends: [Int] = []
+    private var keys: [UInt8] = []
+
+    var count: Int { ends.count }
+
+    mutating func reserve(_ count: Int) {
+        var size = 64
+        while size < 2 * count { size *= 2 }
+        slots = Array(repeating: 0, count: size)
+        hashes.reserveCapacity(count)
+        tables.reserveCapacity(count)
+        ends.reserveCapacity(count)
+        keys.reserveCapacity(17 * count)
+    }
+
+    /// The record's number; the count so far for a new one, which is then taken up.
+    mutating func place(of key: UnsafeRawBufferPointer, table: Int) -> Int {
+        // Keyed anew in each process: members choose keys, and cannot choose them to collide.
+        var hasher = Hasher()
+        hasher.combine(table)
+        hasher.combine(bytes: key)
+        let hash = UInt32(truncatingIfNeeded: hasher.finalize())
+        var slot = Int(hash) & (slots.count - 1)
+        while slots[slot] != 0 {
+            let place = Int(slots[slot]) - 1
+            if hashes[place] == hash, tables[place] == Int32(table), isKey(key, of: place) { return place }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        slots[slot] = UInt32(count + 1)
+        hashes.append(hash)
+        tables.append(Int32(table))
+        keys.append(contentsOf: key)
+        ends.append(keys.count)
+        if 2 * count > slots.count { grow() }
+        return count - 1
+    }
+
+    private func isKey(_ key: UnsafeRawBufferPointer, of place: Int) -> Bool {
+        let start = place == 0 ? 0 : ends[place - 1]
+        guard ends[place] - start == key.count else { return false }
+        return keys.withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[start..<ends[place]]).elementsEqual(key) }
+    }
+
+    private mutating func grow() {
+        slots = Array(repeating: 0, count: 2 * slots.count)
+        for (place, hash) in hashes.enumerated() {
+            var slot = Int(hash) & (slots.count - 1)
+            while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+            slots[slot] = UInt32(place + 1)
+        }
     }
 }
 

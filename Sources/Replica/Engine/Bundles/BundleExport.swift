@@ -96,6 +96,7 @@ extension Replica {
             space: identity.space.id, packer: identity.device, packerReplica: identity.replica,
             packedMilliseconds: environment.nowMilliseconds(), knownHeads: knownHeads ?? [], heads: heads)))
         try writer.append(.statements(state.roster.statements(beyond: knownHeads ?? [])))
+        var unchanged: [(collection: String, held: Knowledge)] = []
         for (collection, held) in knowledge.sorted(by: { $0.key < $1.key }) {
             let spool: Spool? = try store.frozenDelta(
                 of: collection, base: base?[collection] ?? Knowledge(), partial: []
@@ -103,7 +104,7 @@ extension Replica {
                 progress(Progress(.packing, doneByteCount: writer.byteCount, itemCount: report.changeCount))
             }
             guard let spool else {
-                if let statement = try statement(collection, held) { try writer.append(.manifest(statement)) }
+                unchanged.append((collection, held))
                 continue
             }
             defer { spool.arrived() }
@@ -115,8 +116,17 @@ extension Replica {
                 progress(Progress(.packing, doneByteCount: writer.byteCount, itemCount: report.changeCount))
             }
         }
+        for (collection, held) in unchanged where try report.changeCount == 0 || !isTold(held, collection, destination) {
+            if let statement = try statement(collection, held) { try writer.append(.manifest(statement)) }
+        }
         report.byteCount = try writer.finish()
         return report
+    }
+
+    /// Whether all for whom a bundle is were told in a session that just this is held here: a stick need not say it again.
+    private func isTold(_ held: Knowledge, _ collection: String, _ destination: BundleDestination) throws -> Bool {
+        guard case .devices(let devices) = destination else { return false }
+        return try devices.allSatisfy { try store.isStated(held, of: collection, toDevice: $0) }
     }
 
     /// nil: everything.

@@ -128,13 +128,21 @@ package struct RowsHere {
 /// One import on its way into the tables.
 final class RowImport {
     /// What the rows of a table with the same columns have in common.
-    private struct Plan {
+    private final class Plan {
         let table: CatalogTable
         let names: [String]
         let insert: PreparedStatement
         /// For each value its part.
         let parts: [Int]
         let mayBeKnown: Bool
+
+        init(table: CatalogTable, names: [String], insert: PreparedStatement, parts: [Int], mayBeKnown: Bool) {
+            self.table = table
+            self.names = names
+            self.insert = insert
+            self.parts = parts
+            self.mayBeKnown = mayBeKnown
+        }
     }
 
     private let access: Access
@@ -149,6 +157,8 @@ final class RowImport {
     private var plans: [String: [Plan]] = [:]
     /// Rows written and not yet stamped, by table: their rowids follow one another, because this transaction made them.
     private var unstamped: [CatalogTable: ClosedRange<Int64>] = [:]
+    /// The same of the last row's table, which the next row mostly is of too.
+    private var run: (table: CatalogTable, rowids: ClosedRange<Int64>)?
     /// The bytes of a row's texts and blobs, one after another: they are bound from here without being copied again.
     private var bytes: [UInt8] = []
     private(set) var report = ImportReport()
@@ -164,6 +174,7 @@ final class RowImport {
     }
 
     func finish() throws {
+        putRunAside()
         for (table, range) in unstamped { try stamping.stampRows(table, range, timeMilliseconds: timeMilliseconds) }
         unstamped = [:]
         try stamping.finish()
@@ -289,14 +300,23 @@ final class RowImport {
     /// Stamps in runs: one statement for a few thousand rows.
     private func inserted(_ plan: Plan) throws {
         let rowid = access.connection.lastInsertedRowid
-        guard let range = unstamped[plan.table], range.upperBound == rowid - 1, range.count < RowImport.runRowCount else {
-            if let range = unstamped[plan.table] {
-                try stamping.stampRows(plan.table, range, timeMilliseconds: timeMilliseconds)
-            }
-            unstamped[plan.table] = rowid...rowid
-            return
+        if run?.table !== plan.table {
+            putRunAside()
+            run = unstamped.removeValue(forKey: plan.table).map { (table: plan.table, rowids: $0) }
         }
-        unstamped[plan.table] = range.lowerBound...rowid
+        if let range = run?.rowids {
+            if range.upperBound == rowid - 1, range.count < RowImport.runRowCount {
+                run = (plan.table, range.lowerBound...rowid)
+                return
+            }
+            try stamping.stampRows(plan.table, range, timeMilliseconds: timeMilliseconds)
+        }
+        run = (plan.table, rowid...rowid)
+    }
+
+    private func putRunAside() {
+        if let run { unstamped[run.table] = run.rowids }
+        run = nil
     }
 
     private static let runRowCount = 4_096
@@ -306,6 +326,7 @@ final class RowImport {
     private func fill(_ row: ImportTableRow, _ plan: Plan, _ key: RecordKey) throws {
         let table = plan.table
         // The row may be one of this very list.
+        putRunAside()
         if let range = unstamped.removeValue(forKey: table) {
             try stamping.stampRows(table, range, timeMilliseconds: timeMilliseconds)
         }

@@ -43,6 +43,8 @@ final class SegmentMerge {
     private(set) var changedRecords: [DeviceID?: Int] = [:]
     /// All of it is known, and its packer holds something else.
     private let isTakenAgain: Bool
+    /// By table number what `knowsByRows` has found, until something is merged in another way.
+    private var tablesByRows: [Int: Bool] = [:]
 
     /// - Parameters:
     ///   - writers: what the numbers of writers in the segments stand for.
@@ -114,10 +116,13 @@ final class SegmentMerge {
                 report.contradictedChangeCount += 1
                 continue
             }
-            let before = try records.changes(of: record)
             report.changeCount += 1
             let met = tables[tableIndex]
-            if before.isEmpty, met.isFullyShown, !change.deletes, met.table.accumulating.isDisjoint(with: change.columns),
+            let mayBeRow = met.isFullyShown && !change.deletes && met.table.accumulating.isDisjoint(with: change.columns)
+            // Whether the record is known need not be asked where its row would be in the way.
+            let before: [LoggedChange]? = try mayBeRow && change.isAnchor && !access.writers.closed.includes(change.dot) && knowsByRows(met.table)
+                ? nil : records.changes(of: record)
+            if mayBeRow, before?.isEmpty ?? true,
                 try fresh.write(met.table, key, entry.change.columns, met.columns, &reader) {
                 try record.withUnsafeBytes {
                     try log.insert(LoggedChange(change: change, hasAside: false), record: $0)
@@ -134,9 +139,20 @@ final class SegmentMerge {
                 continue
             }
             owned.note(record, met.table, change.columns)
-            try merge(change, entry.change.columns, met, record, key, before, &reader, fresh.takenValues())
+            tablesByRows[met.table.number] = nil
+            try merge(
+                change, entry.change.columns, met, record, key, before ?? records.changes(of: record), &reader, fresh.takenValues())
         }
         try owned.erase()
+    }
+
+    /// Whether every record of a table that is in the log has its row in the table: nothing is in the trash, and nothing is parked.
+    private func knowsByRows(_ table: CatalogTable) throws -> Bool {
+        guard !access.hasParked else { return false }
+        if let known = tablesByRows[table.number] { return known }
+        let knows = try access.isEmpty(table.trash)
+        tablesByRows[table.number] = knows
+        return knows
     }
 
     /// The values of a change that is not taken in. Whom a change of an erased record joined to somebody erased is to be looked at.

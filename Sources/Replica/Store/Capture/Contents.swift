@@ -203,7 +203,7 @@ final class Contents {
     /// The same blocks with all digests: stale ones are counted anew, split where a living change begins one.
     private func count(_ blocks: [Block]) throws -> [Block] {
         var counted: [Block] = []
-        var counter = try BlockCounter(access)
+        let counter = try BlockCounter(access)
         for (index, block) in blocks.enumerated() {
             guard block.digest == nil else {
                 counted.append(block)
@@ -260,7 +260,7 @@ final class Contents {
     /// - Returns: ascending.
     func alteredRecords() throws -> [[UInt8]] {
         let kept = try blocks(marked: true)
-        var counter = try BlockCounter(access)
+        let counter = try BlockCounter(access)
         defer { counter.leave() }
         var altered: Set<[UInt8]> = []
         for (index, block) in kept.enumerated() {

@@ -24,7 +24,7 @@ struct BlockCounter {
     func leave() { readers.leave() }
 
     /// The blocks that begin in a range, which begins with one and lies within one writer.
-    mutating func count(from start: Int64, before end: Int64) throws -> [Contents.Block] {
+    func count(from start: Int64, before end: Int64) throws -> [Contents.Block] {
         defer { select.reset() }
         select.bind(1, start)
         select.bind(2, end)
@@ -69,8 +69,7 @@ struct BlockCounter {
         let change = logged.change
         let shape = reader.table.shape(of: change.columns)
         hasher.change(change, shape, access.writers)
-        let (number, rest) = try LoggedRecord.split(record)
-        if number & 1 == 0 { hasher.key(usual: rest) } else { hasher.key(RecordKey(trusted: Array(rest))) }
+        try LoggedRecord.withKey(record) { hasher.key($0) }
         let aside = logged.hasAside ? try records.aside(of: change.dot) : nil
         for column in shape.columns {
             if column.accumulates {

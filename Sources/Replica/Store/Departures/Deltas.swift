@@ -120,6 +120,22 @@ extension Store {
         try peerKnowledge(replica, collection, "stated")
     }
 
+    /// Whether just this was the last that this replica stated to every replica of a device.
+    package func isStated(_ knowledge: Knowledge, of collection: String, toDevice device: DeviceID) throws -> Bool {
+        try read { access in
+            let select = try access.connection.statement("select stated from kith_peer where device = ? and collection = ?")
+            defer { select.reset() }
+            select.bind(1, device)
+            select.bind(2, copying: collection)
+            var isAny = false
+            while try select.step() {
+                guard !select.isNull(0), try select.nonce(0) == knowledge.name else { return false }
+                isAny = true
+            }
+            return isAny
+        }
+    }
+
     package func noteStatement(to replica: ReplicaID, collection: String, knowledge: Knowledge) throws {
         try notePeer(replica, nil, collection, "stated", knowledge)
     }

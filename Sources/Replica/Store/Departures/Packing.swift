@@ -91,14 +91,14 @@ struct Packing {
         var size = resumable ? SegmentSize.connection : .file
         let sealing = access.environment.sealing
         let epoch = try sealing.currentEpoch(of: collection)
-        func flush() throws {
+        func flush(isLast: Bool = false) throws {
             guard !builder.isEmpty else { return }
             let changeCount = builder.changeCount
             let body = builder.finish()
             builder = SegmentBuilder(writers: writerIDs, expectedCount: changeCount)
             guard body.count <= Limits.segmentByteCount else { throw StoreError(.valueTooLarge) }
             let sealed = try SealedSegment.seal(
-                body, collection: collection, epoch: epoch, salt: access.environment.nonce(), by: sealing)
+                body, collection: collection, epoch: epoch, salt: access.environment.nonce(), isOnly: isLast && segments.isEmpty, by: sealing)
             segments.append(Manifest.Segment(
                 changeCount: changeCount, bodyByteCount: body.count, sealedByteCount: sealed.count,
                 digest: Digest.sha256(sealed)))
@@ -119,7 +119,7 @@ struct Packing {
                 if builder.isFull(at: size.bodyByteCount) { try flush() }
             }
         }
-        try flush()
+        try flush(isLast: true)
         // The rest is counted with the same statements.
         readers.leave()
         let contents = try access.contents.digest(of: collection, &leaving)
@@ -149,7 +149,6 @@ struct Packing {
 
     private func add(_ logged: LoggedChange, _ record: UnsafeRawBufferPointer, _ reader: TableReader, to builder: inout SegmentBuilder) throws {
         let change = logged.change
-        let (_, key) = try LoggedRecord.decode(record)
         let table = reader.table
         let place = builder.table(reader.wire)
         var anchor: Dot?
@@ -162,7 +161,7 @@ struct Packing {
             context: change.context.entries.isEmpty
                 ? .empty : Context(try change.context.entries.map { .init(try self.place($0.writer), $0.last) }),
             deletes: change.deletes, isAnchor: change.isAnchor)
-        builder.add(travelling, table: place, key: key, anchor: anchor)
+        try LoggedRecord.withKey(record) { builder.add(travelling, table: place, encodedKey: $0, anchor: anchor) }
 
         guard reader.byteCount(of: change.columns) <= Limits.changeByteCount else { throw DoesNotFit(table: table.name) }
         let aside = logged.hasAside ? try records.aside(of: change.dot) : nil

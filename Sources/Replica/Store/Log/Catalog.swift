@@ -334,6 +334,17 @@ enum LoggedRecord {
         return (try reader.number(limit: Limits.tableCount << 1 | 1), try reader.raw(reader.remaining))
     }
 
+    /// Runs `body` with the encoded key of a record.
+    @inline(__always) static func withKey(_ record: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) throws {
+        let (number, rest) = try split(record)
+        guard number & 1 == 0 else { return body(rest) }
+        withUnsafeTemporaryAllocation(byteCount: rest.count + 1, alignment: 8) { key in
+            key[0] = 0
+            UnsafeMutableRawBufferPointer(rebasing: key[1...]).copyMemory(from: rest)
+            body(UnsafeRawBufferPointer(key))
+        }
+    }
+
     static func decode(_ record: UnsafeRawBufferPointer) throws -> (table: Int, key: RecordKey) {
         let (number, rest) = try split(record)
         guard number & 1 == 0 else { return (number >> 1, RecordKey(trusted: Array(rest))) }
