@@ -195,7 +195,9 @@ struct RelayCommandTests {
             #expect(places.count > 1)
             for place in places {
                 let gutted = try tampered("gutted-\(place)", "delete from kith_relay_statement where place = \(place)")
-                #expect(try relay.failure("restore", gutted) == "backup-damaged", "statement \(place)")
+                #expect(try sql("\(gutted)/\(space).kithrelay", "select count(*) from kith_relay_statement") == "\(places.count - 1)")
+                let deltas = try sql(file, "select place, roster_place from kith_relay_delta")
+                #expect(try relay.failure("restore", gutted) == "backup-damaged", "statement \(place) of \(places), deltas at \(deltas)")
             }
             for (name, change) in [
                 ("changed", "update kith_relay_statement set bytes = substr(bytes, 1, length(bytes) - 1) || x'00' where place = (select max(place) from kith_relay_statement)"),

@@ -16,13 +16,4 @@ import Testing
         #expect(try fatima.draft(person).known.map(\.contact.id) == [record])
         try fatima.close()
     }
-
-    @Test("What stands behind the last comma of an address is the town, unless it belongs to the number", arguments: [
-        ("Lindelaan 12, Oefenstad", ["street": "Lindelaan", "number": "12", "city": "Oefenstad"]),
-        ("Lindelaan 12, 1234 AB Oefenstad", ["street": "Lindelaan", "number": "12", "postal_code": "1234 AB", "city": "Oefenstad"]),
-        ("Lindelaan 12, 3 hoog", ["street": "Lindelaan", "number": "12", "addition": "3 hoog"]),
-        ("Lindelaan 12, achterhuis", ["street": "Lindelaan", "number": "12", "addition": "achterhuis"]),
-    ]) func towns(_ line: String, _ parts: [String: String]) {
-        #expect(AddressLine.parts(line) == parts)
-    }
 }

@@ -109,44 +109,4 @@ private func several(_ cell: String, type: String) -> [String] {
     return [cell]
 }
 
-/// "Dorpsstraat 12 bis" and "Kerkplein 3, 1234 AB Ons Dorp" in parts. When no house number can be told, all is the street.
-package func addressParts(_ line: String) -> [String: String] {
-    var parts: [String: String] = [:]
-    var street = line[...]
-    if let comma = line.lastIndex(of: ",") {
-        let rest = singleSpaced(String(line[line.index(after: comma)...]))
-        if let found = postalCode(beginning: rest) {
-            parts["postal_code"] = found
-            let city = singleSpaced(String(rest.dropFirst(found.count)))
-            if !city.isEmpty { parts["city"] = city }
-            street = line[..<comma]
-        }
-    }
-    var words = street.split(separator: " ").map(String.init)
-    if let place = words.indices.dropFirst().last(where: { words[$0].first?.isASCIIDigit == true }) {
-        let tail = words[place...].joined(separator: " ")
-        let number = tail.prefix(while: \.isASCIIDigit)
-        let addition = tail.dropFirst(number.count).drop { " ,-/".contains($0) }
-        parts["number"] = String(number)
-        if !addition.isEmpty { parts["addition"] = String(addition) }
-        words.removeSubrange(place...)
-    }
-    parts["street"] = words.joined(separator: " ")
-    return parts.filter { !$0.value.isEmpty }
-}
-
-/// A Dutch postal code, four digits and two letters with or without a space, as it stands at the start.
-private func postalCode(beginning text: String) -> String? {
-    let letters = text.dropFirst(4).drop { $0 == " " }
-    let code = text.prefix(text.count - letters.count + 2)
-    guard text.prefix(4).count == 4, text.prefix(4).allSatisfy(\.isASCIIDigit), letters.prefix(2).count == 2,
-        letters.prefix(2).allSatisfy({ $0.isASCII && $0.isLetter }), letters.dropFirst(2).first?.isLetter != true
-    else { return nil }
-    return String(code)
-}
-
 private let separatorBytes = Array(";,/ \n".utf8)
-
-extension Character {
-    fileprivate var isASCIIDigit: Bool { isASCII && isNumber }
-}

@@ -309,7 +309,7 @@ private func addressParts(of line: ContentLine) -> [String: String] {
     let pieces = split(line.value, at: ";").map { piece in
         singleSpaced(split(piece, at: ",").map { unescaped($0) }.joined(separator: ", "))
     }
-    var found: [String: String] = pieces.count > 2 ? addressParts(pieces[2]) : [:]
+    var found: [String: String] = pieces.count > 2 ? streetParts(pieces[2]) : [:]
     for (index, part) in [3: "city", 4: "province", 5: "postal_code", 6: "country"] where index < pieces.count {
         if !pieces[index].isEmpty { found[part] = pieces[index] }
     }

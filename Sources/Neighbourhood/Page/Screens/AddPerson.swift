@@ -87,7 +87,7 @@ enum AddPerson {
             rows.append(("contact_point", try point("email", mail, contact, replica)))
         }
         if let line = typed.address, try !isKnown(line, contact, visit) {
-            let parts = AddressLine.parts(line).sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) } + [(name: "contact", text: contact.key[0])]
+            let parts = addressParts(line).sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) } + [(name: "contact", text: contact.key[0])]
             rows.append(("address", try replica.entered(parts, newIn: replica.sharedTable("address"))))
         }
         var values: [(name: String, value: Value)] = []
@@ -118,7 +118,7 @@ enum AddPerson {
             ["street", "number", "addition", "postal_code"].compactMap(part).joined().lowercased().filter { $0.isLetter || $0.isNumber }
         }
         let store = try visit.replica.store
-        let typed = AddressLine.parts(line)
+        let typed = addressParts(line)
         let entries = try store.person(of: contact).entries.map { $0.row.id.key[0] }
         var marks: Set<String> = []
         try store.list("address", where: Store.condition("contact", isOneOf: entries), limit: 50) { address in marks.insert(mark { address.value($0) }) }

@@ -77,7 +77,7 @@ enum ContactEdit {
             }
         }
         if let line = visit.form["adres-nieuw"] {
-            let parts = AddressLine.parts(line).sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) } + [(name: "contact", text: row.id.key[0])]
+            let parts = addressParts(line).sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) } + [(name: "contact", text: row.id.key[0])]
             if let values = try refusals.reading("adres-nieuw", visit, { try replica.entered(parts, newIn: replica.sharedTable("address")) }) { rows.append(("address", values)) }
         }
         return rows
@@ -115,7 +115,7 @@ enum ContactEdit {
         try replica.store.list("address", where: Store.condition("contact", isOneOf: [row.id.key[0]]), limit: 10) { address in
             fields.append(Field(name: "adres-" + address.id.key[0], title: visit.say(PersonPageSentence.address), kind: .line, current: AddressLine.text(address), record: address.id, column: "location") { typed, replica in
                 if typed.isEmpty { return { try $0.delete(address.id) } }
-                let parts = AddressLine.parts(typed)
+                let parts = addressParts(typed)
                 let all = ["street", "number", "addition", "postal_code", "city"].map { (name: $0, text: parts[$0] ?? "") }
                 let values = try replica.entered(all, in: address.id)
                 return { try $0.edit(address.id, values) }

@@ -45,7 +45,7 @@ extension Replica {
         }
         func point(_ type: String, _ value: String) -> [(name: String, text: String)] { [("type", type), ("value", value)] }
         let points = try rows("contact_point", person.phones.map { point("tel", $0) } + person.emails.map { point("email", $0) })
-        let addresses = try rows("address", person.addresses.map { line in AddressLine.parts(line).sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) } })
+        let addresses = try rows("address", person.addresses.map { line in addressParts(line).sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) } })
         var known = ContactRows()
         func text(_ value: Value) -> String? { if case .text(let bytes) = value { String(decoding: bytes, as: UTF8.self) } else { nil } }
         for (name, value) in contact { known.contact[name] = text(value) }
