@@ -130,17 +130,17 @@ class Scene:
 
     def lacking(self, name):
         """How many changes of this laptop the relay has not acknowledged, by the laptop's receipts."""
-        return json.loads(self.kith(name, "relay", "list", "--json").stdout)[0]["lacking"]
+        return json.loads(self.kith(name, "relay", "list", "--json").stdout)["relays"][0]["lacking"]
 
     def add(self, name, family):
         self.kith(name, "add", "contact", "given_name=Nieuw", f"family_name={family}")
 
     def families(self, name):
-        rows = json.loads(self.kith(name, "list", "contact", "--json").stdout)
+        rows = json.loads(self.kith(name, "list", "contact", "--json").stdout)["rows"]
         return {row["family_name"] for row in rows if row.get("family_name")}
 
     def verify(self):
-        for report in json.loads(self.relay_command("verify", "--json").stdout):
+        for report in json.loads(self.relay_command("verify", "--json").stdout)["spaces"]:
             check(report["faults"] == [], f"verify: {report['faults']}")
 
     def memory(self):
@@ -222,7 +222,7 @@ def private_memory(scene, options):
         "Zeldzaamstra", SPACE, "Doorgeefluik", "given_name", "family_name", "contact_point", *(Scene.label(name) for name in ("fatima", "jan", "sanne"))}
     patterns = {word: [word.encode(), word.encode("utf-16-le")] for word in words}
     # The search finds what is there: the relay's own log lines name devices by their ids.
-    device = json.loads(scene.relay_command("devices", "--json").stdout)[0]["device"]
+    device = json.loads(scene.relay_command("devices", "--json").stdout)["devices"][0]["device"]
     control = [device.encode(), "session-ended".encode()]
     found, seen, byte_count, known = set(), set(), 0, {}
 

@@ -424,7 +424,7 @@ def scene(kith, work):
     def device(who): return os.path.join(work, who, "data", "kith", "device")
     def sql(who, text):
         with sqlite3.connect(file(who)) as c: c.execute(text)
-    def one(who, condition): return json.loads(run(who, "list", "contact", "--where", condition, "--json"))[0]["id"]
+    def one(who, condition): return json.loads(run(who, "list", "contact", "--where", condition, "--json"))["rows"][0]["id"]
     def compare(who, out, what):
         """Every table as the program exports it, and as the reader wrote it."""
         for name in tables:
@@ -434,7 +434,7 @@ def scene(kith, work):
             same(f"the scene: {what}, {name}", table(ours) if os.path.exists(ours) else [], table(path) if has_rows else [])
     run("fatima", "init", "--space", "Zuid", "--name", "Laptop Fatima")
     run("fatima", "import", os.path.join(FIXTURES, "people", "fatima.csv"))
-    tables = [t["table"] for t in json.loads(run("fatima", "tables", "--json"))]
+    tables = [t["table"] for t in json.loads(run("fatima", "tables", "--json"))["tables"]]
     run("jan", "join", "--request", stick("jan.kithrequest"), "--name", "Laptop Jan")
     run("fatima", "device", "admit", stick("jan.kithrequest"), "--yes")
     words = " ".join(w for _, w in sorted((int(n), w) for n, w in re.findall(r"(\d+)\. ([a-z]+)", run("fatima", "recovery", "print", "--no-qr", "--yes"))))
@@ -464,7 +464,7 @@ def scene(kith, work):
     compare("fatima", old, "three bundles by the words")
     said, _ = rescue("--words", stick("3.kithbundle"), stick("1.kithbundle"), stick("2.kithbundle"), words=words)
     same("the scene: contents", said.count("to the byte"), 2)
-    found = json.loads(run("fatima", "conflicts", "--json"))
+    found = json.loads(run("fatima", "conflicts", "--json"))["conflicts"]
     others = list(csv.DictReader(open(os.path.join(old, "conflicts.csv"), newline="")))
     same("the scene: conflicts", [(row["table"], row["column"], row["device"]) for row in others], [("contact", "language", "Laptop Jan" if cell_of(old, muller)["language"] == "en" else "Laptop Fatima")])
     same("the scene: conflicts of the program", len(found), 1)

@@ -10,7 +10,12 @@ struct Command {
 
         func json() throws -> Any { try JSONSerialization.jsonObject(with: Data(out.utf8), options: .fragmentsAllowed) }
         func object() throws -> [String: Any] { try #require(try json() as? [String: Any], "\(out) \(err)") }
-        func array() throws -> [[String: Any]] { try #require(try json() as? [[String: Any]], "\(out) \(err)") }
+
+        /// What stands under the one name that a list has.
+        func array() throws -> [[String: Any]] {
+            let lists = try object().values.compactMap { $0 as? [[String: Any]] }
+            return try #require(lists.count == 1 ? lists[0] : nil, "\(out) \(err)")
+        }
     }
 
     let folder: String

@@ -19,24 +19,24 @@ import Testing
             #expect(!FileManager.default.fileExists(atPath: scene.folder + "/state-a/spaces"), "nothing lies in files")
             #expect(try relay.run("devices", "--json").array().count == 2)
             #expect(try relay.run("log", "--since", "1d", "--json").array().first?["kind"] as? String == "space-added")
-            #expect(try relay.run("stats", "--json").object()["byteCount"] as? Int == added["byteCount"] as? Int)
+            #expect(try relay.run("stats", "--json").object()["bytes"] as? Int == added["bytes"] as? Int)
             #expect((try relay.run("verify", "--json").array().first?["faults"] as? [String])?.isEmpty == true)
 
             let kept = scene.folder + "/kept"
             let running = try scene.start("a")
-            #expect(try relay.run("stats", "--json").object()["isRunning"] as? Bool == true)
-            #expect(try relay.run("backup", kept, "--json").object()["spaceCount"] as? Int == 1)
+            #expect(try relay.run("stats", "--json").object()["running"] as? Bool == true)
+            #expect(try relay.run("backup", kept, "--json").object()["space_count"] as? Int == 1)
             try relay.run("verify")
             running.end()
             #expect(FileManager.default.fileExists(atPath: "\(kept)/\(space).kithrelay"))
             // From PostgreSQL into files, and back.
             let files = scene.relay("files", ["KITH_RELAY_STORE": ""])
             try files.run("init", "--name", "Relay")
-            #expect(try files.run("restore", kept, "--json").array().first?["byteCount"] as? Int == added["byteCount"] as? Int)
+            #expect(try files.run("restore", kept, "--json").array().first?["bytes"] as? Int == added["bytes"] as? Int)
             try files.run("verify")
             try relay.run("space", "remove", space, "--yes")
             #expect(try scene.database.ask("select count(*) from kith_relay_segment") == "0")
-            #expect(try relay.run("restore", kept, "--json").array().first?["byteCount"] as? Int == added["byteCount"] as? Int)
+            #expect(try relay.run("restore", kept, "--json").array().first?["bytes"] as? Int == added["bytes"] as? Int)
             #expect((try relay.run("verify", "--json").array().first?["faults"] as? [String])?.isEmpty == true)
         }
     }

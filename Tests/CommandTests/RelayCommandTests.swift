@@ -32,8 +32,8 @@ struct RelayCommandTests {
             let outcome = try command.run(Relay.program, arguments + ["--json"])
             #expect(outcome.code == code, "\(outcome.out)\(outcome.err)", sourceLocation: sourceLocation)
             let line = outcome.err.split(separator: "\n").last.map(String.init) ?? ""
-            let error = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String]
-            return try #require(error?["error"], "\(outcome.out)\(outcome.err)", sourceLocation: sourceLocation)
+            let error = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            return try #require(error?["error"] as? String, "\(outcome.out)\(outcome.err)", sourceLocation: sourceLocation)
         }
 
         /// A running relay, and its end by a signal.
@@ -49,7 +49,7 @@ struct RelayCommandTests {
             defer { process.terminate() }
             let log = { (try? String(contentsOfFile: file, encoding: .utf8)) ?? "" }
             for _ in 0..<400 {
-                if !process.isRunning || (try? stats())?["isRunning"] as? Bool == true { break }
+                if !process.isRunning || (try? stats())?["running"] as? Bool == true { break }
                 Thread.sleep(forTimeInterval: 0.05)
             }
             #expect(process.isRunning, "\(log())", sourceLocation: sourceLocation)
@@ -105,7 +105,7 @@ struct RelayCommandTests {
             #expect(try relay.failure("run") == "not-initialised")
             let first = try relay.run("init", "--name", "Relay Zuid", "--json").object()
             let id = try #require(first["device"] as? String)
-            #expect(first["isNew"] as? Bool == true && first["address"] as? String == "HOST:0#\(id)")
+            #expect(first["new"] as? Bool == true && first["address"] as? String == "HOST:0#\(id)")
             for (name, rights) in [("state", 0o700), ("state/device", 0o600), ("state/relay.kithrequest", 0o600)] {
                 let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
                 #expect(attributes[.posixPermissions] as? Int == rights, "\(name)")
@@ -140,7 +140,7 @@ struct RelayCommandTests {
             #expect(try relay.run("space", "list").out.contains("space add"))
             let added = try relay.run("space", "add", bundle, "--json").object()
             let space = try #require(added["space"] as? String)
-            #expect(added["deltaCount"] as? Int ?? 0 > 0 && added["deviceCount"] as? Int == 2)
+            #expect(added["delta_count"] as? Int ?? 0 > 0 && added["device_count"] as? Int == 2)
             #expect(try relay.failure("space", "add", bundle) == "space-exists")
 
             let devices = try relay.run("devices", "--space", String(space.suffix(6)), "--json").array()
@@ -149,9 +149,9 @@ struct RelayCommandTests {
             #expect(events.map { $0["kind"] as? String } == ["space-added"])
             #expect(try relay.failure("log", "--since", "soon") == "bad-time")
             let stats = try relay.run("stats", "--json").object()
-            #expect(stats["isRunning"] as? Bool == false && stats["spaceCount"] as? Int == 1)
+            #expect(stats["running"] as? Bool == false && stats["space_count"] as? Int == 1)
             let verified = try #require(try relay.run("verify", "--json").array().first)
-            #expect((verified["faults"] as? [String])?.isEmpty == true && verified["segmentCount"] as? Int ?? 0 > 0)
+            #expect((verified["faults"] as? [String])?.isEmpty == true && verified["segment_count"] as? Int ?? 0 > 0)
 
             try relay.run("backup", folder + "/kept")
             #expect(try relay.failure("backup", folder + "/kept") == "backup-folder")
@@ -161,7 +161,7 @@ struct RelayCommandTests {
             #expect(try relay.run("space", "list", "--json").array().isEmpty)
             #expect(try relay.failure("restore", folder + "/nothing") == "backup-folder")
             let restored = try relay.run("restore", folder + "/kept", "--json").array()
-            #expect(restored.first?["byteCount"] as? Int == added["byteCount"] as? Int)
+            #expect(restored.first?["bytes"] as? Int == added["bytes"] as? Int)
             #expect(try relay.failure("restore", folder + "/kept") == "space-exists")
             #expect((try relay.run("verify", "--json").array().first?["faults"] as? [String])?.isEmpty == true)
 
@@ -213,7 +213,7 @@ struct RelayCommandTests {
                 create trigger two after insert on kith_relay_statement begin delete from kith_relay_segment; end;
                 """)
             let restored = try relay.run("restore", hostile, "--json").array()
-            #expect(restored.first?["byteCount"] as? Int == added["byteCount"] as? Int)
+            #expect(restored.first?["bytes"] as? Int == added["bytes"] as? Int)
             let found = try #require(FileManager.default.subpaths(atPath: folder + "/state")?.first { $0.hasSuffix(".kithrelay") })
             #expect(try sql("\(folder)/state/\(found)", "select count(*) from sqlite_master where type in ('trigger', 'view') or name = 'extra'") == "0")
             #expect((try relay.run("verify", "--json").array().first?["faults"] as? [String])?.isEmpty == true)
@@ -254,7 +254,7 @@ struct RelayCommandTests {
             let config = folder + "/config.json"
             try Data(#"{"log": {"level": "info"}}"#.utf8).write(to: URL(fileURLWithPath: config))
             try relay.running("--config", config) { process, log in
-                #expect(try relay.run("stats", "--json").object()["isRunning"] as? Bool == true)
+                #expect(try relay.run("stats", "--json").object()["running"] as? Bool == true)
                 #expect(try FileManager.default.attributesOfItem(atPath: folder + "/state/admin.socket")[.posixPermissions] as? Int == 0o600)
                 let space = try #require(try relay.run("space", "add", bundle, "--json").object()["space"] as? String)
                 #expect(try relay.failure("space", "add", bundle) == "space-exists")
@@ -286,7 +286,7 @@ struct RelayCommandTests {
     func checkConfig() throws {
         try Command.inScratch { folder in
             let relay = Relay(folder)
-            #expect(try relay.run("run", "--check-config", "--port", "7555", "--json").object()["listen.port"] as? String == "7555")
+            #expect(try relay.run("run", "--check-config", "--port", "7555", "--json").object()["settings"].flatMap { $0 as? [String: String] }?["listen.port"] == "7555")
             try Data(#"{"limits": {"conections": 3}}"#.utf8).write(to: URL(fileURLWithPath: folder + "/config.json"))
             let outcome = try relay.run("run", "--check-config", "--config", "config.json", code: 1)
             #expect(outcome.err.contains("limits.conections"))

@@ -25,8 +25,8 @@ struct UsageTests {
             try command.kith("device", "passphrase", "correct horse", code: 64)
             try command.kith("recovery", "use", "abandon", "ability", code: 64)
             let outcome = try command.kith("settle", "--take", "mine", "--json", code: 64)
-            let error = try #require(try JSONSerialization.jsonObject(with: Data(outcome.err.utf8)) as? [String: String])
-            #expect(error["error"] == "usage" && error["message"]?.isEmpty == false)
+            let error = try #require(try JSONSerialization.jsonObject(with: Data(outcome.err.utf8)) as? [String: Any])
+            #expect(error["error"] as? String == "usage" && (error["message"] as? String)?.isEmpty == false)
         }
     }
 
@@ -36,8 +36,8 @@ struct UsageTests {
             var command = Command(folder: folder, laptop: "fatima")
             #expect(try command.kith("status", code: 1).err.contains("kith init"))
             let outcome = try command.kith("list", "contact", "--json", code: 1)
-            let error = try #require(try JSONSerialization.jsonObject(with: Data(outcome.err.utf8)) as? [String: String])
-            #expect(error["error"] == "no-replica")
+            let error = try #require(try JSONSerialization.jsonObject(with: Data(outcome.err.utf8)) as? [String: Any])
+            #expect(error["error"] as? String == "no-replica")
             command.language = "nl"
             #expect(try command.kith("status", code: 1).err.contains("Op deze laptop staat nog geen buurtlijst"))
             #expect(try command.kith("--help").out.contains("Elke laptop heeft de hele lijst"))

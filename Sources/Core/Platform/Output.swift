@@ -44,15 +44,29 @@ package enum Output {
         columnCount(descriptor).map { TextWrap.wrapped(text, width: $0) } ?? text
     }
 
-    package static func json(_ value: JSON) throws { try write(value.text + "\n") }
+    /// What `--json` answers with, on one line: an object whose first member says after which version of `Docs/JSON.md` it is. Large arrays go out
+    /// as they are made.
+    ///
+    /// - Throws: `OutputClosed`.
+    package static func json(_ members: [(String, JSON)]) throws {
+        var out = ""
+        try JSON.object(formatted(members)).append(to: &out) { out, _ in
+            guard out.utf8.count >= 64 << 10 else { return }
+            try write(out)
+            out = ""
+        }
+        try write(out + "\n")
+    }
 
-    /// JSON of another encoder.
-    package static func json(encoded text: String) throws { try write(ShownText.escaped(json: text) + "\n") }
-
-    /// One line, which no width of a terminal breaks.
+    /// The same, where nobody may be reading.
     ///
     /// - Returns: false when nobody reads it.
-    package static func put(_ json: JSON, _ descriptor: Int32) -> Bool { put(json.text + "\n", descriptor) }
+    package static func put(_ members: [(String, JSON)], _ descriptor: Int32) -> Bool { put(JSON.object(formatted(members)).text + "\n", descriptor) }
+
+    /// A key that goes, or means something else, makes it one more; a key that is new does not.
+    private static let jsonFormat = Int64(1)
+
+    private static func formatted(_ members: [(String, JSON)]) -> [(String, JSON)] { [("format", .integer(jsonFormat))] + members }
 
     /// Prose for people, broken between words on a terminal.
     ///

@@ -182,14 +182,14 @@ enum Main {
             let near = Entry.nearest(typed, names).map { App.language.say(EntrySentence.didYouMean, $0) } ?? ""
             let message = App.language.say(EntrySentence.unknownCommand, typed, near)
             if isJSON {
-                Terminal.write(JSON.object([("error", .string("usage")), ("message", .string(message))]))
+                Terminal.write([("error", .string("usage")), ("message", .string(message))])
             } else {
                 Terminal.write("kith: \(message)\n")
             }
             return code.rawValue
         }
         if isJSON {
-            Terminal.write(JSON.object([("error", .string("usage")), ("message", .string(ParserText.message(Kith.message(for: error), in: App.language)))]))
+            Terminal.write([("error", .string("usage")), ("message", .string(ParserText.message(Kith.message(for: error), in: App.language)))])
         } else {
             Terminal.write(ParserText.whole(Kith.fullMessage(for: error), typed: Array(CommandLine.arguments.dropFirst()), in: App.language) + "\n")
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import RelayService
 import Trust
+import Words
 
 struct Init: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
@@ -29,20 +30,15 @@ struct Init: AsyncParsableCommand {
     var name: String?
     @OptionGroup var options: RelayOptions
 
-    private struct Report: Encodable {
-        let device: String
-        let request: String
-        let address: String
-        let isNew: Bool
-    }
-
     func run() async throws {
         let settings = try await options.settings()
         _ = try Owner.become(of: settings.stateFolder)
         let environment = settings.environment(App.environment)
         let (id, isNew) = try settings.initialise(label: name, environment)
         let address = "HOST:\(settings.listenPort)#\(id.spoken)"
-        try options.output.say(Report(device: id.spoken, request: settings.requestFile, address: address, isNew: isNew)) {
+        try options.output.say([
+            ("device", .string(id.spoken)), ("request", .string(settings.requestFile)), ("address", .string(address)), ("new", .bool(isNew)),
+        ]) {
             let language = App.language
             let first: OperatorSentence = isNew ? .relayInitialised : .relayAlreadyInitialised
             return [

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Platform
 import RelayService
+import Words
 
 struct Backup: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
@@ -30,7 +31,7 @@ struct Backup: AsyncParsableCommand {
         let stamp = universalTime(App.environment.nowMilliseconds()).prefix(19).filter { $0 != ":" }
         let target = folder.map(absolute) ?? "\(settings.backupFolder)/\(stamp)"
         let report = try await options.withAdministration { administration, _ in try await administration.backup(to: target) }
-        try options.output.say(report) {
+        try options.output.say(report.json) {
             let language = App.language
             return [language.say(
                 .relayBackedUp, report.folder, language.number(report.spaceCount), language.bytes(report.byteCount), settings.deviceFile)]
@@ -62,7 +63,7 @@ struct Restore: AsyncParsableCommand {
 
     func run() async throws {
         let reports = try await options.withAdministration { administration, _ in try await administration.restore(from: absolute(path)) }
-        try options.output.say(reports) { [App.language.say(.relayRestored, reports.map(\.space).joined(separator: ", "))] }
+        try options.output.say(named("spaces", reports.map(\.json))) { [App.language.say(.relayRestored, reports.map(\.space).joined(separator: ", "))] }
     }
 }
 
@@ -77,7 +78,7 @@ struct Verify: AsyncParsableCommand {
 
     func run() async throws {
         let reports = try await options.withAdministration { administration, _ in try await administration.verify() }
-        try options.output.say(reports) {
+        try options.output.say(named("spaces", reports.map(\.json))) {
             let language = App.language
             if reports.isEmpty { return [language.say(.relaySpacesNone)] }
             return reports.map {

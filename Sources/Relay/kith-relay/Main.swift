@@ -106,7 +106,7 @@ struct KithRelay: AsyncParsableCommand {
     static func report(_ error: any Error, about subject: String, isJSON: Bool) {
         let explanation = Explanation(error, about: subject, in: App.language)
         if isJSON {
-            _ = Output.put(JSON.object([("error", .string(explanation.code)), ("message", .string(explanation.message))]), STDERR_FILENO)
+            _ = Output.put([("error", .string(explanation.code)), ("message", .string(explanation.message))], STDERR_FILENO)
         } else {
             _ = Output.putLines("kith-relay: \(plain(explanation.message))\n", STDERR_FILENO)
         }
@@ -120,7 +120,7 @@ struct KithRelay: AsyncParsableCommand {
         }
         if isJSON {
             let message = ParserText.message(message(for: error), in: App.language)
-            _ = Output.put(JSON.object([("error", .string("usage")), ("message", .string(message))]), STDERR_FILENO)
+            _ = Output.put([("error", .string("usage")), ("message", .string(message))], STDERR_FILENO)
         } else {
             let text = ParserText.whole(fullMessage(for: error), typed: Array(CommandLine.arguments.dropFirst()), in: App.language)
             _ = Output.putLines(text + "\n", STDERR_FILENO)

@@ -2,17 +2,15 @@ import ArgumentParser
 import Foundation
 import Platform
 import RelayService
+import Words
 
 struct OutputOptions: ParsableArguments {
     @Flag(help: ArgumentHelp(both("Voor scripts: JSON met vaste sleutels.", "For scripts: JSON with stable keys.")))
     var json = false
 
-    /// Says that something was done: sentences, or the report itself.
-    func say(_ report: some Encodable, _ text: () -> [String]) throws {
-        guard json else { return try text().forEach(Output.line) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try Output.json(encoded: String(decoding: try encoder.encode(report), as: UTF8.self))
+    /// Says that something was done: sentences, or what `Docs/JSON.md` tells.
+    func say(_ members: @autoclosure () -> [(String, JSON)], _ text: () -> [String]) throws {
+        if json { try Output.json(members()) } else { try text().forEach(Output.line) }
     }
 }
 

@@ -21,7 +21,7 @@ struct Devices: AsyncParsableCommand {
             guard let space else { return try await administration.devices(of: nil) }
             return try await administration.devices(of: try find(space, among: try await administration.spaces()).id())
         }
-        try options.output.say(reports) {
+        try options.output.say(named("devices", reports.map(\.json))) {
             let language = App.language
             if reports.isEmpty { return [language.say(.relayDevicesNone)] }
             return reports.map {
@@ -61,7 +61,7 @@ struct Log: AsyncParsableCommand {
         let reports = try await options.withAdministration { administration, _ in
             try await administration.events(sinceMilliseconds: moment, limit: limit)
         }
-        try options.output.say(reports) {
+        try options.output.say(named("events", reports.map(\.json))) {
             let language = App.language
             if reports.isEmpty { return [language.say(.relayEventsNone)] }
             return reports.map {
@@ -83,7 +83,7 @@ struct Stats: AsyncParsableCommand {
 
     func run() async throws {
         let report = try await options.withAdministration { administration, _ in try await administration.statistics() }
-        try options.output.say(report) {
+        try options.output.say(report.json) {
             let language = App.language
             let store = language.say(
                 .relayStatisticsStore, language.number(report.spaceCount), language.number(report.deviceCount),
@@ -116,7 +116,7 @@ struct Reload: AsyncParsableCommand {
             throw RelayServiceError(.noAnswer, settings.socketPath)
         }
         let report = try await relay.reload()
-        try options.output.say(report) {
+        try options.output.say(report.json) {
             let language = App.language
             let changed = report.changed.isEmpty ? language.say(.relayReloadedNothing) : language.say(.relayReloaded, report.changed.joined(separator: ", "))
             return [changed] + (report.needRestart.isEmpty ? [] : [language.say(.relayReloadedRestart, report.needRestart.joined(separator: ", "))])

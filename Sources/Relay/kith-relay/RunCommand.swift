@@ -4,6 +4,7 @@ import Logging
 import RelayService
 import ServiceLifecycle
 import UnixSignals
+import Words
 
 struct Run: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
@@ -43,7 +44,7 @@ struct Run: AsyncParsableCommand {
     func run() async throws {
         let settings = try await options.settings(overriding: overriding)
         if checkConfig {
-            return try options.output.say(settings.described) {
+            return try options.output.say([("settings", .object(settings.described.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))]) {
                 [App.language.say(.relayConfigurationFine)] + Setting.allCases.map {
                     App.language.say(.relayConfigurationLine, $0.rawValue, settings.described[$0.rawValue] ?? "")
                 }

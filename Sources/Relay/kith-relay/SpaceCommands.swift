@@ -28,7 +28,7 @@ struct SpaceCommand: AsyncParsableCommand {
                 let report = try await options.withAdministration(reading: absolute(bundle)) { administration, input in
                     try await administration.addSpace(bundle: input ?? absolute(bundle))
                 }
-                try options.output.say(report) {
+                try options.output.say(report.json) {
                     let language = App.language
                     return [
                         language.say(.relaySpaceAdded, report.space, language.bytes(report.byteCount), language.number(report.deltaCount)),
@@ -50,7 +50,7 @@ struct SpaceCommand: AsyncParsableCommand {
 
         func run() async throws {
             let reports = try await options.withAdministration { administration, _ in try await administration.spaces() }
-            try options.output.say(reports) {
+            try options.output.say(named("spaces", reports.map(\.json))) {
                 let language = App.language
                 if reports.isEmpty { return [language.say(.relaySpacesNone)] }
                 return reports.map {
@@ -89,7 +89,7 @@ struct SpaceCommand: AsyncParsableCommand {
                 }
                 try yes.confirm(language.say(.relayRemoveQuestion), isJSON: options.json)
                 try await administration.removeSpace(try report.id())
-                try options.output.say(["removed": report.space]) { [language.say(.relaySpaceRemoved, report.space)] }
+                try options.output.say([("removed", .string(report.space))]) { [language.say(.relaySpaceRemoved, report.space)] }
             }
         }
     }

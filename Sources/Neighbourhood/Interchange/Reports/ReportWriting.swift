@@ -147,14 +147,14 @@ extension ReportTable {
 
 extension Report {
     /// For scripts: keys and codes, the same in every language. A figure that is withheld is a text: `<5` or `*`.
-    package var json: JSON {
-        .object([
+    package var json: [(String, JSON)] {
+        [
             ("report", .string(name.rawValue)), ("space", .string(frame.space)), ("today", .string(frame.today)),
             ("from", frame.from.map { .string($0) } ?? .null), ("until", frame.until.map { .string($0) } ?? .null),
             ("area", frame.area.map { .string($0) } ?? .null), ("shared", .bool(frame.isShared)),
             ("tables", .object(tables.map { ($0.key, $0.json) })),
             ("remarks", .array(remarks.map { .object([("about", .string($0.word.rawValue)), ("count", .number($0.count))]) })),
-        ])
+        ]
     }
 }
 

@@ -142,7 +142,7 @@ private func text(_ bundle: SealedBundle) -> String {
 
 private func json(_ bundle: SealedBundle) -> [(String, JSON)] {
     [
-        ("format", .number(1)), ("bytes", .number(bundle.byteCount)), ("epoch_tag", .string(bundle.epochTag)),
+        ("bundle_format", .number(1)), ("bytes", .number(bundle.byteCount)), ("epoch_tag", .string(bundle.epochTag)),
         ("newcomers", .number(bundle.newcomerCount)), ("open", .bool(false)),
     ]
 }
@@ -287,7 +287,7 @@ struct ImportBundle: ParsableCommand {
             Terminal.report(failure.underlying, about: failure.subject, isJSON: options.json)
         }
         if options.json {
-            return try Output.json(.object(json(results) + [("dry_run", .bool(dryRun))]))
+            return try Output.json(json(results) + [("dry_run", .bool(dryRun))])
         }
         for case .success(let report) in results { try Output.line(text(report)) }
         if dryRun, results.contains(where: { (try? $0.get()) != nil }) { try Output.line(App.language.say(.wouldBe)) }

@@ -73,11 +73,11 @@ struct Listening: Sendable {
     private func tell(_ result: Result<MeetingReport, any Error>) {
         switch result {
         case .success(let report):
-            _ = isJSON ? Output.put(JSON.object(json(report)), STDOUT_FILENO) : Output.putLines(text(report) + "\n", STDOUT_FILENO)
+            _ = isJSON ? Output.put(json(report), STDOUT_FILENO) : Output.putLines(text(report) + "\n", STDOUT_FILENO)
         case .failure(let error):
             let explanation = Explanation(error, about: "", over: .network, in: App.language)
             if isJSON {
-                Terminal.write(JSON.object([("error", .string(explanation.code)), ("message", .string(explanation.message))]))
+                Terminal.write([("error", .string(explanation.code)), ("message", .string(explanation.message))])
             } else {
                 Terminal.write(App.language.say(.sessionFailed, explanation.message) + "\n")
             }

@@ -29,7 +29,7 @@ struct QuarantineCommand: ParsableCommand {
         func run() throws {
             let replica = try options.open(forReading: true)
             let entries = try replica.quarantineEntries()
-            if options.json { try Output.json(.array(entries.map { .object(json($0.delta, $0.packer)) })) } else {
+            if options.json { try Output.json([("deltas", .array(entries.map { .object(json($0.delta, $0.packer)) }))]) } else {
                 for entry in entries { try Output.line(text(entry.delta, entry.packer)) }
                 if entries.isEmpty { try Output.line(App.language.say(.quarantineNone)) }
                 if entries.contains(where: { $0.delta.unreadable == nil }) { try Output.line(App.language.say(.quarantineRemedy)) }

@@ -74,7 +74,7 @@ struct RelayCommand: ParsableCommand {
         func run() throws {
             let replica = try options.open(forReading: true)
             let entries = try replica.relayEntries()
-            if options.json { try Output.json(.array(entries.map { .object(json($0)) })) } else {
+            if options.json { try Output.json([("relays", .array(entries.map { .object(json($0)) }))]) } else {
                 for entry in entries { try Output.line(text(entry)) }
                 if entries.isEmpty { try Output.line(App.language.say(.relaysNone)) }
             }
@@ -200,7 +200,7 @@ struct WatchCommand: ParsableCommand {
     }
 
     private static func put(_ text: String, _ json: [(String, JSON)], _ isJSON: Bool) {
-        _ = isJSON ? Output.put(JSON.object(json), STDOUT_FILENO) : Output.putLines(text + "\n", STDOUT_FILENO)
+        _ = isJSON ? Output.put(json, STDOUT_FILENO) : Output.putLines(text + "\n", STDOUT_FILENO)
     }
 }
 
@@ -231,7 +231,7 @@ struct SyncEverybody {
                 if !isJSON { try Output.line(language.say(.meetingFailed, plain(name(encounter)), explanation.message)) }
             }
         }
-        if isJSON { try Output.json(.object([("sessions", .array(reports))])) }
+        if isJSON { try Output.json([("sessions", .array(reports))]) }
         try replica.close()
         if hasFailed { throw ExitCode(1) }
         if needsPerson { throw NeedsPerson() }

@@ -193,7 +193,7 @@ struct Conflicts: ParsableCommand {
             let cells = conflicts.map { json($0.record, $0.column, $0.kind.name, $0.siblings) }
             let broken = rules.map { JSON.object(ruleText.json($0)) }
             let letBe = past.map { JSON.object(ruleText.json($0.rule) + [("dismissal", .string($0.dismissal.text))]) }
-            try Output.json(.array(cells + broken + letBe))
+            try Output.json([("conflicts", .array(cells + broken + letBe))])
         } else {
             let notices = try replica.store.notices()
             for conflict in conflicts { try tell(conflict, ids, replica) }
@@ -238,7 +238,7 @@ struct Notices: ParsableCommand {
         let replica = try options.open(forReading: true)
         let notices = try replica.store.notices()
         if options.json {
-            try Output.json(.array(notices.map { json($0.record, $0.column, $0.kind.rawValue, $0.siblings) }))
+            try Output.json([("notices", .array(notices.map { json($0.record, $0.column, $0.kind.rawValue, $0.siblings) }))])
         } else {
             let ids = try ShortIDs(replica.store)
             for notice in notices { try Output.line(kith.text(notice, ids, replica)) }

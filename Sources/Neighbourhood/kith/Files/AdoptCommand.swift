@@ -105,7 +105,7 @@ struct Adopt: ParsableCommand {
                     ("new_rows", .number(adoption?.addedCount ?? 0)), ("different", .number(adoption?.differences.count ?? 0)),
                 ])
             }
-            return try Output.json(.object(text.json + [("own_space", .bool(isOwn)), ("initiatives", .array(initiatives))]))
+            return try Output.json(text.json + [("own_space", .bool(isOwn)), ("initiatives", .array(initiatives))])
         }
         let language = App.language
         let ids = try ShortIDs(replica.store)
@@ -139,9 +139,9 @@ struct Adopt: ParsableCommand {
 
     private func tell(_ adoptions: [Adoption], _ publication: Publication, _ ids: ShortIDs) throws {
         if options.json {
-            return try Output.json(.object(PublicationText(publication).json + [
+            return try Output.json(PublicationText(publication).json + [
                 ("adopted", .array(adoptions.map(json))), ("dry_run", .bool(dryRun)),
-            ]))
+            ])
         }
         let language = App.language
         for line in PublicationText(publication).lines.prefix(3) { try Output.line(line) }

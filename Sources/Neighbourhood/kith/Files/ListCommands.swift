@@ -55,22 +55,22 @@ struct List: ParsableCommand {
             try replica.store.list(table, where: condition, limit: limit) { shown?.insert($0.id.key[0]) }
         }
         let reach = try identities.map { try self.reach(of: $0.persons.filter { shown?.contains($0) ?? true }, $0, replica) } ?? [:]
-        var separator = "["
-        try replica.store.list(table, where: condition, limit: limit) { row in
-            var members: [(String, JSON)] = [("id", .string(row.id.text))]
-            if row.id.key.count > 1 { members += zip(shape.key.columns, row.id.key.map { .string($0) }) }
-            // Scripts get every row; this says whose it is.
-            if let identities, case let person = identities.person(of: row.id.key[0]) {
-                if person != row.id.key[0] { members.append(("person", .string(person))) }
-                if let reach = reach[row.id.key[0]] {
-                    members.append(("also_as", .array(identities.contacts(of: person).filter { $0 != person }.map { .string($0) })))
-                    members.append(("reach", .array(reach.map { .string($0) })))
+        let (condition, limit) = (condition, limit)
+        try Output.json([("rows", .sequence { each in
+            try replica.store.list(shape.name, where: condition, limit: limit) { row in
+                var members: [(String, JSON)] = [("id", .string(row.id.text))]
+                if row.id.key.count > 1 { members += zip(shape.key.columns, row.id.key.map { .string($0) }) }
+                // Scripts get every row; this says whose it is.
+                if let identities, case let person = identities.person(of: row.id.key[0]) {
+                    if person != row.id.key[0] { members.append(("person", .string(person))) }
+                    if let reach = reach[row.id.key[0]] {
+                        members.append(("also_as", .array(identities.contacts(of: person).filter { $0 != person }.map { .string($0) })))
+                        members.append(("reach", .array(reach.map { .string($0) })))
+                    }
                 }
+                try each(.object(members + json(row.values)))
             }
-            try Output.write(separator + JSON.object(members + json(row.values)).text)
-            separator = ",\n"
-        }
-        try Output.line(separator == "[" ? "[]" : "]")
+        })])
     }
 
     private func reach(of persons: [String], _ identities: Identities, _ replica: Replica) throws -> [String: [String]] {
@@ -207,7 +207,7 @@ struct Tables: ParsableCommand {
             guard let found = Schema.community[name] else { throw StoreError(.unknownName, name) }
             return [found]
         } ?? Schema.community.tables
-        if output.json { return try Output.json(.array(tables.map(json))) }
+        if output.json { return try Output.json([("tables", .array(tables.map(json)))]) }
         for shape in tables {
             try Output.line(App.language.say(
                 .tableHeader, shape.name, App.language.kind(of: shape.name), App.language.collection(shape.collection.rawValue), App.language.text(shape.meaning)))

@@ -53,9 +53,9 @@ struct ReportList: ParsableCommand {
     func run() throws {
         let language = App.language
         if output.json {
-            return try Output.json(.array(ReportName.allCases.map {
+            return try Output.json([("reports", .array(ReportName.allCases.map {
                 .object([("report", .string($0.rawValue)), ("title", .string(language.text($0.title))), ("definition", .string(language.text($0.definition)))])
-            }))
+            }))])
         }
         let width = ReportName.allCases.map(\.rawValue.count).max() ?? 0
         for name in ReportName.allCases {
@@ -204,7 +204,7 @@ struct AllReports: ParsableCommand {
         let language = App.language.forReports
         try options.make(ReportName.allCases) { replica, reports in
             if let path = options.html { return try options.write(ReportPage.html(reports, language), to: path, replica) }
-            if options.replica.json { return try Output.json(.array(reports.map(\.json))) }
+            if options.replica.json { return try Output.json([("reports", .array(reports.map { .object($0.json) }))]) }
             try Output.line(reports.map { $0.text(language) }.joined(separator: "\n\n"))
         }
     }

@@ -38,14 +38,14 @@ func text(_ unwatched: [Unwatched]) -> [String] {
     }
 }
 
-func json(_ unwatched: [Unwatched]) -> JSON {
-    .object([("unwatched", .array(unwatched.flatMap(\.tables).map { table in
+func json(_ unwatched: [Unwatched]) -> [(String, JSON)] {
+    [("unwatched", .array(unwatched.flatMap(\.tables).map { table in
         .object([
             ("table", .string(table.name)), ("changed", .number(table.changed)), ("added", .number(table.added)),
-            ("removed", .number(table.removed)), ("notCompared", .number(table.isRemade ? table.unknown : 0)),
+            ("removed", .number(table.removed)), ("not_compared", .number(table.isRemade ? table.unknown : 0)),
             ("keyless", .number(table.keylessCount)),
         ])
-    }))])
+    }))]
 }
 
 func text(_ report: BundleImportReport) -> String {

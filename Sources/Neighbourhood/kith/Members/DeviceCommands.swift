@@ -62,7 +62,7 @@ struct DeviceCommand: ParsableCommand {
             // What others lack counts what was noted by SQL too, where it can be taken up now.
             try replica.stampUnasked(passing: [.readOnly, .busy, .full])
             let entries = try replica.deviceEntries()
-            if options.json { try Output.json(.array(entries.map { .object(json($0)) })) } else {
+            if options.json { try Output.json([("devices", .array(entries.map { .object(json($0)) }))]) } else {
                 for entry in entries { try Output.line(text(entry)) }
             }
             try replica.close()

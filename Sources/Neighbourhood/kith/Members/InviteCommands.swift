@@ -109,7 +109,7 @@ struct InviteCommand: ParsableCommand {
         func run() throws {
             let replica = try options.open(forReading: true)
             let entries = try replica.invites()
-            if options.json { try Output.json(.array(entries.map(json))) } else {
+            if options.json { try Output.json([("invitations", .array(entries.map(json)))]) } else {
                 for entry in entries { try Output.line(text(entry)) }
                 if entries.isEmpty { try Output.line(App.language.say(.invitesNone)) }
             }

@@ -82,7 +82,7 @@ struct ConsentCommand: ParsableCommand {
             let (states, events) = try replica.store.consents(of: record, today: today())
             if options.json {
                 func text(_ value: String?) -> JSON { value.map { .string($0) } ?? .null }
-                try Output.json(.object([
+                try Output.json([
                     ("contact", .string(record.text)),
                     ("purposes", .array(states.map {
                         .object([
@@ -96,7 +96,7 @@ struct ConsentCommand: ParsableCommand {
                             ("valid_until", text($0.validUntil)), ("occurred_at", text($0.occurredAt)),
                         ])
                     })),
-                ]))
+                ])
             } else {
                 for state in states {
                     try Output.line(App.language.say(
@@ -105,7 +105,7 @@ struct ConsentCommand: ParsableCommand {
                 }
                 for event in events {
                     try Output.line(App.language.say(
-                        .consentEvent, event.occurredAt.map { plain(App.language.day(String($0.prefix(10)))) } ?? "-", label("consent_purpose", event.purpose).map(plain) ?? "",
+                        .consentEvent, event.occurredAt.map { whenDay($0) } ?? "-", label("consent_purpose", event.purpose).map(plain) ?? "",
                         label("consent_state", event.state).map(plain) ?? "-", details(event.how, event.validUntil)))
                 }
             }
@@ -123,7 +123,7 @@ struct ConsentCommand: ParsableCommand {
 
         private func details(_ how: String?, _ validUntil: String?) -> String {
             (label("consent_how", how).map { App.language.say(.consentHow, plain($0).lowercased()) } ?? "")
-                + (validUntil.map { App.language.say(.consentValid, plain(App.language.day($0))) } ?? "")
+                + (validUntil.map { App.language.say(.consentValid, when($0)) } ?? "")
         }
     }
 }
@@ -152,12 +152,12 @@ struct Retention: ParsableCommand {
         let replica = try options.open(forReading: true)
         let past = try replica.store.pastTerm(today: today())
         if options.json {
-            try Output.json(.array(past.map {
+            try Output.json([("past_term", .array(past.map {
                 .object(json($0.record) + [
                     ("purpose", .string($0.term.purpose)), ("about", .string($0.term.subject.rawValue)), ("months", .number($0.term.months)),
                     ("contact", $0.contact.map { .string($0) } ?? .null), ("since", .string($0.since)),
                 ])
-            }))
+            }))])
         } else {
             try tell(past, replica)
         }
@@ -177,7 +177,7 @@ struct Retention: ParsableCommand {
                 .termHeader, label("consent_purpose", term.purpose) ?? term.purpose, language.kinds(of: term.table), Retention.duration(term), language.text(term.reason)))
             for row in rows {
                 let name = row.contact.flatMap { names[$0] }.map { " (\(plain($0)))" } ?? ""
-                try Output.line(language.say(.termLine, language.kind(of: term.table), plain(ids.text(row.record)), name, plain(language.day(row.since))))
+                try Output.line(language.say(.termLine, language.kind(of: term.table), plain(ids.text(row.record)), name, when(row.since)))
             }
             try Output.line(language.say(term.subject == .consent ? .termConsent : .termErase))
         }

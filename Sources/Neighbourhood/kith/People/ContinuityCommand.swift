@@ -47,12 +47,12 @@ struct ContinuityCommand: ParsableCommand {
         let today = String(localTime(App.environment.nowMilliseconds()).prefix(10))
         let found = try replica.store.initiativesAtRisk(today: today, fundingDays: funding, endedDays: ended)
         if options.json {
-            try Output.json(.array(found.map { initiative in
+            try Output.json([("initiatives", .array(found.map { initiative in
                 .object(kith.json(RecordID(table: "initiative", key: [initiative.id])) + [
                     ("name", .string(initiative.name)), ("area", initiative.area.map { .string($0) } ?? .null),
                     ("reasons", .array(initiative.reasons.map { json($0, initiative.id) })),
                 ])
-            }))
+            }))])
         } else {
             try tell(found, ShortIDs(replica.store))
         }
@@ -77,13 +77,13 @@ struct ContinuityCommand: ParsableCommand {
     private func text(_ reason: ContinuityReason) -> String {
         let language = App.language
         return switch reason {
-        case .noNextGathering(let last?): language.say(PublicSentence.riskNoGathering, plain(language.day(last)))
+        case .noNextGathering(let last?): language.say(PublicSentence.riskNoGathering, when(last))
         case .noNextGathering(nil): language.say(PublicSentence.riskNeverGathered)
         case .noOrganiser: language.say(PublicSentence.riskNoOrganiser)
         case .oneOrganiser: language.say(PublicSentence.riskOneOrganiser)
-        case .fundingEnds(let day): language.say(PublicSentence.riskFunding, plain(language.day(day)))
+        case .fundingEnds(let day): language.say(PublicSentence.riskFunding, when(day))
         case .openNeeds(let terms): language.say(PublicSentence.riskNeeds, terms.map { plain(language.text($0.name)) }.joined(separator: ", "))
-        case .noSuccessor(let day?): language.say(PublicSentence.riskNoSuccessor, plain(language.day(day)))
+        case .noSuccessor(let day?): language.say(PublicSentence.riskNoSuccessor, when(day))
         case .noSuccessor(nil): language.say(PublicSentence.riskNoSuccessorEver)
         }
     }

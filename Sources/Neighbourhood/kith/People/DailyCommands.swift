@@ -64,7 +64,7 @@ struct Today: ParsableCommand {
             try Output.line(language.say(.todayUnreached, String(days), language.number(overview.unreachedCount)))
             for person in overview.unreached {
                 try Output.line(person.lastMoment.map {
-                    language.say(.unreachedLine, ids.text(person.id), plain(person.name), when(String($0.prefix(10))))
+                    language.say(.unreachedLine, ids.text(person.id), plain(person.name), whenDay($0))
                 } ?? language.say(.unreachedNever, ids.text(person.id), plain(person.name)))
             }
             let more = overview.unreachedCount - overview.unreached.count
@@ -75,8 +75,8 @@ struct Today: ParsableCommand {
         }
     }
 
-    private func json(_ overview: DayOverview) -> JSON {
-        .object([
+    private func json(_ overview: DayOverview) -> [(String, JSON)] {
+        [
             ("follow_ups", .array(overview.followUps.map { followUp in
                 .object([
                     ("moment", .string(followUp.moment.text)), ("on", .string(followUp.on)),
@@ -97,7 +97,7 @@ struct Today: ParsableCommand {
                     ("last", $0.lastMoment.map { .string($0) } ?? .null),
                 ])
             })),
-        ])
+        ]
     }
 }
 
@@ -165,7 +165,7 @@ struct Log: ParsableCommand {
         let language = App.language
         let names = try replica.store.rows(contacts).map { plain(displayName(of: $0)) }.joined(separator: ", ")
         var text = language.say(.logged, names, try ShortIDs(replica.store).text(record))
-        if let on = moment.followUpOn { text += "\n" + language.say(.loggedFollowUp, language.day(on)) }
+        if let on = moment.followUpOn { text += "\n" + language.say(.loggedFollowUp, when(on)) }
         try say(
             text,
             or: json(record) + [

@@ -75,12 +75,7 @@ struct Duplicates: ParsableCommand {
         if review {
             try DuplicateReview(replica: replica, isJSON: options.json).run(pairs)
         } else if options.json {
-            var separator = "["
-            for pair in pairs {
-                try Output.write(separator + json(pair).text)
-                separator = ",\n"
-            }
-            try Output.line(separator == "[" ? "[]" : "]")
+            try Output.json([("pairs", .array(pairs.map(json)))])
         } else {
             let ids = try ShortIDs(replica.store)
             for pair in pairs { try Output.line(text(pair, ids)) }

@@ -12,7 +12,7 @@ enum EntryText {
             guard case .text(let bytes) = value, case let stored = String(decoding: bytes, as: UTF8.self), stored != text else { return nil }
             let shown: String
             switch table.form(ofPart: name) {
-            case .day?, .localTime?, .moment?: shown = App.language.day(stored)
+            case .day?, .localTime?, .moment?: shown = when(stored)
             case .code(let list, _)?: shown = label(list, stored) ?? stored
             case .language?: shown = label("language", stored) ?? stored
             case .reference(let tables, _)?:

@@ -95,7 +95,7 @@ struct Erase: ParsableCommand {
                 try yes.confirm(App.language.say(.eraseQuestion, shown.name), isJSON: options.json)
             }
         } catch {
-            if options.json { try Output.json(.object(shown.json(isErased: false))) }
+            if options.json { try Output.json(shown.json(isErased: false)) }
             throw error
         }
         let outcome = try replica.erase(plan)
@@ -122,11 +122,11 @@ struct Erase: ParsableCommand {
         let left = try LeftText(replica)
         let holders = try replica.scrubHolders()
         if options.json {
-            try Output.json(.object([
+            try Output.json([
                 ("erasures", .array(entries.map(json))), ("waiting", .number(waiting)),
                 ("awaited", .number(entries.count { !$0.awaited.isEmpty })), ("left", left.json),
                 ("scrub_owed", .bool(try replica.store.isScrubOwed)), ("held_by", .array(holders.map { .string($0) })),
-            ]))
+            ])
         } else {
             for entry in entries { try Output.line(text(entry)) }
             for line in left.lines { try Output.line(line) }
@@ -295,7 +295,7 @@ private struct ErasureText {
         }
         let words = ["purpose", "summary", "concern"].compactMap(value).joined(separator: " / ")
         return App.language.say(
-            .momentLine, ids.text(id), [value("occurred_at").map { when(String($0.prefix(10))) }, value("channel")].compactMap { $0 }.joined(separator: " "),
+            .momentLine, ids.text(id), [value("occurred_at").map { whenDay($0) }, value("channel")].compactMap { $0 }.joined(separator: " "),
             words.count > 80 ? words.prefix(79) + "…" : words)
     }
 

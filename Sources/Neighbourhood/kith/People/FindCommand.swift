@@ -54,7 +54,7 @@ struct Find: ParsableCommand {
         let text = words.joined(separator: " ")
         let found = try about(table ?? "") { try replica.find(text, in: table, limit: limit + 1) }
         if options.json {
-            try Output.json(.array(found.prefix(limit).map(json)))
+            try Output.json([("found", .array(found.prefix(limit).map(json)))])
         } else {
             let ids = try ShortIDs(replica.store)
             for record in found.prefix(limit) { try tell(record, ids) }

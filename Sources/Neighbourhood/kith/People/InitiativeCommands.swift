@@ -72,12 +72,12 @@ struct InitiativeChainCommand: ParsableCommand {
         let record = try options.record(id, in: ["initiative"], replica)
         let links = try replica.chain(of: record).links
         if options.json {
-            try Output.json(.array(links.map { link in
+            try Output.json([("links", .array(links.map { link in
                 .object(json(link.record) + [
                     ("relation", .string(link.relation.rawValue)), ("name", .string(link.name)), ("status", .string(link.status)),
                     ("here", .bool(link.isHere)),
                 ])
-            }))
+            }))])
         } else {
             let ids = try ShortIDs(replica.store)
             for link in links { try Output.line(text(link, ids)) }

@@ -53,7 +53,7 @@ struct MatchCommand: ParsableCommand {
             let open = try replica.store.openRequests(today: today(), candidateCount: limit)
             let names = try replica.store.contactNames(open.flatMap { [$0.request.person] + $0.candidates.map(\.offer.person) })
             if options.json {
-                try Output.json(.array(open.map { json($0, names) }))
+                try Output.json([("requests", .array(open.map { json($0, names) }))])
             } else {
                 let ids = try ShortIDs(replica.store)
                 for request in open { for line in lines(request, names, ids) { try Output.line(line) } }

@@ -94,7 +94,7 @@ struct Steps: ParsableCommand {
         let text = StepText(replica)
         let steps = try replica.store.steps(limit: limit)
         if options.json {
-            try Output.json(.array(steps.map { .object(text.json($0)) }))
+            try Output.json([("steps", .array(steps.map { .object(text.json($0)) }))])
         } else {
             for step in steps {
                 try Output.line(App.language.say(

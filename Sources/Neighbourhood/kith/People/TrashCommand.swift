@@ -32,7 +32,7 @@ struct Trash: ParsableCommand {
         let rows = try replica.store.trash(of: table, since: try since.map { try start($0) })
         let shown = rows.prefix(limit)
         if options.json {
-            try Output.json(.object([
+            try Output.json([
                 ("trash", .array(try shown.map { found in
                     .object(kith.json(found.row.id) + [
                         ("title", .string(try replica.title(of: found.row.id, App.language))),
@@ -40,7 +40,7 @@ struct Trash: ParsableCommand {
                         ("time", found.timeMilliseconds.map { .string(universalTime($0)) } ?? .null),
                     ])
                 })), ("more", .number(rows.count - shown.count)),
-            ]))
+            ])
         } else {
             let ids = try ShortIDs(replica.store)
             for found in shown {

@@ -30,6 +30,9 @@ func byteText(_ count: Int) -> String { App.language.bytes(count) }
 /// "vandaag, 18:00", "do 3 december": of an ISO 8601 day or time, as the reader says it; another text as it is.
 func when(_ text: String) -> String { App.language.day(plain(text), seenFrom: ReaderClock.day(App.environment.nowMilliseconds())) }
 
+/// The day alone, of a moment on the reader's clock.
+func whenDay(_ text: String) -> String { when(String((ReaderClock.local(text) ?? text).prefix(10))) }
+
 /// The same of a moment of the clock.
 func when(_ milliseconds: Int64) -> String { when(localTime(milliseconds)) }
 

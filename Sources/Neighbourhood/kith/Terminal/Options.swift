@@ -102,5 +102,5 @@ let idHelp = ArgumentHelp(
 func say(
     _ text: @autoclosure () throws -> String, or json: @autoclosure () throws -> [(String, JSON)], isJSON: Bool
 ) throws {
-    if isJSON { try Output.json(.object(try json())) } else { try Output.line(try text()) }
+    if isJSON { try Output.json(try json()) } else { try Output.line(try text()) }
 }

@@ -14,21 +14,21 @@ enum Terminal {
     /// Nobody may be there to read it; then there is nobody to tell.
     static func write(_ text: String) { _ = Output.putLines(text, STDERR_FILENO) }
 
-    static func write(_ json: JSON) { _ = Output.put(json, STDERR_FILENO) }
+    static func write(_ json: [(String, JSON)]) { _ = Output.put(json, STDERR_FILENO) }
 
     static func report(_ error: any Error, about subject: String, over medium: Explanation.Medium = .file, isJSON: Bool) {
         let explanation = Explanation(error, about: subject, over: medium, in: App.language)
         if let choice = error as? NameChoice {
             guard isJSON else { return write(lines(choice, .short).joined(separator: "\n") + "\n") }
-            return write(JSON.object([
+            return write([
                 ("error", .string(explanation.code)), ("message", .string(explanation.message)),
                 ("candidates", .array(choice.candidates.map { found in
                     .object(json(found.id) + [("name", .string(found.name)), ("details", .array(found.details.map { .string($0) }))])
                 })),
-            ]))
+            ])
         }
         if isJSON {
-            write(JSON.object([("error", .string(explanation.code)), ("message", .string(explanation.message))]))
+            write([("error", .string(explanation.code)), ("message", .string(explanation.message))])
         } else {
             write("kith: \(plain(explanation.message))\n")
         }
