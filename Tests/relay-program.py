@@ -130,7 +130,7 @@ class Scene:
 
     def lacking(self, name):
         """How many changes of this laptop the relay has not acknowledged, by the laptop's receipts."""
-        return json.loads(self.kith(name, "relay", "list", "--json").stdout)["relays"][0]["lacking"]
+        return json.loads(self.kith(name, "relay", "list", "--json").stdout)["relays"][0]["lacks"]
 
     def add(self, name, family):
         self.kith(name, "add", "contact", "given_name=Nieuw", f"family_name={family}")

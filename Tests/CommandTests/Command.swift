@@ -65,7 +65,9 @@ struct Command {
         process.waitUntilExit()
         let texts = try names.map { try String(contentsOfFile: $0, encoding: .utf8) }
         for name in names { try FileManager.default.removeItem(atPath: name) }
-        return Outcome(code: process.terminationStatus, out: texts[0], err: texts[1])
+        let outcome = Outcome(code: process.terminationStatus, out: texts[0], err: texts[1])
+        try outcome.checkJSON((program as NSString).lastPathComponent, arguments)
+        return outcome
     }
 
     /// Runs kith and expects an exit code.

@@ -295,7 +295,7 @@ struct RelayCommandTests {
                 .appendingPathComponent("../../Packaging/config.json").standardizedFileURL.path
             let bare = Command(folder: folder, laptop: "relay")
             let checked = try bare.run(Relay.program, ["run", "--check-config", "--config", example, "--json"]).object()
-            #expect(checked["state.folder"] as? String == "/var/lib/kith-relay")
+            #expect((checked["settings"] as? [String: String])?["state.folder"] == "/var/lib/kith-relay")
         }
     }
 }

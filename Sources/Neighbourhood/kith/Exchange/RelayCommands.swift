@@ -118,7 +118,7 @@ struct RelayCommand: ParsableCommand {
 private func json(_ entry: RelayEntry) -> [(String, JSON)] {
     [
         ("device", .string(entry.device.spoken)), ("label", .string(entry.label)), ("address", .string(entry.address.text)),
-        ("met", entry.metMilliseconds.map { .string(universalTime($0)) } ?? .null), ("lacking", .number(entry.lackingCount)),
+        ("met", entry.metMilliseconds.map { .string(universalTime($0)) } ?? .null), ("lacks", .number(entry.lackingCount)),
         ("removed", .bool(entry.isRemoved)),
     ]
 }

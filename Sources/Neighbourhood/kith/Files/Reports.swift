@@ -168,10 +168,10 @@ private func json(_ delta: BundleReport.DeltaReport) -> JSON {
     switch delta.state {
     case .merged: members.append(("state", .string("merged")))
     case .known: members.append(("state", .string("known")))
-    case .waitsForChain: members.append(("state", .string("waits_for_chain")))
+    case .waitsForChain: members.append(("state", .string("waits-for-chain")))
     case .quarantined: members.append(("state", .string("quarantined")))
     case .unreadable(let code): members += [("state", .string("unreadable")), ("reason", .string(code.rawValue))]
-    case .passedOver: members.append(("state", .string("passed_over")))
+    case .passedOver: members.append(("state", .string("passed-over")))
     case .waits(let missing): members += [("state", .string("waits")), ("missing", .number(missing))]
     case .partly(let held, let count, let salvage):
         members += [

@@ -73,7 +73,7 @@ struct Show: ParsableCommand {
         return [
             ("also_as", .array(person.alsoAs.map { .string($0.id.text) })),
             ("belongs", .array(person.rows.map { row in
-                .object([("table", .string(row.id.table))] + kith.json(row.id) + [("values", .object(kith.json(row.values)))])
+                .object(kith.json(row.id) + [("values", .object(kith.json(row.values)))])
             })),
             ("more", .number(person.moreCount)),
         ]
