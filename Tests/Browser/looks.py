@@ -35,7 +35,7 @@ def screens(person: str, gathering: str) -> list[tuple[str, str]]:
         ("bewerken", f"/contact/{person}/bewerken"), ("wissen", f"/persoon/{person}/wissen"), ("moment", f"/moment?wie={person}"), ("tellen", f"/tellen/{gathering}"),
         ("hulp", "/hulp"), ("hulp-nieuw", "/hulp?nieuw=vraag"), ("uitwisselen", "/uitwisselen"), ("kiezen", "/kiezen"), ("kiezen-alles", "/kiezen/alles"), ("dubbelen", "/dubbelen"),
         ("verslagen", "/verslagen"), ("verslag", "/verslagen/channels"), ("apparaten", "/apparaten"), ("initiatieven", "/initiatieven"), ("initiatieven-dreigt", "/initiatieven?dreigt=1"),
-        ("partners", "/initiatieven/partners"), ("instellingen", "/instellingen"), ("bewaren", "/bewaren"), ("uitleg", "/uitleg"), ("nergens", "/contact/nergens"),
+        ("partners", "/initiatieven/partners"), ("instellingen", "/instellingen"), ("bewaren", "/bewaren"), ("lijsten", "/lijsten"), ("uitleg", "/uitleg"), ("nergens", "/contact/nergens"),
     ]
 
 

@@ -312,9 +312,9 @@ extension TextEncoding {
 
     /// The ways in which a file may be read, when its beginning leaves that open; the likelier first, none twice alike.
     ///
-    /// - Returns: none for a beginning that leaves nothing open.
+    /// - Returns: none for a beginning that leaves nothing open, or is no text.
     package static func readings(_ beginning: [UInt8]) -> [Reading] {
-        guard sniff(beginning).isDoubtful else { return [] }
+        guard !isBinary(beginning), sniff(beginning).isDoubtful else { return [] }
         let bytes = Array(beginning.prefix(CSVReader.chunkByteCount))
         var all = eightBitScores(bytes).map { ($0.encoding, $0.text) }
         let asUTF8 = Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)

@@ -46,11 +46,7 @@ package struct CSVReader {
             ended = chunk.isEmpty
             beginning += chunk
         }
-        // ZIP (xlsx, ods), the old Office format, PDF.
-        for magic in [[0x50, 0x4B, 3, 4], [0xD0, 0xCF, 0x11, 0xE0], [0x25, 0x50, 0x44, 0x46]] as [[UInt8]]
-        where beginning.starts(with: magic) {
-            throw ImportError.notText
-        }
+        guard !isBinary(beginning) else { throw ImportError.notText }
         let sniffed = TextEncoding.sniff(beginning)
         self.encoding = encoding ?? sniffed.encoding
         isDoubtful = encoding == nil && sniffed.isDoubtful

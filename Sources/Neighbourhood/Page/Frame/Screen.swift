@@ -131,7 +131,7 @@ package enum Screens {
             Today.screen, Find.screen, LookAt.screen, Contact.screen, Moment.screen, Count.screen, PersonPapers.screen,
             Help.screen, Duplicates.screen,
             Exchange.screen, Choose.screen, Reports.screen, Initiatives.screen,
-            Devices.screen, Settings.screen, Keep.screen, Steps.screen, Guide.screen,
+            Devices.screen, Settings.screen, Lists.screen, Keep.screen, Steps.screen, Guide.screen,
         ]
 
     static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }

@@ -69,7 +69,7 @@ final class Desk: Sendable {
     let environment: EngineEnvironment
     let windows = Windows()
     let listening = Listening()
-    let exchanging = Exchanging(), sticks = Sticks(), nearby = Nearby(), reports = ReportDesk()
+    let exchanging = Exchanging(), sticks = Sticks(), nearby = Nearby(), reports = ReportDesk(), lists = ListDesk()
     let keyhole: Keyhole
     /// The file that was named, else the only one there is.
     let named: String?
@@ -204,7 +204,7 @@ final class Desk: Sendable {
     func lock() {
         keyhole.lock()
         // Long work goes on with the list it has.
-        if !exchanging.isRunning { try? close() }
+        if !exchanging.isRunning, lists.work?.isBusy != true { try? close() }
         state.withLock { $0.standing = nil }
     }
 

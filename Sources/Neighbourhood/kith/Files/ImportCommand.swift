@@ -89,7 +89,7 @@ struct Import: ParsableCommand {
         options.asksEncoding = Terminal.canAsk && !self.options.json
         let report = try about(file) { try taken(replica, &options) }
         if !dryRun { try replica.followManyRows() }
-        try say(text(report), or: json(report), isJSON: self.options.json)
+        try say(report.lines(in: App.language, isDryRun: dryRun, withCommands: true).joined(separator: "\n"), or: json(report), isJSON: self.options.json)
         try replica.close()
     }
 
@@ -134,58 +134,6 @@ struct Import: ParsableCommand {
         }
         Terminal.write(language.say(.stopped) + "\n")
         throw NeedsPerson()
-    }
-
-    private func text(_ report: ListImportReport) -> String {
-        let language = App.language
-        var lines = report.rejected.prefix(20).map {
-            language.say(.rejectedLine, String($0.line), language.text($0.phrase))
-        }
-        if report.rejectedCount > lines.count {
-            lines.append(language.say(.moreRejected, language.number(report.rejectedCount - lines.count)))
-        }
-        lines += report.remarks.prefix(20).map { language.say(.importRemark, String($0.line), plain(language.text($0.phrase))) }
-        if report.remarkCount > min(20, report.remarks.count) {
-            lines.append(language.say(.moreRemarks, language.number(report.remarkCount - min(20, report.remarks.count))))
-        }
-        // A column without a value leaves nothing out.
-        let columns = report.unmappedHeaders.filter { report.values.leftOut[$0] != nil }
-        let others = report.values.leftOut.keys.filter { !columns.contains($0) }.sorted()
-        func counted(_ names: [String]) -> String {
-            names.map { "\(plain($0)) (\(language.number(report.values.leftOut[$0] ?? 0)))" }.joined(separator: ", ")
-        }
-        if !columns.isEmpty { lines.append(language.say(.unmapped, counted(columns))) }
-        if !others.isEmpty { lines.append(language.say(.importLeftOut, counted(others))) }
-        if !report.wordAreas.isEmpty {
-            let areas = report.wordAreas.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            let shown = areas.prefix(20).map { "\(plain($0.key)) (\(language.number($0.value)))" } + (areas.count > 20 ? ["…"] : [])
-            lines.append(language.say(.importAreas, shown.joined(separator: ", ")))
-        }
-        if !report.markedHeaders.isEmpty {
-            lines.append(language.say(.importMarked, report.markedHeaders.map(plain).joined(separator: ", ")))
-        }
-        if report.encoding != "UTF-8" || report.isEncodingDoubtful {
-            lines.append(language.say(report.isEncodingDoubtful ? .importEncodingAssumed : .importEncoding, report.encoding))
-        }
-        if !report.monthFirst.isEmpty { lines.append(language.say(.importMonthFirst, report.monthFirst.map(plain).joined(separator: ", "))) }
-        if !report.doubtfulDates.isEmpty { lines.append(language.say(.importDatesAssumed, report.doubtfulDates.map(plain).joined(separator: ", "))) }
-        let rows = report.rows
-        lines.append(language.say(
-            .importCounts, language.count(report.lineCount, .lineOne, .lineMany), language.number(rows.new),
-            language.number(rows.filled), language.number(rows.unchanged), language.number(report.rejectedCount)))
-        let values = report.values
-        if values.takenCount != values.valueCount {
-            lines.append(language.say(
-                .importValues, language.number(values.valueCount), language.number(values.takenCount), language.number(values.markedCount),
-                language.number(values.leftOutCount), language.number(values.rejectedCount)))
-        }
-        if rows.differing > 0 { lines.append(language.say(.importDiffering, language.number(rows.differing))) }
-        if rows.overwritten > 0 { lines.append(language.say(.importOverwritten, language.number(rows.overwritten))) }
-        if rows.refused > 0 { lines.append(language.say(.importRefused, language.number(rows.refused))) }
-        if rows.deletedHere > 0 { lines.append(language.say(.importDeleted, language.number(rows.deletedHere))) }
-        if rows.broughtBack > 0 { lines.append(language.say(.importBroughtBack, language.number(rows.broughtBack))) }
-        if dryRun { lines.append(language.say(.dryRun)) }
-        return lines.joined(separator: "\n")
     }
 
     private func json(_ report: ListImportReport) -> [(String, JSON)] {

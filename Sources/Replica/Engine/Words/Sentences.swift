@@ -5,6 +5,7 @@ package enum Sentence: String, CaseIterable, Saying {
     case massChangeQuestion, massChangeUndone
     case spaceMade, spaceNext, practiceNext, joined, settledNothing
     case rejectedLine, moreRejected, importRemark, moreRemarks, unmapped, lineOne, lineMany, importCounts, dryRun, importDiffering, importOverwritten, importRefused, importDeleted, importBroughtBack
+    case moreRemarksRemedy, unmappedRemedy, importAreasRemedy, importDifferingRemedy, importDeletedRemedy, importEncodingRemedy
     case importMarked, importAreas, importLeftOut, importValues, importSameListQuestion, importEncodingQuestion, importEncodingChoice, importEncoding, importEncodingAssumed, importMonthFirst, importDatesAssumed
     case added, edited, deleted, undeleted, counted
     case changeOne, changeMany
@@ -45,13 +46,16 @@ package enum Sentence: String, CaseIterable, Saying {
         case .rejectedLine: Phrase(nl: "Regel %1 is niet overgenomen. %2", en: "Line %1 was not taken. %2")
         case .moreRejected: Phrase(nl: "… en nog %1 niet.", en: "… and %1 more were not.")
         case .importRemark: Phrase(nl: "Regel %1: %2", en: "Line %1: %2")
-        case .moreRemarks: Phrase(nl: "… en nog %1 opmerkingen (--json noemt er 100).", en: "… and %1 more remarks (--json lists 100).")
+        case .moreRemarks: Phrase(nl: "… en nog %1 opmerkingen.", en: "… and %1 more remarks.")
+        case .moreRemarksRemedy: Phrase(nl: "--json noemt er 100.", en: "--json lists 100.")
         case .unmapped: Phrase(
-            nl: "Kolommen die nergens in passen, met hoeveel er ingevuld is: %1. Koppel ze met --map 'Kop=kolom'.",
-            en: "Columns that fit nowhere, with how many values: %1. Map them with --map 'Header=column'.")
+            nl: "Kolommen die nergens in passen, met hoeveel er ingevuld is: %1.",
+            en: "Columns that fit nowhere, with how many values: %1.")
+        case .unmappedRemedy: Phrase(nl: "Koppel ze met --map 'Kop=kolom'.", en: "Map them with --map 'Header=column'.")
         case .importAreas: Phrase(
-            nl: "Gebieden die hier alleen als woord staan, met hoeveel regels: %1. Rapporten tellen ze zoals ze geschreven zijn; wat in elkaar ligt, kent Kith na 'kith add area name=…'.",
-            en: "Areas that are only words here, with how many lines: %1. Reports count them as they are written; what lies within what, Kith knows after 'kith add area name=…'.")
+            nl: "Gebieden die hier alleen als woord staan, met hoeveel regels: %1. Rapporten tellen ze zoals ze geschreven zijn.",
+            en: "Areas that are only words here, with how many lines: %1. Reports count them as they are written.")
+        case .importAreasRemedy: Phrase(nl: "Wat in elkaar ligt, kent Kith na 'kith add area name=…'.", en: "What lies within what, Kith knows after 'kith add area name=…'.")
         case .importLeftOut: Phrase(
             nl: "Niet overgenomen, want er is hier geen plek voor, met hoe vaak: %1.",
             en: "Not taken, as there is no place for it here, with how often: %1.")
@@ -72,23 +76,26 @@ package enum Sentence: String, CaseIterable, Saying {
             en: "%1. New: %2, filled in: %3, unchanged: %4. Lines rejected: %5.")
         case .dryRun: Phrase(nl: "Alleen gekeken: er is niets veranderd.", en: "Only looked: nothing was changed.")
         case .importDiffering: Phrase(
-            nl: "Verschilt van het bestand, en bleef zoals het hier was: %1 (--overwrite neemt het bestand).",
-            en: "Differs from the file, and was kept as it is here: %1 (--overwrite takes the file's).")
+            nl: "Verschilt van het bestand, en bleef zoals het hier was: %1.",
+            en: "Differs from the file, and was kept as it is here: %1.")
+        case .importDifferingRemedy: Phrase(nl: "--overwrite neemt het bestand.", en: "--overwrite takes the file's.")
         case .importOverwritten: Phrase(nl: "Kreeg de waarden van het bestand: %1.", en: "Took the file's values: %1.")
         case .importRefused: Phrase(
             nl: "Past hier niet, omdat iemand de database op deze laptop aanpaste: %1.",
             en: "Does not fit here, because somebody altered the database on this laptop: %1.")
         case .importDeleted: Phrase(
-            nl: "Eerder hier verwijderd of ongedaan gemaakt, en nu overgeslagen: %1 (--bring-back neemt ze weer op).",
-            en: "Deleted or undone here before, and skipped now: %1 (--bring-back takes them in again).")
+            nl: "Eerder hier verwijderd of ongedaan gemaakt, en nu overgeslagen: %1.",
+            en: "Deleted or undone here before, and skipped now: %1.")
+        case .importDeletedRemedy: Phrase(nl: "--bring-back neemt ze weer op.", en: "--bring-back takes them in again.")
         case .importBroughtBack: Phrase(nl: "Was hier verwijderd, en is er weer: %1.", en: "Was deleted here, and is back: %1.")
         case .importMarked: Phrase(
             nl: "Hiervan blijft alleen een controlegetal, om te zien wie er misschien dubbel in staat: %1.",
             en: "Of these only a check number is kept, to see who may be in twice: %1.")
         case .importEncoding: Phrase(nl: "Gelezen als %1.", en: "Read as %1.")
         case .importEncodingAssumed: Phrase(
-            nl: "Gelezen als %1, en dat is een aanname: kijk letters als é en ş na, of geef de tekenset met --encoding.",
-            en: "Read as %1, which is assumed: check letters such as é and ş, or give the character set with --encoding.")
+            nl: "Gelezen als %1, en dat is een aanname: kijk letters als é en ş na.",
+            en: "Read as %1, which is assumed: check letters such as é and ş.")
+        case .importEncodingRemedy: Phrase(nl: "--encoding geeft de tekenset.", en: "--encoding gives the character set.")
         case .importMonthFirst: Phrase(nl: "Datums met de maand voorop: %1.", en: "Days with the month first: %1.")
         case .importDatesAssumed: Phrase(
             nl: "Of de dag of de maand voorop staat, is niet te zien in: %1. De dag is genomen.",
