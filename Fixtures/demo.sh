@@ -82,7 +82,7 @@ echo "Not one name stands in its bytes."
 
 say "4. Weeks without a network: both edit, Jan with the program sqlite3. Both change the same person's language."
 replica=$work/jan/data/kith/zuid.kith
-id=$(quietly fatima list contact --where "family_name = 'Müller' or family_name = 'Muller'" --json | value 0 id)
+id=$(quietly fatima list contact --where "family_name = 'Müller' or family_name = 'Muller'" --json | value rows 0 id)
 laptop fatima edit "$id" language=en
 laptop fatima add contact given_name=Noor infix=van family_name=Quispel
 printf 'jan$ sqlite3 zuid.kith "update contact set language = %s where id = …"\n' "'tr'"
@@ -124,7 +124,7 @@ quietly omar bundle export omar.kithbundle >"$work/said"
 laptop fatima bundle import omar.kithbundle
 laptop fatima quarantine list
 for delta in $(quietly fatima quarantine list --json | python3 -c 'import json,sys
-for entry in json.load(sys.stdin): print(entry["id"])'); do
+for entry in json.load(sys.stdin)["deltas"]: print(entry["id"])'); do
     laptop fatima quarantine discard "$delta" --yes
 done
 quietly fatima bundle export after.kithbundle >"$work/said"
@@ -133,7 +133,7 @@ echo "What is written from now on, Omar's laptop cannot open:"
 cat "$work/said"
 
 say "10. Noor asks to be forgotten. Fatima erases her; the next stick takes it to Jan, and an old stick does not bring her back."
-noor=$(quietly fatima list contact --where "given_name = 'Noor' and family_name = 'Quispel'" --json | value 0 id)
+noor=$(quietly fatima list contact --where "given_name = 'Noor' and family_name = 'Quispel'" --json | value rows 0 id)
 quietly jan bundle export old.kithbundle >"$work/said"
 laptop fatima erase "$noor" --yes
 laptop fatima bundle export fatima.kithbundle
@@ -192,4 +192,4 @@ for who in fatima jan sanne; do quietly "$who" list contact --json >"$work/$who.
 cmp "$work/fatima.json" "$work/jan.json" || fail "the lists differ"
 cmp "$work/fatima.json" "$work/sanne.json" || fail "Sanne's list differs"
 printf '\nDone: %s contacts on all laptops, byte for byte the same.\n' \
-    "$(python3 -c 'import json,sys; print(len(json.load(open(sys.argv[1]))))' "$work/jan.json")"
+    "$(python3 -c 'import json,sys; print(len(json.load(open(sys.argv[1]))["rows"]))' "$work/jan.json")"
