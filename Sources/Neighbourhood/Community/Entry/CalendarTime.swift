@@ -180,10 +180,33 @@ package enum TimeColumn: Sendable {
             // A spreadsheet adds midnight to a day.
             return rest.isEmpty && time.secondOfDay ?? 0 == 0 ? String(time.text.prefix(10)) : nil
         case .time:
-            guard rest.isEmpty || rest == "Z" || rest.wholeMatch(of: /[+-][0-9]{2}:?[0-9]{2}/) != nil else { return nil }
+            guard rest.isEmpty || rest == "Z" || isOffset(rest.utf8) else { return nil }
             // What is in our own form already stays to the letter.
-            return text.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9:]+)?/) != nil ? text : time.text + rest
+            return isOwnForm(Array(text.utf8)) ? text : time.text + rest
         }
+    }
+
+    /// `+01:00` or `+0100`. By hand, as the next: a pattern is made anew for each of a list's cells.
+    private func isOffset(_ text: some Collection<UInt8>) -> Bool {
+        var digits = Array(text.dropFirst())
+        guard let sign = text.first, [UInt8(ascii: "+"), UInt8(ascii: "-")].contains(sign) else { return false }
+        if digits.count == 5, digits[2] == UInt8(ascii: ":") { digits.remove(at: 2) }
+        return digits.count == 4 && digits.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
+    /// A day, `T`, a time, and maybe `Z` or an offset.
+    private func isOwnForm(_ text: [UInt8]) -> Bool {
+        func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+        let colon = UInt8(ascii: ":"), point = UInt8(ascii: "."), dash = UInt8(ascii: "-")
+        guard text.count > 11, [0, 1, 2, 3, 5, 6, 8, 9].allSatisfy({ isDigit(text[$0]) }), text[4] == dash, text[7] == dash, text[10] == UInt8(ascii: "T") else { return false }
+        var rest = text[11...]
+        let time = rest.prefix { isDigit($0) || $0 == colon || $0 == point }
+        guard !time.isEmpty else { return false }
+        rest = rest.dropFirst(time.count)
+        guard let next = rest.first else { return true }
+        rest = rest.dropFirst()
+        if next == UInt8(ascii: "Z") { return rest.isEmpty }
+        return (next == dash || next == UInt8(ascii: "+")) && !rest.isEmpty && rest.allSatisfy { isDigit($0) || $0 == colon }
     }
 }
 

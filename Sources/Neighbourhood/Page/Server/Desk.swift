@@ -45,6 +45,8 @@ final class Desk: Sendable {
         var isIndexing = false
         /// People are compared with one another for the first time.
         var isComparing = false
+        /// Of the list when they were (see `changeMark`).
+        var comparedMark: String?
         var isReadOnly = false
         var standing: Standing?
         /// Something was written since `standing` was taken.
@@ -62,8 +64,8 @@ final class Desk: Sendable {
     /// Another program on this laptop may have written: the page's top is no older than this, what is counted beside no older than that.
     private static let freshMilliseconds: Int64 = 5_000
     private static let countedMilliseconds: Int64 = 60_000
-    /// Contacts that are compared with one another in a moment.
-    private static let quicklyCompared = 1_000
+    /// A list of so many contacts is counted in a moment.
+    private static let quicklyCounted = 1_000
     /// Beyond this a page does not wait for its own top.
     private static let patientMilliseconds: Int64 = 15
     let environment: EngineEnvironment
@@ -130,14 +132,17 @@ final class Desk: Sendable {
 
     /// Whether people were compared with one another; if not, that is begun beside.
     func isCompared(_ replica: Replica) throws -> Bool {
-        let isDone = try replica.store.isReadOnly || replica.store.hasCompared() || replica.store.count("contact") <= Desk.quicklyCompared
+        // While edits wait to be stamped nothing is followed: what was made of this state of the list is shown all the same.
+        let mark = try replica.store.changeMark()
+        let isDone = try state.withLock { $0.comparedMark } == mark || replica.store.isReadOnly || replica.isCompared()
         guard !isDone, state.withLock({ state in
             defer { state.isComparing = true }
             return !state.isComparing
         }) else { return isDone }
         counting.async { [self] in
             _ = try? beside(replica).duplicateCount()
-            state.withLock { $0.isComparing = false }
+            let mark = try? replica.store.changeMark()
+            state.withLock { ($0.isComparing, $0.comparedMark) = (false, mark) }
             Memory.giveBack()
         }
         return false
@@ -268,7 +273,7 @@ final class Desk: Sendable {
     func countNow(_ replica: Replica) {
         takeBrief(replica)
         // A short list takes no time, and two that write would wait for one another.
-        let isLong = (try? replica.store.count("contact") > Desk.quicklyCompared) ?? false
+        let isLong = (try? replica.store.count("contact") > Desk.quicklyCounted) ?? false
         guard let replica = isLong ? try? beside(replica) : replica else { return }
         if isLong, let isFollowed = try? replica.isSearchFollowed(), !isFollowed {
             state.withLock { $0.isIndexing = true }
@@ -279,7 +284,7 @@ final class Desk: Sendable {
         _ = try? replica.store.steps(limit: Settings.stepCount)
         let broken = (try? replica.store.brokenRules().count) ?? 0
         // A long list is compared for the first time when somebody asks.
-        let isQuick = (try? replica.store.hasCompared() || replica.store.count("contact") <= Desk.quicklyCompared) ?? false
+        let isQuick = (try? replica.isCompared()) ?? false
         let duplicates = isQuick ? (try? replica.duplicateCount()) : nil
         let five = (try? replica.store.status())?.digest.map { WordCode.of($0).replacing("-", with: " ") }
         state.withLock { state in

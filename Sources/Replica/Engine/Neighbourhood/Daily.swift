@@ -87,12 +87,13 @@ extension Replica {
 
     private func followUps(through day: String) throws -> [DayOverview.FollowUp] {
         var moments: [(id: RecordID, on: String, summary: String)] = []
-        let condition = "follow_up_on <= '\(day)' and coalesce(follow_up_done, 0) = 0"
-        try store.list("contact_moment", where: condition) { row in
+        let due = "select id from contact_moment where follow_up_on <= '\(day)' and coalesce(follow_up_done, 0) = 0"
+        // By the index of the day: in the order of ids every moment there is would be read.
+        try store.list("contact_moment", where: "id in (\(due))") { row in
             moments.append((row.id, row.text("follow_up_on") ?? "", row.text("summary") ?? row.text("purpose") ?? ""))
         }
         guard !moments.isEmpty else { return [] }
-        let open = "contact_moment in (select id from contact_moment where \(condition))"
+        let open = "contact_moment in (\(due))"
         var members: [String: [RecordID]] = [:]
         try store.list("contact_moment_contact", where: open) { row in
             members[row.id.key[0], default: []].append(RecordID(table: "contact", key: [row.id.key[1]]))

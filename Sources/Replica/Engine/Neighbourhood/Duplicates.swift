@@ -92,11 +92,35 @@ extension Replica {
     /// The same of a contact with its numbers and addresses.
     package func duplicates(of rows: ContactRows, limit: Int = 5) throws -> [(contact: PossibleDuplicate.Side, score: Int, level: Likeness.Level)] {
         try stampUnasked()
-        let found = try store.candidates(like: rows, LikenessRules()).prefix(limit)
+        let found = try likely(rows).prefix(limit)
         let sides = try sides(of: Set(found.map(\.contact)))
         return found.compactMap { match in
             sides[match.contact].map { ($0, match.score, match.isVeryLikely ? .veryLikely : .possible) }
         }
+    }
+
+    /// Whether people were compared with one another, but for a few; on a long list that takes a while, and whoever adds one person does not
+    /// wait for it.
+    package func isCompared() throws -> Bool { try store.isCompared(LikenessRules()) }
+
+    private func likely(_ rows: ContactRows) throws -> [(contact: String, score: Int, isVeryLikely: Bool)] {
+        if try store.isReadOnly || isCompared() { return try store.candidates(like: rows, LikenessRules()) }
+        return try store.candidates(like: rows, among: alike(rows), LikenessRules())
+    }
+
+    /// So many of one family name are compared with somebody who is added.
+    private static let comparedCount = 1_000
+
+    /// Who has a word in common with somebody by which people are told apart: a name, a number, an address.
+    private func alike(_ rows: ContactRows) throws -> Set<String> {
+        func text(_ columns: String...) -> String { columns.compactMap { rows.contact[$0] }.joined(separator: " ") }
+        let names = [text("given_name", "family_name"), text("nickname", "family_name"), text("organisation"), text("family_name", "infix"), text("given_name")]
+        let addresses = rows.addresses.map { address in ["street", "number", "postal_code"].compactMap { address[$0] }.joined(separator: " ") }
+        var found: Set<String> = []
+        for words in (names + rows.points.map(\.value) + addresses).map(SearchWords.typed) where !words.isEmpty {
+            found.formUnion(try store.find(words, in: "contact", limit: Replica.comparedCount, SearchRules()).map { $0.key[0] })
+        }
+        return found
     }
 
     /// Keeps a person's verdict on two contacts; it travels, and can be undone.

@@ -87,11 +87,49 @@ package enum ReaderClock {
 
     /// What names one moment (ISO 8601 with an offset or Z), on the reader's clock to the minute; nil for any other text.
     package static func local(_ text: String) -> String? {
-        guard let match = text.wholeMatch(of: /([0-9-]{10})[T ]([0-9]{2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:(Z)|([+-])([0-9]{2}):?([0-9]{2}))/),
-            let day = CalendarDay(match.1), let hour = Int(match.2), let minute = Int(match.3)
-        else { return nil }
-        let offset = match.4 == nil ? (Int(match.6!)! * 60 + Int(match.7!)!) * (match.5 == "-" ? -1 : 1) : 0
+        // By hand: a pattern is made anew each time it is used, and a list has hundreds of thousands of times.
+        var digits = Digits(rest: text.utf8[...])
+        guard let day = CalendarDay(text.prefix(10)) else { return nil }
+        digits.rest = digits.rest.dropFirst(10)
+        guard digits.takes("T") || digits.takes(" "), let hour = digits.take(2), digits.takes(":"), let minute = digits.take(2) else { return nil }
+        if digits.takes(":") {
+            guard digits.take(2) != nil else { return nil }
+            if digits.takes(".") { guard (1...9).contains(digits.takeAll()) else { return nil } }
+        }
+        var offset = 0
+        if !digits.takes("Z") {
+            let sign = digits.takes("+") ? 1 : digits.takes("-") ? -1 : 0
+            guard sign != 0, let hours = digits.take(2) else { return nil }
+            _ = digits.takes(":")
+            guard let minutes = digits.take(2) else { return nil }
+            offset = sign * (hours * 60 + minutes)
+        }
+        guard digits.rest.isEmpty else { return nil }
         return localTime(Int64(day.ordinal * 1440 + hour * 60 + minute - offset) * 60_000)
+    }
+
+    /// What of a text is not read yet.
+    private struct Digits {
+        var rest: Substring.UTF8View
+
+        mutating func takes(_ byte: Unicode.Scalar) -> Bool {
+            guard rest.first == UInt8(ascii: byte) else { return false }
+            rest = rest.dropFirst()
+            return true
+        }
+
+        mutating func take(_ count: Int) -> Int? {
+            let taken = rest.prefix(count)
+            guard taken.count == count, taken.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+            rest = rest.dropFirst(count)
+            return taken.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        }
+
+        mutating func takeAll() -> Int {
+            let taken = rest.prefix { (0x30...0x39).contains($0) }
+            rest = rest.dropFirst(taken.count)
+            return taken.count
+        }
     }
 
     /// The offset from UTC at a local time, as ISO 8601 writes it; nil for one that the clocks passed over.
@@ -132,6 +170,9 @@ extension Language {
     }
 
     private func clock(_ text: String) -> String {
-        text.dropFirst(10).wholeMatch(of: /[T ]([0-9]{2}:[0-9]{2}).*/).map { ", \($0.1)" } ?? ""
+        let bytes = Array(text.utf8.dropFirst(10).prefix(6))
+        func isDigit(_ index: Int) -> Bool { (0x30...0x39).contains(bytes[index]) }
+        guard bytes.count == 6, [UInt8(ascii: "T"), UInt8(ascii: " ")].contains(bytes[0]), bytes[3] == UInt8(ascii: ":"), [1, 2, 4, 5].allSatisfy(isDigit) else { return "" }
+        return ", " + String(decoding: bytes[1...], as: UTF8.self)
     }
 }

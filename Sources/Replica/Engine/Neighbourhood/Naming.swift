@@ -144,13 +144,12 @@ extension Replica {
 
     /// Names with a letter or two other, or another infix; closest first.
     private func nearlyCalled(_ text: String, in tables: [String]) throws -> [FoundRecord] {
-        let typed = Replica.comparable(text)
-        guard typed.count >= 3, text.utf8.count <= 100 else { return [] }
+        guard text.utf8.count <= 100, var names = NearNames(to: text) else { return [] }
         var near: [(distance: Int, record: FoundRecord)] = []
         for table in tables where near.count < 1_000 {
-            try store.list(table) { row in
+            try store.list(table, only: displayNameColumns) { row in
                 let name = displayName(of: row)
-                guard !name.isEmpty, let distance = Replica.distance(typed, name) else { return }
+                guard !name.isEmpty, let distance = names.distance(name) else { return }
                 near.append((distance, FoundRecord(id: row.id, name: name, details: [], alsoAs: [])))
             }
         }
@@ -158,22 +157,6 @@ extension Replica {
         let contacts = best.filter { $0.id.table == "contact" }.map { $0.id.key[0] }
         let reach = try self.reach(of: contacts, store.identities(around: contacts))
         return best.map { FoundRecord(id: $0.id, name: $0.name, details: reach[$0.id.key[0]] ?? [], alsoAs: []) }
-    }
-
-    /// A name without its infixes.
-    private static func comparable(_ text: String) -> String {
-        let infixes: Set<Substring> = ["van", "der", "den", "de", "het", "ter", "ten", "te", "vd", "v", "d", "v.d.", "in", "'t", "el", "al"]
-        let words = folded(text).split(separator: " ")
-        let kept = words.filter { !infixes.contains($0) }
-        return (kept.isEmpty ? words : kept).joined(separator: " ")
-    }
-
-    /// By the whole name or by one word of it.
-    private static func distance(_ typed: String, _ name: String) -> Int? {
-        let name = comparable(name)
-        return ([name] + (typed.contains(" ") ? [] : name.split(separator: " ").map(String.init))).compactMap { word in
-            Entry.nearest(typed, [word]).map { _ in word == typed ? 0 : word.hasPrefix(typed) ? 2 : 1 }
-        }.min()
     }
 }
 

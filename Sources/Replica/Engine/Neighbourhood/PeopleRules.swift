@@ -38,6 +38,12 @@ struct SearchRules: SearchReading {
     func words(of texts: [String]) -> String { SearchWords.of(texts: texts) }
 }
 
+/// What of a row its name is made of.
+let displayNameColumns: Set<String> = Set(["kind", "given_name", "infix", "family_name", "nickname", "organisation"] + titleColumns)
+
+/// Of tables without people, the first that is filled.
+private let titleColumns = ["name", "title", "label", "name_nl", "summary", "starts_at", "description", "body", "purpose"]
+
 /// How a record is called among people.
 package func displayName(of row: RecordRow) -> String {
     func text(_ column: String) -> String? {
@@ -50,7 +56,7 @@ package func displayName(of row: RecordRow) -> String {
             kind: text("kind"), given: text("given_name"), infix: text("infix"), family: text("family_name"), nickname: text("nickname"),
             organisation: text("organisation")) ?? ""
     }
-    for column in ["name", "title", "label", "name_nl", "summary", "starts_at", "description", "body", "purpose"] {
+    for column in titleColumns {
         if let text = text(column) { return String(text.prefix(80)) }
     }
     return ""

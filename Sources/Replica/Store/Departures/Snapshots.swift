@@ -27,12 +27,12 @@ package final class RowCursor {
 
     init(
         _ access: Access, _ name: String, where condition: String?, orderedBy columns: [String] = [], deleted: Bool = false,
-        limit: Int? = nil
+        limit: Int? = nil, only wanted: Set<String>? = nil
     ) throws {
         table = try access.sharedTable(name)
         let keys = table.keys
         let source = deleted ? table.trash : table.name
-        others = try SchemaInstaller.columns(of: source, access.connection).filter { !keys.contains($0) }
+        others = try SchemaInstaller.columns(of: source, access.connection).filter { !keys.contains($0) && wanted?.contains($0) ?? true }
         let names = (keys + others).map(quoted).joined(separator: ", ")
         // The line break ends a comment in the condition.
         let filter = condition.map { " where (\($0)\n)" } ?? ""

@@ -34,10 +34,19 @@ struct Lookup {
             + named.filter { table.column(named: $0)?.isShown == true }.map { Lookup(table: table.name, column: $0, isKey: false) }
     }
 
-    static func areMade(_ access: Access) throws -> Bool { try missing(access).isEmpty }
+    /// Deletes in the log, of which there are few among many changes: whether an edit beat one is asked whenever somebody looks.
+    private static let deletions = (
+        name: "kith_lookup_deletions", sql: "create index if not exists kith_lookup_deletions on kith_change (record) where flags & 2")
+
+    static func areMade(_ access: Access) throws -> Bool { try missing(access).isEmpty && hasDeletions(access) }
 
     static func make(_ access: Access) throws {
         for lookup in try missing(access) { try access.connection.execute(lookup.sql) }
+        if try !hasDeletions(access) { try access.connection.execute(deletions.sql) }
+    }
+
+    private static func hasDeletions(_ access: Access) throws -> Bool {
+        try access.connection.number("select exists (select 1 from sqlite_master where type = 'index' and name = '\(deletions.name)')") == 1
     }
 
     private static func missing(_ access: Access) throws -> [Lookup] {

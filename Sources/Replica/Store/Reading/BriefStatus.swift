@@ -20,11 +20,6 @@ extension Store {
         }
     }
 
-    /// Whether people were compared with one another here before: then what came since is looked at in no time.
-    package func hasCompared() throws -> Bool {
-        try read { try Derived.exists($0.connection) && $0.connection.number("select exists (select 1 from kith_trait)") == 1 }
-    }
-
     /// The last step that was done here; of those that were taken back too.
     package func lastStep() throws -> Int64? {
         try read { try $0.connection.number("select max(id) from kith_moment where kind in ('edit', 'import')") }

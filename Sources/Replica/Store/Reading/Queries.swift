@@ -70,12 +70,13 @@ extension Store {
     /// - Parameters:
     ///   - condition: an SQL expression by the user; it runs where nothing can be written.
     ///   - limit: nil for all.
+    ///   - columns: only these are read; nil: every one.
     /// - Throws: `sqlite` with SQLite's words when the condition is not valid.
     package func list(
-        _ table: String, where condition: String? = nil, limit: Int? = nil, _ body: (RecordRow) throws -> Void
+        _ table: String, where condition: String? = nil, limit: Int? = nil, only columns: Set<String>? = nil, _ body: (RecordRow) throws -> Void
     ) throws {
         try read { access in
-            let rows = try RowCursor(access, table, where: condition, limit: limit)
+            let rows = try RowCursor(access, table, where: condition, limit: limit, only: columns)
             while let row = try rows.next() { try body(row) }
         }
     }
