@@ -21,6 +21,8 @@ FOUND_COMMUNITIES := 9000067 9000160 9000294 9000079 9000240 9000357 9000675 420
 FRESH_SEEDS ?= 40
 FRESH_SEED ?= $(shell printf "%d" 0x$$( (git rev-parse HEAD 2>/dev/null || date +%s) | cut -c1-12))
 KILLS ?= 200
+# Of the crash points; what is torn, and a sample's points, follow from it.
+SEED ?= $(shell date +%s)
 ROWS ?= 100000
 ROUNDS ?= 5
 DEVICES ?= 100
@@ -29,7 +31,7 @@ PREFIX ?= /usr/local
 # Simulated disks are small and many: in memory where there is such a place.
 SCRATCH := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 
-.PHONY: demo docs example models test test-page bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people bench-page bench-text bench-live sim relay-crash relay-program rescue test-postgres mutants install deb check-deb test-deb build packages clean structure
+.PHONY: demo docs example models test test-page bench bench-memory bench-relay bench-postgres bench-year bench-roster bench-people bench-page bench-text bench-live sim relay-crash crash-points relay-program rescue test-postgres mutants install deb check-deb test-deb build packages clean structure
 
 demo: build
 	sh Fixtures/demo.sh $(BUILD)/kith
@@ -116,6 +118,12 @@ sim: packages
 relay-crash: packages
 	swift build $(SWIFT_FLAGS) --product kith-sim
 	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim relay-crash --kills 1000
+
+# The power cut at every write, sync, truncation and removal of every operation, in three variants; every call that fails; memory that fails.
+# SAMPLE=N: at most N points of each. SEED=N repeats a run; OPERATION=merge POINT=17: one point.
+crash-points: packages
+	swift build $(SWIFT_FLAGS) --product kith-crash
+	TMPDIR=$(SCRATCH) $(BUILD)/kith-crash --seed $(SEED) $(SAMPLE:%=--sample %) $(OPERATION:%=--only %) $(POINT:%=--point %)
 
 # The relay's program, killed under load, searched in its memory, flooded, with a full disk, watched through, and on a wire of its own.
 relay-program: build

@@ -107,9 +107,14 @@ let package = Package(
         room("Relay/RelayService", ["BundleFile", "CRDT", "Device", "Hub", "Platform", "PostgresStore", "Relay", "SpaceFiles", "Transport", "Trust", "Wire", "Words", configuration, coreMetrics, hummingbird, lifecycle, logging, metrics]),
         program("Relay/kith-relay", ["Device", "Platform", "RelayService", "Trust", "Words", argumentParser, lifecycle, logging, unixSignals]),
 
+        // The disk below SQLite, which is cut from its power and fails: for tests alone.
+        .target(name: "CFaultyDisk", dependencies: ["CSQLite"], path: "Sources/Proof/CFaultyDisk"),
+        // The same for the system's calls: in the one program that links it.
+        .target(name: "CFaultyCalls", dependencies: ["CFaultyDisk"], path: "Sources/Proof/CFaultyCalls"),
         // The same code on virtual time, network and disk, beside a naive oracle.
-        room("Proof/Simulator", ["BundleFile", "CRDT", "Community", "Device", "Engine", "Hub", "Relay", "Schema", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", "Words"]),
+        room("Proof/Simulator", ["BundleFile", "CFaultyDisk", "CRDT", "Community", "Device", "Engine", "Hub", "Relay", "Schema", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", "Words"]),
         program("Proof/kith-sim", ["CRDT", "Simulator", argumentParser]),
+        program("Proof/kith-crash", ["CFaultyCalls", "Simulator", argumentParser]),
         program("kith-bench", [
             "BundleFile", "CRDT", "Community", "CSQLite", "CZstd", "Device", "Engine", "Interchange", "Kith", "PostgresStore", "Relay", "Schema", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire",
             argumentParser, crypto, logging, nioCore, nioPosix, nioSSL, x509,
@@ -124,7 +129,7 @@ let package = Package(
         suite("StoreTests", ["CRDT", "Community", "Schema", "Words", "Store", "Trust", "Wire", "CSQLite"]),
         suite("EngineTests", ["BundleFile", "Device", "Words", "CRDT", "Community", "Engine", "Interchange", "Relay", "Schema", "Store", "Sync", "Transport", "Trust", "Wire"]),
         suite("KithTests", ["Kith"]),
-        suite("SimulatorTests", ["CRDT", "Simulator"]),
+        suite("SimulatorTests", ["CRDT", "Simulator", "SQLite"]),
         suite("RelayTests", ["CRDT", "Relay", "Sync", "Trust", "Wire"]),
         suite("SpaceStoreTests", ["CRDT", "PostgresStore", "Relay", "SpaceFiles", "Wire"]),
         suite("RelayServiceTests", ["CRDT", "Device", "Words", "Hub", "Relay", "RelayService", "SpaceFiles", "Sync", "Trust", "Wire", coreMetrics, lifecycle, logging]),

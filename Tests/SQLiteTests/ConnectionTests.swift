@@ -30,6 +30,33 @@ import Testing
         #expect(try file.texts("select x from t") == ["3"])
     }
 
+    /// As when SQLite finds no memory: NULL would stand where the value belongs.
+    @Test func aValueThatCannotBeBoundIsNotNull() throws {
+        let file = try file()
+        try file.execute("create table t (x)")
+        let insert = try file.statement("insert into t values (?)")
+        insert.bind(1, copying: "here")
+        insert.bind(2, copying: "one too many")
+        #expect(throws: SQLiteError.self) { try insert.run() }
+        #expect(try file.number("select count(*) from t") == 0)
+        insert.bind(1, copying: "here")
+        try insert.run()
+        #expect(try file.texts("select x from t") == ["here"])
+    }
+
+    /// A transaction that could not be taken back, for want of memory, does not swallow what comes after it.
+    @Test func aTransactionThatWasLeftOpenIsTakenBackFirst() throws {
+        let file = try file()
+        try file.execute("create table t (x); begin; insert into t values (1)")
+        try file.inTransaction { try file.statement("insert into t values (2)").run() }
+        try file.execute("begin; insert into t values (3)")
+        #expect(try file.inSnapshot { try file.number("select count(*) from t") } == 1)
+        let other = try Connection(path, mode: .read)
+        #expect(try other.texts("select x from t") == ["2"])
+        // One within another is a mistake, and takes nothing back.
+        #expect(throws: SQLiteError.self) { try file.inTransaction { try file.inTransaction {} } }
+    }
+
     @Test func aStatementThatStillRunsHoldsUpNoCommit() throws {
         let file = try file()
         try file.execute("create table t (x); insert into t values (1), (2)")

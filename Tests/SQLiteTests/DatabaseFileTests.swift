@@ -34,6 +34,14 @@ import Testing
         #expect(try file.read { try $0.texts("select x from t") } == ["1", "2"])
     }
 
+    @Test func whatIsUsedOutsideATransactionIsNotPartOfOneThatWasLeftOpen() throws {
+        let file = try file()
+        try file.use { try $0.execute("begin; insert into t values (1)") }
+        try file.use { try $0.execute("insert into t values (2)") }
+        let other = try Connection(folder.path("a.db"), mode: .write)
+        #expect(try other.texts("select x from t") == ["2"])
+    }
+
     @Test func whatIsReadIsOneMoment() throws {
         let file = try file()
         let other = try Connection(folder.path("a.db"), mode: .write)

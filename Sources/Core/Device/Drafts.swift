@@ -21,6 +21,9 @@ package enum Drafts {
         _ = flock(descriptor, LOCK_EX | LOCK_NB)
         let bytes = Array(URL(fileURLWithPath: path).standardizedFileURL.path.utf8)
         _ = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        // On the disk before the draft: the power may go too.
+        fsync(descriptor)
+        try? NewFile.syncFolder(of: entry)
         return Draft(entry: entry, descriptor: descriptor)
     }
 

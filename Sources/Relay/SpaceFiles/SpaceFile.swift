@@ -289,7 +289,7 @@ package final class SpaceFile: SpaceStore, @unchecked Sendable {
             case .full: throw RelayError(.full, path)
             case .damaged, .foreign: throw RelayError(.damaged, path)
             case .busy: throw RelayError(.inUse, path)
-            case .readOnly, .disk, .other: throw RelayError(.storage, "\(path): \(error)")
+            case .readOnly, .disk, .memory, .other: throw RelayError(.storage, "\(path): \(error)")
             }
         } catch is WireError {
             // What was well-formed when it was kept.

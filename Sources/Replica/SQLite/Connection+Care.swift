@@ -72,8 +72,16 @@ extension Connection {
     package func pack() throws { try execute("vacuum") }
 
     /// What SQLite's check of every page finds, at most `limit` lines; empty when the file is in order.
+    ///
+    /// - Throws: also where SQLite says in its list that a page could not be read: that is no fault of the file.
     package func faults(limit: Int = 10) throws -> [String] {
         let found = try texts("pragma integrity_check(\(limit))")
+        for line in found {
+            // "unable to get the page. error code=266" (checkTreePage, https://sqlite.org/src/file/src/btree.c).
+            let code = line.firstMatch(of: /error code[ =]([0-9]+)/).flatMap { Int32($0.1) }
+            if let code, code & 0xFF != SQLITE_CORRUPT { throw SQLiteError(code, "a page cannot be read") }
+            if code == nil, line.contains("failed to get page") { throw SQLiteError(SQLITE_IOERR, "a page cannot be read") }
+        }
         return found == ["ok"] ? [] : found
     }
 

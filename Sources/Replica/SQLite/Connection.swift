@@ -128,8 +128,7 @@ package final class Connection: @unchecked Sendable {
     /// Ends the use of all statements: an access is over, or about to be committed.
     package func release() {
         for statement in inUse {
-            sqlite3_reset(statement.handle)
-            sqlite3_clear_bindings(statement.handle)
+            statement.clear()
             statement.isInUse = false
         }
         inUse.removeAll(keepingCapacity: true)
@@ -174,12 +173,26 @@ package final class Connection: @unchecked Sendable {
     // MARK: Transactions
 
     private var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+    /// The body of one is running.
+    private var isInBody = false
+
+    /// Taking a transaction back can fail too, as when SQLite finds no memory for it. Then it is done before anything else: what came after
+    /// would be part of it, and never be kept.
+    func endLeftTransaction() throws {
+        guard !isClosed, !isInBody, isInTransaction else { return }
+        release()
+        try statement("rollback").run()
+    }
 
     /// Runs `body` in one write transaction, immediate: what is read in it is what is written on. When it throws, nothing of it remains,
     /// also where SQLite has rolled back by itself.
     package func inTransaction<Result>(_ body: () throws -> Result) throws -> Result {
+        try endLeftTransaction()
         try statement("begin immediate").run()
+        let wasInBody = isInBody
+        defer { isInBody = wasInBody }
         do {
+            isInBody = true
             let result = try body()
             // A statement that is still running would hold up the commit.
             release()
@@ -194,10 +207,14 @@ package final class Connection: @unchecked Sendable {
 
     /// Runs `body` in one read snapshot.
     package func inSnapshot<Result>(_ body: () throws -> Result) throws -> Result {
+        try endLeftTransaction()
         try statement("begin").run()
+        let wasInBody = isInBody
+        isInBody = true
         defer {
             release()
             if isInTransaction { try? statement("rollback").run() }
+            isInBody = wasInBody
         }
         return try body()
     }

@@ -48,6 +48,7 @@ package final class DatabaseFile: Sendable {
         var result: Result?
         try turn.withLock { _ in
             defer { connection.release() }
+            try connection.endLeftTransaction()
             result = try body()
         }
         return result!

@@ -3,12 +3,16 @@ import CSQLite
 
 /// A statement of SQL, prepared once, then bound, stepped and reset many times.
 ///
-/// Bound text and blobs are not copied: they must live until the next `step` or `run` has returned.
+/// Bound text and blobs are not copied: they must live until the next `step` or `run` has returned. A value that could not be bound is
+/// thrown by that.
 package final class PreparedStatement {
     let handle: OpaquePointer
     private let connection: OpaquePointer
     /// Handed out in the access that is under way.
     var isInUse = false
+    /// What SQLite said of the first value that it did not take, as when it found no memory: in its place stands NULL, so that the statement
+    /// may not run.
+    private var bindingCode = SQLITE_OK
 
     init(_ connection: OpaquePointer, _ sql: String) throws {
         var handle: OpaquePointer?
@@ -30,24 +34,40 @@ package final class PreparedStatement {
 
     // MARK: Binding; indices from 1
 
-    @inline(__always) package func bind(_ index: Int32, _ value: Int64) { sqlite3_bind_int64(handle, index, value) }
-    @inline(__always) package func bind(_ index: Int32, _ value: Int) { sqlite3_bind_int64(handle, index, Int64(value)) }
-    @inline(__always) package func bind(_ index: Int32, _ value: Double) { sqlite3_bind_double(handle, index, value) }
-    @inline(__always) package func bindNull(_ index: Int32) { sqlite3_bind_null(handle, index) }
+    @inline(__always) private func note(_ code: Int32) { if code != SQLITE_OK, bindingCode == SQLITE_OK { bindingCode = code } }
+
+    /// Before anything is run.
+    @inline(__always) private func checkBinding() throws { if bindingCode != SQLITE_OK { throw failureOfBinding() } }
+
+    private func failureOfBinding() -> SQLiteError {
+        defer { clear() }
+        return SQLiteError(bindingCode, "a value that cannot be bound")
+    }
+
+    /// Ends its use: it holds no cursor and no value.
+    func clear() {
+        sqlite3_reset(handle)
+        sqlite3_clear_bindings(handle)
+        bindingCode = SQLITE_OK
+    }
+
+    @inline(__always) package func bind(_ index: Int32, _ value: Int64) { note(sqlite3_bind_int64(handle, index, value)) }
+    @inline(__always) package func bind(_ index: Int32, _ value: Int) { note(sqlite3_bind_int64(handle, index, Int64(value))) }
+    @inline(__always) package func bind(_ index: Int32, _ value: Double) { note(sqlite3_bind_double(handle, index, value)) }
+    @inline(__always) package func bindNull(_ index: Int32) { note(sqlite3_bind_null(handle, index)) }
 
     @inline(__always) package func bind(_ index: Int32, text: UnsafeRawBufferPointer) {
         // A nil pointer would bind NULL: an empty text needs any other.
         guard let base = text.baseAddress else {
-            sqlite3_bind_text(handle, index, "", 0, PreparedStatement.copies)
+            note(sqlite3_bind_text(handle, index, "", 0, PreparedStatement.copies))
             return
         }
-        sqlite3_bind_text(handle, index, base.assumingMemoryBound(to: CChar.self), Int32(text.count), nil)
+        note(sqlite3_bind_text(handle, index, base.assumingMemoryBound(to: CChar.self), Int32(text.count), nil))
     }
 
     @inline(__always) package func bind(_ index: Int32, blob: UnsafeRawBufferPointer) {
-        if blob.isEmpty { sqlite3_bind_zeroblob(handle, index, 0) } else {
-            sqlite3_bind_blob(handle, index, blob.baseAddress, Int32(blob.count), nil)
-        }
+        note(
+            blob.isEmpty ? sqlite3_bind_zeroblob(handle, index, 0) : sqlite3_bind_blob(handle, index, blob.baseAddress, Int32(blob.count), nil))
     }
 
     static let copies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
@@ -64,23 +84,23 @@ package final class PreparedStatement {
     }
 
     package func bind(_ index: Int32, copying text: [UInt8]) {
-        _ = text.withUnsafeBytes { raw in
+        note(text.withUnsafeBytes { raw in
             // A nil pointer would bind NULL: an empty text needs any other.
             raw.isEmpty
                 ? sqlite3_bind_text(handle, index, "", 0, PreparedStatement.copies)
                 : sqlite3_bind_text(
                     handle, index, raw.baseAddress!.assumingMemoryBound(to: CChar.self), Int32(raw.count), PreparedStatement.copies)
-        }
+        })
     }
 
     package func bind(_ index: Int32, copying text: String) { bind(index, copying: Array(text.utf8)) }
 
     package func bind(_ index: Int32, copyingBlob blob: [UInt8]) {
-        _ = blob.withUnsafeBytes { raw in
+        note(blob.withUnsafeBytes { raw in
             raw.isEmpty
                 ? sqlite3_bind_zeroblob(handle, index, 0)
                 : sqlite3_bind_blob(handle, index, raw.baseAddress, Int32(raw.count), PreparedStatement.copies)
-        }
+        })
     }
 
     package func bind(_ index: Int32, _ nonce: Nonce) { bind(index, copyingBlob: nonce.bytes) }
@@ -89,6 +109,7 @@ package final class PreparedStatement {
 
     /// - Returns: whether there is a row.
     @inline(__always) package func step() throws -> Bool {
+        try checkBinding()
         let code = sqlite3_step(handle)
         if code == SQLITE_ROW { return true }
         if code == SQLITE_DONE { return false }
@@ -97,6 +118,7 @@ package final class PreparedStatement {
 
     /// Runs a statement that gives no rows, and resets it.
     @inline(__always) package func run() throws {
+        try checkBinding()
         let code = sqlite3_step(handle)
         guard code == SQLITE_DONE || code == SQLITE_ROW else { throw failure() }
         sqlite3_reset(handle)
@@ -106,6 +128,7 @@ package final class PreparedStatement {
     ///
     /// - Returns: why a constraint or a trigger of somebody's own refuses the row; nil when none does.
     package func runUnlessRefused() throws -> String? {
+        try checkBinding()
         let code = sqlite3_step(handle)
         if code == SQLITE_DONE || code == SQLITE_ROW {
             sqlite3_reset(handle)

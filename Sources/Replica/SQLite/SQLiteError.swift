@@ -42,6 +42,8 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
         case damaged
         /// Not a SQLite file.
         case foreign
+        /// The machine has no memory left, or lets nobody open one more file.
+        case memory
         case other
     }
 
@@ -49,7 +51,12 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
     /// opened, where a file beside the database cannot be made or grow, or where a quota or a limit of file sizes is what is full.
     package var kind: Kind {
         let lacksRoom = [ENOSPC, EDQUOT, EFBIG].contains(system)
+        let lacksMemory = [ENOMEM, EMFILE, ENFILE].contains(system)
         switch code & 0xFF {
+        case SQLITE_NOMEM: return .memory
+        case SQLITE_IOERR where lacksMemory || code == SQLiteError.noMemoryOnDisk, SQLITE_CANTOPEN where lacksMemory: return .memory
+        // A file that cannot be read is not one that may not be.
+        case SQLITE_CANTOPEN where system == EIO: return .disk
         case SQLITE_IOERR where lacksRoom || code == SQLiteError.sharedMemorySize, SQLITE_CANTOPEN where lacksRoom: return .full
         case SQLITE_BUSY, SQLITE_LOCKED: return .busy
         case SQLITE_FULL: return .full
@@ -63,6 +70,9 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// SQLITE_IOERR_SHMSIZE: the index of the WAL, a file beside the database, could not grow.
     private static let sharedMemorySize = SQLITE_IOERR | (19 << 8)
+
+    /// SQLITE_IOERR_NOMEM.
+    private static let noMemoryOnDisk = SQLITE_IOERR | (12 << 8)
 
     package var description: String { "SQLite \(code)\(system == 0 ? "" : ", errno \(system)"): \(message)" }
 }

@@ -36,6 +36,9 @@ extension StoreError.Code {
         case .disk: Phrase(
             nl: "De schijf geeft een fout: dit kon niet worden afgemaakt. Maak een reservekopie en controleer de schijf. (%1)",
             en: "The disk reports an error: this could not be finished. Make a backup and check the disk. (%1)")
+        case .memory: Phrase(
+            nl: "Deze computer heeft geen geheugen meer over, of te veel bestanden open: dit kon niet worden afgemaakt. Wat er stond, staat er nog. Sluit andere programma's, en geef dezelfde opdracht nog eens.",
+            en: "This computer has no memory left, or too many files open: this could not be finished. What was there is there still. Close other programs, and give the same command again.")
         case .tableChanged: Phrase(
             nl: "Iemand paste de database hier aan; tot dat hersteld is gaat er niets in of uit. Wat weg is, met de opdracht voor sqlite3 die het terugbrengt: %1. Een kolom die zo terugkomt is leeg: een reservekopie ('kith restore') heeft ook wat erin stond.",
             en: "Somebody altered the database here; until that is put right nothing goes in or out. What is gone, with the command for sqlite3 that brings it back: %1. A column made this way is empty: a backup ('kith restore') has what it held as well.")

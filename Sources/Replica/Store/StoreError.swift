@@ -24,6 +24,8 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case readOnly = "read-only"
         /// The disk failed.
         case disk
+        /// The machine has no memory left, or lets nobody open one more file.
+        case memory
         /// A shared table lacks a column, or a column has another shape, because somebody changed the table by hand.
         case tableChanged = "table-changed"
         /// A shared table or column of this name does not exist.
@@ -74,6 +76,7 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             case .full: (.full, "")
             case .readOnly: (.readOnly, "")
             case .disk: (.disk, "code \(error.code)")
+            case .memory: (.memory, "")
             case .damaged: (.damaged, "")
             case .foreign: (.notAReplica, "")
             case .other: (.sqlite, error.message)

@@ -104,21 +104,38 @@ extension Replica {
     }
 
     /// Takes over what the replica in the way knows of the roster, and sets it aside.
+    ///
+    /// Until the restored one takes its name it keeps that as well: whenever the power goes, a list stands in its place, and a restore that is
+    /// begun anew learns from it who was erased.
     private static func makeWay(
         at path: String, replacing: Bool, for restored: Store, of client: Client, _ environment: EngineEnvironment
     ) throws -> String? {
-        guard access(path, F_OK) == 0 else { return nil }
+        let first = "\(path).before-restore-\(environment.nowMilliseconds() / 1000)"
+        // What an attempt of this very second set aside stays.
+        var aside = first, number = 1
+        while access(aside, F_OK) == 0 { (number, aside) = (number + 1, "\(first)-\(number + 1)") }
+        // A WAL that stayed behind when its replica went would be read into the restored one.
+        func moveLog() { for suffix in ["-wal", "-shm"] where access(path + suffix, F_OK) == 0 { Glibc.rename(path + suffix, aside + suffix) } }
+        guard access(path, F_OK) == 0 else {
+            moveLog()
+            return nil
+        }
         guard replacing else { throw EngineError(.replicaExists, path) }
         let membership = Membership()
-        // One that is too damaged to be opened is set aside all the same.
-        if let present = try? Store.open(path, schema: client.schema, environment: environment.store(membership, path: path)) {
+        var opened: Store?
+        do { opened = try Store.open(path, schema: client.schema, environment: environment.store(membership, path: path)) } catch {
+            // One that is too damaged to be opened is set aside all the same; one that cannot be read just now may know who was erased.
+            if let error = error as? StoreError, [.memory, .full, .busy, .disk].contains(error.code) { throw error }
+        }
+        if let present = opened {
             if present.identity.space.id == restored.identity.space.id { try restored.keep(statements: try present.statements()) }
             try? present.checkpoint()
             try present.close()
         }
-        let aside = "\(path).before-restore-\(environment.nowMilliseconds() / 1000)"
-        guard access(aside, F_OK) != 0, Glibc.rename(path, aside) == 0 else { throw DeviceError(.unwritable, aside) }
-        for suffix in ["-wal", "-shm"] where access(path + suffix, F_OK) == 0 { Glibc.rename(path + suffix, aside + suffix) }
+        // A stick may know no links.
+        guard Glibc.link(path, aside) == 0 || Glibc.rename(path, aside) == 0 else { throw DeviceError(.unwritable, aside) }
+        moveLog()
+        try NewFile.syncFolder(of: path)
         return aside
     }
 }
