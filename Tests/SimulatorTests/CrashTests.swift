@@ -3,32 +3,9 @@ import Simulator
 import SQLite
 import Testing
 
-/// A sample of the crash points and errors that `make crash-points` runs all of; another one in each run.
+/// The disk of `make crash-points`. The points themselves are tried by that command, in a process of its own: here other suites start programs
+/// meanwhile, which hold every lock of this one until they have begun.
 @Suite(.serialized) struct CrashTests {
-    private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../Fixtures").standardizedFileURL.path
-
-    private func run(_ settings: CrashPoints.Settings) throws -> [CrashPoints.Row] {
-        let root = FileManager.default.temporaryDirectory.appendingPathComponent("kith-crash-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: root) }
-        return try CrashPoints.run(settings, root: root, fixtures: CrashTests.fixtures)
-    }
-
-    @Test func aSampleOfCutsAndErrorsLosesNothing() throws {
-        var settings = CrashPoints.Settings()
-        settings.seed = UInt64.random(in: 0..<1 << 40)
-        settings.sample = 2
-        print("crash points: seed \(settings.seed)")
-        let rows = try run(settings)
-        #expect(Set(rows.map(\.operation)).count == 13)
-        for row in rows {
-            // Every operation has many calls that change something: a disk that counts none would find nothing.
-            #expect(row.pointCount > 20, "\(row.operation), \(row.variant)")
-            #expect(row.failures.isEmpty, "\(row.failures.first ?? "")")
-        }
-    }
-
     /// What the disk is for: who says "done" before anything was synced is found out.
     @Test(arguments: ["full", "normal", "off"]) func whatWasNotSyncedIsLost(synchronous: String) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-disk-\(UUID().uuidString)").path

@@ -196,10 +196,10 @@ extension FaultyDisk.Fault {
     /// What an error of it may be called.
     var codes: Set<String> {
         switch self {
-        case .io: ["disk", "storage", "unwritable"]
+        case .io: ["disk", "storage", "unwritable", "medium-failed"]
         case .full: ["full", "no-space"]
         // SQLite is one for both sides of a session: the other one may be who ends it.
-        case .memory: ["memory", "storage", "refused"]
+        case .memory: ["memory", "storage", "refused", "closed"]
         }
     }
 }
