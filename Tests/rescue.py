@@ -55,7 +55,7 @@ def chains(found):
 def manifest(m, base=None):
     return {"critical_features": number(m.critical), "optional_features": number(m.optional), "space": m.space.hex(), "collection": m.collection, "packer": m.packer.hex(),
             "packer_replica": m.replica.hex(), "epoch": m.epoch.hex(), "packed_milliseconds": m.packed, "base": base or knowledge((m.base, m.to)),
-            "chains": chains(m.chains), "contents": m.contents.hex() if any(m.contents) else "",
+            "chains": chains(m.chains), "contents": m.contents.hex(),
             "segments": [dict(zip(("change_count", "body_byte_count", "sealed_byte_count", "digest"), (*s[:3], s[3].hex()))) for s in m.segments],
             "delta": m.name.hex(), "signature": m.signature.hex()}
 def body(b):
@@ -92,15 +92,17 @@ def message(kind, payload):
                 k.check(at < 65536)
                 steps.append(at)
             return {"delta": delta, "unreadable": bool(unreadable), "merged": steps}
-        return {"type": "knowledge", "collection": text(), "knowledge": knowledge(k.read_knowledge(r)), "partial": r.list(64, 18, one)}
+        return {"type": "knowledge", "collection": text(), "knowledge": knowledge(k.read_knowledge(r)), "contents": contents(), "partial": r.list(64, 18, one)}
     def whole_chains():
         found = {"type": "chains", "collection": text(), "chains": k.read_chains(r)}
         for writer, origin, batches in found["chains"]: k.check(batches[0][1] == writer)
         return {**found, "chains": chains(found["chains"])}
     def contents():
-        found = {"type": "contents", "collection": text(), "living": r.hash().hex(), "erased": r.hash().hex(), "held_whole": r.byte()}
-        k.check(found["held_whole"] < 2 and found["living"] + found["erased"] != "00" * 64)
-        return found
+        def one():
+            hashes, whole = k.read_contents(r).hex(), r.byte()
+            k.check(hashes and whole < 2)
+            return {"living": hashes[:64], "erased": hashes[64:], "held_whole": bool(whole)}
+        return r.list(64, 34, one)
     def preamble():
         space, packer, replica, packed, known, heads = k.read_preamble(r.rest())
         return {"type": "preamble", "space": space.hex(), "packer": packer.hex(), "packer_replica": replica.hex(), "packed_milliseconds": packed,
@@ -114,11 +116,11 @@ def message(kind, payload):
         1: hello, 2: asked, 3: lambda: {"type": "statements", "statements": [s.hex() for s in k.read_statements(r.rest())]}, 4: held,
         5: lambda: {"type": "wholeKnowledgeWanted", "collection": text()}, 6: lambda: {"type": "manifest", "manifest": manifest(k.Manifest(r.rest()))}, 7: segment,
         8: lambda: {"type": "merged", "delta": r.nonce().hex(), "index": r.number(65535)},
-        9: lambda: {"type": "receipt", "collection": text(), "knowledge": knowledge(k.read_knowledge(r))},
+        9: lambda: {"type": "receipt", "collection": text(), "knowledge": knowledge(k.read_knowledge(r)), "contents": contents()},
         10: lambda: {"type": "done"}, 11: lambda: {"type": "working"}, 12: lambda: {"type": "refusal", "code": text()}, 13: preamble,
         14: lambda: {"type": "end", "frame_count": r.number(), "digest": r.hash().hex()}, 15: lambda: {"type": "heads", "heads": heads()}, 16: lambda: {"type": "stated"},
         17: whole_chains, 18: lambda: {"type": "news"}, 19: lambda: {"type": "snapshotWanted", "collection": text()},
-        20: lambda: {"type": "base", "collection": text(), "knowledge": knowledge(k.read_knowledge(r))}, 21: contents, 24: lambda: {"type": "anew"}}
+        20: lambda: {"type": "base", "collection": text(), "knowledge": knowledge(k.read_knowledge(r))}, 21: lambda: {"type": "anew"}}
     return r.end(readers[kind]())
 def frame(data, in_bundle=False):
     for kind, payload, _, _ in k.read_frames(data, in_bundle=in_bundle): return message(kind, payload)

@@ -292,6 +292,12 @@ def read_chains(r):
     nonces = [nonce for chain in chains for _, nonce in chain[2]]; check(len(set(nonces)) == len(nonces))
     return chains
 
+def read_contents(r):
+    """64 bytes, living and erased; none when nothing is said."""
+    count = r.byte(); check(count < 3)
+    living, erased = r.take(32) if count else b"", r.take(32) if count > 1 else b""
+    check(erased != sha(b"")); return living + (erased or sha(b"")) if count else b""
+
 class Manifest:
     """The header of a delta, with its signature."""
     def __init__(self, data):
@@ -300,7 +306,7 @@ class Manifest:
         check(not self.critical, "newer-format")
         self.space, self.collection, self.packer, self.replica, self.epoch = r.nonce(), r.text(), r.nonce(), r.nonce(), r.nonce()
         self.packed = r.time(); self.base, self.to = read_knowledge(r)
-        self.chains, self.contents = read_chains(r), r.take(64)
+        self.chains, self.contents = read_chains(r), read_contents(r)
         self.segments = r.list(65536, 35, lambda: (r.number(65536), r.number(32 * MIB), r.number(32 * MIB - 64), r.hash()))
         self.bytes, self.signature = r.data[:r.at], r.take(64); r.end()
         self.name, self.sealed, self.result = name(self.bytes), [], None
@@ -325,12 +331,12 @@ def statement_id(data):
     """Of a statement as it travels, with its boxes or without."""
     if data[:1] == b"\0": r = Reader(data[1:]); data = r.counted(262144)
     return sha(data)
-def read_frames(data, types=range(1, 25), in_bundle=True):
+def read_frames(data, types=range(1, 22), in_bundle=True):
     """(type, payload, checksum) of each frame, to the end."""
     at = 0
     while at < len(data):
-        kind, head = data[at], data[at:at + 13]; known = kind in types and kind not in (22, 23)
-        check(known or in_bundle and 25 <= kind < 128, "not-kith"); check(len(head) >= 5, "truncated")
+        kind, head = data[at], data[at:at + 13]; known = kind in types
+        check(known or in_bundle and 24 <= kind < 128, "not-kith"); check(len(head) >= 5, "truncated")
         size = int.from_bytes(head[1:5], "little"); check(size <= 32 * MIB, "too-large")
         payload = data[at + 13:at + 13 + size]; check(len(head) == 13 and len(payload) == size, "truncated")
         hashed = payload

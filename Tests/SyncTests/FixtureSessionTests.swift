@@ -101,7 +101,7 @@ import Wire
             }))
         }
         for frame in own {
-            if case .knowledge(let collection, .whole(let stated), _) = try message(frame) { held[collection] = stated }
+            if case .knowledge(let collection, .whole(let stated), _, _) = try message(frame) { held[collection] = stated }
         }
         var player = try player(role, own, space: space, held: held)
         try player.perform(player.session.connected())

@@ -95,7 +95,7 @@ extension InvalidVector {
     private static func manifest(
         format: UInt64 = 1, critical: UInt64 = 0, collection: [UInt8] = Array("people".utf8), base: [UInt8] = [0, 0],
         chains: [UInt8] = chains([(1, [(2, World.fatima)])]),
-        contents: [UInt8] = Array(repeating: 0, count: 64), segments: [UInt8] = [0]
+        contents: [UInt8] = [0], segments: [UInt8] = [0]
     ) -> [UInt8] {
         written { out in
             out.number(format)
@@ -203,6 +203,8 @@ extension InvalidVector {
     private static func helloPayload(version: UInt8) -> [UInt8] { Array("KITH".utf8) + [version] + hello[18...] }
 
     private static let people = written { $0.text("people") }
+    /// Of no writers, with what follows them.
+    private static func receipt(contents: [UInt8]) -> [UInt8] { frame(9, people + [0, 0] + contents) }
     private static let heads = (World.fatimasHeads + World.jansHeads).sorted()
     private static func headsFrame(_ ids: [StatementID]) -> [UInt8] { frame(15, written { $0.statementIDs(ids) }) }
 
@@ -212,10 +214,14 @@ extension InvalidVector {
         .init("frame type 0", .frame, frame(0, []), .notKith),
         .init("frame type 128", .frame, frame(128, []), .notKith),
         .init("a frame type of no version yet", .frame, frame(23, []), .notKith),
-        .init("contents that say nothing", .frame, frame(21, [6] + Array("people".utf8) + Array(repeating: 0, count: 65)), .malformed),
-        .init("contents held in another way", .frame, frame(21, [6] + Array("people".utf8) + Array(repeating: 1, count: 64) + [2]), .malformed),
-        .init("half of the contents", .frame, frame(21, [6] + Array("people".utf8) + Array(repeating: 1, count: 32)), .truncated),
-        .init("anew, and something behind", .frame, frame(24, [0]), .trailing),
+        .init("contents that say nothing", .frame, receipt(contents: [1, 0] + Array(repeating: 0, count: 33)), .malformed),
+        .init("contents held in another way", .frame, receipt(contents: [1, 1] + Array(repeating: 1, count: 32) + [2]), .malformed),
+        .init("contents of three hashes", .frame, receipt(contents: [1, 3] + Array(repeating: 1, count: 96) + [0]), .malformed),
+        .init("half of the contents", .frame, receipt(contents: [1, 2] + Array(repeating: 1, count: 33)), .truncated),
+        .init("no tombstones, said at length", .frame, receipt(contents: [1, 2] + Array(repeating: 1, count: 32) + ContentsDigest.noTombstones + [0]), .malformed),
+        .init("more contents than the limit", .frame, receipt(contents: [65] + Array(repeating: 0, count: 65 * 34)), .tooLarge),
+        .init("a receipt without contents or their count", .frame, receipt(contents: []), .truncated),
+        .init("anew, and something behind", .frame, frame(21, [0]), .trailing),
         .init("a header that stops", .frame, Array(hello[..<12]), .truncated),
         .init("a payload that stops", .frame, Array(hello.dropLast()), .truncated),
         .init("a payload of 2^32 - 1", .frame, [10, 0xFF, 0xFF, 0xFF, 0xFF] + Array(repeating: 0, count: 8), .tooLarge),
@@ -249,9 +255,9 @@ extension InvalidVector {
         .init("the part after the last of the largest delta", .frame, frame(8, World.jan.bytes + [0x80, 0x80, 0x04]), .tooLarge),
         .init("a segment after the last of the largest delta", .frame, Array(Frame.encode(.segment(
             SealedSegment(delta: World.jan, index: 65_536, bytes: [1, 2, 3])))), .tooLarge),
-        .init("a part held that is beyond every delta", .frame, frame(4, people + [0, 0, 1] + World.jan.bytes + [0, 1, 0x80, 0x80, 0x04]), .tooLarge),
+        .init("a part held that is beyond every delta", .frame, frame(4, people + [0, 0, 0, 1] + World.jan.bytes + [0, 1, 0x80, 0x80, 0x04]), .tooLarge),
         .init("parts held whose steps lead beyond every delta", .frame, frame(
-            4, people + [0, 0, 1] + World.jan.bytes + [0, 2, 0xFF, 0xFF, 0x03, 0]), .malformed),
+            4, people + [0, 0, 0, 1] + World.jan.bytes + [0, 2, 0xFF, 0xFF, 0x03, 0]), .malformed),
         .init("one nonce for batches of two whole chains", .frame, frame(17, people + chains([
             (1, [(1, World.fatima), (1, World.els)]), (2, [(1, World.jan), (1, World.els)])])), .malformed),
     ]

@@ -157,6 +157,12 @@ extension Meaning {
         ])
     }
 
+    private static func stated(_ contents: [StatedContents]) -> Meaning {
+        .list(contents.map {
+            .fields(["living": .hex($0.contents.living), "erased": .hex($0.contents.erased), "held_whole": .bool($0.isHeldWhole)])
+        })
+    }
+
     private static func ids(_ ids: [StatementID]) -> Meaning { .list(ids.map { .text($0.description) }) }
 
     static func message(_ message: Message) -> Meaning {
@@ -177,15 +183,10 @@ extension Meaning {
         case .stated: .fields(["type": .text("stated")])
         case .news: .fields(["type": .text("news")])
         case .anew: .fields(["type": .text("anew")])
-        case .contents(let collection, let contents, let isHeldWhole):
-            .fields([
-                "type": .text("contents"), "collection": .text(collection), "living": .hex(contents.living), "erased": .hex(contents.erased),
-                "held_whole": .count(isHeldWhole ? 1 : 0),
-            ])
         case .snapshotWanted(let collection): .fields(["type": .text("snapshotWanted"), "collection": .text(collection)])
-        case .knowledge(let collection, let form, let partial):
+        case .knowledge(let collection, let form, let contents, let partial):
             .fields([
-                "type": .text("knowledge"), "collection": .text(collection), "knowledge": knowledge(form),
+                "type": .text("knowledge"), "collection": .text(collection), "knowledge": knowledge(form), "contents": stated(contents),
                 "partial": .list(partial.map {
                     .fields([
                         "delta": .nonce($0.delta), "unreadable": .bool($0.isUnreadable),
@@ -204,8 +205,8 @@ extension Meaning {
             ])
         case .merged(let delta, let index):
             .fields(["type": .text("merged"), "delta": .nonce(delta), "index": .count(index)])
-        case .receipt(let collection, let form):
-            .fields(["type": .text("receipt"), "collection": .text(collection), "knowledge": knowledge(form)])
+        case .receipt(let collection, let form, let contents):
+            .fields(["type": .text("receipt"), "collection": .text(collection), "knowledge": knowledge(form), "contents": stated(contents)])
         case .chains(let collection, let chains):
             .fields([
                 "type": .text("chains"), "collection": .text(collection),

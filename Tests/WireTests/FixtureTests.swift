@@ -101,18 +101,22 @@ import Wire
         let messages = FixtureWorld.joining.map(\.message) + [
             FixtureWorld.meeting[0].message, .statements([]), .heads((FixtureWorld.fatimasHeads + FixtureWorld.jansHeads).sorted()),
             .heads([]), .stated, .knowledge(collection: "people", .whole(known), partial: partial),
-            .knowledge(collection: "people", .relative(to: known.name, changed: [:]), partial: []),
+            .knowledge(collection: "people", .relative(to: known.name, changed: [:]), contents: [StatedContents(FixtureWorld.contents)], partial: []),
+            .knowledge(collection: "people", .relative(to: known.name, changed: [:]), contents: [
+                StatedContents(FixtureWorld.contents, isHeldWhole: true),
+                StatedContents(ContentsDigest(living: FixtureWorld.contents.living, erased: ContentsDigest.noTombstones)),
+            ], partial: partial),
             .wholeKnowledgeWanted(collection: "people"), .manifest(FixtureWorld.fatimasDelta),
             FixtureWorld.segment(FixtureWorld.fatimasDelta, 1, FixtureWorld.aPhoneNumber),
             .merged(delta: FixtureWorld.fatimasDelta.id, index: 300), .receipt(collection: "people", .whole(known)),
+            .receipt(collection: "people", .whole(known), contents: [StatedContents(FixtureWorld.contents)]),
             .chains(collection: "people", [
                 FixtureWorld.fatima: WholeChain(origin: nil, ends: [FixtureWorld.end(2, FixtureWorld.fatima)]),
                 FixtureWorld.els: WholeChain(
                     origin: Origin(root: FixtureWorld.fatima, before: FixtureWorld.end(2, FixtureWorld.fatima)),
                     ends: [FixtureWorld.end(4, FixtureWorld.els), FixtureWorld.end(130, FixtureWorld.nonce(0xBB, 7))]),
             ]),
-            .contents(collection: "people", FixtureWorld.contents, isHeldWhole: false),
-            .contents(collection: "people", FixtureWorld.contents, isHeldWhole: true), .anew, .done, .working,
+            .anew, .done, .working,
             .refusal(code: "busy"), FixtureWorld.bundle[0], .end(frameCount: 5, digest: Array(repeating: 0xC3, count: 32)),
         ]
         try check("frames.json", try messages.map { vector(Frame.encode($0), ["message": .message(try goneRound($0))]) })

@@ -55,8 +55,7 @@ import Wire
     /// As far as its segments: a whole base of no writers, no chains, no contents.
     private static func announced(_ out: inout ByteWriter) {
         begun(&out)
-        for number in [0, 0, 0] { out.number(number) }
-        out.raw([UInt8](repeating: 0, count: ContentsDigest.byteCount))
+        for number in [0, 0, 0, 0] { out.number(number) }
     }
 
     static let rows: [Row] = [
@@ -105,7 +104,7 @@ import Wire
         Row("deltaSegmentCount, of parts held", Limits.deltaSegmentCount) { count in
             try frame(4, written { out in
                 out.text("people")
-                for number in [0, 0, 1] { out.number(number) }
+                for number in [0, 0, 0, 1] { out.number(number) }
                 out.nonce(Samples.writer(1))
                 out.byte(0)
                 out.number(count)
@@ -147,6 +146,12 @@ import Wire
                 for number in [0, count] { out.number(number) }
             })
         },
+        Row("bundleDeltaCount, of stated contents", Limits.bundleDeltaCount) { count in
+            try frame(9, written { out in
+                out.text("people")
+                for number in [0, 0, count] { out.number(number) }
+            })
+        },
         Row("writerCount, of changed knowledge", Limits.writerCount) { count in
             try frame(9, written { out in
                 out.text("people")
@@ -173,7 +178,7 @@ import Wire
         Row("bundleDeltaCount, of deltas held in part", Limits.bundleDeltaCount) { count in
             try frame(4, written { out in
                 out.text("people")
-                for number in [0, 0, count] { out.number(number) }
+                for number in [0, 0, 0, count] { out.number(number) }
             })
         },
         Row("requestByteCount", Limits.requestByteCount) { count in try frame(2, Array(repeating: 7, count: count)) },

@@ -20,8 +20,6 @@ struct Exchange {
     /// What this side holds at `known`, and the other at `peerKnown`; of a relay all that others have named there.
     private var contents: [String: [StatedContents]]
     private var peerContents: [String: [StatedContents]] = [:]
-    /// Come before the statement or receipt that they are of.
-    private var comingContents: [String: [StatedContents]] = [:]
     /// Collections of which both know the same and hold something else; of these all was asked for before.
     private(set) var differing: Set<String> = []
     private let askedAgain: Set<String>
@@ -105,19 +103,13 @@ struct Exchange {
             let form = KnowledgeForm(knowledge, known: stated[collection])
             if case .relative = form { stateableWhole.insert(collection) }
             actions.append(.noteStatement(peer.replica, collection: collection, knowledge))
-            actions += stateContents(collection)
             actions.append(statement(collection, form))
         }
         return actions + [.send(.stated)]
     }
 
-    /// Before the statement or receipt that it is of.
-    private func stateContents(_ collection: String) -> [SessionAction] {
-        (contents[collection] ?? []).map { .send(.contents(collection: collection, $0.contents, isHeldWhole: $0.isHeldWhole)) }
-    }
-
     private func statement(_ collection: String, _ form: KnowledgeForm) -> SessionAction {
-        .send(.knowledge(collection: collection, form, partial: partial[collection] ?? []))
+        .send(.knowledge(collection: collection, form, contents: contents[collection] ?? [], partial: partial[collection] ?? []))
     }
 
     mutating func received(
@@ -129,14 +121,8 @@ struct Exchange {
             return []
         }
         switch message {
-        case .knowledge(let collection, let form, let partial):
-            return try heard(collection, form, partial, named)
-        case .contents(let collection, let contents, let isHeldWhole):
-            guard comingContents.count < Limits.collectionCount, comingContents[collection, default: []].count < Limits.bundleDeltaCount else {
-                throw WireError(.unexpected, in: "contents frame")
-            }
-            comingContents[collection, default: []].append(StatedContents(contents, isHeldWhole: isHeldWhole))
-            return []
+        case .knowledge(let collection, let form, let contents, let partial):
+            return try heard(collection, form, contents, partial, named)
         case .stated:
             return try heardAll()
         case .wholeKnowledgeWanted(let collection):
@@ -160,13 +146,13 @@ struct Exchange {
             outcome.sentSegmentByteCount += confirmed.segment.sealedByteCount
             try endIfDeclined()
             return confirmed.actions
-        case .receipt(let collection, let form):
+        case .receipt(let collection, let form, let contents):
             let actions = try outgoing.receipt(for: collection)
             // Mostly relative to the receipt before, which the replica need not have kept by its name.
             let before = peerKnown[collection]
             let knowledge = try form.resolved { name in try before?.name == name ? before : named(name) }
             peerKnown[collection] = knowledge
-            peerContents[collection] = comingContents.removeValue(forKey: collection) ?? []
+            peerContents[collection] = contents
             outcome.sentDeltaCount += 1
             try endIfDeclined()
             compare(collection)
@@ -228,7 +214,8 @@ struct Exchange {
     // MARK: The other side's statement
 
     private mutating func heard(
-        _ collection: String, _ form: KnowledgeForm, _ partial: [PartialDelta], _ named: (Nonce) throws -> Knowledge?
+        _ collection: String, _ form: KnowledgeForm, _ contents: [StatedContents], _ partial: [PartialDelta],
+        _ named: (Nonce) throws -> Knowledge?
     ) throws -> [SessionAction] {
         if peerHasStated {
             guard wanted.remove(collection) != nil, case .whole = form else {
@@ -242,13 +229,12 @@ struct Exchange {
         do {
             let knowledge = try form.resolved(named)
             peerKnown[collection] = knowledge
-            peerContents[collection] = comingContents.removeValue(forKey: collection) ?? peerContents[collection] ?? []
+            peerContents[collection] = contents
             peerPartial[collection] = partial
             return peerHasStated
                 ? [.keepReceipt(peer, collection: collection, knowledge)] + keepContents(collection) + startSending() : []
         } catch let error as WireError where error.code == .unknownReceipt {
             wanted.insert(collection)
-            peerContents[collection] = comingContents.removeValue(forKey: collection) ?? []
             return [.send(.wholeKnowledgeWanted(collection: collection))]
         }
     }
@@ -325,8 +311,10 @@ struct Exchange {
         known[collection] = now
         contents[collection] = held[collection] ?? []
         compare(collection)
-        return [.noteStatement(peer.replica, collection: collection, now)] + stateContents(collection)
-            + [.send(.receipt(collection: collection, form))]
+        return [
+            .noteStatement(peer.replica, collection: collection, now),
+            .send(.receipt(collection: collection, form, contents: contents[collection] ?? [])),
+        ]
     }
 }
 

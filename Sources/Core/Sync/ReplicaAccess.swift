@@ -112,18 +112,6 @@ package struct NoRoom: Error {
     package init() {}
 }
 
-/// What somebody holds at a knowledge.
-package struct StatedContents: Hashable, Sendable {
-    package let contents: ContentsDigest
-    /// A relay's: it has a whole delta of these contents that the other side's device packed.
-    package let isHeldWhole: Bool
-
-    package init(_ contents: ContentsDigest, isHeldWhole: Bool = false) {
-        self.contents = contents
-        self.isHeldWhole = isHeldWhole
-    }
-}
-
 extension ReplicaAccess {
     package func statedContents() throws -> (knowledge: [String: Knowledge], contents: [String: [StatedContents]]) { (try knowledge(), [:]) }
     package func keep(contents: ContentsDigest, of replica: ReplicaIdentity, collection: String) throws {}

@@ -265,8 +265,7 @@ package struct SyncSession {
         case (.healing, .chains(let collection, let chains)):
             return [.heal(collection: collection, chains)] + (try beginAnew())
         case (.healing, .knowledge), (.healing, .stated), (.healing, .wholeKnowledgeWanted), (.healing, .manifest),
-            (.healing, .segment), (.healing, .merged), (.healing, .receipt), (.healing, .done), (.healing, .working),
-            (.healing, .contents):
+            (.healing, .segment), (.healing, .merged), (.healing, .receipt), (.healing, .done), (.healing, .working):
             state = .healing
             return []
         case (.exchanging(var exchange), _):

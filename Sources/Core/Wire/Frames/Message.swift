@@ -9,10 +9,9 @@ package enum Message: Hashable, Sendable {
     case statements([[UInt8]])
     /// The statements that none of the sender's builds on: what it holds of the roster is these and all before them.
     case heads([StatementID])
-    /// The sender's closed version vector of one collection, and the deltas of which it holds a part.
-    case knowledge(collection: String, KnowledgeForm, partial: [PartialDelta])
-    /// What the sender holds at the knowledge that it states next of this collection; a relay's: what others hold there.
-    case contents(collection: String, ContentsDigest, isHeldWhole: Bool)
+    /// The sender's closed version vector of one collection, what it holds there (a relay: what others hold there), and the deltas of
+    /// which it holds a part.
+    case knowledge(collection: String, KnowledgeForm, contents: [StatedContents] = [], partial: [PartialDelta])
     /// The two know the same and hold something else: the session begins anew, and each sends all that it holds.
     case anew
     /// The sender has stated every collection it has.
@@ -23,8 +22,8 @@ package enum Message: Hashable, Sendable {
     case segment(SealedSegment)
     /// The segment has been merged: the sender may send one more.
     case merged(delta: DeltaID, index: Int)
-    /// "This device holds this knowledge": after a delta has been merged whole.
-    case receipt(collection: String, KnowledgeForm)
+    /// "This device holds this knowledge": after a delta has been merged whole; with what it holds there, as in `knowledge`.
+    case receipt(collection: String, KnowledgeForm, contents: [StatedContents] = [])
     /// The sender has nothing (more) to send.
     case done
     /// From a relay: knowledge that manifests to come name as their base, and that the receiver may not hold.

@@ -4,9 +4,8 @@ import CRDT
 extension Message {
     private enum Kind: UInt8 {
         case hello = 1, request, statements, knowledge, wholeKnowledgeWanted, manifest, segment, merged, receipt, done, working
-        case refusal, preamble, end, heads, stated, chains, news, snapshotWanted, base, contents
         // 22 and 23 are what a TLS client begins with: never used, so that a stranger is known by one byte.
-        case anew = 24
+        case refusal, preamble, end, heads, stated, chains, news, snapshotWanted, base, anew
     }
 
     package static func isKnown(type: UInt8) -> Bool { Kind(rawValue: type) != nil }
@@ -21,7 +20,6 @@ extension Message {
         case .statements: .statements
         case .heads: .heads
         case .stated: .stated
-        case .contents: .contents
         case .anew: .anew
         case .knowledge: .knowledge
         case .wholeKnowledgeWanted: .wholeKnowledgeWanted
@@ -59,9 +57,10 @@ extension Message {
             StatementList.encode(statements, to: &out)
         case .heads(let heads):
             out.statementIDs(heads)
-        case .knowledge(let collection, let form, let partial):
+        case .knowledge(let collection, let form, let contents, let partial):
             out.text(collection)
             out.knowledge(form)
+            out.stated(contents)
             out.number(partial.count)
             for delta in partial {
                 out.nonce(delta.delta)
@@ -73,10 +72,6 @@ extension Message {
                     previous = index
                 }
             }
-        case .contents(let collection, let contents, let isHeldWhole):
-            out.text(collection)
-            out.contents(contents)
-            out.byte(isHeldWhole ? 1 : 0)
         case .wholeKnowledgeWanted(let collection):
             out.text(collection)
         case .manifest(let manifest):
@@ -88,7 +83,11 @@ extension Message {
         case .merged(let delta, let index):
             out.nonce(delta)
             out.number(index)
-        case .receipt(let collection, let form), .base(let collection, let form):
+        case .receipt(let collection, let form, let contents):
+            out.text(collection)
+            out.knowledge(form)
+            out.stated(contents)
+        case .base(let collection, let form):
             out.text(collection)
             out.knowledge(form)
         case .chains(let collection, let chains):
@@ -143,6 +142,7 @@ extension Message {
         case .knowledge:
             let collection = try reader.text(limit: Limits.nameByteCount)
             let form = try reader.knowledge()
+            let contents = try reader.statedContents()
             var partial: [PartialDelta] = []
             for _ in 0..<(try reader.count(limit: Limits.bundleDeltaCount, bytesEach: 18)) {
                 let delta = try reader.nonce()
@@ -156,7 +156,7 @@ extension Message {
                 }
                 partial.append(PartialDelta(delta: delta, merged: merged, isUnreadable: flag == 1))
             }
-            self = .knowledge(collection: collection, form, partial: partial)
+            self = .knowledge(collection: collection, form, contents: contents, partial: partial)
         case .wholeKnowledgeWanted:
             self = .wholeKnowledgeWanted(collection: try reader.text(limit: Limits.nameByteCount))
         case .segment:
@@ -168,7 +168,7 @@ extension Message {
             self = .merged(delta: delta, index: try reader.segmentIndex())
         case .receipt:
             let collection = try reader.text(limit: Limits.nameByteCount)
-            self = .receipt(collection: collection, try reader.knowledge())
+            self = .receipt(collection: collection, try reader.knowledge(), contents: try reader.statedContents())
         case .base:
             let collection = try reader.text(limit: Limits.nameByteCount)
             self = .base(collection: collection, try reader.knowledge())
@@ -183,12 +183,6 @@ extension Message {
             self = .stated
         case .anew:
             self = .anew
-        case .contents:
-            let collection = try reader.text(limit: Limits.nameByteCount)
-            guard let contents = try reader.contents() else { throw reader.failure(.malformed) }
-            let flag = try reader.byte()
-            guard flag < 2 else { throw reader.failure(.malformed) }
-            self = .contents(collection: collection, contents, isHeldWhole: flag == 1)
         case .news:
             self = .news
         case .snapshotWanted:

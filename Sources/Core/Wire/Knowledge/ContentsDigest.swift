@@ -12,6 +12,8 @@ package struct ContentsDigest: Hashable, Sendable {
     package let erased: [UInt8]
 
     package static let byteCount = 64
+    /// What no tombstones come to.
+    package static let noTombstones = Digest.sha256([UInt8]())
 
     /// nil unless these are 64 bytes.
     package init?(bytes: [UInt8]) {
@@ -49,18 +51,57 @@ package struct Holding: Hashable, Sendable {
     }
 }
 
+/// What somebody says is held at a knowledge.
+package struct StatedContents: Hashable, Sendable {
+    package let contents: ContentsDigest
+    /// A relay's: it has a whole delta of these contents that the other side's device packed.
+    package let isHeldWhole: Bool
+
+    package init(_ contents: ContentsDigest, isHeldWhole: Bool = false) {
+        self.contents = contents
+        self.isHeldWhole = isHeldWhole
+    }
+}
+
 extension ByteWriter {
-    /// 64 bytes; zeros when nothing is said.
+    /// A count of hashes: none when nothing is said, `living` alone where there are no tombstones.
     package mutating func contents(_ contents: ContentsDigest?) {
-        raw(contents?.bytes ?? Array(repeating: 0, count: ContentsDigest.byteCount))
+        guard let contents else { return byte(0) }
+        let hasTombstones = contents.erased != ContentsDigest.noTombstones
+        byte(hasTombstones ? 2 : 1)
+        raw(contents.living)
+        if hasTombstones { raw(contents.erased) }
+    }
+
+    mutating func stated(_ contents: [StatedContents]) {
+        number(contents.count)
+        for stated in contents {
+            self.contents(stated.contents)
+            byte(stated.isHeldWhole ? 1 : 0)
+        }
     }
 }
 
 extension ByteReader {
     package mutating func contents() throws -> ContentsDigest? {
-        let bytes = Array(try raw(ContentsDigest.byteCount))
-        guard bytes.contains(where: { $0 != 0 }) else { return nil }
-        return ContentsDigest(living: Array(bytes.prefix(32)), erased: Array(bytes.suffix(32)))
+        switch try byte() {
+        case 0: return nil
+        case 1: return ContentsDigest(living: Array(try raw(32)), erased: ContentsDigest.noTombstones)
+        case 2:
+            let contents = ContentsDigest(living: Array(try raw(32)), erased: Array(try raw(32)))
+            guard contents.erased != ContentsDigest.noTombstones else { throw failure(.malformed) }
+            return contents
+        default: throw failure(.malformed)
+        }
+    }
+
+    mutating func statedContents() throws -> [StatedContents] {
+        try (0..<count(limit: Limits.bundleDeltaCount, bytesEach: 34)).map { _ in
+            guard let contents = try contents() else { throw failure(.malformed) }
+            let flag = try byte()
+            guard flag < 2 else { throw failure(.malformed) }
+            return StatedContents(contents, isHeldWhole: flag == 1)
+        }
     }
 }
 
