@@ -37,8 +37,8 @@ final class BreakingLink: Sendable {
 
     func close() {
         guard isOpen.withLock({ isOpen in defer { isOpen = false }; return isOpen }) else { return }
+        // Who waits in `accept` closes it: to them its number would else be another socket's.
         shutdown(listening, Int32(SHUT_RDWR))
-        Glibc.close(listening)
     }
 
     private static func loopback(_ port: Int) -> sockaddr_in {
@@ -52,7 +52,10 @@ final class BreakingLink: Sendable {
     private func accept() {
         while true {
             let near = Glibc.accept(listening, nil, nil)
-            guard near >= 0 else { return }
+            guard near >= 0 else {
+                Glibc.close(listening)
+                return
+            }
             count.withLock { $0 += 1 }
             let far = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             var address = BreakingLink.loopback(target)

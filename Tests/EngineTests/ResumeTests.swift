@@ -23,10 +23,12 @@ struct ResumeTests {
     ///
     /// - Parameter between: after each that broke.
     /// - Returns: how many connections it took.
-    private func dial(_ replica: () -> Replica, through link: BreakingLink, atMost: Int, between: () throws -> Void = {}) throws -> Int {
+    private func dial(
+        _ replica: () -> Replica, through link: BreakingLink, plain: Bool = false, atMost: Int, between: () throws -> Void = {}
+    ) throws -> Int {
         for count in 1...atMost {
             do {
-                _ = try replica().sync(with: Address(host: "127.0.0.1", port: link.port))
+                _ = try replica().sync(with: Address(host: "127.0.0.1", port: link.port), plain: plain)
                 return count
             } catch let error as TransportError where error.code == .closed {
                 try between()
@@ -43,23 +45,42 @@ struct ResumeTests {
         (try? FileManager.default.contentsOfDirectory(atPath: replica.path + "-outgoing")) ?? []
     }
 
-    @Test("1.2 MB over a link that breaks every 600 kB or 100 kB, in either direction", arguments: [600_000, 100_000], [true, false])
-    func small(every: Int, dialerSends: Bool) throws {
+    /// How much there is to bring, and how much a connection lasts for, in bytes. The largest is that of a list of 20,000 in which much is written.
+    static let links = [(1_200_000, 600_000), (1_200_000, 100_000), (20_000_000, 3_000_000)]
+
+    @Test("From laptop to laptop over a link that breaks, in either direction", arguments: links, [true, false])
+    func laptops(of link: (byteCount: Int, every: Int), dialerSends: Bool) throws {
+        let (byteCount, every) = link
         let scratch = try Scratch()
         let (fatima, jan) = try fatimaAndJan(scratch)
-        try fill(dialerSends ? jan : fatima, byteCount: 1_200_000)
+        try fill(dialerSends ? jan : fatima, byteCount: byteCount)
         let listener = try fatima.listen(host: "127.0.0.1", port: 0) { _ in }
         defer { listener.close() }
-        let link = try BreakingLink(to: listener.port, byteCount: every)
-        defer { link.close() }
-        let count = try dial({ jan }, through: link, atMost: 60)
-        #expect(count > 1 && count <= atWorst(1_200_000, every), "\(count) connections")
+        let broken = try BreakingLink(to: listener.port, byteCount: every)
+        defer { broken.close() }
+        let count = try dial({ jan }, through: broken, atMost: 60)
+        #expect(count >= byteCount / every && count <= atWorst(byteCount, every), "\(count) connections")
         try expectSame(fatima, jan)
         #expect(outgoing(fatima).isEmpty && outgoing(jan).isEmpty, "what has arrived is not kept")
     }
 
-    @Test("Through a relay, up and down, over links that break", arguments: [600_000, 100_000])
-    func relay(every: Int) throws {
+    @Test("Over plain TCP, where who dials again is known by its address alone")
+    func plain() throws {
+        let scratch = try Scratch()
+        let (fatima, jan) = try fatimaAndJan(scratch)
+        try fill(jan, byteCount: 6_000_000)
+        let listener = try fatima.listen(port: 0, plain: true) { _ in }
+        defer { listener.close() }
+        let link = try BreakingLink(to: listener.port, byteCount: 2_000_000)
+        defer { link.close() }
+        let count = try dial({ jan }, through: link, plain: true, atMost: 60)
+        #expect(count > 2 && count <= atWorst(6_000_000, 2_000_000), "\(count) connections")
+        try expectSame(fatima, jan)
+    }
+
+    @Test("Through a relay, up and down, over links that break", arguments: links)
+    func relay(of link: (byteCount: Int, every: Int)) throws {
+        let (byteCount, every) = link
         let scratch = try Scratch()
         let (fatima, jan) = try fatimaAndJan(scratch)
         try fill(fatima, byteCount: 1_200_000)
@@ -67,11 +88,11 @@ struct ResumeTests {
         try relay.listen()
         defer { relay.close() }
         try carry(fatima, jan, all: false, scratch)
-        try fill(fatima, byteCount: 1_200_000)
+        try fill(fatima, byteCount: byteCount)
         for replica in [fatima, jan] {
-            let link = try BreakingLink(to: relay.port, byteCount: every)
-            defer { link.close() }
-            let entry = try replica.addRelay("127.0.0.1:\(link.port)#\(relay.device.spoken)")
+            let broken = try BreakingLink(to: relay.port, byteCount: every)
+            defer { broken.close() }
+            let entry = try replica.addRelay("127.0.0.1:\(broken.port)#\(relay.device.spoken)")
             var count = 0
             var isThrough = false
             while !isThrough, count < 80 {
@@ -81,28 +102,28 @@ struct ResumeTests {
                     isThrough = true
                 } catch let error as TransportError where error.code == .closed {}
             }
-            #expect(isThrough && count > 1 && count <= atWorst(2_400_000, every), "\(count) connections")
+            #expect(isThrough && count >= byteCount / every && count <= atWorst(1_200_000 + byteCount, every), "\(count) connections")
         }
         try expectSame(fatima, jan)
     }
 
-    @Test("The sender's program ends between the connections: another goes on where it was")
-    func anotherProcess() throws {
+    @Test("A program ends between the connections: another goes on where it was", arguments: [true, false])
+    func anotherProcess(isSender: Bool) throws {
         let scratch = try Scratch()
         let (fatima, jan) = try fatimaAndJan(scratch)
-        try fill(jan, byteCount: 600_000)
+        try fill(isSender ? jan : fatima, byteCount: 600_000)
         let listener = try fatima.listen(host: "127.0.0.1", port: 0) { _ in }
         defer { listener.close() }
         let link = try BreakingLink(to: listener.port, byteCount: 100_000)
         defer { link.close() }
-        var sender = jan
-        let count = try dial({ sender }, through: link, atMost: 40) {
-            let path = sender.path
-            try sender.close()
-            sender = try Replica.open(for: .community, path, sender.environment)
+        var dialer = jan
+        let count = try dial({ dialer }, through: link, atMost: 40) {
+            let path = dialer.path
+            try dialer.close()
+            dialer = try Replica.open(for: .community, path, dialer.environment)
         }
         #expect(count > 1 && count <= 15, "\(count) connections")
-        try expectSame(fatima, sender)
+        try expectSame(fatima, dialer)
     }
 
     @Test("What the power took of a frozen delta is packed anew, not sent for ever")

@@ -78,6 +78,8 @@ package final class Connection: Sendable {
     package var receivedByteCount: Int { state.withLock { $0.receivedByteCount } }
     package var sentByteCount: Int { state.withLock { $0.sentByteCount } }
     var wasActive: Bool { state.withLock { $0.wasActive } }
+    /// Something that came waits for the session, or nothing more will come and the session has not ended.
+    var isBehind: Bool { state.withLock { $0.end != nil || $0.head < $0.queue.count } }
 
     // MARK: For the session's thread
 

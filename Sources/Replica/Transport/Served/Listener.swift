@@ -9,7 +9,8 @@ import Wire
 ///
 /// Invariant: a connection has a place from its acceptance until its handler has returned. Who comes when there is none is
 /// closed (over plain TCP told so first), and who does not prove an accepted key in time is closed too: neither costs a
-/// thread, reaches the handler, or is sent anything but TLS.
+/// thread, reaches the handler, or is sent anything but TLS. Who dials again waits until what came on its connections before
+/// has been dealt with.
 package final class Listener: Sendable {
     package struct Limits: Sendable {
         package var connectionCount = 64
@@ -18,7 +19,9 @@ package final class Listener: Sendable {
     }
 
     private struct State {
-        var connections: [ObjectIdentifier: Connection] = [:]
+        var connections: [ObjectIdentifier: (connection: Connection, number: Int, address: String)] = [:]
+        /// Of all that were ever accepted.
+        var acceptedCount = 0
         var countByAddress: [String: Int] = [:]
         var isClosed = false
     }
@@ -80,7 +83,7 @@ package final class Listener: Sendable {
     package func close() {
         let connections = state.withLock { state in
             state.isClosed = true
-            return Array(state.connections.values)
+            return state.connections.values.map(\.connection)
         }
         // A listener that is closed twice, or whose socket is gone, is closed.
         try? server.withLock { $0 }?.close().wait()
@@ -103,6 +106,7 @@ package final class Listener: Sendable {
         }
         try channel.pipeline.syncOperations.addHandler(FrameHandler(connection: connection) { [self] in
             Thread.detachNewThread { [self] in
+                waitForThoseBefore(connection, address)
                 handler(connection)
                 connection.close()
                 leavePlace(connection, address)
@@ -124,10 +128,33 @@ package final class Listener: Sendable {
             guard !state.isClosed, state.connections.count < limits.connectionCount,
                 state.countByAddress[address, default: 0] < limits.connectionCountPerAddress
             else { return false }
-            state.connections[ObjectIdentifier(connection)] = connection
+            state.acceptedCount += 1
+            state.connections[ObjectIdentifier(connection)] = (connection, state.acceptedCount, address)
             state.countByAddress[address, default: 0] += 1
             return true
         }
+    }
+
+    /// A link broke and was dialled again: the session before has yet to deal with what came over it, and would tell too late that it was
+    /// held. On a link that is quicker than this device, the same megabytes would come again and again. Nobody who dials waits in vain: the
+    /// answer is sent while there is time for it.
+    ///
+    /// - Parameter address: of the other side: over plain TCP, all that is known of it.
+    private func waitForThoseBefore(_ connection: Connection, _ address: String) {
+        let key = connection.peerKey
+        let deadline = ContinuousClock.now + timeouts.answer / 2
+        let before = state.withLock { state -> [Connection] in
+            let number = state.connections[ObjectIdentifier(connection)]?.number ?? 0
+            return state.connections.values.filter {
+                $0.number < number && $0.connection.peerKey == key && (key != nil || $0.address == address)
+            }.map(\.connection)
+        }
+        // Nobody says when a session has nothing before it, so it is asked.
+        while ContinuousClock.now < deadline, before.contains(where: { hasPlace($0) && $0.isBehind }) { Thread.sleep(forTimeInterval: 0.02) }
+    }
+
+    private func hasPlace(_ connection: Connection) -> Bool {
+        state.withLock { $0.connections[ObjectIdentifier(connection)] != nil }
     }
 
     private func leavePlace(_ connection: Connection, _ address: String) {
