@@ -97,10 +97,12 @@ let package = Package(
         room("Replica/Engine", ["BundleFile", "CRDT", "Community", "Device", "Interchange", "Platform", "Schema", "Store", "Sync", "Transport", "Trust", "Wire", "Words", logging]),
         // The face for other programs: the only public room.
         room("Replica/Kith", ["CRDT", "Device", "Engine", "Schema", "Store", "Transport", "Trust", "Words"]),
+        // Codes that a camera reads, as squares.
+        room("Neighbourhood/QR", ["CQRencode"]),
         // The page for people who do not type commands: HTTP on this machine alone.
-        room("Neighbourhood/Page", ["Community", "CRDT", "Device", "Engine", "Interchange", "Platform", "Schema", "Store", "Trust", "Words", hummingbird, hummingbirdCore, logging, mustache],
+        room("Neighbourhood/Page", ["Community", "CRDT", "Device", "Engine", "Interchange", "Platform", "QR", "Schema", "Store", "Trust", "Words", hummingbird, hummingbirdCore, logging, mustache],
              resources: [.embedInCode("Assets/kith.css"), .embedInCode("Assets/kith.js"), .embedInCode("Assets/kith.svg")]),
-        program("Neighbourhood/kith", ["BundleFile", "Community", "CQRencode", "CRDT", "Device", "Engine", "Interchange", "Page", "Platform", "Schema", "Store", "Trust", "Wire", "Words", argumentParser, logging]),
+        program("Neighbourhood/kith", ["BundleFile", "Community", "CRDT", "Device", "Engine", "Interchange", "Page", "Platform", "QR", "Schema", "Store", "Trust", "Wire", "Words", argumentParser, logging]),
 
         // A space's deltas for those who are not there at the same hour: kept and passed on, unread.
         room("Relay/Hub", ["CRDT", "Relay", "Sync", "Transport", "Trust", "Wire", logging]),

@@ -78,16 +78,18 @@ def hostile(stage: Stage) -> None:
         seat.page.evaluate("new Image().src = 'http://127.0.0.1:9/pixel.png'; const s = document.createElement('script'); s.textContent = 'window.hit=1'; document.body.append(s)")
         seat.until(lambda: len(refusals) >= 2 and requests)
     ledger.check(len(refusals) >= 2 and requests and seat.page.evaluate("window.hit") is None, f"a script or a picture of a stranger is let in: {refusals}")
-    addresses = screens(person, gathering) + [("vandaag-alle", "/vandaag?alle=1"), ("initiatieven-alle", "/initiatieven?alle=1")]
+    addresses = screens(laptop, person, gathering) + [("vandaag-alle", "/vandaag?alle=1"), ("initiatieven-alle", "/initiatieven?alle=1")]
     addresses += [(f"zoeken-{number}", "/zoeken?vraag=" + urllib.parse.quote(text[:400], safe="")) for number, text in enumerate(TEXTS)]
     addresses += [(f"contact-{row[0][-4:]}", f"/contact/{row[0]}{more}") for row in laptop.sql("select id from contact") for more in ("", "/bewerken")]
     addresses += [(f"initiatief-{row[0][-4:]}", f"/initiatieven/{row[0]}") for row in laptop.sql("select id from initiative")]
     for table in ("organisation", "place", "note", "item", "area"):
         addresses += [(table, f"/bekijken/{table}/{row[0]}") for row in laptop.sql(f"select id from {table} limit 12")]
+    for table in ("help_item", "initiative", "gathering", "place", "organisation", "area", "item", "note"):
+        addresses += [(f"wijzigen-{table}", f"/wijzigen/{table}/{row[0]}") for row in laptop.sql(f"select id from {table} limit 8")]
     for width in (1280, 320):
         window = seat.looker(stage.browser, viewport={"width": width, "height": 800})
         page = window.new_page()
-        for name, address in addresses if width == 320 else addresses[:30]:
+        for name, address in addresses if width == 320 else addresses[:42]:
             seat.go(address, page)
             found = again(lambda: page.evaluate(TAKEN_APART, INJECTED))
             ledger.check(found["hit"] is None and found["count"] == 0 and found["scripts"] == 1, f"{address}: text has become more than text: {found}")

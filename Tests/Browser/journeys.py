@@ -70,7 +70,7 @@ def by_mouse(stage: Stage, language: str, script: bool) -> None:
     names = sorted(path.name for path in (first.sticks / "KITH").iterdir())
     ledger.check("zuid-laptop-fatima.kithbundle" in names, f"ours is not on the stick: {names}")
     gathering = first.insert("gathering", initiative=first.insert("initiative", name="Soep voor elkaar", status="active"), starts_at="2026-12-03T18:00")
-    sweep(stage, seat, language, screens(person, gathering), looks)
+    sweep(stage, seat, language, screens(first, person, gathering), looks)
     # The button that ends it, and the page that says so.
     seat.go("/uitleg")
     seat.button(words["end"])

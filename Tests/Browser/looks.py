@@ -8,6 +8,7 @@ import time
 from axe_playwright_python.sync_playwright import Axe
 
 from . import ledger
+from .laptop import Laptop
 from .seat import Seat, again
 from .stage import Stage
 
@@ -28,14 +29,18 @@ EVERY_LANGUAGE = ("light-320", "dark-1280")
 AXE = Axe()
 
 
-def screens(person: str, gathering: str) -> list[tuple[str, str]]:
+def screens(laptop: Laptop, person: str, gathering: str) -> list[tuple[str, str]]:
     """Every screen, and the states that an address asks for."""
-    return [
+    kept = [(f"wijzigen-{table.replace('_', '-')}", f"/wijzigen/{table}/{row[0]}")
+            for table in ("help_item", "initiative", "gathering", "place", "organisation") for row in laptop.sql(f"select id from {table} order by id limit 1")]
+    return kept + [
         ("vandaag", "/vandaag"), ("zoeken", "/zoeken?vraag=visser"), ("zoeken-niets", "/zoeken?vraag=zzzz"), ("toevoegen", "/zoeken?vraag=Zoe&nieuw=1"), ("contact", f"/contact/{person}"),
         ("bewerken", f"/contact/{person}/bewerken"), ("wissen", f"/persoon/{person}/wissen"), ("moment", f"/moment?wie={person}"), ("tellen", f"/tellen/{gathering}"),
         ("hulp", "/hulp"), ("hulp-nieuw", "/hulp?nieuw=vraag"), ("uitwisselen", "/uitwisselen"), ("kiezen", "/kiezen"), ("kiezen-alles", "/kiezen/alles"), ("dubbelen", "/dubbelen"),
         ("verslagen", "/verslagen"), ("verslag", "/verslagen/channels"), ("apparaten", "/apparaten"), ("initiatieven", "/initiatieven"), ("initiatieven-dreigt", "/initiatieven?dreigt=1"),
-        ("partners", "/initiatieven/partners"), ("instellingen", "/instellingen"), ("bewaren", "/bewaren"), ("lijsten", "/lijsten"), ("uitleg", "/uitleg"), ("nergens", "/contact/nergens"),
+        ("partners", "/initiatieven/partners"), ("instellingen", "/instellingen"), ("bewaren", "/bewaren"), ("terugzetten", "/terugzetten"), ("wachtzin", "/wachtzin"),
+        ("bewaartermijnen", "/bewaartermijnen"), ("doorgeefservers", "/doorgeefservers"), ("bellijst", "/bellijst?dagen=0"), ("bellijst-invullen", "/bellijst/invullen?dagen=0"),
+        ("etiketten", "/etiketten?begin=3"), ("lijsten", "/lijsten"), ("uitleg", "/uitleg"), ("nergens", "/contact/nergens"),
     ]
 
 

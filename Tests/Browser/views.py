@@ -5,7 +5,7 @@ import datetime
 from . import ledger
 from .journeys import words_at_the_top
 from .laptop import Laptop
-from .looks import screens, sweep
+from .looks import look, screens, sweep
 from .stage import Stage
 
 PEOPLE = [
@@ -77,7 +77,13 @@ def views(stage: Stage) -> None:
     # The space bar counts too, without a new page.
     seat.press("Space")
     ledger.check(seat.until(lambda: seat.page.locator("#samen").inner_text() == "15"), "the space bar does not count")
-    sweep(stage, seat, "nl-vol", screens(person, gathering), ("light-1280", "light-320"))
+    sweep(stage, seat, "nl-vol", screens(first, person, gathering), ("light-1280", "light-320"))
+    # The code of an invitation, with its picture.
+    seat.go("/apparaten")
+    seat.click("button[value=uitnodigen]")
+    ledger.check(seat.page.locator(".qr svg").count() == 1, "an invitation has no picture of its code")
+    look(seat, seat.page, "uitnodigen", "/apparaten", "nl-vol-light-1280")
+    seat.click("button[value=intrekken]")
     # An initiative is begun on its list.
     seat.go("/initiatieven")
     seat.fill("#naam", "Repareren op zaterdag")

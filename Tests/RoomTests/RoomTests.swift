@@ -48,17 +48,18 @@ import Testing
             ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "ServiceLifecycle", "UnixSignals"]),
         "Simulator": Walls(["BundleFile", "CRDT", "Community", "Device", "Engine", "Hub", "Relay", "Schema", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", "Words"],
             ["CFaultyDisk", "Dispatch", "Foundation", "Glibc", "Synchronization"]),
-        "Page": Walls(["CRDT", "Community", "Device", "Engine", "Interchange", "Platform", "Schema", "Store", "Trust", "Words"],
+        "QR": Walls([], ["CQRencode"]),
+        "Page": Walls(["CRDT", "Community", "Device", "Engine", "Interchange", "Platform", "QR", "Schema", "Store", "Trust", "Words"],
             ["Dispatch", "Foundation", "Glibc", "Hummingbird", "HummingbirdCore", "Logging", "Mustache", "Synchronization"]),
-        "kith": Walls(["BundleFile", "CRDT", "Community", "Device", "Engine", "Interchange", "Page", "Platform", "Schema", "Store", "Trust", "Wire", "Words"],
-            ["ArgumentParser", "CQRencode", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization"]),
+        "kith": Walls(["BundleFile", "CRDT", "Community", "Device", "Engine", "Interchange", "Page", "Platform", "QR", "Schema", "Store", "Trust", "Wire", "Words"],
+            ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization"]),
         "kith-sim": Walls(["CRDT", "Simulator"], ["ArgumentParser", "Foundation", "Glibc"]),
         "kith-crash": Walls(["Simulator"], ["ArgumentParser", "CFaultyCalls", "Foundation", "Glibc"]),
     ]
 
     /// Rooms that ask nobody for the time, for chance or for the environment: these come in as parameters.
     private static let withoutClock: Set<String> = ["BundleFile", "CRDT", "Schema", "Words", "Wire", "Trust", "Sync", "Community", "Interchange", "SQLite", "Store", "Simulator", "Relay", "SpaceFiles",
-        "PostgresStore"]
+        "PostgresStore", "QR"]
 
     private static let clocksAndChance = [
         "Date()", "Date.now", "SystemRandomNumberGenerator", "ProcessInfo", "ContinuousClock", "SuspendingClock", "DispatchTime",

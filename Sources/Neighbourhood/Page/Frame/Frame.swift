@@ -84,6 +84,6 @@ package struct Frame: Sendable {
         let isMissing = (error as? StoreError).map { [.notFound, .erased, .unknownName].contains($0.code) } ?? false
         return Page(
             template: "missing", title: visit.say(isMissing ? .missingTitle : .wrongTitle),
-            values: ["missingHead": visit.say(isMissing ? .missingTitle : .wrongTitle), "missingText": isMissing ? visit.say(.missingText) : PageFault.words(error, about: "", visit.language)], isAlone: visit.desk.standing == nil, status: isMissing ? 404 : 500)
+            values: ["mayRestore": visit.desk.standing == nil && !visit.desk.isEmpty, "missingHead": visit.say(isMissing ? .missingTitle : .wrongTitle), "missingText": isMissing ? visit.say(.missingText) : PageFault.words(error, about: "", visit.language)], isAlone: visit.desk.standing == nil, status: isMissing ? 404 : 500)
     }
 }

@@ -102,6 +102,6 @@ package enum FrameTemplate {
 
     private static let missing = #"""
         <header class="head"><h1>{{missingHead}}</h1><p class="lead">{{missingText}}</p>
-        <p class="acts"><a class="button primary" href="/">{{w.backToToday}}</a></p></header>
+        <p class="acts"><a class="button primary" href="/">{{w.backToToday}}</a>{{#mayRestore}} <a class="button" href="/terugzetten">{{w.restoreTitle}}</a>{{/mayRestore}}</p></header>
         """#
 }

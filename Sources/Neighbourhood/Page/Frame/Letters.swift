@@ -19,12 +19,25 @@ struct SafeLetters: MustacheContentType {
             case "'": result += "&#39;"
             case "`": result += "&#96;"
             case "\t", "\n": result.unicodeScalars.append(scalar)
-            // Controls have no place in HTML; those of direction that are never closed turn the page around.
-            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
-            default: result.unicodeScalars.append(scalar)
+            default: result.unicodeScalars.append(SafeLetters.shown(scalar))
             }
         }
         return result
+    }
+
+    /// Text as a page shows it, and as a form that showed it sends it back.
+    static func shown(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        result.append(contentsOf: text.unicodeScalars.lazy.map { $0 == "\t" || $0 == "\n" ? $0 : shown($0) })
+        return String(result)
+    }
+
+    private static func shown(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        switch scalar {
+        // Controls have no place in HTML; those of direction that are never closed turn the page around.
+        case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}", "\u{FFFE}", "\u{FFFF}": "\u{FFFD}"
+        default: scalar
+        }
     }
 }
 

@@ -17,7 +17,7 @@ struct Refusals {
     /// - Returns: nil when it was.
     mutating func reading<Result>(_ field: String, _ visit: Visit, _ body: () throws -> Result) throws -> Result? {
         do { return try body() } catch let refusal as EntryRefusal {
-            add(field, visit.language.refusal(refusal))
+            add(field, visit.language.refusal(refusal, byName: false))
         } catch let choice as NameChoice {
             add(field, Explanation(choice, about: "", in: visit.language).message)
         }

@@ -127,11 +127,11 @@ package enum Screens {
     /// Every screen there is.
     package static let all: [Screen] =
         [
-            FirstTime.start, FirstTime.begin, Join.screen, Lock.screen,
-            Today.screen, Find.screen, LookAt.screen, Contact.screen, Moment.screen, Count.screen, PersonPapers.screen,
+            FirstTime.start, FirstTime.begin, Join.screen, Lock.screen, Restore.screen,
+            Today.screen, Find.screen, LookAt.screen, Contact.screen, Moment.screen, Count.screen, PersonPapers.screen, CallList.screen, Labels.screen,
             Help.screen, Duplicates.screen,
             Exchange.screen, Choose.screen, Reports.screen, Initiatives.screen,
-            Devices.screen, Settings.screen, Lists.screen, Keep.screen, Steps.screen, Guide.screen,
+            RecordEdit.screen, Devices.screen, Settings.screen, Lists.screen, Keep.screen, Passphrase.screen, Terms.screen, Relays.screen, Steps.screen, Guide.screen,
         ]
 
     static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }

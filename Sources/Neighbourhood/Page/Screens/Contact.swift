@@ -6,7 +6,7 @@ import Store
 
 /// One person, or what else the list calls by a name: all entries that are the same person as one page.
 enum Contact {
-    static let screen = Screen("contact", tab: .find, templates: ["contact": template, "contactEdit": ContactEdit.template], show: show, act: act)
+    static let screen = Screen("contact", tab: .find, templates: ["contact": template, "contactEdit": ContactEdit.template].merging(EditForm.templates) { own, _ in own }, show: show, act: act)
 
     private static let momentCount = 3
     private static let momentsAtMost = 200
@@ -99,7 +99,7 @@ enum Contact {
             let status = row.value("status") ?? "open"
             let what = [visit.label(row.value("direction"), of: "help_direction"), row.value("created_at").map(visit.day)].compactMap { $0 }.filter { !$0.isEmpty }
             lines.append([
-                "title": visit.label(row.value("category") ?? "other", of: "help_category"), "words": maybe(row.value("description")), "what": what.joined(separator: " · "),
+                "link": RecordEdit.link(row.id) ?? "", "title": visit.label(row.value("category") ?? "other", of: "help_category"), "words": maybe(row.value("description")), "what": what.joined(separator: " · "),
                 "status": visit.label(status, of: "help_status"), "isGood": status == "matched" || status == "fulfilled", "isOpen": status == "open",
             ])
         }
@@ -225,7 +225,7 @@ enum Contact {
         {{#hasHelp}}<section aria-labelledby="hulp">
           <h2 id="hulp">{{w.tabHelp}}</h2>
           <ul class="rows">
-            {{#help}}<li class="plain end"><p><b>{{title}}</b>{{#words}}, <bdi>{{words}}</bdi>{{/words}}<br><span class="what">{{what}}</span></p><span class="tag{{#isGood}} good{{/isGood}}{{#isOpen}} wait{{/isOpen}}">{{#isGood}}{{>i-check}}{{/isGood}}{{#isOpen}}{{>i-clock}}{{/isOpen}}{{status}}</span></li>
+            {{#help}}<li class="plain end"><p><a href="{{link}}">{{title}}</a>{{#words}}, <bdi>{{words}}</bdi>{{/words}}<br><span class="what">{{what}}</span></p><span class="tag{{#isGood}} good{{/isGood}}{{#isOpen}} wait{{/isOpen}}">{{#isGood}}{{>i-check}}{{/isGood}}{{#isOpen}}{{>i-clock}}{{/isOpen}}{{status}}</span></li>
             {{/help}}
           </ul>
         </section>{{/hasHelp}}

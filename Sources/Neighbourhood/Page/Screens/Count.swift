@@ -39,7 +39,7 @@ enum Count {
         }
         let isCancelled = row.value("status") == "cancelled"
         return Page(template: "count", title: "\(name) · \(visit.say(HelpPageSentence.counting))", values: [
-            "name": name, "lead": try [when, named("place") ?? ""].filter { !$0.isEmpty }.joined(separator: " · "), "link": "/tellen/\(row.id.key[0])",
+            "name": name, "lead": try [when, named("place") ?? ""].filter { !$0.isEmpty }.joined(separator: " · "), "link": "/tellen/\(row.id.key[0])", "editLink": RecordEdit.link(row.id) ?? "",
             "total": visit.language.number(Int(row.integer("headcount") ?? 0)), "counters": maybe(counters.isEmpty ? nil : visit.say(HelpPageSentence.countedBy, counters.joined(separator: ", "))),
             "isCancelled": isCancelled, "signedCount": visit.language.number(taking.count),
             "roomWords": [words, waiting == 0 ? nil : visit.count(waiting, HelpPageSentence.waitingOne, .waitingMany)].compactMap { $0 }.joined(separator: " "),
@@ -161,7 +161,7 @@ enum Count {
         </section>
         {{#mayLearn}}<details class="screen"><summary>{{>i-note}}{{w.writeLesson}}</summary>
           <form class="form text" method="post" action="{{link}}"><div class="field"><label for="les">{{w.lesson}}</label><p class="hint" id="les-hint">{{w.lessonHint}}</p><textarea id="les" name="les" aria-describedby="les-hint">{{lesson}}</textarea></div><p class="acts"><button name="doe" value="les">{{w.save}}</button></p></form></details>{{/mayLearn}}
-        <form class="acts screen" method="post" action="{{link}}"><a class="button" href="{{link}}?afdruk=1" data-print>{{>i-print}}{{w.attendanceSheet}}</a> {{^isCancelled}}<button class="quiet" name="doe" value="afgelasten">{{w.callOff}}</button>{{/isCancelled}}</form>
+        <form class="acts screen" method="post" action="{{link}}"><a class="button" href="{{link}}?afdruk=1" data-print>{{>i-print}}{{w.attendanceSheet}}</a> <a class="button" href="{{editLink}}">{{w.edit}}</a> {{^isCancelled}}<button class="quiet" name="doe" value="afgelasten">{{w.callOff}}</button>{{/isCancelled}}</form>
         </div>
         </div>
         """#

@@ -3,6 +3,8 @@ import CRDT
 import Device
 import Engine
 import Foundation
+import QR
+import Schema
 import Store
 import Trust
 import Words
@@ -14,8 +16,10 @@ enum Devices {
     private static let hourMilliseconds: Int64 = 3_600_000
     private static let requestCount = 20
     private static let roles: [Role] = [.member, .coordinator, .reader]
+    /// By a request of its own: whoever runs a relay brings one.
+    private static let admittedRoles = roles + [.relay]
 
-    private static func name(_ role: Role, _ visit: Visit) -> String {
+    static func name(_ role: Role, _ visit: Visit) -> String {
         switch role {
         case .coordinator: visit.language.say(MemberSentence.roleCoordinator)
         case .member: visit.language.say(MemberSentence.roleMember)
@@ -25,7 +29,7 @@ enum Devices {
         }
     }
 
-    private static func page(_ visit: Visit, _ refusals: Refusals) throws -> Page {
+    private static func page(_ visit: Visit, _ refusals: Refusals, status: Int? = nil) throws -> Page {
         let replica = try visit.replica
         let entries = try replica.deviceEntries().filter { $0.role != .recovery }
         let own = entries.first(where: \.isOwn), isCoordinator = own?.role == .coordinator && own?.isRemoved == false
@@ -36,6 +40,9 @@ enum Devices {
             return [
                 "label": entry.label, "id": entry.id.description, "isOwn": entry.isOwn, "isRelay": entry.role == .relay,
                 "what": [name(entry.role, visit), heard, entry.isRemoved ? visit.say(CarePageSentence.noAccess) : nil].compactMap { $0 }.joined(separator: " · "),
+                "mayPromote": isCoordinator && !entry.isRemoved && roles.contains(entry.role), "roleField": refusals.field("rol-\(entry.id.description)", "\(entry.role.rawValue)"),
+                "wasCollections": entry.collections.joined(separator: ","), "isGuideOnly": entry.collections == [Collection.directory.rawValue],
+                "choices": roles.map { ["role": "\($0.rawValue)", "roleName": name($0, visit), "isFirstRole": $0 == entry.role] as Values },
                 "mayChange": isCoordinator && !entry.isRemoved, "mayShutOut": isCoordinator && !entry.isRemoved && !entry.isOwn, "lostLink": "/apparaten?kwijt=\(entry.id.description)#kwijt",
             ]
         }
@@ -58,15 +65,16 @@ enum Devices {
                 own.map { visit.say(CarePageSentence.youAre, name($0.role, visit)) },
             ].compactMap { $0 }.joined(separator: " "),
             "devices": lines, "deviceCount": visit.language.number(present), "isCoordinator": isCoordinator, "roles": roles.map { ["role": "\($0.rawValue)", "roleName": name($0, visit), "isFirstRole": $0 == .member] as Values },
-            "codeParts": shown?.parts ?? [], "hasCode": shown != nil, "address": shown?.address ?? "", "events": events, "hasEvents": !events.isEmpty,
+            "admittedRoles": admittedRoles.map { ["role": "\($0.rawValue)", "roleName": name($0, visit), "isFirstRole": $0 == .member] as Values },
+            "qrPath": maybe(shown?.code?.path), "qrSide": shown?.code.map { String($0.side) } ?? "", "codeParts": shown?.parts ?? [], "hasCode": shown != nil, "address": shown?.address ?? "", "events": events, "hasEvents": !events.isEmpty,
             "lost": lost == nil ? false : true, "lostTitle": lost.map { visit.say(CarePageSentence.lostTitle, $0.label) } ?? "", "lostName": lost?.label ?? "", "lostID": lost?.id.description ?? "",
             "lostField": refusals.field("naam", visit.form["naam"]), "folderField": refusals.field("map", visit.form["map"] ?? Volumes.mounted(visit.desk.environment).first?.path),
             "requests": try requests(visit), "aside": aside, "hasAside": !aside.isEmpty, "faults": refusals.isEmpty ? false : refusals.values(visit) as Any,
-        ], status: refusals.isEmpty ? 200 : 422)
+        ], status: status ?? (refusals.isEmpty ? 200 : 422))
     }
 
     /// The code that was made here, while it is good: nobody has come in by it, and its hour is not over.
-    private static func invitation(_ visit: Visit) throws -> (parts: [Values], address: String)? {
+    private static func invitation(_ visit: Visit) throws -> (parts: [Values], address: String, code: QRMatrix?)? {
         guard let invitation = visit.desk.invitation else { return nil }
         let replica = try visit.replica
         let isOpen = try replica.invites().contains { $0.id.description == invitation.id && $0.isOpen }
@@ -88,7 +96,8 @@ enum Devices {
             parts.append(["number": String(parts.count + 1), "letters": threes])
         }
         let address = (ownAddresses().first ?? "127.0.0.1") + ":\(visit.desk.listening.port)"
-        return (parts, visit.say(CarePageSentence.addressBelow, address))
+        // As 'kith join' and the page's own form take it.
+        return (parts, visit.say(CarePageSentence.addressBelow, address), QRMatrix("\(invitation.code)@\(address)"))
     }
 
     /// Of the folder that was asked for, else of every stick that is there: nobody types where it is.
@@ -155,11 +164,41 @@ enum Devices {
             return .go("/apparaten", visit.told(isTaken ? CarePageSentence.asideTaken : .asideThrown, entry.packer))
         case "toelaten":
             let request = try RequestFile.read(visit.form["aanvraag"] ?? "")
-            try replica.admit(request, as: .member, collections: nil)
+            guard let role = visit.form["rol"] == nil ? .member : visit.form["rol"].flatMap({ UInt8($0) }).flatMap(Role.init(rawValue:)), admittedRoles.contains(role) else { return .missing }
+            do { try replica.admit(request, as: role, collections: nil) } catch let error as EngineError where error.code == .otherKind {
+                refusals.add("", visit.say(KeepPageSentence.otherKind, request.label))
+                return .page(try page(visit, refusals))
+            }
             visit.desk.noteWrite()
             return .go("/uitwisselen", visit.told(CarePageSentence.admitted, request.label))
+        case "rol": return try promote(entry("laptop"), visit)
         default: return .missing
         }
+    }
+
+    /// Another role for a laptop that takes part: by what the form showed, since two coordinators may be at it.
+    private static func promote(_ entry: DeviceEntry, _ visit: Visit) throws -> Answer {
+        let replica = try visit.replica
+        let field = "rol-\(entry.id.description)"
+        var refusals = Refusals()
+        guard let role = visit.form["nieuwe-rol"].flatMap({ UInt8($0) }).flatMap(Role.init(rawValue:)), roles.contains(role) else { return .missing }
+        let collections = visit.form["alleen-gids"] == nil ? replica.store.schema.collections.map(\.rawValue) : [Collection.directory.rawValue]
+        guard visit.form["was-rol"] == "\(entry.role.rawValue)", visit.form.sent("was-gids") == entry.collections.joined(separator: ","), !entry.isRemoved else {
+            refusals.add(field, visit.say(KeepPageSentence.roleChangedMeanwhile, entry.label, name(entry.role, visit)))
+            return .page(try page(visit, refusals, status: 409))
+        }
+        guard role != entry.role || Set(collections) != Set(entry.collections) else { return .go("/apparaten", visit.told(PersonPageSentence.nothingChanged, entry.label)) }
+        // Whoever invites and admits has to read what he hands on.
+        guard role != .coordinator || visit.form["alleen-gids"] == nil else {
+            refusals.add(field, visit.say(KeepPageSentence.coordinatorSeesAll))
+            return .page(try page(visit, refusals))
+        }
+        do { try replica.promote(entry.id, to: role, collections: collections) } catch let error as EngineError {
+            refusals.add(field, PageFault.words(error, about: entry.label, visit.language))
+            return .page(try page(visit, refusals))
+        }
+        visit.desk.noteWrite()
+        return .go("/apparaten", visit.told(KeepPageSentence.roleIsNow, entry.label, name(role, visit)))
     }
 
     private static let template = #"""
@@ -172,13 +211,13 @@ enum Devices {
 
         {{#isCoordinator}}<section class="card" aria-labelledby="nodig">
           <h2 id="nodig">{{w.inviteTitle}}</h2>
-          {{#hasCode}}<div class="tight">
+          {{#hasCode}}<div class="invite"><div class="tight">
             <p>{{w.readOut}}</p>
             <div class="code" role="group" aria-label="{{w.codeInGroups}}">{{#codeParts}}<span><small>{{number}}</small>{{letters}}</span> {{/codeParts}}</div>
             <p class="text"><b>{{address}}</b></p>
             <p class="notice" role="status">{{>i-clock}}<span>{{w.waitsForLaptop}}</span></p>
             <form class="acts" method="post" action="/apparaten"><a class="button" href="/apparaten#nodig">{{w.refresh}}</a> <button class="quiet" name="doe" value="intrekken">{{w.withdrawCode}}</button></form>
-          </div>{{/hasCode}}
+          </div>{{#qrPath}}<div class="tight"><div class="qr"><svg viewBox="0 0 {{qrSide}} {{qrSide}}" role="img" shape-rendering="crispEdges"><title>{{w.codeAsQR}}</title><path fill="currentColor" d="{{qrPath}}"/></svg></div><p class="what">{{w.codeAsQRHint}}</p></div>{{/qrPath}}</div>{{/hasCode}}
           {{^hasCode}}<form class="form" method="post" action="/apparaten">
             <p class="what">{{w.inviteHint}}</p>
             <fieldset class="field"><legend>{{w.inviteAs}}</legend><div class="chips">{{#roles}}<label class="chip"><input type="radio" name="rol" value="{{role}}"{{#isFirstRole}} checked{{/isFirstRole}}>{{roleName}}</label> {{/roles}}</div></fieldset>
@@ -192,6 +231,10 @@ enum Devices {
           <ul class="rows">
             {{#devices}}<li>{{#isRelay}}{{>i-relay}}{{/isRelay}}{{^isRelay}}{{>i-laptop}}{{/isRelay}}<div><p class="first"><b><bdi>{{label}}</bdi></b>{{#isOwn}} <span class="tag">{{w.ownLaptop}}</span>{{/isOwn}}</p><p class="what">{{what}}</p>
               {{#mayChange}}<details><summary>{{w.rename}}<span class="unseen">: {{label}}</span></summary><form class="form text" method="post" action="/apparaten"><input type="hidden" name="laptop" value="{{id}}"><div class="field"><label for="nieuw-{{id}}">{{w.newName}}</label><input id="nieuw-{{id}}" name="nieuw" value="{{label}}" autocomplete="off"></div><p class="acts"><button name="doe" value="hernoemen">{{w.rename}}</button></p></form></details>{{/mayChange}}
+              {{#mayPromote}}{{#roleField}}<details{{#fault}} open{{/fault}}><summary>{{w.otherRole}}<span class="unseen">: {{label}}</span></summary><form class="form text" method="post" action="/apparaten"><input type="hidden" name="laptop" value="{{id}}"><input type="hidden" name="was-rol" value="{{value}}"><input type="hidden" name="was-gids" value="{{wasCollections}}">
+                <fieldset class="field{{#fault}} wrong{{/fault}}" id="{{fieldName}}"><legend>{{w.inviteAs}}</legend>{{#fault}}{{>fault}}{{/fault}}<p class="hint">{{w.rolesMean}}</p><div class="chips">{{#choices}}<label class="chip"><input type="radio" name="nieuwe-rol" value="{{role}}"{{#isFirstRole}} checked{{/isFirstRole}}>{{roleName}}</label> {{/choices}}</div></fieldset>
+                <label class="check"><input type="checkbox" name="alleen-gids" value="1"{{#isGuideOnly}} checked{{/isGuideOnly}}> <span>{{w.guideOnly}}</span></label>
+                <p class="acts"><button name="doe" value="rol">{{w.changeRole}}</button></p></form></details>{{/roleField}}{{/mayPromote}}
               {{#mayShutOut}}<p><a class="button quiet" href="{{lostLink}}">{{w.lost}}<span class="unseen">: {{label}}</span></a></p>{{/mayShutOut}}</div></li>
             {{/devices}}
           </ul>
@@ -218,13 +261,15 @@ enum Devices {
           </ul>
         </section>{{/hasAside}}
 
+        <p class="acts"><a class="button" href="/doorgeefservers">{{>i-relay}}{{w.relaysTitle}}</a></p>
+
         {{#isCoordinator}}<section aria-labelledby="stick">
           <h2 id="stick">{{w.admitTitle}}</h2>
           <form class="form text" method="post" action="/apparaten">
             {{#folderField}}<div class="field{{#fault}} wrong{{/fault}}"><label for="map">{{w.admitHint}}</label>{{#fault}}{{>fault}}{{/fault}}<input id="map" name="map" value="{{value}}" autocomplete="off" spellcheck="false"{{#fault}} aria-invalid="true" aria-describedby="map-fout"{{/fault}}></div>{{/folderField}}
             <p class="acts"><button name="doe" value="zoeken">{{>i-stick}}{{w.lookForRequest}}</button></p>
           </form>
-          {{#requests}}<form class="card" method="post" action="/apparaten"><p><b><bdi>{{label}}</bdi></b><br>{{compare}}</p><input type="hidden" name="aanvraag" value="{{path}}"><p class="acts"><button class="primary" name="doe" value="toelaten">{{w.admit}}<span class="unseen">: {{label}}</span></button></p></form>{{/requests}}
+          {{#requests}}<form class="card" method="post" action="/apparaten"><p><b><bdi>{{label}}</bdi></b><br>{{compare}}</p><input type="hidden" name="aanvraag" value="{{path}}"><fieldset class="field"><legend>{{w.inviteAs}}</legend><div class="chips">{{#admittedRoles}}<label class="chip"><input type="radio" name="rol" value="{{role}}"{{#isFirstRole}} checked{{/isFirstRole}}>{{roleName}}</label> {{/admittedRoles}}</div></fieldset><p class="acts"><button class="primary" name="doe" value="toelaten">{{w.admit}}<span class="unseen">: {{label}}</span></button></p></form>{{/requests}}
         </section>{{/isCoordinator}}
         """#
 }

@@ -332,7 +332,8 @@ enum Exchange {
             <form class="acts near" method="post" action="/uitwisselen"><input type="hidden" name="welke" value="{{relayID}}"><button name="doe" value="relay">{{w.onlyThisRelay}}<span class="unseen">: {{relayName}}</span></button> {{#staysConnected}}<button class="quiet" name="doe" value="weg">{{w.leaveRelay}}</button>{{/staysConnected}}{{^staysConnected}}<button class="quiet" name="doe" value="blijf">{{w.stayConnected}}</button>{{/staysConnected}}</form></div>{{/relays}}
           {{^hasRelays}}<div class="card way off">{{>i-relay}}
             <h3 class="h2">{{w.noRelay}}</h3>
-            <p>{{w.noRelayWhat}}</p></div>{{/hasRelays}}
+            <p>{{w.noRelayWhat}}</p>
+            <p><a href="/doorgeefservers">{{w.addRelay}}</a></p></div>{{/hasRelays}}
         </div>
         """#
 

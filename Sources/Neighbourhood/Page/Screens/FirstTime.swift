@@ -53,6 +53,7 @@ enum FirstTime {
             <a class="door" href="/meedoen">{{>i-laptop}}<b>{{w.joinOld}}</b>{{w.joinOldWhat}}</a>
           </div>
         </section>
+        <p class="what"><a href="/terugzetten">{{w.restoreTitle}}</a></p>
         <p class="what">{{w.nothingOnline}} <a href="/?lang={{otherCode}}" lang="{{otherCode}}" hreflang="{{otherCode}}">{{w.otherLanguage}}</a></p>
         """# + FrameTemplate.street
 

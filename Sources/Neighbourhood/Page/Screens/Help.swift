@@ -44,7 +44,7 @@ enum Help {
         return .page(Page(template: "help", title: visit.say(.tabHelp), values: [
             "lead": open.isEmpty ? visit.say(HelpPageSentence.noRequests) : visit.count(open.count, HelpPageSentence.requestsOne, .requestsMany), "hasRequests": !open.isEmpty,
             "requests": requests, "requestCount": visit.language.number(open.count), "more": part.next(of: open.count, "/hulp?", hash: "#vragen", visit) ?? false as Any,
-            "whoSuits": maybe(person.map { visit.say(HelpPageSentence.whoSuits, $0) }), "chosen": chosen?.request.id ?? "",
+            "whoSuits": maybe(person.map { visit.say(HelpPageSentence.whoSuits, $0) }), "chosen": chosen?.request.id ?? "", "editLink": chosen.flatMap { RecordEdit.link(RecordID(table: "help_item", key: [$0.request.id])) } ?? "",
             "chosenWords": maybe(chosen.map { each in
                 [visit.label(each.request.category ?? "other", of: "help_category"), each.description.map { "“\($0)”" }].compactMap { $0 }.joined(separator: ". ")
             }),
@@ -193,7 +193,7 @@ enum Help {
               <form class="acts" method="post" action="/hulp"><input type="hidden" name="vraag" value="{{chosen}}"><button{{#isFirst}} class="primary"{{/isFirst}} name="aanbod" value="{{offer}}">{{w.propose}}<span class="unseen">: {{name}}</span></button></form></div></li>
             {{/candidates}}
           </ul>{{/hasCandidates}}
-          <form class="acts" method="post" action="/hulp"><button class="quiet" name="intrekken" value="{{chosen}}">{{w.withdrawRequest}}</button></form>
+          <form class="acts" method="post" action="/hulp"><a class="button" href="{{editLink}}">{{w.edit}}</a> <button class="quiet" name="intrekken" value="{{chosen}}">{{w.withdrawRequest}}</button></form>
         </section>
         </div>{{/hasRequests}}
 

@@ -123,7 +123,7 @@ enum Initiatives {
             row.value("place").flatMap { try? replica.store.rows([RecordID(table: "place", key: [$0])]).first.map(displayName) },
         ].compactMap { $0 }.joined(separator: " · ")
         return Page(template: "initiative", title: name, values: visit.gable(row.id, name).merging([
-            "name": name, "facts": facts, "address": "/initiatieven/\(id)", "description": maybe(row.value("description")), "lessons": maybe(row.value("lessons")),
+            "name": name, "facts": facts, "address": "/initiatieven/\(id)", "editLink": RecordEdit.link(row.id) ?? "", "description": maybe(row.value("description")), "lessons": maybe(row.value("lessons")),
             "reasons": risk?.reasons.map { ["reason": words($0, visit), "help": help($0, visit), "helpLink": "#\(anchor($0))"] as Values } ?? [], "isAtRisk": risk != nil,
             "gatherings": gatherings.prefix(20).map { gathering in
                 ["gatheringWhen": gathering.value("starts_at").map(visit.time) ?? "", "gatheringLink": "/tellen/\(gathering.id.key[0])", "gatheringWhat": [visit.label(gathering.value("status"), of: "gathering_status").lowercasedFirst, (gathering.integer("headcount") ?? 0) > 0 ? visit.language.number(Int(gathering.integer("headcount") ?? 0)) + " " + visit.say(.counted) : ""].filter { !$0.isEmpty }.joined(separator: ", ")] as Values
@@ -326,6 +326,7 @@ enum Initiatives {
         <header class="head">
           <p><a class="back" href="/initiatieven">{{>i-left}}{{w.tabInitiatives}}</a></p>
           <div class="face"><span class="gable g{{gableColour}} step large" aria-hidden="true">{{gableInitials}}</span><div><h1><bdi>{{name}}</bdi></h1><p class="soft"><bdi>{{facts}}</bdi></p></div></div>
+          <p class="acts"><a class="button" href="{{editLink}}">{{w.edit}}</a></p>
         </header>
         {{#isAtRisk}}<ul class="why">{{#reasons}}<li class="wait">{{>i-alert}}<span><bdi>{{reason}}</bdi>: <a href="{{helpLink}}">{{help}}</a></span></li>{{/reasons}}</ul>{{/isAtRisk}}
         <div class="split">

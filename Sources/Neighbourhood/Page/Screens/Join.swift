@@ -21,6 +21,15 @@ enum Join {
     // MARK: By a code
 
     private static func actOnCode(_ visit: Visit) throws -> Answer {
+        // What a camera read has the address behind the code.
+        if let whole = visit.form["g1"], whole.contains("@"), groups.dropFirst().allSatisfy({ visit.form[$0] == nil }) {
+            let parts = whole.split(separator: "@", maxSplits: 1).map(String.init)
+            let letters = Array((parts.first ?? "").filter { !$0.isWhitespace && $0 != "-" })
+            let size = max(1, (letters.count + groups.count - 1) / groups.count)
+            var typed = ["laptop": visit.form["laptop"] ?? "", "adres": parts.count > 1 ? parts[1] : ""]
+            for (index, group) in groups.enumerated() { typed[group] = String(letters.dropFirst(index * size).prefix(index == groups.count - 1 ? letters.count : size)) }
+            return try actOnCode(Visit(desk: visit.desk, session: visit.session, language: visit.language, rest: visit.rest, query: visit.query, form: Fields(typed), nowMilliseconds: visit.nowMilliseconds))
+        }
         var refusals = Refusals()
         for field in ["laptop", "adres"] + groups where visit.form[field] == nil { refusals.add(field, visit.say(PersonPageSentence.fillThis)) }
         guard let address = Address(visit.form["adres"] ?? "") else {

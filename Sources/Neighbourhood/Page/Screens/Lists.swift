@@ -163,6 +163,8 @@ enum Lists {
           <h2 id="uit">{{w.listOut}}</h2>
           <p class="text">{{w.listOutHint}}</p>
           <ul class="rows">
+            <li class="plain"><p><a href="/bellijst?dagen=0">{{w.callListTitle}}</a><br><span class="what">{{w.paperWhat}}</span></p></li>
+            <li class="plain"><p><a href="/etiketten">{{w.labelsTitle}}</a><br><span class="what">{{w.labelsWhat}}</span></p></li>
             <li class="plain"><p><a href="/lijsten/bellijst.csv" download>{{w.callList}}</a> · <a href="/lijsten/bellijst-excel.csv" download>{{w.callListExcel}}</a><br><span class="what">{{w.callListWhat}}</span></p></li>
             <li class="plain"><p><a href="/lijsten/kaartjes.vcf" download>{{w.cardsOut}}</a><br><span class="what">{{w.cardsOutWhat}}</span></p></li>
             <li class="plain"><p><a href="/lijsten/agenda.ics" download>{{w.calendarOut}}</a><br><span class="what">{{w.calendarOutWhat}}</span></p></li>

@@ -23,7 +23,7 @@ enum LookAt {
         let subject = try subject(row, visit)
         return .page(Page(template: "lookAt", title: name, values: visit.gable(row.id, name).merging([
             "name": name, "facts": facts.joined(separator: " · "), "texts": texts.map { ["text": $0] as Values }, "reach": (reach + (address.isEmpty ? [] : [address])).map { ["reachText": SpokenPhone.text($0)] as Values },
-            "subjectName": maybe(subject?.name), "subjectLink": subject?.link ?? "",
+            "subjectName": maybe(subject?.name), "subjectLink": subject?.link ?? "", "editLink": maybe(RecordEdit.link(row.id)),
         ]) { own, _ in own }))
     })
 
@@ -44,6 +44,7 @@ enum LookAt {
           <p><a class="back" href="/zoeken">{{>i-left}}{{w.tabFind}}</a></p>
           <div class="face"><span class="gable g{{gableColour}} step large" aria-hidden="true">{{gableInitials}}</span><div><h1><bdi>{{name}}</bdi></h1><p class="soft"><bdi>{{facts}}</bdi></p></div></div>
           <p class="reach">{{#reach}}<span><bdi>{{reachText}}</bdi></span> {{/reach}}</p>
+          {{#editLink}}<p class="acts"><a class="button" href="{{editLink}}">{{w.edit}}</a></p>{{/editLink}}
           {{#subjectName}}<p><a href="{{subjectLink}}"><bdi>{{subjectName}}</bdi></a></p>{{/subjectName}}
         </header>
         {{#texts}}<p class="text"><bdi>{{text}}</bdi></p>{{/texts}}

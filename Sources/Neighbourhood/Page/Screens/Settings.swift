@@ -84,7 +84,7 @@ enum Settings {
           {{#workerField}}<div class="field text{{#fault}} wrong{{/fault}}"><label for="mij">{{w.me}}</label><p class="hint" id="mij-hint">{{w.meHint}}</p>{{#fault}}{{>fault}}{{/fault}}<input id="mij" name="mij" value="{{value}}" autocomplete="off" aria-describedby="mij-hint{{#fault}} mij-fout{{/fault}}"{{#fault}} aria-invalid="true"{{/fault}}></div>{{/workerField}}
           <p class="acts"><button class="primary" aria-keyshortcuts="Control+Enter">{{w.save}}</button></p>
         </form>
-        <p class="acts"><a class="button" href="/lijsten">{{w.listsTitle}}</a> <a class="button" href="/bewaren">{{>i-stick}}{{w.keepTitle}}</a></p>
+        <p class="acts"><a class="button" href="/lijsten">{{w.listsTitle}}</a> <a class="button" href="/bewaren">{{>i-stick}}{{w.keepTitle}}</a> <a class="button" href="/wachtzin">{{>i-lock}}{{w.phraseTitle}}</a> <a class="button" href="/bewaartermijnen">{{w.termsTitle}}</a></p>
         {{#mayLock}}<form class="acts" method="post" action="/slot"><button name="doe" value="dicht">{{>i-lock}}{{w.lockNow}}</button> <span class="what">{{w.lockHint}}</span></form>{{/mayLock}}
         <section aria-labelledby="stappen">
           <h2 id="stappen">{{w.whatIDid}}</h2>

@@ -200,7 +200,7 @@ enum Today {
             {{#quiet}}<li class="end">{{>gable}}<p><a class="name" href="{{link}}"><bdi>{{name}}</bdi></a><br><span class="what"><bdi>{{what}}</bdi></span></p><a class="button quiet" href="{{logLink}}">{{w.logMoment}}<span class="unseen">: {{name}}</span></a></li>
             {{/quiet}}
           </ul>
-          {{#quietAll}}<p><a class="button quiet" href="/vandaag?alle=1#stil">{{quietAll}}</a></p>{{/quietAll}}
+          <p>{{#quietAll}}<a class="button quiet" href="/vandaag?alle=1#stil">{{quietAll}}</a> {{/quietAll}}<a class="button quiet" href="/bellijst">{{>i-print}}{{w.callListTitle}}</a></p>
         </section>{{/hasQuiet}}
         </div>
 

@@ -169,6 +169,20 @@ final class Desk: Sendable {
         }
     }
 
+    /// Another list in the place of this one, which is closed first: nobody reads meanwhile.
+    func replace(_ make: () throws -> Replica) throws {
+        listening.stop()
+        try state.withLock { state in
+            try? state.beside?.store.close()
+            try? state.replica?.close()
+            (state.replica, state.beside, state.besideOf, state.standing, state.comparedMark, state.isReadOnly, state.isStale) = (nil, nil, nil, nil, nil, false, true)
+            state.replica = try make()
+        }
+    }
+
+    /// Something runs that needs the list to stay what it is.
+    var isAtWork: Bool { exchanging.isRunning || lists.work?.isBusy == true }
+
     func close() throws {
         listening.stop()
         let (replica, beside) = state.withLock { state in
@@ -209,7 +223,7 @@ final class Desk: Sendable {
     func lock() {
         keyhole.lock()
         // Long work goes on with the list it has.
-        if !exchanging.isRunning, lists.work?.isBusy != true { try? close() }
+        if !isAtWork { try? close() }
         state.withLock { $0.standing = nil }
     }
 

@@ -1,12 +1,10 @@
-import CQRencode
 import Engine
 @preconcurrency import Glibc
 import Platform
+import QR
 
-/// A QR code of half blocks, two modules to a character, with the quiet zone that readers need.
+/// A QR code of half blocks, two squares to a character, with the quiet zone that readers need.
 enum QRCode {
-    private static let quiet = 4
-
     /// Prints one; nothing for what does not fit.
     static func show(_ content: String) throws {
         // Light on dark in any terminal; where it is none, as on a dark terminal.
@@ -20,26 +18,17 @@ enum QRCode {
     }
 
     private static func lines(_ content: String) -> [String] {
-        guard let code = QRcode_encodeString(content, 0, QR_ECLEVEL_M, QR_MODE_8, 1) else { return [] }
-        defer { QRcode_free(code) }
-        let width = Int(code.pointee.width)
-        guard let modules = code.pointee.data else { return [] }
-        func isLight(_ row: Int, _ column: Int) -> Bool {
-            guard (0..<width).contains(row), (0..<width).contains(column) else { return true }
-            return modules[row * width + column] & 1 == 0
-        }
-        var lines: [String] = []
-        for row in stride(from: -quiet, to: width + quiet, by: 2) {
-            let line = (-quiet..<width + quiet).map { column in
-                switch (isLight(row, column), isLight(row + 1, column)) {
-                case (true, true): "█"
-                case (true, false): "▀"
-                case (false, true): "▄"
-                case (false, false): " "
+        guard let code = QRMatrix(content) else { return [] }
+        let range = -QRMatrix.quiet..<code.width + QRMatrix.quiet
+        return stride(from: range.lowerBound, to: range.upperBound, by: 2).map { row in
+            range.map { column in
+                switch (code.isDark(row, column), code.isDark(row + 1, column)) {
+                case (false, false): "█"
+                case (false, true): "▀"
+                case (true, false): "▄"
+                case (true, true): " "
                 }
-            }
-            lines.append(line.joined())
+            }.joined()
         }
-        return lines
     }
 }

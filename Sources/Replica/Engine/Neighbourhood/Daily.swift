@@ -175,6 +175,15 @@ extension Replica {
 
     /// Notes that somebody was in touch with contacts.
     package func log(_ moment: NewMoment, with contacts: [RecordID]) throws -> RecordID {
+        try edit { try Replica.log(moment, with: contacts, $0) }
+    }
+
+    /// Several at once, as one step: a sheet that was filled in.
+    package func log(_ moments: [(moment: NewMoment, contacts: [RecordID])]) throws {
+        try edit { store in for (moment, contacts) in moments { _ = try Replica.log(moment, with: contacts, store) } }
+    }
+
+    private static func log(_ moment: NewMoment, with contacts: [RecordID], _ store: Store) throws -> RecordID {
         var values: [(name: String, value: Value)] = [("occurred_at", .text(moment.occurredAt)), ("channel", .text(moment.channel))]
         if let minutes = moment.minutes { values.append(("duration_minutes", .integer(minutes))) }
         for (name, text) in [
@@ -183,14 +192,11 @@ extension Replica {
         ] {
             if let text { values.append((name, .text(text))) }
         }
-        return try edit { store in
-            let record = try store.add("contact_moment", values)
-            for contact in contacts {
-                _ = try store.add(
-                    "contact_moment_contact", [("contact_moment", .text(record.key[0])), ("contact", .text(contact.key[0]))])
-            }
-            return record
+        let record = try store.add("contact_moment", values)
+        for contact in contacts {
+            _ = try store.add("contact_moment_contact", [("contact_moment", .text(record.key[0])), ("contact", .text(contact.key[0]))])
         }
+        return record
     }
 }
 

@@ -51,11 +51,13 @@ extension Replica {
     /// lost comes back with the next meeting, and nothing is taken for what it is not.
     ///
     /// - Parameters:
+    ///   - space: whose list it has to be a copy of; nil: of any.
     ///   - replacing: a replica that is in the way is set aside under another name, and what it knows of the roster is kept:
     ///     nobody who was erased or removed since comes back.
     /// - Returns: the replica, and where the one in the way is now.
+    /// - Throws: `otherDevice`, `otherSpace`, `replicaExists`; what keeps the file from being read.
     package static func restore(
-        for client: Client, from file: String, at named: String?, replacing: Bool, _ environment: EngineEnvironment
+        for client: Client, from file: String, of space: SpaceID? = nil, at named: String?, replacing: Bool, _ environment: EngineEnvironment
     ) throws -> (Replica, setAside: String?) {
         Drafts.sweep(environment)
         // What the file is comes before what is in it: a copy of it may take long, and much room.
@@ -78,6 +80,7 @@ extension Replica {
         guard keys?.identity.id == store.identity.device else {
             throw EngineError(.otherDevice, file)
         }
+        guard space == nil || space == store.identity.space.id else { throw WireError(.otherSpace, in: "backup") }
         let path = try location.new(named, space: store.identity.space)
         let setAside = try makeWay(at: path, replacing: replacing, for: store, of: client, environment)
         try store.newReplicaID(environment.nonce())

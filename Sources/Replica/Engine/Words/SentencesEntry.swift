@@ -83,11 +83,13 @@ extension Language {
     package func say(_ sentence: EntrySentence, _ blanks: String...) -> String { fill(text(sentence.phrase), blanks) }
 
     /// Why something typed was refused, and what to write instead.
-    package func refusal(_ refusal: EntryRefusal) -> String {
+    ///
+    /// - Parameter byName: columns and codes by their own names too, as a command takes them; a form says what people call them, and no more.
+    package func refusal(_ refusal: EntryRefusal, byName: Bool = true) -> String {
         let table = String(refusal.place.prefix { $0 != "." })
         let name = refusal.place.contains(".") ? String(refusal.place.dropFirst(table.count + 1)) : table
         // What is typed is a column's own name or its word: both are told.
-        func both(_ name: String) -> String { self.column(name, in: table) == name ? name : "\(self.column(name, in: table)) (\(name))" }
+        func both(_ name: String) -> String { self.column(name, in: table) == name ? name : !byName ? self.column(name, in: table) : "\(self.column(name, in: table)) (\(name))" }
         let column = both(name)
         let given = refusal.given.count > 60 ? refusal.given.prefix(60) + "…" : refusal.given[...]
         let typed = String(given)
@@ -100,7 +102,7 @@ extension Language {
             return say(.missing, kind(of: table), groups.map { $0.map(both).joined(separator: say(.missingOr)) }.joined(separator: ", "))
         case .notACode(let list, let word):
             let codes = CodeList.named(list)?.codes ?? []
-            return say(.notACode, typed, column, codes.map { "\($0.code) (\(text($0.label)))" }.joined(separator: ", "), near(word))
+            return say(.notACode, typed, column, codes.map { byName ? "\($0.code) (\(text($0.label)))" : text($0.label) }.joined(separator: ", "), near(word))
         case .time(.unread): return say(.notADay, typed, column)
         case .time(.noSuchDay(let year, let month, let count)):
             return say(.noSuchDay, typed, column, "\(text(CalendarWords.months[month - 1])) \(year)", String(count))
