@@ -20,6 +20,8 @@ for mutation in $(sed -n 's/^ *case .* = "\(.*\)"$/\1/p' Sources/Core/CRDT/Mutat
     case $mutation in
         relay-drops-removed) seeds="--seeds 0 --copy-seeds 0 --hostile none --community-seed 9000067 --community-seed 9000160 --community-seed 9000294" ;;
         relay-*) seeds=$relays ;;
+        # Of SQLite files alone: the core in memory has no rows to go by.
+        knows-by-old-rows) seeds='--seeds 0 --copy-seeds 0 --store-seeds 50' ;;
         *) seeds=$cores ;;
     esac
     if KITH_MUTATION=$mutation timeout 60 $sim $seeds >/tmp/kith-mutant.$$ 2>&1; then

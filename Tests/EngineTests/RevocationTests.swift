@@ -164,6 +164,17 @@ struct RevocationTests {
         for replica in [team.fatima, team.bo] { #expect(try replica.membership.current().ring.key(key, of: "people") == nil) }
     }
 
+    @Test("Two coordinators remove each other and none is left: who needs one is told so, and whether a paper can help", arguments: [false, true])
+    func noneLeft(hasPaper: Bool) throws {
+        let team = try Team()
+        if hasPaper { _ = try team.fatima.makeRecoveryKey(label: "Envelop") }
+        for replica in [team.bo, team.jan] { try carry(team.fatima, replica, team.scratch) }
+        try team.fatima.revoke(team.bo.identity.device)
+        try team.bo.revoke(team.fatima.identity.device)
+        for replica in [team.fatima, team.bo] { try carry(replica, team.jan, team.scratch) }
+        #expect(performing: { try team.jan.checkCoordinator() }, throws: isEngine(hasPaper ? .noCoordinator : .noCoordinatorNorKey))
+    }
+
     @Test("Two halves rotate at once: everybody reads everything, and all export under one key")
     func concurrentRotation() throws {
         let team = try Team()

@@ -88,6 +88,27 @@ import Testing
         #expect(count >= 40, "\(count)")
     }
 
+    /// Each test, broken rule, command and model that Proof.md names is there, and each fault that trials found has one.
+    @Test func whatProofNamesIsThere() throws {
+        let page = try Sources.text("Docs/Proof.md")
+        let tests = try Sources.files(of: "Tests")
+        let named = page.matches(of: /`(\w+Tests)\.(\w+)`/)
+        for match in named {
+            let files = tests.filter { $0.name.hasSuffix("/\(match.1).swift") }
+            #expect(files.contains { $0.lines.contains { $0.contains("func \(match.2)(") } }, "\(match.0)")
+        }
+        #expect(named.count >= 80, "\(named.count)")
+        let rules = try Sources.text("Sources/Core/CRDT/Mutation.swift")
+        for match in page.matches(of: /`KITH_MUTATION=([a-z-]+)`/) { #expect(rules.contains("\"\(match.1)\""), "\(match.0)") }
+        let makefile = try Sources.text("Makefile").split(separator: "\n")
+        for match in page.matches(of: /`make ([a-z-]+)/) { #expect(makefile.contains { $0.hasPrefix("\(match.1):") }, "\(match.0)") }
+        for match in page.matches(of: /`(Tests\/Models\/\w+\.py)`/) {
+            #expect(FileManager.default.fileExists(atPath: Sources.url(String(match.1)).path), "\(match.0)")
+        }
+        let numbers = page.matches(of: /\n\| (\d+) \| [^|]+ \| [^|]*(?:`|none)[^|]* \|/).compactMap { Int($0.1) }
+        #expect(numbers == Array(1...27))
+    }
+
     /// Every table and SQL column of the neighbourhood stands in Docs/Community.md.
     @Test func tablesStandInTheDocs() throws {
         let text = try Sources.text("Docs/Community.md")

@@ -14,9 +14,9 @@ import Wire
         for store in [a, b] { #expect(try store.verify().altered.isEmpty, sourceLocation: sourceLocation) }
     }
 
-    /// Two who wrote the same record apart, and one of them deleted it: all of it comes to a third in one delta, in which whose changes
-    /// come first is up to how the writers are called.
-    @Test(arguments: 0..<10) func whatTheSameDeltaDeletedIsKnown(round: Int) throws {
+    /// Two who wrote the same record apart, and one of them deleted it: all of it comes to a third in one delta. Where the deletion comes first,
+    /// the row is in the trash by then, though the table had none when the delta began.
+    @Test(arguments: [true, false]) func whatTheSameDeltaDeletedIsKnown(deletionFirst: Bool) throws {
         let fatima = try zuid.store("fatima"), jan = try zuid.store("jan"), carrier = try zuid.store("carrier"), maria = try zuid.store("maria")
         for number in 0..<3 {
             try fatima.executeAsClient("insert into person (id, name, phone) values ('\(number)', 'Ahmed', '06')")
@@ -25,7 +25,7 @@ import Wire
         _ = try fatima.stamped()
         try fatima.executeAsClient("delete from person where id = '1'")
         // Which writer a carrier numbers first is which it met first.
-        for other in round % 2 == 0 ? [fatima, jan] : [jan, fatima] { try carrier.pull(from: other) }
+        for other in deletionFirst ? [fatima, jan] : [jan, fatima] { try carrier.pull(from: other) }
         try maria.pull(from: carrier)
         try expectSame(maria, carrier)
         #expect(try maria.rows("person").count == 3)

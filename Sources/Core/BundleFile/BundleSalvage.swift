@@ -120,25 +120,31 @@ package final class BundleSalvage {
         return header
     }
 
+    /// The next intact frame. None begins in a chunk that does not open, so such a chunk costs no more than to be read.
     private func search(from start: Int) throws -> Int? {
         var position = start
-        while position + Frame.headerByteCount <= file.byteCount {
-            if let header = try header(at: position) {
-                searchBytesLeft -= header.payloadByteCount + Frame.headerByteCount
-                guard searchBytesLeft > 0 else {
-                    notSearchedByteCount = file.byteCount - position
-                    return nil
+        while position < file.byteCount {
+            let (bytes, end) = try file.chunk(from: position)
+            for byte in bytes ?? [] {
+                if Message.isKnown(type: byte), let header = try header(at: position) {
+                    guard maySearch(header.payloadByteCount + Frame.headerByteCount, at: position) else { return nil }
+                    if try frame(at: position) != nil { return position }
                 }
-                if try frame(at: position) != nil { return position }
+                guard maySearch(1, at: position) else { return nil }
+                position += 1
             }
-            position += 1
-            searchBytesLeft -= 1
-            guard searchBytesLeft > 0 else {
-                notSearchedByteCount = file.byteCount - position
-                return nil
+            if bytes == nil {
+                guard maySearch(end - position, at: position) else { return nil }
+                position = end
             }
         }
         return nil
+    }
+
+    private func maySearch(_ byteCount: Int, at position: Int) -> Bool {
+        searchBytesLeft -= byteCount
+        if searchBytesLeft <= 0 { notSearchedByteCount = file.byteCount - position }
+        return searchBytesLeft > 0
     }
 }
 

@@ -17,7 +17,7 @@ final class SealedFile: BundleFrames {
     private let start: Int
     /// Gives zeros for a chunk that does not open, so that what stands behind it is still found.
     private let passesOverDamage: Bool
-    private var current: (index: Int, bytes: [UInt8])?
+    private var current: (index: Int, bytes: [UInt8], opens: Bool)?
 
     /// - Parameter key: opens the envelope.
     /// - Throws: `truncated`, `newerFormat`, `notKith` for what does not begin as a bundle; `noKey`; `BundleFileError`.
@@ -81,6 +81,14 @@ final class SealedFile: BundleFrames {
         return bytes
     }
 
+    /// The bytes from a position to the end of its chunk, nil when the chunk does not open; and where the next one begins.
+    func chunk(from position: Int) throws -> (bytes: ArraySlice<UInt8>?, end: Int) {
+        let index = position / SealedStream.chunkByteCount
+        let bytes = try chunk(index)
+        let end = min((index + 1) * SealedStream.chunkByteCount, byteCount)
+        return (current?.opens == true ? bytes.dropFirst(position % SealedStream.chunkByteCount) : nil, end)
+    }
+
     private func chunk(_ index: Int) throws -> [UInt8] {
         if let current, current.index == index { return current.bytes }
         guard let range = SealedStream.extent(ofChunk: index, in: file.byteCount - start) else {
@@ -88,6 +96,7 @@ final class SealedFile: BundleFrames {
         }
         let sealed = try file.read(at: start + range.lowerBound, count: range.count)
         var bytes = [UInt8](repeating: 0, count: range.count - SealedStream.tagByteCount)
+        var opens = false
         do {
             let (opened, isLast) = try SealedFile.placed(at: start) { try reader.open(sealed, at: index) }
             let endsHere = start + range.upperBound == file.byteCount
@@ -95,10 +104,11 @@ final class SealedFile: BundleFrames {
                 throw WireError(isLast ? .trailing : .truncated, in: "bundle", at: start + range.upperBound)
             }
             bytes = opened
+            opens = true
         } catch let error as WireError {
             guard passesOverDamage else { throw truncation(error, in: range) }
         }
-        current = (index, bytes)
+        current = (index, bytes, opens)
         return bytes
     }
 

@@ -24,6 +24,8 @@ package enum Mutation: String, CaseIterable {
     case smallestCutOnly = "smallest-cut-only"
     /// Copies: what arrives is renamed by the receiver's own chain instead of the sender's.
     case renamesByOwnChain = "renames-by-own-chain"
+    /// A merge takes a table without a row for one where nothing is known of the record, also after it has put one into the trash itself.
+    case knowsByOldRows = "knows-by-old-rows"
     /// A relay answers before what it answers for is durable.
     case relayAcknowledgesEarly = "relay-acknowledges-early"
     /// A relay drops what a snapshot covers without receipts of two members.

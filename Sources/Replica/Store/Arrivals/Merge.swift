@@ -139,7 +139,7 @@ final class SegmentMerge {
                 continue
             }
             owned.note(record, met.table, change.columns)
-            tablesByRows[met.table.number] = nil
+            if !mutated(.knowsByOldRows) { tablesByRows[met.table.number] = nil }
             try merge(
                 change, entry.change.columns, met, record, key, before ?? records.changes(of: record), &reader, fresh.takenValues())
         }
