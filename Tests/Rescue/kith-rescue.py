@@ -54,7 +54,9 @@ class Merged:
                         for before, end, piece in ways[w]:
                             if before < last: seen[piece] = max(seen.get(piece, 0), min(last, end))
                 seen = contexts[id(context)]
-                if len(ways[writer]) > 1: seen = {**{piece: end for _, end, piece in ways[writer] if end < sequence}, **seen}
+                if len(ways[writer]) > 1:
+                    seen = {**{piece: end for _, end, piece in ways[writer] if end < sequence}, **seen}
+                    if writer in context: seen[me[0]] = max(context[writer], next((before for before, _, piece in ways[writer] if piece == me[0]), 0))
                 carried = dict(values)
                 if "exists" in columns: carried["exists"] = (not flags & 1,)
                 held = self.records.setdefault((table, key), {}).setdefault(me, (time, carried, seen, flags))
@@ -68,7 +70,7 @@ class Merged:
             if len(changes) == 1: continue
             lost = []
             for a, (_, columns, _, _) in changes.items():
-                later = [columns_b for b, (_, columns_b, seen, _) in changes.items() if b != a and (b[0] == a[0] and b[1] > a[1] or seen.get(a[0], 0) >= a[1])]
+                later = [columns_b for b, (_, columns_b, seen, _) in changes.items() if b != a and (a[1] < b[1] and a[1] <= seen.get(a[0], a[1]) if b[0] == a[0] else seen.get(a[0], 0) >= a[1])]
                 lost += [(a, c) for c in columns if any(c in other for other in later) and self.kind(table, c) != COUNTER]
             for a, column in lost: del changes[a][1][column]
             for a in [a for a, change in changes.items() if not change[1] and not change[3] & 2]: del changes[a]

@@ -91,22 +91,22 @@ final class Neighbourhood {
 
     func path(_ label: String) -> String { folder.appendingPathComponent(label + ".kith").path }
 
-    func environment(_ label: String) -> StoreEnvironment {
+    func environment(_ label: String, mostReplacedByteCount: Int = 256 << 20) -> StoreEnvironment {
         let clock = clock
         return StoreEnvironment(
             nowMilliseconds: { clock.now },
             nonce: {
                 var generator = SystemRandomNumberGenerator()
                 return Nonce(using: &generator)
-            }, sealing: members.sealing(label, in: space.id))
+            }, sealing: members.sealing(label, in: space.id), mostReplacedByteCount: mostReplacedByteCount)
     }
 
-    func store(_ label: String, schema: Schema = testSchema) throws -> Store {
+    func store(_ label: String, schema: Schema = testSchema, mostReplacedByteCount: Int = 256 << 20) throws -> Store {
         try Store.create(
             path(label),
             identity: ReplicaIdentity(
                 space: space, device: Members.keys(label).identity.id, replica: Nonce(using: &randomness), label: label),
-            schema: schema, environment: environment(label))
+            schema: schema, environment: environment(label, mostReplacedByteCount: mostReplacedByteCount))
     }
 
     /// A copied file is still its first owner's.

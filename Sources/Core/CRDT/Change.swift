@@ -74,6 +74,12 @@ package struct Context: Hashable, Sendable {
         entries = unordered.filter { $0.last > 0 }.sorted { $0.writer < $1.writer }
     }
 
+    /// The entry of a writer.
+    package func last(of writer: WriterOrdinal) -> UInt32? {
+        for entry in entries where entry.writer == writer { return entry.last }
+        return nil
+    }
+
     package func includes(_ dot: Dot) -> Bool {
         // Nearly every context has one to four entries: a scan beats a search.
         for entry in entries where entry.writer == dot.writer { return entry.last >= dot.sequence }
@@ -116,9 +122,11 @@ package struct Change: Hashable, Sendable {
             deletes: columns.contains(.exists) ? deletes : deletes || copy.deletes, isAnchor: isAnchor)
     }
 
-    /// Whether this change was written by someone who held `earlier`.
+    /// Whether this change was written by someone who held `earlier`. Of its own writer it saw all that is earlier, unless its context says
+    /// how much: so one author puts values beside one another, for a person to choose.
     package func saw(_ earlier: Change) -> Bool {
-        context.includes(earlier.dot) || (dot.writer == earlier.dot.writer && dot.sequence > earlier.dot.sequence)
+        guard dot.writer == earlier.dot.writer else { return context.includes(earlier.dot) }
+        return dot.sequence > earlier.dot.sequence && earlier.dot.sequence <= context.last(of: dot.writer) ?? .max
     }
 }
 

@@ -49,8 +49,9 @@ package struct RecordChanges: Sendable {
     /// - Parameters:
     ///   - columns: what the edit wrote; `exists` is always added.
     ///   - noted: the wall clock at the edit, as its trigger read it.
+    ///   - own: the last of its own writer's sequences, 1 or more, that it is to have seen; nil: all.
     package func stamped(
-        as dot: Dot, columns: ColumnSet, deletes: Bool, noted: Int64, closed: VersionVector
+        as dot: Dot, columns: ColumnSet, deletes: Bool, noted: Int64, closed: VersionVector, seeingOwnUntil own: UInt32? = nil
     ) -> Change {
         var seen = Set<WriterOrdinal>()
         for change in changes {
@@ -58,7 +59,7 @@ package struct RecordChanges: Sendable {
             if !mutated(.contextForgets) { seen.formUnion(change.context.entries.lazy.map(\.writer)) }
         }
         seen.remove(dot.writer)
-        let context = Context(seen.map { .init($0, closed[$0]) })
+        let context = Context(seen.map { .init($0, closed[$0]) } + (own.map { [.init(dot.writer, $0)] } ?? []))
         let written = columns.union(.exists)
         var time = clampedTime(noted)
         for change in changes where !change.columns.isDisjoint(with: written) {

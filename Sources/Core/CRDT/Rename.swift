@@ -30,6 +30,8 @@ package struct Rename: Hashable, Sendable {
             greatest[writer] = last
             greatest[name] = max(greatest[name] ?? 0, entry.last)
         }
+        // How much it had seen of its own writer, where that is said, is said of the part that it is in.
+        if isOwn, let own = context.last(of: writer) { greatest[name] = max(own, last) }
         return Context(greatest.map { Context.Entry($0.key, $0.value) })
     }
 
@@ -103,6 +105,9 @@ package struct WriterNumbers: Sendable {
         if let pieces = renamed[Int(change.dot.writer.number)] {
             for (piece, next) in zip(pieces, pieces.dropFirst()) where next.after < change.dot.sequence {
                 raise(piece.writer, next.after)
+            }
+            if let own = change.context.last(of: change.dot.writer), let piece = pieces.last(where: { $0.after < change.dot.sequence }) {
+                raise(piece.writer, max(own, piece.after))
             }
         }
         return Context(greatest.map { Context.Entry($0.key, $0.value) })

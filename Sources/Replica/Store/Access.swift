@@ -11,15 +11,18 @@ package struct StoreEnvironment: Sendable {
     package let sealing: any Sealing
     /// Outside the file, to tell that it was copied or restored; nil: nobody looks.
     package let witness: (any Witness)?
+    /// Of what was replaced, which is kept for undo and history, the oldest goes above so many bytes.
+    package let mostReplacedByteCount: Int
 
     package init(
         nowMilliseconds: @escaping @Sendable () -> Int64, nonce: @escaping @Sendable () -> Nonce, sealing: any Sealing,
-        witness: (any Witness)? = nil
+        witness: (any Witness)? = nil, mostReplacedByteCount: Int = 256 << 20
     ) {
         self.nowMilliseconds = nowMilliseconds
         self.nonce = nonce
         self.sealing = sealing
         self.witness = witness
+        self.mostReplacedByteCount = mostReplacedByteCount
     }
 }
 

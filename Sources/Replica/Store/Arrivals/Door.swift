@@ -20,7 +20,7 @@ final class Door {
         self.unreadable = unreadable
         self.access = access
         self.identity = identity
-        moment = Moment(access.connection, .merge, timeMilliseconds: access.now)
+        moment = Moment(access, .merge)
     }
 
     // MARK: Admission

@@ -14,7 +14,7 @@ extension Store {
     package func learn(cuts: [Cut], told: Bool) throws {
         guard !cuts.isEmpty else { return }
         try writeStamped { access in
-            let cutting = Cutting(access, moment: Moment(access.connection, .merge, timeMilliseconds: access.now))
+            let cutting = Cutting(access, moment: Moment(access, .merge))
             for cut in cuts {
                 _ = try cutting.learn(cut, told: told)
                 if told { try access.writers.markTold(cut) }
@@ -56,7 +56,7 @@ extension Store {
             throw WireError(.unexpected, in: "chains frame")
         }
         try writeStamped { access in
-            let moment = Moment(access.connection, .merge, timeMilliseconds: access.now)
+            let moment = Moment(access, .merge)
             let cutting = Cutting(access, moment: moment)
             for writer in chains.keys {
                 let known = access.writers.ordinal(of: writer).map { access.writers[$0].collection }

@@ -203,7 +203,7 @@ enum SchemaInstaller {
             access.connection, try Registers(access.connection, schema: schema), environment: access.environment,
             continuity: access.continuity, folding: access.folding)
         let records = try Records(now)
-        let moment = Moment(now.connection, .merge, timeMilliseconds: now.now)
+        let moment = Moment(now, .merge)
         let select = try now.connection.statement(
             "select distinct record from kith_change where columns & ? and flags & 4 order by record")
         select.bind(1, Int64(bitPattern: columns.reduce(into: ColumnSet()) { $0.insert($1.set) }.rawValue))

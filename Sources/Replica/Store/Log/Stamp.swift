@@ -28,7 +28,7 @@ struct Stamping {
     init(_ access: Access, as kind: Moment.Kind = .edit, continuing moment: Int64? = nil) throws {
         self.access = access
         records = try Records(access)
-        self.moment = Moment(access.connection, kind, timeMilliseconds: access.now, continuing: moment)
+        self.moment = Moment(access, kind, continuing: moment)
     }
 
     /// The moment that all of this is undone with; nil until something has been stamped.
@@ -276,7 +276,7 @@ struct Stamping {
     /// Stamps one change of one record whose row already has the new values.
     mutating func write(
         _ table: CatalogTable, _ key: RecordKey, record: [UInt8], before: [LoggedChange], columns: ColumnSet, deletes: Bool,
-        noted: Int64, image: RowImage, was: [Int: [Value]], existed: Bool, isUndoable: Bool = true
+        noted: Int64, image: RowImage, was: [Int: [Value]], existed: Bool, isUndoable: Bool = true, seeingOwnUntil own: UInt32? = nil
     ) throws {
         let dot = Dot(
             try reserve(0, in: table.definition!.collection).writer,
@@ -289,7 +289,7 @@ struct Stamping {
         }
         let changes = RecordChanges(before.map(\.change))
         let change = changes.stamped(
-            as: dot, columns: columns, deletes: deletes, noted: noted, closed: access.writers.closed)
+            as: dot, columns: columns, deletes: deletes, noted: noted, closed: access.writers.closed, seeingOwnUntil: own)
         var after = changes
         after.merge(change, accumulating: table.accumulating)
 
@@ -303,7 +303,7 @@ struct Stamping {
             }
         }
         let replaced = Replaced(
-            existed: existed, before: was.filter { columns.contains(number: $0.key) })
+            existed: existed, before: was.filter { columns.contains(number: $0.key) }, siblings: try siblings(before, columns, was, table))
         if isUndoable, existed || !before.isEmpty { try moment.keep(record, replaced) }
         try access.connection.withoutTriggers {
             try records.apply(
@@ -312,13 +312,53 @@ struct Stamping {
         }
     }
 
+    /// The values that stand beside one another in the columns that a change is to replace, the shown one last.
+    private func siblings(
+        _ before: [LoggedChange], _ columns: ColumnSet, _ was: [Int: [Value]], _ table: CatalogTable
+    ) throws -> [Int: [[Value]]] {
+        var found: [Int: [[Value]]] = [:]
+        for column in columns.numbers.lazy.compactMap({ table.columns[$0] }) where column.kind.hasConflicts && column.kind != .text {
+            let changes = before.filter { $0.change.columns.contains(number: column.number) }
+            guard changes.count > 1, let shown = was[column.number] else { continue }
+            var values: [[Value]] = []
+            for logged in changes.sorted(by: { ($0.change.timeMilliseconds, $0.change.dot.packed) < ($1.change.timeMilliseconds, $1.change.dot.packed) }) {
+                guard logged.hasAside, let aside = try records.aside(of: logged.change.dot)[column.number] else { continue }
+                if !values.contains(aside), aside != shown { values.append(aside) }
+            }
+            if !values.isEmpty { found[column.number] = values.suffix(Replaced.siblingLimit - 1) + [shown] }
+        }
+        return found
+    }
+
+    /// Puts values of cells beside one another, so that they are to be chosen again: all but the first are written as by one who has not seen
+    /// the others. Of one value: it is chosen.
+    ///
+    /// - Parameter values: of each column, the one that is to be shown last.
+    /// - Returns: a rule's reason to refuse it.
+    mutating func reopen(_ table: CatalogTable, _ key: RecordKey, _ values: [Int: [[Value]]]) throws -> String? {
+        let record = table.record(key), image = try records.image(of: table, key: key)
+        let chosen = values.keys.compactMap { number in table.columns[number].map { (number, [image.parts(of: $0)]) } }
+        try moment.keep(record, Replaced(existed: true, before: [:], siblings: Dictionary(uniqueKeysWithValues: chosen)))
+        func each(_ index: Int) -> [Int: [Value]] { values.compactMapValues { index < $0.count ? $0[index] : nil } }
+        var seen = try reserve(0, in: table.definition!.collection).sequence
+        // A context names no writer of whom nothing was seen: a new one begins with what it is to have seen.
+        if seen == 0 {
+            if let reason = try overwrite(table, key, each(0)) { return reason }
+            seen = try reserve(0, in: table.definition!.collection).sequence
+        }
+        for index in 0..<(values.values.map(\.count).max() ?? 0) {
+            if let reason = try overwrite(table, key, each(index), seeingOwnUntil: index == 0 ? nil : seen) { return reason }
+        }
+        return nil
+    }
+
     /// Makes columns of a row in the people's table what `values` says and stamps that, whether or not it was so before:
     /// what settles, dismisses and imports. No columns: only that the record exists.
     ///
     /// - Parameter existed: false: it was made again just now, out of the trash.
     /// - Returns: SQLite's reason when a rule that somebody added refuses it; then nothing has changed.
     mutating func overwrite(
-        _ table: CatalogTable, _ key: RecordKey, _ values: [Int: [Value]], existed: Bool = true
+        _ table: CatalogTable, _ key: RecordKey, _ values: [Int: [Value]], existed: Bool = true, seeingOwnUntil own: UInt32? = nil
     ) throws -> String? {
         let record = table.record(key)
         let before = try records.changes(of: record)
@@ -344,7 +384,7 @@ struct Stamping {
         if !existed { try dropFromTrash(key, table) }
         try write(
             table, key, record: record, before: before, columns: columns, deletes: false, noted: access.now, image: image,
-            was: Dictionary(uniqueKeysWithValues: was), existed: existed)
+            was: Dictionary(uniqueKeysWithValues: was), existed: existed, seeingOwnUntil: own)
         return nil
     }
 

@@ -62,6 +62,8 @@ package struct RecordHistory: Sendable {
     package let entries: [Entry]
     /// What of it is kept for 30 days only.
     package let keptByteCount: Int
+    /// What is kept of everything is not above this.
+    package let mostByteCount: Int
     package static let keptDayCount = Int(Moment.keptMilliseconds / 86_400_000)
 }
 
@@ -129,7 +131,7 @@ private struct HistoryReader {
             record: RecordID(table, key), isDeleted: image.place != .table,
             entries: entries.enumerated().sorted { a, b in
                 a.element.timeMilliseconds == b.element.timeMilliseconds ? a.offset < b.offset : a.element.timeMilliseconds > b.element.timeMilliseconds
-            }.map(\.element), keptByteCount: keptByteCount)
+            }.map(\.element), keptByteCount: keptByteCount, mostByteCount: access.environment.mostReplacedByteCount)
     }
 
     private func entry(

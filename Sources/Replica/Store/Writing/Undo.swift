@@ -121,9 +121,17 @@ struct UndoneMoment {
 
     /// Makes the edits that take it back, and stamps them as a moment of their own.
     func takeBack() throws -> UndoReport {
-        let report = try undo()
+        var reopened: [Reopened] = []
+        var report = try undo(&reopened)
         var stamping = try Stamping(access, as: .undo)
         try stamping.stampNotes(acceptingMassChange: true)
+        try access.connection.withoutTriggers {
+            for each in reopened where try stamping.reopen(each.table, each.key, each.values) != nil {
+                report.restored -= 1
+                report.leftAlone += 1
+            }
+            try stamping.finish()
+        }
         let mark = try access.connection.statement("update kith_moment set undone = ? where id = ?")
         func set(_ undone: Int64, _ id: Int64) throws {
             mark.bind(1, undone)
@@ -142,11 +150,18 @@ struct UndoneMoment {
         return report
     }
 
-    /// Makes the edits that undo it, with the triggers on, as any client would.
-    private func undo() throws -> UndoReport {
+    /// Cells in which values stood beside one another, that somebody had chosen of.
+    private struct Reopened {
+        let table: CatalogTable
+        let key: RecordKey
+        let values: [Int: [[Value]]]
+    }
+
+    /// Makes the edits that undo it, with the triggers on, as any client would; no client can put values beside one another.
+    private func undo(_ reopened: inout [Reopened]) throws -> UndoReport {
         var report = UndoReport(timeMilliseconds: timeMilliseconds)
         for range in ranges { try removeMade(in: range, &report) }
-        try restoreReplaced(&report)
+        try restoreReplaced(&report, &reopened)
         return report
     }
 
@@ -174,17 +189,17 @@ struct UndoneMoment {
         }
     }
 
-    private func restoreReplaced(_ report: inout UndoReport) throws {
+    private func restoreReplaced(_ report: inout UndoReport, _ reopened: inout [Reopened]) throws {
         let rows = try access.connection.statement("select record, columns, before from kith_replaced where moment = ? order by record")
         defer { rows.reset() }
         rows.bind(1, id)
         while try rows.step() {
             let replaced = try Replaced(columns: rows.integer(1), encoded: rows.bytes(2))
-            try restore(Array(rows.bytes(0)), replaced, &report)
+            try restore(Array(rows.bytes(0)), replaced, &report, &reopened)
         }
     }
 
-    private func restore(_ record: [UInt8], _ replaced: Replaced, _ report: inout UndoReport) throws {
+    private func restore(_ record: [UInt8], _ replaced: Replaced, _ report: inout UndoReport, _ reopened: inout [Reopened]) throws {
         let (table, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
         let changes = try records.changes(of: record)
         let isMade = changes.contains { logged in
@@ -202,6 +217,7 @@ struct UndoneMoment {
         }
         var values = image.values
         var columns = ColumnSet()
+        var again: [Int: [[Value]]] = [:]
         var isLeft = false
         for column in table.shownColumns.numbers.lazy.compactMap({ table.columns[$0] }) {
             let part = column.firstPart
@@ -210,6 +226,9 @@ struct UndoneMoment {
                 guard amount != 0 else { continue }
                 values[part] = .integer(values[part].countedAsInteger &- amount)
                 columns.insert(column.set)
+            } else if let values = replaced.siblings[column.number] {
+                let isErased = try values.contains { try access.erased.owns(zip(column.parts, $0).map { ($0, $1) }, table) }
+                if image.place == .table, replaced.existed, isUntouched(column.set), !isErased { again[column.number] = values } else { isLeft = true }
             } else if let before = replaced.before[column.number], before != image.parts(of: column) {
                 guard held.contains(number: column.number) || isUntouched(column.set) else {
                     isLeft = true
@@ -228,10 +247,11 @@ struct UndoneMoment {
             return report.leftAlone += 1
         }
         if isLeft { report.leftAlone += 1 }
+        if !again.isEmpty { reopened.append(Reopened(table: table, key: key, values: again)) }
         switch (wasThere, movesRow) {
         case (true, true): report.removed += 1
         case (false, true): report.broughtBack += 1
-        case (_, false): report.restored += columns.isEmpty || !wasThere ? 0 : 1
+        case (_, false): report.restored += columns.isEmpty && again.isEmpty || !wasThere ? 0 : 1
         }
     }
 
