@@ -44,4 +44,26 @@ import Testing
         laptop.language = "en"
         #expect(try laptop.kith("show", "Soep").out.contains("Wed 3 December 2031"))
     }
+
+    @Test func colourIsForTerminalsAlone() throws {
+        try Command.inScratch { folder in
+            var laptop = Command(folder: folder, laptop: "fatima")
+            try laptop.kith("init", "--space", "Zuid", "--name", "Laptop Fatima")
+            // A name that would colour the rest is shown as it is.
+            try laptop.kith("add", "contact", "given_name=Zo\u{1B}[31mé")
+            func escapes(_ arguments: String) throws -> Int {
+                let outcome = try laptop.run("/usr/bin/script", ["-qec", "\(Command.program) \(arguments)", "/dev/null"])
+                return outcome.out.components(separatedBy: "\u{1B}[").count - 1
+            }
+            for (variables, isColoured) in [
+                (["TERM": "xterm"], true), (["TERM": "xterm", "NO_COLOR": "1"], false), (["TERM": "xterm", "NO_COLOR": ""], true), (["TERM": "dumb"], false), ([:], false),
+            ] {
+                laptop.variables = variables
+                // One line each: how it begins and how it ends.
+                for arguments in ["list contact", "show nobody"] { #expect(try escapes(arguments) == (isColoured ? 2 : 0), "\(variables) \(arguments)") }
+                #expect(try !laptop.kith("list", "contact").out.contains("\u{1B}"))
+                #expect(try !laptop.kith("show", "nobody", code: 1).err.contains("\u{1B}"))
+            }
+        }
+    }
 }

@@ -18,6 +18,14 @@ package enum Output {
         case normal = "\u{1B}[0m"
     }
 
+    /// What a line is to the eye: on a terminal that shows colour, unless NO_COLOR says otherwise (no-color.org). The words say it all the same.
+    package enum Tone: String {
+        /// Bold.
+        case heading = "\u{1B}[1m"
+        /// Red: it was not done.
+        case failure = "\u{1B}[31m"
+    }
+
     /// - Throws: `OutputClosed`.
     package static func write(_ text: String) throws {
         guard put(text, STDOUT_FILENO) else { throw OutputClosed() }
@@ -27,6 +35,23 @@ package enum Output {
     ///
     /// - Throws: `OutputClosed`.
     package static func line(_ text: String) throws { try write(wrapped(text, STDOUT_FILENO) + "\n") }
+
+    /// The same in a tone.
+    ///
+    /// - Throws: `OutputClosed`.
+    package static func line(_ text: String, _ tone: Tone) throws {
+        guard putBytes(toned(wrapped(text, STDOUT_FILENO), tone, STDOUT_FILENO) + "\n", STDOUT_FILENO) else { throw OutputClosed() }
+    }
+
+    private static func toned(_ text: String, _ tone: Tone, _ descriptor: Int32) -> String {
+        let shown = ShownText.lines(text)
+        return showsColour(descriptor) ? tone.rawValue + shown + Control.normal.rawValue : shown
+    }
+
+    private static func showsColour(_ descriptor: Int32) -> Bool {
+        func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } }
+        return isatty(descriptor) != 0 && variable("NO_COLOR") == nil && ![nil, "dumb"].contains(variable("TERM"))
+    }
 
     /// Columns of the terminal that stands there; nil for a file or a pipe.
     package static func columnCount(_ descriptor: Int32) -> Int? { screen(descriptor).map { Int($0.ws_col) } }
@@ -72,6 +97,14 @@ package enum Output {
     ///
     /// - Returns: false when nobody reads it.
     package static func putLines(_ text: String, _ descriptor: Int32) -> Bool { put(wrapped(text, descriptor), descriptor) }
+
+    /// The same in a tone, and the line's end.
+    ///
+    /// - Returns: false when nobody reads it.
+    @discardableResult
+    package static func putLine(_ text: String, _ tone: Tone, _ descriptor: Int32) -> Bool {
+        putBytes(toned(wrapped(text, descriptor), tone, descriptor) + "\n", descriptor)
+    }
 
     /// - Returns: false when nobody reads it.
     package static func put(_ text: String, _ descriptor: Int32) -> Bool { putBytes(ShownText.lines(text), descriptor) }

@@ -77,13 +77,13 @@ struct BrokenRuleText {
     /// What stands in a column of a row.
     private func value(_ row: BrokenRule.Row, _ column: String?) -> String {
         guard let column, let found = try? replica.store.rows([RecordID(row)]).first else { return "?" }
-        return kith.text(found[column])
+        return (try? kith.text(found[column], of: column, in: Schema.community[row.table], replica)) ?? kith.text(found[column])
     }
 
     /// The row that a wrong reference names in words: "zoe" of the one contact called so.
     private func guess(_ row: BrokenRule.Row, _ column: String) -> RecordID? {
         guard case .reference(let tables, _)? = Schema.community[row.table]?.form(ofPart: column),
-            let found = try? replica.record(named: value(row, column), in: tables), found != RecordID(row)
+            let typed = try? replica.store.rows([RecordID(row)]).first?.text(column), let found = try? replica.record(named: typed, in: tables), found != RecordID(row)
         else { return nil }
         return found
     }

@@ -66,11 +66,11 @@ struct QuarantineCommand: ParsableCommand {
             CommandConfiguration(
                 abstract: both("Neem het toch op; deze laptop staat er dan voor in.", "Take it in after all; this laptop vouches for it then."),
                 discussion: both(
-                    "--dry-run zegt wat er zou gebeuren.\nVoorbeeld: kith quarantine accept 3f2a91bc --dry-run",
-                    "--dry-run says what would happen.\nExample: kith quarantine accept 3f2a91bc --dry-run"))
+                    "--dry-run zegt wat er zou gebeuren.\nVoorbeeld: kith quarantine accept 'Laptop Piet' --dry-run",
+                    "--dry-run says what would happen.\nExample: kith quarantine accept 'Laptop Piet' --dry-run"))
         }
 
-        @Argument(help: idHelp) var id: String
+        @Argument(help: quarantinedHelp) var id: String
         @Flag(help: ArgumentHelp(both("Alleen kijken.", "Only look."))) var dryRun = false
         @OptionGroup var yes: YesOptions
         @OptionGroup var massChange: MassChangeOptions
@@ -78,20 +78,23 @@ struct QuarantineCommand: ParsableCommand {
 
         func run() throws {
             let replica = try options.open()
-            let delta = try replica.quarantined(id)
+            let held = try replica.quarantined(id, one: options.json)
             if !dryRun {
-                let packer = try replica.label(of: delta.packer)
+                let packer = try replica.label(of: held[0].packer)
                 try yes.confirm(
-                    App.language.say(.acceptQuestion, App.language.count(delta.changeCount, .changeOne, .changeMany), plain(packer)),
+                    App.language.say(.acceptQuestion, App.language.count(held.map(\.changeCount).reduce(0, +), .changeOne, .changeMany), plain(packer)),
                     isJSON: options.json)
                 try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
             }
-            let report = try replica.accept(delta, dryRun: dryRun)
-            try say(
-                text(report) + "\n" + (dryRun ? App.language.say(.wouldBe) : App.language.say(.accepted)),
-                or: [("id", .string(delta.delta.description)), ("dry_run", .bool(dryRun))] + json(report), isJSON: options.json)
+            var needsPerson = false
+            for delta in held {
+                let report = try replica.accept(delta, dryRun: dryRun)
+                try say(text(report), or: [("id", .string(delta.delta.description)), ("dry_run", .bool(dryRun))] + json(report), isJSON: options.json)
+                needsPerson = report.conflictsAfter > 0 || !report.missing.isEmpty
+            }
+            if !options.json { try Output.line(App.language.say(dryRun ? .wouldBe : .accepted)) }
             try replica.close()
-            if report.conflictsAfter > 0 || !report.missing.isEmpty { throw NeedsPerson() }
+            if needsPerson { throw NeedsPerson() }
         }
     }
 
@@ -99,23 +102,26 @@ struct QuarantineCommand: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
                 abstract: both("Gooi het weg, op deze laptop.", "Throw it away, on this laptop."),
-                discussion: both("Voorbeeld: kith quarantine discard 3f2a91bc", "Example: kith quarantine discard 3f2a91bc"))
+                discussion: both("Voorbeeld: kith quarantine discard 'Laptop Piet'", "Example: kith quarantine discard 'Laptop Piet'"))
         }
 
-        @Argument(help: idHelp) var id: String
+        @Argument(help: quarantinedHelp) var id: String
         @OptionGroup var yes: YesOptions
         @OptionGroup var options: ReplicaOptions
 
         func run() throws {
             let replica = try options.open()
-            let delta = try replica.quarantined(id)
-            let packer = try replica.label(of: delta.packer)
+            let held = try replica.quarantined(id, one: options.json)
+            let packer = try replica.label(of: held[0].packer)
             try yes.confirm(
-                App.language.say(.discardQuestion, App.language.count(delta.changeCount, .changeOne, .changeMany), plain(packer)),
+                App.language.say(.discardQuestion, App.language.count(held.map(\.changeCount).reduce(0, +), .changeOne, .changeMany), plain(packer)),
                 isJSON: options.json)
-            try replica.store.discardQuarantined(delta.delta)
-            try say(App.language.say(.discarded), or: [("discarded", .string(delta.delta.description))], isJSON: options.json)
+            for delta in held { try replica.store.discardQuarantined(delta.delta) }
+            try say(App.language.say(.discarded), or: [("discarded", .string(held[0].delta.description))], isJSON: options.json)
             try replica.close()
         }
     }
 }
+
+private let quarantinedHelp = ArgumentHelp(
+    both("De laptop die het stuurde, of een einde van het kenmerk.", "The laptop that sent it, or an ending of the reference."), valueName: both("laptop", "laptop"))

@@ -196,7 +196,8 @@ struct Conflicts: ParsableCommand {
             try Output.json([("conflicts", .array(cells + broken + letBe))])
         } else {
             let notices = try replica.store.notices()
-            for conflict in conflicts { try tell(conflict, ids, replica) }
+            var handles = Handles(replica, ids)
+            for conflict in conflicts { try tell(conflict, ids, &handles, replica) }
             for line in rules.flatMap({ ruleText.lines($0) }) { try Output.line(line) }
             for notice in notices { try Output.line(kith.text(notice, ids, replica)) }
             if !past.isEmpty { try Output.line(App.language.say(DismissalSentence.dismissedHeading, App.language.number(past.count))) }
@@ -207,11 +208,13 @@ struct Conflicts: ParsableCommand {
         if !conflicts.isEmpty || !rules.isEmpty { throw NeedsPerson() }
     }
 
-    private func tell(_ conflict: Conflict, _ ids: ShortIDs, _ replica: Replica) throws {
+    private func tell(_ conflict: Conflict, _ ids: ShortIDs, _ handles: inout Handles, _ replica: Replica) throws {
         let id = ids.text(conflict.record)
-        try Output.line(plain("\(try replica.title(of: conflict.record, App.language)) (\(App.language.kind(of: conflict.record.table)) \(id)): \(App.language.column(conflict.column, in: conflict.record.table))"))
-        for sibling in conflict.siblings { try Output.line("    " + line(sibling)) }
-        try Output.line("  " + App.language.say(.conflictRemedy, "\(id) --column \(conflict.column)"))
+        try Output.line(plain("\(try replica.title(of: conflict.record, App.language)) (\(App.language.kind(of: conflict.record.table)) \(id)): \(App.language.column(conflict.column, in: conflict.record.table))"), .heading)
+        for sibling in conflict.siblings { try Output.line(try "    " + line(sibling, of: conflict.column, in: Schema.community[conflict.record.table], replica)) }
+        // Of values that one laptop put beside one another again, none is mine and none theirs.
+        let sides = Set(conflict.siblings.map(\.author.isOwn))
+        try Output.line("  " + App.language.say(sides.count == 2 ? .conflictRemedy : .conflictRemedyValue, "\(try handles.text(conflict.record)) --column \(conflict.column)"))
     }
 }
 
@@ -254,14 +257,10 @@ func text(_ notice: Notice, _ ids: ShortIDs, _ replica: Replica) throws -> Strin
     switch notice.kind {
     case .editBeatDelete: return App.language.say(.noticeEditBeatDelete, subject)
     case .rankChose:
-        let list = notice.column.flatMap { Schema.community[notice.record.table]?[column: $0]?.codes }
-        func said(_ sibling: SiblingDetail) -> String {
-            let code = text(sibling.parts)
-            return list.flatMap { label($0, code) } ?? code
-        }
-        let others = notice.siblings.filter { !$0.isShown }.map { "\(name($0.author)): \(said($0))" }
+        func said(_ sibling: SiblingDetail) throws -> String { try text(sibling.parts, of: notice.column ?? "", in: Schema.community[notice.record.table], replica) }
+        let others = try notice.siblings.filter { !$0.isShown }.map { "\(name($0.author)): \(try said($0))" }
         return App.language.say(
-            .noticeRankChose, subject, notice.siblings.first(where: \.isShown).map(said) ?? "?", plain(others.joined(separator: ", ")))
+            .noticeRankChose, subject, try notice.siblings.first(where: \.isShown).map(said) ?? "?", plain(others.joined(separator: ", ")))
     case .parked where notice.isOwnRule: return App.language.say(.noticeKeyUnfit, subject)
     case .parked: return App.language.say(.noticeParked, subject, plain(notice.detail))
     case .tooLarge: return App.language.say(.tooLargeCell, subject, byteText(Int(notice.detail) ?? 0))
@@ -273,8 +272,8 @@ struct Settle: ParsableCommand {
         CommandConfiguration(
             abstract: both("Kies bij verschillen.", "Choose where there are differences."),
             discussion: both(
-                "mine: wat op deze laptop is geschreven; theirs: het nieuwste van een ander; newest: het nieuwste; iets anders is de waarde zelf.\nVoorbeelden: kith settle 3f2a --take mine\n             kith settle 3f2a --column language --take nl\n             kith settle --all --take newest",
-                "mine: what was written on this laptop; theirs: the newest of somebody else; newest: the newest; anything else is the value itself.\nExamples: kith settle 3f2a --take mine\n          kith settle 3f2a --column language --take nl\n          kith settle --all --take newest"))
+                "mine: wat op deze laptop is geschreven; theirs: het nieuwste van een ander; newest: het nieuwste; iets anders is de waarde zelf.\nVoorbeelden: kith settle 'Jan de Vries' --take mine\n             kith settle 'Jan de Vries' --column language --take nl\n             kith settle --all --take newest",
+                "mine: what was written on this laptop; theirs: the newest of somebody else; newest: the newest; anything else is the value itself.\nExamples: kith settle 'Jan de Vries' --take mine\n          kith settle 'Jan de Vries' --column language --take nl\n          kith settle --all --take newest"))
     }
 
     @Argument(help: idHelp) var id: String?
@@ -296,7 +295,7 @@ struct Settle: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
-        let record = try id.map { try options.record($0, replica, includingTrash: true) }
+        let record = try id.map { try options.record($0, among: Set(replica.store.conflicts().map(\.record)), replica) }
         let pieces = Pieces()
         let count = try replica.store.settle(record, column: named(column, in: record), try choice(for: record, replica), goOn: pieces.goOn)
         if pieces.isStopped { return try pieces.stop(replica, count, "settled", isJSON: options.json) }
@@ -332,8 +331,8 @@ struct Dismiss: ParsableCommand {
         CommandConfiguration(
             abstract: both("Zeg dat u een bericht zag, of laat zo wat niet klopt; voor iedereen.", "Say that you saw a notice, or leave as it is what is not right; for everyone."),
             discussion: both(
-                "Wat na te kijken is (zie 'kith conflicts') blijft dan zoals het is, en komt terug zodra er iets aan verandert: nog een aanmelding, een andere plek. 'kith conflicts --dismissed' toont ze nog.\nVoorbeelden: kith dismiss 3f2a\n             kith dismiss --all",
-                "What is to be checked (see 'kith conflicts') then stays as it is, and comes back as soon as something about it changes: one more sign-up, another place. 'kith conflicts --dismissed' still shows them.\nExamples: kith dismiss 3f2a\n          kith dismiss --all"))
+                "Wat na te kijken is (zie 'kith conflicts') blijft dan zoals het is, en komt terug zodra er iets aan verandert: nog een aanmelding, een andere plek. 'kith conflicts --dismissed' toont ze nog.\nVoorbeelden: kith dismiss 'Samen eten'\n             kith dismiss --all",
+                "What is to be checked (see 'kith conflicts') then stays as it is, and comes back as soon as something about it changes: one more sign-up, another place. 'kith conflicts --dismissed' still shows them.\nExamples: kith dismiss 'Samen eten'\n          kith dismiss --all"))
     }
 
     @Argument(help: idHelp) var id: String?
@@ -348,14 +347,16 @@ struct Dismiss: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
-        let record = try id.map { try options.record($0, replica, includingTrash: true) }
+        let record = try id.map { name in
+            try options.record(name, among: Set(replica.store.notices().map(\.record) + replica.store.brokenRules().map { RecordID($0.row) }), replica)
+        }
         let pieces = Pieces()
         var count = try replica.store.dismiss(record, goOn: pieces.goOn)
         if !pieces.isStopped { count += try replica.store.dismissBrokenRules(record, goOn: pieces.goOn) }
         if pieces.isStopped { return try pieces.stop(replica, count, "dismissed", isJSON: options.json) }
         count += try replica.store.letBe(leftContact: record)
         try say(
-            App.language.count(count, .dismissedOne, .dismissedMany), or: [("dismissed", .number(count))], isJSON: options.json)
+            count == 0 ? App.language.say(.settledNothing) : App.language.count(count, .dismissedOne, .dismissedMany), or: [("dismissed", .number(count))], isJSON: options.json)
         try replica.close()
     }
 }

@@ -23,8 +23,8 @@ struct Adopt: ParsableCommand {
                 De naam in het bestand zegt alleen wat de maker typte: bel, en vergelijk het kenmerk en de woorden.
 
                 Voorbeelden: kith adopt berlijn.kithpublic
-                             kith adopt berlijn.kithpublic 'Balkonbingo' --area Zuid
-                             kith adopt berlijn.kithpublic 3f2a --take lessons
+                             kith adopt berlijn.kithpublic Balkonbingo --area Zuid
+                             kith adopt berlijn.kithpublic Balkonbingo --take lessons
                 """,
                 """
                 Without INITIATIVE: who made the public file, what is in it, and what of that was taken over already. With a name or an \
@@ -37,7 +37,7 @@ struct Adopt: ParsableCommand {
 
                 Examples: kith adopt berlin.kithpublic
                           kith adopt berlin.kithpublic 'Balcony bingo' --area South
-                          kith adopt berlin.kithpublic 3f2a --take lessons
+                          kith adopt berlin.kithpublic 'Balcony bingo' --take lessons
                 """))
     }
 

@@ -19,7 +19,7 @@ struct ExportCommand: ParsableCommand {
 
                 Voorbeelden: kith export mensen.vcf --where "area = 'Zuid'"
                              kith export agenda.ics
-                             kith export person 3f2a inzage.json
+                             kith export person 'Jan de Vries' inzage.json
                 """,
                 """
                 Contacts as vCard, any table as CSV, gatherings as a calendar, and the guide (organisations, places, initiatives) for other \
@@ -27,7 +27,7 @@ struct ExportCommand: ParsableCommand {
 
                 Examples: kith export people.vcf --where "area = 'Zuid'"
                           kith export calendar.ics
-                          kith export person 3f2a access.json
+                          kith export person 'Jan de Vries' access.json
                 """),
             subcommands: [ExportList.self, ExportPerson.self], defaultSubcommand: ExportList.self)
     }
@@ -185,15 +185,15 @@ struct ExportPerson: ParsableCommand {
                 Als .json alles waar de persoon in staat, ook uit de prullenbak, en waar elders een tekst de persoon lijkt te noemen; als \
                 .vcf wat een adreskaartje kan zeggen. Wie er meer dan eens in staat ('kith link … same'), komt er helemaal in.
 
-                Voorbeelden: kith export person 3f2a inzage.json
-                             kith export person 3f2a kaart.vcf
+                Voorbeelden: kith export person 'Jan de Vries' inzage.json
+                             kith export person 'Jan de Vries' kaart.vcf
                 """,
                 """
                 As .json everything the person is in, of the trash too, and where else a text seems to name them; as .vcf \
                 what a card can say. Who is in the list more than once ('kith link … same') is in it altogether.
 
-                Examples: kith export person 3f2a access.json
-                          kith export person 3f2a card.vcf
+                Examples: kith export person 'Jan de Vries' access.json
+                          kith export person 'Jan de Vries' card.vcf
                 """))
     }
 

@@ -84,7 +84,7 @@ struct List: ParsableCommand {
         let ids = try ShortIDs(replica.store)
         let screenful = all || limit != nil ? nil : self.screenful
         let shownCount = limit ?? screenful
-        var sheet = Sheet(width: Sheet.terminalWidth, shape)
+        var sheet = Sheet(width: Sheet.terminalWidth, shape, replica)
         var identities = table == "contact" && !everyEntry ? try replica.store.identities() : nil
         if identities?.isEmpty == true { identities = nil }
         var listed: [(id: String, row: RecordRow)] = []
@@ -124,6 +124,7 @@ struct List: ParsableCommand {
 struct Sheet {
     private static let sampleCount = 200
     private static let columnWidth = 24
+    private static let mostSaidCount = 10_000
     /// Columns that rarely tell rows apart; `show` has them.
     private static let quietColumns: Set = ["created_at", "kind", "active", "visibility", "source", "source_uid", "extra_vcard", "linkage_marks"]
 
@@ -131,13 +132,17 @@ struct Sheet {
 
     private let width: Int
     private let shape: Table
+    private let replica: Replica
+    /// What was said of codes and names, of which many rows have the same, by column.
+    private var said: [Int: [Value: String]] = [:]
     private var waiting: [(id: String, values: [(name: String, value: Value)])] = []
     private var columns: [(index: Int, width: Int)]?
     private var idWidth = 2
 
-    init(width: Int, _ shape: Table) {
+    init(width: Int, _ shape: Table, _ replica: Replica) {
         self.width = width
         self.shape = shape
+        self.replica = replica
     }
 
     mutating func add(id: String, _ values: [(name: String, value: Value)]) throws {
@@ -153,28 +158,42 @@ struct Sheet {
 
     private mutating func start() throws {
         guard let first = waiting.first else { return }
-        idWidth = max(2, waiting.map(\.id.count).max() ?? 0)
+        let heading = plain(App.language.column("id", in: shape.name))
+        idWidth = max(heading.count, waiting.map(\.id.count).max() ?? 0)
         var used = idWidth
         var chosen: [(index: Int, width: Int)] = []
         for (index, column) in first.values.enumerated() where !Sheet.quietColumns.contains(column.name) {
-            let widths = waiting.filter { $0.values[index].value != .null }.map { shown($0.values[index]).count }
+            let widths = try waiting.filter { $0.values[index].value != .null }.map { try shown($0.values[index], index).count }
             guard let widest = widths.max() else { continue }
-            let wanted = min(Sheet.columnWidth, max(widest, column.name.count))
+            let wanted = min(Sheet.columnWidth, max(widest, title(column.name).count))
             guard used + 2 + wanted <= width else { break }
             chosen.append((index, wanted))
             used += 2 + wanted
         }
         columns = chosen
-        try Output.line(line("id", chosen.map { plain(first.values[$0.index].name) }))
+        try Output.line(line(heading, chosen.map { title(first.values[$0.index].name) }), .heading)
         for row in waiting { try write(row.id, row.values) }
         waiting = []
     }
 
-    private func write(_ id: String, _ values: [(name: String, value: Value)]) throws {
-        try Output.line(line(id, columns!.map { values[$0.index].value == .null ? "" : shown(values[$0.index]) }))
+    private mutating func write(_ id: String, _ values: [(name: String, value: Value)]) throws {
+        var cells: [String] = []
+        for column in columns! { cells.append(try values[column.index].value == .null ? "" : shown(values[column.index], column.index)) }
+        try Output.line(line(id, cells))
     }
 
-    private func shown(_ column: (name: String, value: Value)) -> String { text(column.value, of: column.name, in: shape) }
+    private func title(_ name: String) -> String { plain(App.language.column(name, in: shape.name)) }
+
+    private mutating func shown(_ column: (name: String, value: Value), _ index: Int) throws -> String {
+        if let known = said[index]?[column.value] { return known }
+        let text = try kith.text(column.value, of: column.name, in: shape, replica)
+        switch shape.form(ofPart: column.name) {
+        case .code?, .reference?, .language?:
+            if said[index]?.count ?? 0 < Sheet.mostSaidCount { said[index, default: [:]][column.value] = text }
+        default: break
+        }
+        return text
+    }
 
     private func line(_ id: String, _ cells: [String]) -> String {
         var line = padded(id, idWidth)

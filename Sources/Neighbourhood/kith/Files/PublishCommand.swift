@@ -20,7 +20,7 @@ struct Publish: ParsableCommand {
                 terugnemen.
 
                 Voorbeelden: kith publish zuid.kithpublic --as 'Zuid, Apeldoorn'
-                             kith publish koken.kithpublic --initiative 3f2a
+                             kith publish koken.kithpublic --initiative 'Samen eten'
                              kith publish oost.kithpublic --area Oost
                 """,
                 """
@@ -33,7 +33,7 @@ struct Publish: ParsableCommand {
                 only --with-answers, counts below 5 never. Only a coordinator publishes: nobody can take it back.
 
                 Examples: kith publish south.kithpublic --as 'South, Apeldoorn'
-                          kith publish cooking.kithpublic --initiative 3f2a
+                          kith publish cooking.kithpublic --initiative 'Samen eten'
                           kith publish east.kithpublic --area East
                 """))
     }

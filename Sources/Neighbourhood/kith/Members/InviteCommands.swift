@@ -138,20 +138,25 @@ struct InviteCommand: ParsableCommand {
             CommandConfiguration(
                 abstract: both("Trek een uitnodiging in.", "Withdraw an invite."),
                 discussion: both(
-                    "Wie er al mee toegelaten is, blijft.\nVoorbeeld: kith invite withdraw 3f2a91bc",
-                    "Whoever was admitted by it stays.\nExample: kith invite withdraw 3f2a91bc"))
+                    "Die nog open is; van meer dan één zegt het kenmerk van 'kith invite list' welke. Wie er al mee toegelaten is, blijft.\nVoorbeeld: kith invite withdraw",
+                    "The one that is still open; of several the reference in 'kith invite list' says which. Whoever was admitted by it stays.\nExample: kith invite withdraw"))
         }
 
-        @Argument(help: idHelp) var id: String
+        @Argument(help: ArgumentHelp(both("Welke: een einde van het kenmerk.", "Which: an ending of the reference."), valueName: both("kenmerk", "reference"))) var id: String?
         @OptionGroup var massChange: MassChangeOptions
         @OptionGroup var options: ReplicaOptions
 
         func run() throws {
             let replica = try options.open()
             try replica.checkCoordinator()
+            if id == nil, case let open = try replica.invites().filter(\.isOpen).count, open != 1 {
+                throw ValidationError(open == 0
+                    ? both("Er is geen open uitnodiging.", "No invite is open.")
+                    : both("Er zijn meer open uitnodigingen; geef een kenmerk van 'kith invite list'.", "Several invites are open; give a reference of 'kith invite list'."))
+            }
             try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
-            try replica.withdrawInvite(id)
-            try say(App.language.say(.withdrawn), or: [("withdrawn", .string(id))], isJSON: options.json)
+            let withdrawn = try replica.withdrawInvite(id)
+            try say(App.language.say(.withdrawn), or: [("withdrawn", .string(id ?? withdrawn))], isJSON: options.json)
             try replica.close()
         }
     }

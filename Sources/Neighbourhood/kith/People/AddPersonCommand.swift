@@ -12,8 +12,8 @@ struct AddPerson: ParsableCommand {
             commandName: "person",
             abstract: both("Voeg een persoon toe, met telefoon, e-mail en adres.", "Add a person, with phone, e-mail and address."),
             discussion: both(
-                "Kijkt eerst of de persoon er al in staat; dan wordt er gevraagd, of met --yes toch toegevoegd. Alles is één stap: 'kith undo' maakt haar ongedaan.\nVoorbeeld: kith add person 'Wilhelmina van den Berg' --phone 06-12345678 --email mina@voorbeeld.nl --address 'Lindelaan 12, 1234 AB Zuiderhaven'",
-                "Looks first whether the person is in the list already; then asks, or adds all the same with --yes. All of it is one step: 'kith undo' undoes it.\nExample: kith add person 'Wilhelmina van den Berg' --phone 06-12345678 --email mina@example.org --address 'Lindelaan 12, 1234 AB Zuiderhaven'"))
+                "Kijkt eerst of de persoon er al in staat; dan wordt er gevraagd, of met --yes toch toegevoegd. Alles is één stap: 'kith undo' maakt haar ongedaan.\nVoorbeeld: kith add person 'Roos van den Heuvel' --phone 06-12345678 --email roos@voorbeeld.nl --address 'Lindelaan 12, 1234 AB Zuiderhaven'",
+                "Looks first whether the person is in the list already; then asks, or adds all the same with --yes. All of it is one step: 'kith undo' undoes it.\nExample: kith add person 'Roos van den Heuvel' --phone 06-12345678 --email roos@example.org --address 'Lindelaan 12, 1234 AB Zuiderhaven'"))
     }
 
     @Argument(help: ArgumentHelp(both("De hele naam.", "The whole name."), valueName: both("naam", "name"))) var name: String
@@ -39,7 +39,7 @@ struct AddPerson: ParsableCommand {
         }
         let record = try replica.add(draft)
         try say(
-            App.language.say(.added, "contact", record.text, try replica.title(of: record, App.language)),
+            App.language.say(.added, "contact", try ShortIDs(replica.store).text(record), try replica.title(of: record, App.language)),
             or: json(record) + [("may_exist", .array(draft.known.map { .object(json($0.contact.id) + [("name", .string($0.contact.name))]) }))],
             isJSON: options.json)
         try replica.close()

@@ -20,8 +20,8 @@ struct ConsentCommand: ParsableCommand {
                 commandName: "record",
                 abstract: both("Leg vast dat iemand toestemming gaf of introk.", "Record that somebody gave or withdrew consent."),
                 discussion: both(
-                    "Doelen: contact, matching, gatherings, lending, newsletter, photos. Wordt er tegelijk gegeven en ingetrokken, dan geldt ingetrokken.\nVoorbeelden: kith consent record 3f2a newsletter given --how spoken --valid-until 2027-12-31\n             kith consent record 3f2a photos withdrawn --how online",
-                    "Purposes: contact, matching, gatherings, lending, newsletter, photos. When it is given and withdrawn at the same time, withdrawn counts.\nExamples: kith consent record 3f2a newsletter given --how spoken --valid-until 2027-12-31\n          kith consent record 3f2a photos withdrawn --how online"))
+                    "Doelen: contact, matching, gatherings, lending, newsletter, photos. Wordt er tegelijk gegeven en ingetrokken, dan geldt ingetrokken.\nVoorbeelden: kith consent record 'Jan de Vries' newsletter given --how spoken --valid-until 31-12-2027\n             kith consent record 'Jan de Vries' photos withdrawn --how online",
+                    "Purposes: contact, matching, gatherings, lending, newsletter, photos. When it is given and withdrawn at the same time, withdrawn counts.\nExamples: kith consent record 'Jan de Vries' newsletter given --how spoken --valid-until 31-12-2027\n          kith consent record 'Jan de Vries' photos withdrawn --how online"))
         }
 
         @Argument(help: ArgumentHelp(both("Van wie: een naam of een kenmerk.", "Whose: a name or a reference."), valueName: "contact")) var contact: String
@@ -69,8 +69,8 @@ struct ConsentCommand: ParsableCommand {
                 commandName: "show",
                 abstract: both("Toon wat nu geldt, en wat er wanneer gezegd is.", "Show what counts now, and what was said when."),
                 discussion: both(
-                    "Van wie meer dan eens in de lijst staat ('kith link'), telt alles mee: één keer ingetrokken is ingetrokken.\nVoorbeeld: kith consent show 3f2a",
-                    "Of somebody who is in the list more than once ('kith link') everything counts: withdrawn once is withdrawn.\nExample: kith consent show 3f2a"))
+                    "Van wie meer dan eens in de lijst staat ('kith link'), telt alles mee: één keer ingetrokken is ingetrokken.\nVoorbeeld: kith consent show 'Jan de Vries'",
+                    "Of somebody who is in the list more than once ('kith link') everything counts: withdrawn once is withdrawn.\nExample: kith consent show 'Jan de Vries'"))
         }
 
         @Argument(help: ArgumentHelp(both("Van wie: een naam of een kenmerk.", "Whose: a name or a reference."), valueName: "contact")) var contact: String

@@ -54,22 +54,25 @@ struct ContinuityCommand: ParsableCommand {
                 ])
             }))])
         } else {
-            try tell(found, ShortIDs(replica.store))
+            try tell(found, replica, ShortIDs(replica.store))
         }
         try replica.close()
         if !found.isEmpty { throw NeedsPerson() }
     }
 
-    private func tell(_ found: [InitiativeAtRisk], _ ids: ShortIDs) throws {
+    private func tell(_ found: [InitiativeAtRisk], _ replica: Replica, _ ids: ShortIDs) throws {
         let language = App.language
         guard !found.isEmpty else { return try Output.line(language.say(PublicSentence.continuityNone)) }
         try Output.line(language.count(found.count, PublicSentence.continuityOne, .continuityMany))
+        var handles = Handles(replica, ids)
         for initiative in found {
-            let id = ids.text(RecordID(table: "initiative", key: [initiative.id]))
+            let record = RecordID(table: "initiative", key: [initiative.id])
+            let id = ids.text(record)
+            let handle = try handles.text(record, in: ["initiative"])
             try Output.line("\(id)  \(plain(initiative.name))" + (initiative.area.map { " (\(plain($0)))" } ?? ""))
             for reason in initiative.reasons {
                 try Output.line("  " + text(reason))
-                try Output.line("    " + plain(command(reason, shellQuoted(id), whole: shellQuoted(initiative.id))))
+                try Output.line("    " + plain(command(reason, handle, whole: shellQuoted(initiative.id), value: handle)))
             }
         }
     }
@@ -91,12 +94,13 @@ struct ContinuityCommand: ParsableCommand {
     /// A command to paste once what stands in capitals is filled in.
     ///
     /// - Parameters:
-    ///   - id: an ending of the initiative's id, for commands that take one.
-    ///   - whole: the id itself, for values.
-    private func command(_ reason: ContinuityReason, _ id: String, whole: String) -> String {
+    ///   - id: what means the initiative in a command.
+    ///   - whole: its id itself, for pairs.
+    ///   - value: what means it behind a column's name; nil: the id.
+    private func command(_ reason: ContinuityReason, _ id: String, whole: String, value: String? = nil) -> String {
         switch reason {
-        case .noNextGathering: "kith add gathering initiative=\(whole) " + both("starts_at=JJJJ-MM-DDTUU:MM", "starts_at=YYYY-MM-DDTHH:MM")
-        case .noOrganiser, .oneOrganiser: "kith add involvement subject=\(whole) code=organiser contact=CONTACT"
+        case .noNextGathering: "kith add gathering initiative=\(value ?? whole) " + both("starts_at=JJJJ-MM-DDTUU:MM", "starts_at=YYYY-MM-DDTHH:MM")
+        case .noOrganiser, .oneOrganiser: "kith add involvement subject=\(value ?? whole) code=organiser contact=CONTACT"
         case .fundingEnds: "kith edit \(id) " + both("funded_until=JJJJ-MM-DD", "funded_until=YYYY-MM-DD")
         // Met: the term goes.
         case .openNeeds(let terms): "kith delete \(whole):\(shellQuoted(terms.first?.id ?? ""))"

@@ -12,8 +12,8 @@ struct Today: ParsableCommand {
         CommandConfiguration(
             abstract: both("Wat er vandaag is: terugkomen, bijeenkomsten, niet bereikt.", "What is on today: follow-ups, gatherings, not reached."),
             discussion: both(
-                "Terugkomen: contactmomenten met een datum tot en met vandaag die nog niet op gedaan staat; zet dat met 'kith edit MOMENT follow_up_done=1'. Niet bereikt: actieve mensen zonder contactmoment in zoveel dagen, die er toen al in stonden; geteld worden hele dagen.\nVoorbeeld: kith today --days 30",
-                "Follow-ups: contact moments with a date up to today that are not done; done with 'kith edit MOMENT follow_up_done=1'. Not reached: active people without a contact moment in so many days, who were in the list by then; whole days are counted.\nExample: kith today --days 30"))
+                "Terugkomen: contactmomenten met een datum tot en met vandaag die nog niet op gedaan staat; zet dat met 'kith edit NAAM follow_up_done=ja'. Niet bereikt: actieve mensen zonder contactmoment in zoveel dagen, die er toen al in stonden; geteld worden hele dagen.\nVoorbeeld: kith today --days 30",
+                "Follow-ups: contact moments with a date up to today that are not done; done with 'kith edit NAME follow_up_done=yes'. Not reached: active people without a contact moment in so many days, who were in the list by then; whole days are counted.\nExample: kith today --days 30"))
     }
 
     @Option(help: ArgumentHelp(both("Na zoveel dagen telt iemand als niet bereikt.", "After so many days somebody counts as not reached."), valueName: "n"))
@@ -43,7 +43,8 @@ struct Today: ParsableCommand {
         let ids = try ShortIDs(replica.store)
         func section(_ title: FindingSentence, _ lines: [String]) throws {
             guard !lines.isEmpty else { return }
-            try Output.line(([language.say(title, language.number(lines.count))] + lines).joined(separator: "\n"))
+            try Output.line(language.say(title, language.number(lines.count)), .heading)
+            for line in lines { try Output.line(line) }
         }
         try section(.todayFollowUps, overview.followUps.map {
             language.say(
@@ -61,7 +62,7 @@ struct Today: ParsableCommand {
             try Output.line(language.say(.todayUnfollowed, ids.text(series.id), plain(series.name)))
         }
         if overview.unreachedCount > 0 {
-            try Output.line(language.say(.todayUnreached, String(days), language.number(overview.unreachedCount)))
+            try Output.line(language.say(.todayUnreached, String(days), language.number(overview.unreachedCount)), .heading)
             for person in overview.unreached {
                 try Output.line(person.lastMoment.map {
                     language.say(.unreachedLine, ids.text(person.id), plain(person.name), whenDay($0))
@@ -108,16 +109,16 @@ struct Log: ParsableCommand {
             discussion: both(
                 """
                 Wie: een naam, een kenmerk of een einde ervan. Meer mensen met --with. Het tijdstip is nu, of --at.
-                Voorbeelden: kith log 3f2a --channel phone --minutes 15 'Boodschappen geregeld'
-                             kith log 'van der berg' --channel doorstep --follow-up +7 'Wil graag wandelen'
-                             kith log 3f2a --with 9b1c --channel group
+                Voorbeelden: kith log 'Jan de Vries' --channel phone --minutes 15 'Boodschappen geregeld'
+                             kith log truus --channel doorstep --follow-up +7 'Wil graag wandelen'
+                             kith log 'Jan de Vries' --with 'Truus Smit' --channel group
                 Kanalen: \(codes())
                 """,
                 """
                 Who: a name, a reference or an ending of one. More people by --with. The time is now, or --at.
-                Examples: kith log 3f2a --channel phone --minutes 15 'Groceries arranged'
-                          kith log 'van der berg' --channel doorstep --follow-up +7 'Would like to go for walks'
-                          kith log 3f2a --with 9b1c --channel group
+                Examples: kith log 'Jan de Vries' --channel phone --minutes 15 'Groceries arranged'
+                          kith log truus --channel doorstep --follow-up +7 'Would like to go for walks'
+                          kith log 'Jan de Vries' --with 'Truus Smit' --channel group
                 Channels: \(codes())
                 """))
     }

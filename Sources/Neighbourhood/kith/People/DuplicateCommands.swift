@@ -192,13 +192,13 @@ struct Link: ParsableCommand {
                 same: dezelfde; ze tellen als één, en wie het kleinste kenmerk heeft staat voor de groep. Er wordt niets verwijderd. \
                 different: verschillend; ze komen niet meer bij 'kith duplicates'. undecided: toch weer open.
                 Het reist mee naar de anderen; 'kith undo' maakt het ongedaan.
-                Voorbeeld: kith link 3f2a 9b1c same --reason 'getrouwd, nieuwe naam'
+                Voorbeeld: kith link 'Mina van den Berg' 'Wilhelmina van den Berg' same --reason 'getrouwd, nieuwe naam'
                 """,
                 """
                 same: one person; they count as one, and the smallest reference stands for the group. Nothing is deleted. different: \
                 two people; 'kith duplicates' does not list them any more. undecided: open again.
                 It travels to the others; 'kith undo' undoes it.
-                Example: kith link 3f2a 9b1c same --reason 'married, new name'
+                Example: kith link 'Mina van den Berg' 'Wilhelmina van den Berg' same --reason 'married, new name'
                 """))
     }
 

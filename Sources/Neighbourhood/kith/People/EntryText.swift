@@ -10,18 +10,11 @@ enum EntryText {
         try values.compactMap { name, value in
             let text = typed.first { table.columnCalled($0.name) == name }?.text
             guard case .text(let bytes) = value, case let stored = String(decoding: bytes, as: UTF8.self), stored != text else { return nil }
-            let shown: String
-            switch table.form(ofPart: name) {
-            case .day?, .localTime?, .moment?: shown = when(stored)
-            case .code(let list, _)?: shown = label(list, stored) ?? stored
-            case .language?: shown = label("language", stored) ?? stored
-            case .reference(let tables, _)?:
-                guard let found = try tables.lazy.map({ RecordID(table: $0, key: [stored]) }).first(where: { try !replica.store.rows([$0]).isEmpty })
-                else { return nil }
-                shown = try replica.title(of: found, App.language)
-            default: shown = stored
-            }
-            return App.language.say(EntrySentence.read, name, shown)
+            // A reference that names no row is a word, as it was typed.
+            if case .reference(let tables, _)? = table.form(ofPart: name),
+                try !tables.contains(where: { try !replica.store.rows([RecordID(table: $0, key: [stored])]).isEmpty })
+            { return nil }
+            return App.language.say(EntrySentence.read, App.language.column(name, in: table.name), try kith.text(value, of: name, in: table, replica))
         }
     }
 }

@@ -3,6 +3,7 @@ import Community
 import CRDT
 import Engine
 import Platform
+import Schema
 import Store
 import Words
 
@@ -46,8 +47,8 @@ struct Erase: ParsableCommand {
                 sticks, reservekopieën en late laptops het niet terug. Alleen een coördinator kan wissen. Om iets alleen in de \
                 prullenbak te leggen is er 'kith delete'.
 
-                Voorbeelden: kith erase 3f2a
-                             kith erase 3f2a --only-this-entry
+                Voorbeelden: kith erase 'Piet Mulder'
+                             kith erase 'Mina van den Berg' --only-this-entry
                              kith erase --status
                 """,
                 """
@@ -56,8 +57,8 @@ struct Erase: ParsableCommand {
                 minutes and day stay. Then it goes from every list that gets the news, and old sticks, backups and late \
                 laptops do not put it back. Only a coordinator can erase. To merely put something into the trash there is 'kith delete'.
 
-                Examples: kith erase 3f2a
-                          kith erase 3f2a --only-this-entry
+                Examples: kith erase 'Piet Mulder'
+                          kith erase 'Mina van den Berg' --only-this-entry
                           kith erase --status
                 """))
     }
@@ -291,7 +292,9 @@ private struct ErasureText {
     /// "ab12cd  2026-11-30 phone  begin of the words".
     private func moment(_ id: RecordID) -> String {
         func value(_ column: String) -> String? {
-            moments[id]?.values.first { $0.name == column && $0.value != .null }.map { kith.text($0.value) }
+            moments[id]?.values.first { $0.name == column && $0.value != .null }.map {
+                plain(App.language.shown($0.value, of: column, in: Schema.community[id.table], today: ReaderClock.day(App.environment.nowMilliseconds())))
+            }
         }
         let words = ["purpose", "summary", "concern"].compactMap(value).joined(separator: " / ")
         return App.language.say(

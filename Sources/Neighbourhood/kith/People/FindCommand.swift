@@ -66,7 +66,7 @@ struct Find: ParsableCommand {
 
     private func tell(_ record: FoundRecord, _ ids: ShortIDs) throws {
         let line = [plain(record.name), PersonText.reach(record.details)].filter { !$0.isEmpty }.joined(separator: " · ")
-        try Output.line(App.language.say(.foundLine, record.id.table, ids.text(record.id), line))
+        try Output.line(App.language.say(.foundLine, App.language.kind(of: record.id.table), ids.text(record.id), line))
         if !record.alsoAs.isEmpty {
             try Output.line(App.language.say(.foundAlso, record.alsoAs.map(ids.text).joined(separator: ", ")))
         }

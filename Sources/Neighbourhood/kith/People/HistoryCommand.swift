@@ -12,8 +12,8 @@ struct History: ParsableCommand {
         CommandConfiguration(
             abstract: both("Toon wie wat veranderde, van wat naar wat, en waarom dit geldt.", "Show who changed what, from what to what, and why this counts."),
             discussion: both(
-                "Uit wat nu geldt, wat anderen er tegelijk naast schreven, en wat hier de laatste \(RecordHistory.keptDayCount) dagen vervangen is. Wissen neemt ook dit mee.\nVoorbeelden: kith history Fatima\n             kith history Fatima --restore 2",
-                "From what counts now, what others wrote beside it at the same time, and what was replaced here in the last \(RecordHistory.keptDayCount) days. Erasing takes this too.\nExamples: kith history Fatima\n          kith history Fatima --restore 2"))
+                "Uit wat nu geldt, wat anderen er tegelijk naast schreven, en wat hier de laatste \(RecordHistory.keptDayCount) dagen vervangen is. Wissen neemt ook dit mee.\nVoorbeelden: kith history 'Jan de Vries'\n             kith history 'Jan de Vries' --restore 2",
+                "From what counts now, what others wrote beside it at the same time, and what was replaced here in the last \(RecordHistory.keptDayCount) days. Erasing takes this too.\nExamples: kith history 'Jan de Vries'\n          kith history 'Jan de Vries' --restore 2"))
     }
 
     @Argument(help: idHelp) var id: String
@@ -43,7 +43,7 @@ struct History: ParsableCommand {
         try say(
             try text(history, shown, replica),
             or: kith.json(record) + [
-                ("deleted", .bool(history.isDeleted)), ("kept_days", .number(RecordHistory.keptDayCount)), ("kept_bytes", .number(history.keptByteCount)),
+                ("deleted", .bool(history.isDeleted)), ("kept_days", .number(RecordHistory.keptDayCount)), ("kept_bytes", .number(history.keptByteCount)), ("kept_most_bytes", .number(history.mostByteCount)),
                 ("history", .array(shown.map { .object(json($0.number, $0.entry)) })),
             ], isJSON: options.json)
         try replica.close()
@@ -51,12 +51,14 @@ struct History: ParsableCommand {
 
     private func text(_ history: RecordHistory, _ shown: [(number: Int, entry: RecordHistory.Entry)], _ replica: Replica) throws -> String {
         let language = App.language
-        let id = try ShortIDs(replica.store).text(history.record)
+        let ids = try ShortIDs(replica.store)
+        let id = ids.text(history.record)
+        var handles = Handles(replica, ids)
         var lines = [language.say(HistorySentence.heading, try replica.title(of: history.record, language), language.kind(of: history.record.table), id)]
         for (number, entry) in shown {
             lines.append(language.say(
                 HistorySentence.line, String(number), when(entry.timeMilliseconds),
-                entry.author.map(name) ?? language.say(HistorySentence.unknownAuthor), what(entry, history.record.table)))
+                entry.author.map(name) ?? language.say(HistorySentence.unknownAuthor), try what(entry, history.record.table, replica)))
             let why = [
                 entry.reason.map { language.say(words($0)) }, entry.seen.isEmpty ? nil : language.say(HistorySentence.seen, entry.seen.joined(separator: ", ")),
                 cause(entry).map { language.say($0) },
@@ -64,22 +66,23 @@ struct History: ParsableCommand {
             if !why.isEmpty { lines.append("      " + why.joined(separator: "; ")) }
         }
         if shown.isEmpty { lines.append(language.say(HistorySentence.noHistory)) }
-        if shown.contains(where: { $0.entry.from != nil }) { lines.append(language.say(HistorySentence.restoreHint, id)) }
-        lines.append(language.say(HistorySentence.kept, String(RecordHistory.keptDayCount), byteText(history.keptByteCount)))
+        if shown.contains(where: { $0.entry.from != nil }) { lines.append(language.say(HistorySentence.restoreHint, try handles.text(history.record))) }
+        lines.append(language.say(HistorySentence.kept, String(RecordHistory.keptDayCount), byteText(history.keptByteCount), byteText(history.mostByteCount)))
         return lines.joined(separator: "\n")
     }
 
-    private func what(_ entry: RecordHistory.Entry, _ table: String) -> String {
+    private func what(_ entry: RecordHistory.Entry, _ table: String, _ replica: Replica) throws -> String {
         let language = App.language
         let column = entry.column.map { language.column($0, in: table) } ?? ""
+        func said(_ parts: [Value]) throws -> String { try kith.text(parts, of: entry.column ?? "", in: Schema.community[table], replica) }
         return switch entry.event {
         case .made: language.say(HistorySentence.made)
         case .deleted: language.say(entry.reason == .editBeatsDelete ? HistorySentence.outlived : .wasDeleted)
         case .broughtBack: language.say(HistorySentence.broughtBack)
-        case .beside: language.say(HistorySentence.beside, column, kith.text(entry.to))
+        case .beside: language.say(HistorySentence.beside, column, try said(entry.to))
         case .changed:
-            entry.from.map { language.say(HistorySentence.changed, column, kith.text($0), kith.text(entry.to)) }
-                ?? language.say(HistorySentence.changedUnknown, column, kith.text(entry.to))
+            try entry.from.map { language.say(HistorySentence.changed, column, try said($0), try said(entry.to)) }
+                ?? language.say(HistorySentence.changedUnknown, column, try said(entry.to))
         }
     }
 

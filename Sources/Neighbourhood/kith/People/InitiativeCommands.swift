@@ -1,4 +1,5 @@
 import ArgumentParser
+import Community
 import Engine
 import Platform
 import Store
@@ -19,8 +20,8 @@ struct InitiativeSucceed: ParsableCommand {
             commandName: "succeed",
             abstract: both("Zeg welk initiatief een ander opvolgt.", "Say which initiative comes after another."),
             discussion: both(
-                "Voorbeelden: kith initiative succeed 3f2a 9b1c\n             kith initiative succeed 3f2a --none",
-                "Examples: kith initiative succeed 3f2a 9b1c\n          kith initiative succeed 3f2a --none"))
+                "Voorbeelden: kith initiative succeed 'Samen eten' Wandelgroep\n             kith initiative succeed 'Samen eten' --none",
+                "Examples: kith initiative succeed 'Samen eten' Wandelgroep\n          kith initiative succeed 'Samen eten' --none"))
     }
 
     @Argument(help: ArgumentHelp(both("Het initiatief dat stopt: een naam, een kenmerk, of een einde ervan.", "The initiative that ends: a name, a reference, or an ending of one."), valueName: "id"))
@@ -41,10 +42,11 @@ struct InitiativeSucceed: ParsableCommand {
         let links = try replica.chain(of: record).links
         func name(_ record: RecordID) -> String { plain(links.first { $0.record == record }?.name ?? "") }
         let language = App.language
+        var handles = try Handles(replica)
         let lines = try next.map { next in
             var lines = [language.say(PublicSentence.succeeded, name(record), name(next))]
             if links.first(where: { $0.relation == .this })?.status != "ended" {
-                lines.append(language.say(PublicSentence.succeedNext, try ShortIDs(replica.store).text(record)))
+                lines.append(language.say(PublicSentence.succeedNext, try handles.text(record)))
             }
             return lines
         } ?? [language.say(PublicSentence.succeededNone, name(record))]
@@ -60,8 +62,8 @@ struct InitiativeChainCommand: ParsableCommand {
             commandName: "chain",
             abstract: both("Toon waar een initiatief vandaan komt en wat het opvolgt.", "Show where an initiative comes from and what came after it."),
             discussion: both(
-                "Volgt adapted_from terug en successor naar beide kanten; daaronder wat ernaar gemaakt is.\nVoorbeeld: kith initiative chain 3f2a",
-                "Follows adapted_from back and successor both ways; below, what was made after its example.\nExample: kith initiative chain 3f2a"))
+                "Volgt adapted_from terug en successor naar beide kanten; daaronder wat ernaar gemaakt is.\nVoorbeeld: kith initiative chain 'Samen eten'",
+                "Follows adapted_from back and successor both ways; below, what was made after its example.\nExample: kith initiative chain 'Samen eten'"))
     }
 
     @Argument(help: idHelp) var id: String
@@ -96,6 +98,6 @@ struct InitiativeChainCommand: ParsableCommand {
         case .adaptation: .chainAdapted
         }
         let id = plain(ids.text(link.record))
-        return language.say(sentence, id, plain(link.name), link.status.isEmpty ? "" : " (\(plain(link.status)))")
+        return language.say(sentence, id, plain(link.name), link.status.isEmpty ? "" : " (\(plain(Entry.label(link.status, of: "initiative_status", language))))")
     }
 }

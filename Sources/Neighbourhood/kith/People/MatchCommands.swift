@@ -125,7 +125,7 @@ struct MatchCommand: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
                 abstract: both("Stel aanbod, of een helper, voor bij een vraag.", "Propose an offer, or a helper, for a request."),
-                discussion: both("Voorbeeld: kith match propose 3f2a91 77b0c4", "Example: kith match propose 3f2a91 77b0c4"))
+                discussion: both("Voorbeeld: kith match propose 'Wilhelmina van den Berg' 'Henk Bakker'", "Example: kith match propose 'Wilhelmina van den Berg' 'Henk Bakker'"))
         }
 
         @Argument(help: ArgumentHelp(both("De hulpvraag: een kenmerk, of de naam van wie haar stelde.", "The request: a reference, or the name of who asked."), valueName: both("vraag", "request"))) var request: String
@@ -147,7 +147,7 @@ struct MatchCommand: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
                 abstract: both("Beiden zeggen ja: de vraag is gekoppeld.", "Both say yes: the request is matched."),
-                discussion: both("Voorbeeld: kith match accept 91c2d3", "Example: kith match accept 91c2d3"))
+                discussion: both("Voorbeeld: kith match accept 'Truus Smit'", "Example: kith match accept 'Truus Smit'"))
         }
 
         @Argument(help: idHelp) var id: String
@@ -160,7 +160,7 @@ struct MatchCommand: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
                 abstract: both("De hulp is gegeven: de hulpvraag is gedaan.", "The help was given: the request is done."),
-                discussion: both("Voorbeeld: kith match done 91c2d3 --feedback 'Fijn gesprek'", "Example: kith match done 91c2d3 --feedback 'A good talk'"))
+                discussion: both("Voorbeeld: kith match done 'Truus Smit' --feedback 'Fijn gesprek'", "Example: kith match done 'Truus Smit' --feedback 'A good talk'"))
         }
 
         @Argument(help: idHelp) var id: String
@@ -175,8 +175,8 @@ struct MatchCommand: ParsableCommand {
             CommandConfiguration(
                 abstract: both("Het gaat niet door: de vraag is weer open.", "It is off: the request is open again."),
                 discussion: both(
-                    "Helpt er al iemand anders, dan blijft de vraag gekoppeld.\nVoorbeeld: kith match decline 91c2d3",
-                    "When somebody else helps already, the request stays matched.\nExample: kith match decline 91c2d3"))
+                    "Helpt er al iemand anders, dan blijft de vraag gekoppeld.\nVoorbeeld: kith match decline 'Truus Smit'",
+                    "When somebody else helps already, the request stays matched.\nExample: kith match decline 'Truus Smit'"))
         }
 
         @Argument(help: idHelp) var id: String
@@ -195,8 +195,10 @@ private func take(_ step: Store.MatchStep, _ id: String, _ feedback: String?, _ 
 }
 
 private func tell(_ sentence: CareSentence, _ match: RecordID, _ status: String, _ replica: Replica, isJSON: Bool) throws {
-    let id = try ShortIDs(replica.store).text(match)
-    try say("\(try replica.title(of: match, App.language))\n\(App.language.say(sentence, id))", or: json(match) + [("status", .string(status))], isJSON: isJSON)
+    let ids = try ShortIDs(replica.store)
+    var handles = Handles(replica, ids)
+    let handle = try handles.text(match, in: ["match"])
+    try say("\(try replica.title(of: match, App.language))\n\(App.language.say(sentence, ids.text(match), handle))", or: json(match) + [("status", .string(status))], isJSON: isJSON)
     try replica.close()
 }
 

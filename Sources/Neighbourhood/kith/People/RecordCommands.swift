@@ -42,7 +42,7 @@ struct AddRow: ParsableCommand {
         let known = table == "contact" ? try replica.duplicates(of: given) : []
         let record = try replica.edit { try $0.add(table, given) }
         try say(
-            ([App.language.say(.added, App.language.kind(of: table), record.text, try replica.title(of: record, App.language))]
+            ([App.language.say(.added, App.language.kind(of: table), try ShortIDs(replica.store).text(record), try replica.title(of: record, App.language))]
                 + EntryText.read(values, given, shape, replica)).joined(separator: "\n"),
             or: json(record) + (table == "contact" ? [("may_exist", .array(known.map(described)))] : []), isJSON: options.json)
         if !known.isEmpty, !options.json { Terminal.write(try warning(known, record, ShortIDs(replica.store))) }
@@ -76,7 +76,7 @@ struct Edit: ParsableCommand {
         CommandConfiguration(
             abstract: both("Bewerk iemand of iets.", "Edit somebody or something."),
             discussion: both(
-                "Voorbeeld: kith edit 3f2a language=nl area=", "Example: kith edit 3f2a language=nl area="))
+                "Voorbeeld: kith edit 'Jan de Vries' language=nl area=", "Example: kith edit 'Jan de Vries' language=nl area="))
     }
 
     @Argument(help: idHelp) var id: String
@@ -84,7 +84,8 @@ struct Edit: ParsableCommand {
     @OptionGroup var options: ReplicaOptions
 
     func run() throws {
-        let (replica, record) = try options.open(id)
+        let replica = try options.open()
+        let record = try options.record(id, having: values.map(\.name), replica)
         let given = try options.entered(values, replica) { try replica.entered($0, in: record) }
         try replica.edit(record, given)
         try say(
@@ -100,42 +101,39 @@ struct Count: ParsableCommand {
         CommandConfiguration(
             abstract: both("Tel bezoekers of stemmen: erbij, of eraf.", "Count visitors or votes: more, or less."),
             discussion: both(
-                "Wie tegelijk telt, telt bij elkaar op.\nVoorbeelden: kith count 3f2a +1, kith count 3f2a headcount (één erbij), kith count 3f2a headcount +12, kith count 3f2a headcount -1",
-                "What people count at the same time adds up.\nExamples: kith count 3f2a +1, kith count 3f2a headcount (one more), kith count 3f2a headcount +12, kith count 3f2a headcount -1"))
+                "Wie tegelijk telt, telt bij elkaar op. Een initiatief is zijn bijeenkomst van vandaag.\nVoorbeelden: kith count 'Samen eten' +1\n             kith count 'Samen eten' headcount +12\n             kith count Wandelgroep -1",
+                "What people count at the same time adds up. An initiative is its gathering of today.\nExamples: kith count 'Samen eten' +1\n          kith count 'Samen eten' headcount +12\n          kith count Wandelgroep -1"))
     }
 
     @Argument(help: idHelp) var id: String
-    @Argument(help: ArgumentHelp(
-        both("Wat er geteld wordt; mag weg als dat maar één ding kan zijn.", "What is counted; may be left out where it can be one thing only."),
-        valueName: both("kolom", "column")))
-    var counter: String?
     // As text, and whatever is not known otherwise: "-1" looks like an option.
-    @Argument(parsing: .allUnrecognized, help: ArgumentHelp(both("Hoeveel: +N of -N (anders 1).", "How much: +N or -N (1 otherwise)."), valueName: "+N"))
-    var amount: [String] = []
+    @Argument(parsing: .allUnrecognized, help: ArgumentHelp(
+        both("Wat er geteld wordt, waar dat meer dan één ding kan zijn; en hoeveel: +N of -N (anders 1).", "What is counted, where it can be more than one thing; and how much: +N or -N (1 otherwise)."),
+        valueName: both("kolom|+N", "column|+N")))
+    var words: [String] = []
     @OptionGroup var options: ReplicaOptions
 
     func run() throws {
-        // `kith count 3f2a +1`: a number where the counter would be named.
-        let isNamed = counter.map { Int64($0) == nil } ?? false
-        let amounts = (isNamed ? [] : [counter].compactMap { $0 }) + amount
-        guard amounts.count <= 1, let by = Int64(amounts.first ?? "1") else {
+        let amounts = words.filter { Int64($0) != nil }, names = words.filter { Int64($0) == nil }
+        if let wrong = names.first(where: { $0.hasPrefix("-") }) { throw ValidationError(both("Onbekende optie '\(plain(wrong))'.", "Unknown option '\(plain(wrong))'.")) }
+        guard amounts.count <= 1, names.count <= 1, let by = Int64(amounts.first ?? "1") else {
             throw ValidationError(both("Geef één geheel getal, zoals +12.", "Give one whole number, such as +12."))
         }
         let replica = try options.open()
         let counting = replica.store.sharedTables.filter { $0.columns.contains(where: \.kind.accumulates) }.map(\.name)
         let record: RecordID
-        do { record = try options.record(id, in: counting, replica) } catch let failure as Failure where failure.underlying as? StoreError == StoreError(.notFound) {
+        do { record = try replica.gatheringToday(called: id) ?? options.record(id, in: counting, replica) } catch let failure as Failure where failure.underlying as? StoreError == StoreError(.notFound) {
             // Of what has no counter that is said.
             record = try options.record(id, replica)
         }
         let counters = try kith.table(named: record.table, in: replica).columns.filter(\.kind.accumulates).map(\.name)
-        guard let column = isNamed ? counter : counters.count == 1 ? counters[0] : nil else {
+        guard let column = try names.first.map({ try kith.table(named: record.table, in: replica).columnCalled($0) }) ?? (counters.count == 1 ? counters[0] : nil) else {
             throw ValidationError(both("Zeg wat er geteld wordt, zoals headcount (bezoekers).", "Say what is counted, such as headcount (visitors)."))
         }
         try replica.edit { try $0.increment(record, column, by: by) }
         let value = try replica.store.show(record).columns.first { $0.name == column }?.parts.first?.value ?? .null
         try say(
-            App.language.say(.counted, App.language.column(column, in: record.table), text(value)), or: json(record) + [("column", .string(column)), ("value", JSON(value))],
+            App.language.say(.counted, plain(try replica.title(of: record, App.language)), App.language.column(column, in: record.table), text(value)), or: json(record) + [("column", .string(column)), ("value", JSON(value))],
             isJSON: options.json)
         try replica.close()
     }
@@ -146,8 +144,8 @@ struct Delete: ParsableCommand {
         CommandConfiguration(
             abstract: both("Verwijder iemand of iets, naar de prullenbak.", "Delete somebody or something, to the trash."),
             discussion: both(
-                "Wie hem elders tegelijk bewerkt, houdt hem in leven; dat wordt gemeld.\nVoorbeeld: kith delete 3f2a",
-                "Whoever edits it elsewhere at the same time keeps it alive; that is reported.\nExample: kith delete 3f2a"))
+                "Wie hem elders tegelijk bewerkt, houdt hem in leven; dat wordt gemeld.\nVoorbeeld: kith delete 'Piet Mulder'",
+                "Whoever edits it elsewhere at the same time keeps it alive; that is reported.\nExample: kith delete 'Piet Mulder'"))
     }
 
     @Argument(help: idHelp) var id: String
@@ -157,7 +155,9 @@ struct Delete: ParsableCommand {
         let (replica, record) = try options.open(id)
         let title = try replica.title(of: record, App.language)
         try replica.edit { try $0.delete(record) }
-        try say(App.language.say(.deleted, App.language.kind(of: record.table), try ShortIDs(replica.store).text(record), title), or: json(record), isJSON: options.json)
+        var handles = try Handles(replica)
+        let handle = try handles.text(record)
+        try say(App.language.say(.deleted, App.language.kind(of: record.table), try ShortIDs(replica.store).text(record), title, handle), or: json(record), isJSON: options.json)
         try replica.close()
     }
 }
@@ -167,8 +167,8 @@ struct Undelete: ParsableCommand {
         CommandConfiguration(
             abstract: both("Haal terug wat verwijderd is, met alles erin.", "Put back what was deleted, with all that was in it."),
             discussion: both(
-                "Eén ding bij naam, of met --step alles wat een stap verwijderde (zie 'kith steps' en 'kith trash').\nVoorbeelden: kith undelete 3f2a\n             kith undelete --step 7",
-                "One thing by name, or with --step all that a step deleted (see 'kith steps' and 'kith trash').\nExamples: kith undelete 3f2a\n          kith undelete --step 7"))
+                "Eén ding bij naam, of met --step alles wat een stap verwijderde (zie 'kith steps' en 'kith trash').\nVoorbeelden: kith undelete 'Kees Verhoeven'\n             kith undelete --step 7",
+                "One thing by name, or with --step all that a step deleted (see 'kith steps' and 'kith trash').\nExamples: kith undelete 'Kees Verhoeven'\n          kith undelete --step 7"))
     }
 
     @Argument(help: idHelp) var id: String?

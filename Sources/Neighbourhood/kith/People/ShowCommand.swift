@@ -12,8 +12,8 @@ struct Show: ParsableCommand {
         CommandConfiguration(
             abstract: both("Toon alles van iemand of iets.", "Show all of somebody or something."),
             discussion: both(
-                "Bij een contact ook wat erbij hoort: telefoon, adressen, contactmomenten, hulpvragen, en de andere contacten die dezelfde persoon zijn. --who zegt bij alles wie het schreef en wanneer.\nVoorbeeld: kith show 3f2a --who",
-                "Of a contact also what belongs to it: phones, addresses, contact moments, requests, and the other contacts that are the same person. --who says of each thing who wrote it and when.\nExample: kith show 3f2a --who"))
+                "Bij een contact ook wat erbij hoort: telefoon, adressen, contactmomenten, hulpvragen, en de andere contacten die dezelfde persoon zijn. --who zegt bij alles wie het schreef en wanneer.\nVoorbeeld: kith show 'Jan de Vries' --who",
+                "Of a contact also what belongs to it: phones, addresses, contact moments, requests, and the other contacts that are the same person. --who says of each thing who wrote it and when.\nExample: kith show 'Jan de Vries' --who"))
     }
 
     @Argument(help: idHelp) var id: String
@@ -34,20 +34,19 @@ struct Show: ParsableCommand {
     private func text(_ detail: RecordDetail, _ replica: Replica) throws -> String {
         let language = App.language
         let shape = try table(named: detail.id.table, in: replica)
-        var lines = [plain("\(try replica.title(of: detail.id, language)) (\(language.kind(of: detail.id.table)) \(detail.id.text))")]
+        var lines = [plain("\(try replica.title(of: detail.id, language)) (\(language.kind(of: detail.id.table)) \(try ShortIDs(replica.store).text(detail.id)))")]
         if detail.isDeleted { lines.append("  (\(language.say(.isDeleted, try ShortIDs(replica.store).text(detail.id))))") }
         func word(_ part: String) -> String { language.column(part, in: detail.id.table) }
-        let width = detail.columns.flatMap { $0.parts.map { word($0.name).count } }.max() ?? 0
+        let width = detail.columns.flatMap { column in column.parts.filter { $0.value != .null || !column.siblings.isEmpty }.map { word($0.name).count } }.max() ?? 0
         for column in detail.columns {
             for part in column.parts where part.value != .null || !column.siblings.isEmpty {
-                var line = "  " + plain(word(part.name)) + String(repeating: " ", count: width - word(part.name).count) + "  " + kith.text(part.value, of: part.name, in: shape)
-                if let label = label(of: part.value, in: shape[column: column.name]) { line += " (\(label))" }
+                var line = try "  " + plain(word(part.name)) + String(repeating: " ", count: width - word(part.name).count) + "  " + kith.text(part.value, of: part.name, in: shape, replica)
                 if who, part.name == column.parts[0].name || !shape[column: column.name]!.isComposite, let author = column.authors.first {
                     line += "   " + language.say(.writtenBy, name(author), when(author.timeMilliseconds))
                 }
                 lines.append(line)
             }
-            for sibling in column.siblings { lines.append("    ! " + kith.line(sibling)) }
+            for sibling in column.siblings { lines.append("    ! " + (try kith.line(sibling, of: column.name, in: shape, replica))) }
         }
         return lines.joined(separator: "\n")
     }
@@ -61,8 +60,8 @@ struct Show: ParsableCommand {
         for row in person.rows {
             let shape = try table(named: row.id.table, in: replica)
             let values = row.values.filter { $0.value != .null && $0.name != "contact" && $0.name != "created_at" }
-            lines.append("  \(App.language.kind(of: row.id.table)) \(ids.text(row.id))  "
-                + values.map { "\(App.language.column($0.name, in: row.id.table)): \(kith.text($0.value, of: $0.name, in: shape))" }.joined(separator: "; "))
+            lines.append(try "  \(App.language.kind(of: row.id.table)) \(ids.text(row.id))  "
+                + values.map { "\(App.language.column($0.name, in: row.id.table)): \(try kith.text($0.value, of: $0.name, in: shape, replica))" }.joined(separator: "; "))
         }
         if person.moreCount > 0 { lines.append(App.language.say(.belongsMore, App.language.number(person.moreCount))) }
         return lines
@@ -77,13 +76,6 @@ struct Show: ParsableCommand {
             })),
             ("more", .number(person.moreCount)),
         ]
-    }
-
-    private func label(of value: Value, in column: Column?) -> String? {
-        guard case .text(let bytes) = value, let list = column?.codes.flatMap({ CodeList.named($0) }),
-            let code = list[String(decoding: bytes, as: UTF8.self)]
-        else { return nil }
-        return App.language.text(code.label)
     }
 
     private func json(_ detail: RecordDetail) -> [(String, JSON)] {
@@ -116,9 +108,9 @@ extension MergeKind {
 }
 
 /// One sibling for people: its value, who wrote it and when.
-func line(_ sibling: SiblingDetail) -> String {
+func line(_ sibling: SiblingDetail, of column: String, in table: Table?, _ replica: Replica) throws -> String {
     App.language.say(
-        .siblingLine, text(sibling.parts), name(sibling.author), when(sibling.author.timeMilliseconds),
+        .siblingLine, try text(sibling.parts, of: column, in: table, replica), name(sibling.author), when(sibling.author.timeMilliseconds),
         sibling.isShown ? App.language.say(.shownMark) : "")
 }
 

@@ -36,14 +36,16 @@ func whenDay(_ text: String) -> String { when(String((ReaderClock.local(text) ??
 /// The same of a moment of the clock.
 func when(_ milliseconds: Int64) -> String { when(localTime(milliseconds)) }
 
-/// A value of a column: days and times as the reader says them.
-func text(_ value: Value, of name: String, in table: Table?) -> String {
-    switch table?.form(ofPart: name) {
-    case .day?, .localTime?, .moment?: when(text(value))
-    // Written by the engine, not by people: it has no form.
-    case nil where name == Column.createdAt.name: when(text(value))
-    default: text(value)
-    }
+/// A value of a column as people say it, on one line: codes by their labels, days as days, other rows by their names.
+func text(_ value: Value, of name: String, in table: Table?, _ replica: Replica) throws -> String {
+    plain(try replica.shown(value, of: name, in: table, App.language))
+}
+
+/// The same of all parts of a column that may be a composite.
+func text(_ parts: [Value], of column: String, in table: Table?, _ replica: Replica) throws -> String {
+    let names = table?[column: column]?.parts.map(\.name) ?? []
+    return try parts.enumerated().filter { parts.count == 1 || $0.element != .null }
+        .map { try text($0.element, of: names.indices.contains($0.offset) ? names[$0.offset] : column, in: table, replica) }.joined(separator: " ")
 }
 
 /// "3 days ago".
@@ -89,6 +91,32 @@ struct ShortIDs {
         // Anybody can choose an id: it is shown, and pasted into commands, as one line.
         guard record.key.count == 2 else { return plain(String(record.text.suffix(count))) }
         return plain("\(record.key[0].suffix(count)):\(record.key[1])")
+    }
+}
+
+/// What to type for rows in the commands that people are told: a name in double quotes where that is enough, the ending of an id otherwise.
+struct Handles {
+    /// More than these are not looked up: a name costs a search.
+    private static let mostCount = 20
+
+    private let replica: Replica
+    private let ids: ShortIDs
+    private var known: [RecordID: String] = [:]
+
+    init(_ replica: Replica, _ ids: ShortIDs) {
+        self.replica = replica
+        self.ids = ids
+    }
+
+    init(_ replica: Replica) throws { self.init(replica, try ShortIDs(replica.store)) }
+
+    /// - Parameter tables: where the command looks for it (see `Replica.record(named:in:)`).
+    mutating func text(_ record: RecordID, in tables: [String]? = nil) throws -> String {
+        if let text = known[record] { return text }
+        let name = known.count < Handles.mostCount ? try replica.handle(of: record, in: tables) : nil
+        let text = name.map { $0.contains(" ") ? "\"\($0)\"" : shellQuoted($0) } ?? shellQuoted(ids.text(record))
+        known[record] = text
+        return text
     }
 }
 

@@ -39,8 +39,22 @@ struct ReplicaOptions: ParsableArguments {
     func record(
         _ name: String, in tables: [String]? = nil, _ replica: Replica, includingTrash: Bool = false, trashFirst: Bool = false
     ) throws -> RecordID {
+        try chosen(name, replica) { try replica.record(named: name, in: tables, includingTrash: includingTrash, trashFirst: trashFirst) }
+    }
+
+    /// The same of what has all these columns: of a person's own, where the person has them not.
+    func record(_ name: String, having columns: [String], _ replica: Replica) throws -> RecordID {
+        try chosen(name, replica) { try replica.record(named: name, having: columns) }
+    }
+
+    /// The same of some rows alone: of what there is to choose, or to look at.
+    func record(_ name: String, among records: Set<RecordID>, _ replica: Replica) throws -> RecordID {
+        try chosen(name, replica) { try replica.record(named: name, among: records) }
+    }
+
+    private func chosen(_ name: String, _ replica: Replica, _ find: () throws -> RecordID) throws -> RecordID {
         do {
-            return try about(name) { try replica.record(named: name, in: tables, includingTrash: includingTrash, trashFirst: trashFirst) }
+            return try about(name, find)
         } catch let failure as Failure {
             guard let choice = failure.underlying as? NameChoice, let chosen = try Terminal.choose(choice, replica, isJSON: json) else { throw failure }
             return chosen

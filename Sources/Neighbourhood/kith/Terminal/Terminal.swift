@@ -3,6 +3,7 @@ import Community
 import Engine
 @preconcurrency import Glibc
 import Platform
+import Schema
 import Store
 import Words
 
@@ -30,7 +31,7 @@ enum Terminal {
         if isJSON {
             write([("error", .string(explanation.code)), ("message", .string(explanation.message))])
         } else {
-            write("kith: \(plain(explanation.message))\n")
+            Output.putLine("kith: \(plain(explanation.message))", .failure, STDERR_FILENO)
         }
     }
 
@@ -55,7 +56,9 @@ enum Terminal {
 
     private static func lines(_ choice: NameChoice, _ ids: ShortIDs) -> [String] {
         [App.language.say(choice.isNear ? EntrySentence.nearlyCalled : .severalCalled, choice.name)] + choice.candidates.enumerated().map { index, found in
-            let words = [plain(found.name), PersonText.reach(found.details)].filter { !$0.isEmpty }.joined(separator: " · ")
+            let told = found.values.map { App.language.shown($0.value, of: $0.name, in: Schema.community[found.id.table], today: ReaderClock.day(App.environment.nowMilliseconds())) }
+            let words = ([plain(found.name)] + (told.isEmpty ? [PersonText.reach(found.details)] : told.map { plain(String($0.prefix(60))) }))
+                .filter { !$0.isEmpty }.joined(separator: " · ")
             return App.language.say(EntrySentence.choiceLine, App.language.say(EntrySentence.choiceNumber, String(index + 1)), "\(App.language.kind(of: found.id.table)) \(ids.text(found.id))  \(words)")
         }
     }

@@ -94,7 +94,13 @@ extension Replica {
 
     /// Names of those who packed what could not be read.
     func labels(of deltas: [BundleReport.DeltaReport]) throws -> [DeviceID: String] {
-        let packers = Set(deltas.filter { if case .unreadable = $0.state { true } else { false } }.map(\.packer))
+        // What is not taken in is told with whose it is.
+        let packers = Set(deltas.filter { delta in
+            switch delta.state {
+            case .unreadable, .quarantined: true
+            default: false
+            }
+        }.map(\.packer))
         guard !packers.isEmpty else { return [:] }
         let state = try membership.current()
         return Dictionary(uniqueKeysWithValues: packers.map { ($0, state.label(of: $0)) })

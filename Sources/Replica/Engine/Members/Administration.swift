@@ -119,12 +119,16 @@ extension Replica {
         }
     }
 
-    /// - Parameter name: an ending of an invite's id, four characters or more.
-    package func withdrawInvite(_ name: String) throws {
+    /// - Parameter name: an ending of an invite's id, four characters or more; nil: the one that is open.
+    /// - Returns: its id.
+    @discardableResult package func withdrawInvite(_ name: String?) throws -> String {
         try prepare()
-        let found = try membership.current().roster.state.invites.keys.filter { $0.description.hasSuffix(name.lowercased()) }
-        guard name.count >= 4, let id = found.first, found.count == 1 else { throw EngineError(.unknownInvite, name) }
+        let invites = try membership.current().roster.state.invites
+        let found = name.map { name in invites.keys.filter { name.count >= 4 && $0.description.hasSuffix(name.lowercased()) } }
+            ?? invites.filter(\.value.isOpen).map(\.key)
+        guard let id = found.first, found.count == 1 else { throw EngineError(.unknownInvite, name ?? "") }
         try sign { try $0.withdraw(id) }
+        return id.description
     }
 
     // MARK: A lost coordinator

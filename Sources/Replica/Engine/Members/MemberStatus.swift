@@ -73,11 +73,20 @@ extension Replica {
         return try store.quarantined().map { ($0, state.label(of: $0.packer)) }
     }
 
-    /// - Parameter ending: of the delta's id, four characters or more.
-    package func quarantined(_ ending: String) throws -> QuarantinedDelta {
-        let found = try store.quarantined().filter { $0.delta.description.hasSuffix(ending.lowercased()) }
-        guard ending.count >= 4, let delta = found.first, found.count == 1 else { throw EngineError(.unknownQuarantined, ending) }
-        return delta
+    /// What is held back and meant by an ending of its id, four characters or more, or by the name of the laptop that sent it.
+    ///
+    /// - Parameter one: only where that is one.
+    /// - Throws: `unknownQuarantined`.
+    package func quarantined(_ name: String, one: Bool = false) throws -> [QuarantinedDelta] {
+        let held = try store.quarantined()
+        let named = name.count >= 4 ? held.filter { $0.delta.description.hasSuffix(name.lowercased()) } : []
+        guard named.isEmpty else {
+            guard named.count == 1 else { throw EngineError(.unknownQuarantined, name) }
+            return named
+        }
+        let sent = try held.filter { try label(of: $0.packer).lowercased() == name.lowercased() }
+        guard !sent.isEmpty, !one || sent.count == 1 else { throw EngineError(.unknownQuarantined, name) }
+        return sent
     }
 
     /// Merges what a removed device packed, or tries again what could not be read: this device vouches for it from now on.

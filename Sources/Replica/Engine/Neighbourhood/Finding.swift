@@ -11,6 +11,8 @@ package struct FoundRecord: Sendable {
     package let details: [String]
     /// Other contacts that people said to be the same person.
     package let alsoAs: [RecordID]
+    /// What tells a row apart that has no name of its own, by its columns: people read codes and days in their own words.
+    package var values: [(name: String, value: Value)] = []
 }
 
 extension Replica {

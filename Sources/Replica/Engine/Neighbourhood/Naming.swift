@@ -1,6 +1,7 @@
 import Community
 import CRDT
 import Interchange
+import Schema
 import Store
 
 /// Several rows, or none, that a name may mean: what a person chooses from.
@@ -117,12 +118,13 @@ extension Replica {
     /// Rows that people call by whom they are of: help and a loan by the contact, a match by either side, a gathering by its initiative.
     private func belonging(to text: String, in table: String) throws -> [FoundRecord] {
         let owners: [(column: String, table: String)] = switch table {
-        case "help_item", "contact_point", "address": [("contact", "contact")]
+        case "help_item", "contact_point", "address", "involvement", "relation", "attendance", "consent": [("contact", "contact")]
         case "gathering": [("initiative", "initiative"), ("place", "place")]
         case "loan": [("holder", "contact"), ("item", "item")]
         case "match": [("request", "help_item"), ("offer", "help_item"), ("helper", "contact")]
         default: []
         }
+        if table == "contact_moment" { return try moments(with: text) }
         var found: [FoundRecord] = []
         for owner in owners {
             let named = try called(text, in: [owner.table], includingTrash: false)
@@ -133,11 +135,79 @@ extension Replica {
             try store.list(table, where: isTheirs + isOpen) { row in
                 guard found.count < Replica.choiceCount, !found.contains(where: { $0.id == row.id }) else { return }
                 let owner = named.first { ([$0.id] + $0.alsoAs).contains { $0.key[0] == row.text(owner.column) } }
-                let words = ["direction", "category", "starts_at", "status", "value", "street", "number", "description"].compactMap { row.text($0) }
-                found.append(FoundRecord(id: row.id, name: owner?.name ?? named[0].name, details: words.map { String($0.prefix(60)) }, alsoAs: []))
+                found.append(told(row, by: owner?.name ?? named[0].name))
             }
         }
         return found
+    }
+
+    private static let tellingColumns = [
+        "direction", "category", "code", "starts_at", "occurred_at", "follow_up_on", "status", "channel", "value", "street", "number", "description", "summary",
+    ]
+
+    /// A row that has no name of its own, with what tells it from others of the same people.
+    private func told(_ row: RecordRow, by name: String) -> FoundRecord {
+        let columns = Replica.tellingColumns.filter { row.text($0) != nil }
+        return FoundRecord(
+            id: row.id, name: name, details: columns.compactMap { row.text($0).map { String($0.prefix(60)) } }, alsoAs: [],
+            values: columns.map { (name: $0, value: row[$0]) })
+    }
+
+    /// The contact moments with somebody that are still to be followed up; where none is, the last ones.
+    private func moments(with text: String) throws -> [FoundRecord] {
+        let named = try called(text, in: ["contact"], includingTrash: false)
+        guard !named.isEmpty, store.schema["contact_moment_contact"] != nil else { return [] }
+        var keys: [String] = []
+        try store.list("contact_moment_contact", where: Store.condition("contact", isOneOf: named.flatMap { [$0.id] + $0.alsoAs }.map { $0.key[0] })) {
+            keys.append($0.id.key[0])
+        }
+        let rows = try store.rows(keys.map { RecordID(table: "contact_moment", key: [$0]) })
+        let open = rows.filter { $0.text("follow_up_on") != nil && ($0["follow_up_done"] == .null || $0["follow_up_done"] == .integer(0)) }
+        let last = (open.isEmpty ? rows : open).sorted { ($1.text("occurred_at") ?? "").precedes($0.text("occurred_at") ?? "") }
+        return last.prefix(Replica.choiceCount).map { told($0, by: named[0].name) }
+    }
+
+    private static let ownedTables = [
+        "help_item", "contact_moment", "match", "loan", "gathering", "contact_point", "address", "involvement", "relation", "attendance",
+    ]
+
+    /// The row that a person means by a name and the columns of it: "Wilhelmina" and follow_up_done, a moment with her that is to be followed up.
+    ///
+    /// - Throws: as `record(named:)`.
+    package func record(named text: String, having columns: [String]) throws -> RecordID {
+        func has(_ table: Table) -> Bool { columns.allSatisfy { (table.key.columns + table.entryColumns).contains(table.columnCalled($0)) } }
+        let record = try record(named: text)
+        if let table = store.schema[record.table], has(table) { return record }
+        let found = try Replica.ownedTables.filter { store.schema[$0].map(has) ?? false }.flatMap { try belonging(to: text, in: $0) }
+        if found.count > 1 { throw NameChoice(name: text, candidates: found, isNear: false) }
+        return found.first?.id ?? record
+    }
+
+    /// The one of some rows that a person means, by its own name or by that of whom it is of.
+    ///
+    /// - Throws: as `record(named:)`.
+    package func record(named text: String, among records: Set<RecordID>) throws -> RecordID {
+        if let record = try? record(named: text, includingTrash: true), records.contains(record) { return record }
+        var found: [FoundRecord] = []
+        for table in Set(records.map(\.table)).sorted() {
+            do {
+                let record = try record(named: text, in: [table], includingTrash: true)
+                if records.contains(record) { found.append(FoundRecord(id: record, name: text, details: [], alsoAs: [])) }
+            } catch let choice as NameChoice {
+                found += choice.candidates.filter { !choice.isNear && records.contains($0.id) }
+            } catch is StoreError {}
+        }
+        if found.count > 1 { throw NameChoice(name: text, candidates: found, isNear: false) }
+        return try found.first?.id ?? record(named: text, includingTrash: true)
+    }
+
+    /// The gathering of today that people call by its initiative or place; nil where none is, or more than one.
+    package func gatheringToday(called text: String) throws -> RecordID? {
+        let today = ReaderClock.dayText(environment.nowMilliseconds())
+        let found = try belonging(to: text, in: "gathering").filter { found in
+            found.values.contains { $0.name == "starts_at" && $0.value.starts(with: today) }
+        }
+        return found.count == 1 ? found[0].id : nil
     }
 
     // MARK: Nearly called so
@@ -157,6 +227,12 @@ extension Replica {
         let contacts = best.filter { $0.id.table == "contact" }.map { $0.id.key[0] }
         let reach = try self.reach(of: contacts, store.identities(around: contacts))
         return best.map { FoundRecord(id: $0.id, name: $0.name, details: reach[$0.id.key[0]] ?? [], alsoAs: []) }
+    }
+}
+
+extension Value {
+    fileprivate func starts(with text: String) -> Bool {
+        if case .text(let bytes) = self { String(decoding: bytes, as: UTF8.self).hasPrefix(text) } else { false }
     }
 }
 

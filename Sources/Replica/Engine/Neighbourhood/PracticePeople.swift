@@ -60,13 +60,24 @@ package enum PracticePeople {
             ] + (index < 2 ? [("follow_up_on", day(index))] : []))
             _ = try add("contact_moment_contact", [("contact_moment", meeting), ("contact", person)])
         }
+        // One who went to the trash, one who organises, and a yes.
+        let gone = try replica.add(replica.draft(NewPerson(name: "Kees Verhoeven")))
+        try replica.edit { try $0.delete(gone) }
+        _ = try add("involvement", [("contact", ids[3]), ("subject", initiatives[0]), ("code", "organiser")])
+        try replica.edit {
+            try $0.recordConsent(RecordID(table: "contact", key: [ids[1]]), purpose: "newsletter", isGiven: true, how: "spoken", validUntil: nil, at: moment(20))
+        }
+        var company: String?
         for (person, direction, category, text) in [
             (0, "request", "groceries", "Zware boodschappen, graag op dinsdag"), (5, "offer", "groceries", "Kan op dinsdag en vrijdag"),
             (2, "request", "paperwork", "Brief van de gemeente"), (8, "request", "company", "Samen naar de markt"),
         ] {
-            _ = try add("help_item", [
+            company = try add("help_item", [
                 ("contact", ids[person]), ("direction", direction), ("category", category), ("status", "open"), ("area", area), ("description", text),
             ])
+        }
+        if let company {
+            _ = try replica.edit { try $0.proposeMatch(request: RecordID(table: "help_item", key: [company]), helper: RecordID(table: "contact", key: [ids[11]])) }
         }
     }
 }

@@ -74,8 +74,8 @@ extension EngineError.Code {
             nl: "Deze woorden horen bij geen herstelpapier van deze buurtlijst, of bij een dat vervangen is. Pak het nieuwste papier, en kies de goede lijst met --replica.",
             en: "These words belong to no recovery paper of this community list, or to one that was replaced. Take the newest paper, and choose the right list with --replica.")
         case .unknownQuarantined: Phrase(
-            nl: "Niets dat apart gezet is heeft een kenmerk dat op '%1' eindigt, of meer dan één. 'kith quarantine list' noemt ze.",
-            en: "Nothing that is held back has a reference ending in '%1', or several have. 'kith quarantine list' names them.")
+            nl: "Bij '%1' past niets dat apart gezet is, of meer dan één. 'kith quarantine list' noemt elk met zijn kenmerk.",
+            en: "Nothing that is held back fits '%1', or more than one does. 'kith quarantine list' names each with its reference.")
         case .unknownInvite: Phrase(
             nl: "Geen uitnodiging heeft een kenmerk dat op '%1' eindigt, of meer dan één. 'kith invite list' noemt ze.",
             en: "No invite has a reference ending in '%1', or several have. 'kith invite list' names them.")

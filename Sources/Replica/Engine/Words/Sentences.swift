@@ -20,7 +20,7 @@ package enum Sentence: String, CaseIterable, Saying {
     case statusSpace, statusDigest, statusUnsentNone, statusUnsentNamed, statusUnsentOne, statusUnsentMany, statusUnsentOld, statusConflictsNone
     case statusNoticesOne, statusNoticesMany, statusParkedOne, statusParkedMany
     case statusWaitingOne, statusWaitingMany, statusInParts, statusPeer, statusNoPeer, statusNotShared, statusRows, statusFile
-    case noConflicts, noNotices, siblingLine, shownMark, conflictRemedy, noticeEditBeatDelete, noticeRankChose, noticeParked, noticeKeyUnfit
+    case noConflicts, noNotices, siblingLine, shownMark, conflictRemedy, conflictRemedyValue, noticeEditBeatDelete, noticeRankChose, noticeParked, noticeKeyUnfit
     case settledOne, settledMany, dismissedOne, dismissedMany, stoppedAfter
     case undoneLeft
     case emptyList, moreRows, moreThanScreen, isDeleted, writtenBy, unknownDevice, ownMark
@@ -103,9 +103,9 @@ package enum Sentence: String, CaseIterable, Saying {
 
         case .added: Phrase(nl: "Toegevoegd: %3 (%1 %2)", en: "Added: %3 (%1 %2)")
         case .edited: Phrase(nl: "Bewaard: %3 (%1 %2)", en: "Stored: %3 (%1 %2)")
-        case .deleted: Phrase(nl: "Verwijderd: %3 (%1 %2). 'kith undelete %2' haalt het terug.", en: "Deleted: %3 (%1 %2). 'kith undelete %2' puts it back.")
+        case .deleted: Phrase(nl: "Verwijderd: %3 (%1 %2). 'kith undelete %4' haalt het terug.", en: "Deleted: %3 (%1 %2). 'kith undelete %4' puts it back.")
         case .undeleted: Phrase(nl: "Teruggehaald: %3 (%1 %2)", en: "Put back: %3 (%1 %2)")
-        case .counted: Phrase(nl: "%1: nu %2.", en: "%1: now %2.")
+        case .counted: Phrase(nl: "%1. %2: nu %3.", en: "%1. %2: now %3.")
 
         case .changeOne: Phrase(nl: "%1 wijziging", en: "%1 change")
         case .changeMany: Phrase(nl: "%1 wijzigingen", en: "%1 changes")
@@ -258,6 +258,9 @@ package enum Sentence: String, CaseIterable, Saying {
         case .conflictRemedy: Phrase(
             nl: "Kies met 'kith settle %1 --take mine' (van deze laptop), theirs (van de ander), newest (het nieuwste) of WAARDE.",
             en: "Choose with 'kith settle %1 --take mine' (this laptop's), theirs (the other's), newest (the newest) or VALUE.")
+        case .conflictRemedyValue: Phrase(
+            nl: "Kies met 'kith settle %1 --take WAARDE', of newest (het nieuwste).",
+            en: "Choose with 'kith settle %1 --take VALUE', or newest (the newest).")
         case .noticeEditBeatDelete: Phrase(
             nl: "%1: iemand verwijderde het terwijl een ander het bewerkte; het blijft. Gezien: 'kith dismiss'. Toch weg: 'kith delete'.",
             en: "%1: somebody deleted it while somebody else edited it; it stays. Seen: 'kith dismiss'. Away after all: 'kith delete'.")

@@ -57,11 +57,11 @@ package enum CareSentence: String, CaseIterable, Saying {
         case .reasonBusy: Phrase(nl: "helpt al %1 van %2", en: "helps %1 of %2 already")
         case .reasonFull: Phrase(nl: "vol: helpt al %1 van %2", en: "full: helps %1 of %2 already")
         case .matchProposed: Phrase(
-            nl: "Voorgesteld: %1. Zeggen beiden ja: 'kith match accept %1'.",
-            en: "Proposed: %1. When both say yes: 'kith match accept %1'.")
-        case .matchAccepted: Phrase(nl: "Afgesproken: %1. Na afloop: 'kith match done %1'.", en: "Agreed: %1. Afterwards: 'kith match done %1'.")
-        case .matchDone: Phrase(nl: "Gedaan: %1.", en: "Done: %1.")
-        case .matchDeclined: Phrase(nl: "Gaat niet door: %1. De hulpvraag is weer open.", en: "Off: %1. The request is open again.")
+            nl: "Voorgesteld (%1). Zeggen beiden ja: 'kith match accept %2'.",
+            en: "Proposed (%1). When both say yes: 'kith match accept %2'.")
+        case .matchAccepted: Phrase(nl: "Afgesproken (%1). Na afloop: 'kith match done %2'.", en: "Agreed (%1). Afterwards: 'kith match done %2'.")
+        case .matchDone: Phrase(nl: "Gedaan (%1).", en: "Done (%1).")
+        case .matchDeclined: Phrase(nl: "Gaat niet door (%1). De hulpvraag is weer open.", en: "Off (%1). The request is open again.")
 
         case .consentRecorded: Phrase(nl: "%1 voor '%2': %3.", en: "%1 for '%2': %3.")
         case .consentLine: Phrase(nl: "%1 (%2): %3%4", en: "%1 (%2): %3%4")

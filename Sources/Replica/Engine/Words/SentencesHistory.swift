@@ -25,8 +25,8 @@ package enum HistorySentence: String, CaseIterable, Saying {
             nl: "Wat voor een regel stond, komt terug met 'kith history %1 --restore NUMMER'.",
             en: "What stood before a line comes back with 'kith history %1 --restore NUMBER'.")
         case .kept: Phrase(
-            nl: "Wat hier vervangen is, blijft %1 dagen bewaard; hiervan %2. Wat ouder is, is niet meer te zien.",
-            en: "What was replaced here is kept for %1 days; of this %2. What is older cannot be seen any more.")
+            nl: "Wat hier vervangen is, blijft %1 dagen bewaard, van alles samen hoogstens %3; hiervan %2. Wat ouder is, is niet meer te zien.",
+            en: "What was replaced here is kept for %1 days, of everything at most %3; of this %2. What is older cannot be seen any more.")
         case .unknownAuthor: Phrase(nl: "iemand anders", en: "somebody else")
         case .noSuchLine: Phrase(nl: "De geschiedenis heeft geen regel %1 die terug kan.", en: "The history has no line %1 that can be restored.")
         case .unknownBefore: Phrase(nl: "?", en: "?")

@@ -109,16 +109,16 @@ package enum MemberSentence: String, CaseIterable, Saying {
         case .quarantineLine: Phrase(nl: "%1  %2 bij de %3, van %4, gemaakt %5 (%6)", en: "%1  %2 in the %3, from %4, made %5 (%6)")
         case .quarantineNone: Phrase(nl: "Er is niets apart gezet.", en: "Nothing is held back.")
         case .quarantineRemedy: Phrase(
-            nl: "Dit kwam van een laptop zonder toegang. 'kith quarantine accept KENMERK --dry-run' zegt wat erin zit. Vertrouwt u het, dan neemt 'kith quarantine accept KENMERK' het op: u staat er dan zelf voor in. Zo niet: 'kith quarantine discard KENMERK'.",
-            en: "This came from a laptop without access. 'kith quarantine accept REFERENCE --dry-run' says what is in it. If you trust it, 'kith quarantine accept REFERENCE' takes it in: you vouch for it then. If not: 'kith quarantine discard REFERENCE'.")
+            nl: "Dit kwam van een laptop zonder toegang. 'kith quarantine accept LAPTOP --dry-run' zegt wat erin zit. Vertrouwt u het, dan neemt 'kith quarantine accept LAPTOP' het op: u staat er dan zelf voor in. Zo niet: 'kith quarantine discard LAPTOP'.",
+            en: "This came from a laptop without access. 'kith quarantine accept LAPTOP --dry-run' says what is in it. If you trust it, 'kith quarantine accept LAPTOP' takes it in: you vouch for it then. If not: 'kith quarantine discard LAPTOP'.")
         case .quarantineKey: Phrase(
             nl: "  niet te lezen: de sleutel is hier nog niet", en: "  cannot be read: the key is not here yet")
         case .quarantineNewer: Phrase(nl: "  niet te lezen: met een nieuwere Kith gemaakt", en: "  cannot be read: made by a newer Kith")
         case .quarantineFault: Phrase(
             nl: "  niet te lezen: verkeerd ingepakt (%1)", en: "  cannot be read: packed wrongly (%1)")
         case .quarantineUnreadable: Phrase(
-            nl: "Wat niet te lezen is, wordt opnieuw geprobeerd als er een sleutel, een nieuwe ledenlijst of een nieuwere Kith komt; 'kith quarantine accept KENMERK' probeert het nu. 'kith quarantine discard KENMERK' gooit het weg; wie dezelfde wijzigingen heeft, geeft ze door.",
-            en: "What cannot be read is tried again when a key, a new member list or a newer Kith comes; 'kith quarantine accept REFERENCE' tries now. 'kith quarantine discard REFERENCE' throws it away; whoever has the same changes passes them on.")
+            nl: "Wat niet te lezen is, wordt opnieuw geprobeerd als er een sleutel, een nieuwe ledenlijst of een nieuwere Kith komt; 'kith quarantine accept LAPTOP' probeert het nu. 'kith quarantine discard LAPTOP' gooit het weg; wie dezelfde wijzigingen heeft, geeft ze door.",
+            en: "What cannot be read is tried again when a key, a new member list or a newer Kith comes; 'kith quarantine accept LAPTOP' tries now. 'kith quarantine discard LAPTOP' throws it away; whoever has the same changes passes them on.")
         case .accepted: Phrase(nl: "Opgenomen; deze laptop staat er nu voor in.", en: "Taken in; this laptop vouches for it now.")
         case .discardQuestion: Phrase(nl: "%1 van %2 op deze laptop voorgoed weggooien (j/N)? ", en: "Throw %1 from %2 away for good, on this laptop (y/N)? ")
         case .discarded: Phrase(nl: "Op deze laptop weggegooid. Er is niets opgenomen.", en: "Thrown away on this laptop. Nothing was taken in.")

@@ -131,6 +131,7 @@ struct MentionWords {
     private var numbersByLength: [Int: Set<[UInt8]>] = [:]
     private var hasManyPhrases: Bool { phrases.count + numbers.count > MentionWords.fewPhraseCount }
     private static let fewPhraseCount = 24
+    private var glance = MentionGlance(words: [], numbers: [])
 
     private static let excerptWordCount = 4
     private static let excerptCharacterCount = 80
@@ -163,6 +164,7 @@ struct MentionWords {
         phrasesByFirst = ByFirstWord(self.phrases)
         singlesByFirst = ByFirstWord(self.singles)
         numbersByLength = Dictionary(grouping: numbers, by: \.count).mapValues { Set($0) }
+        glance = MentionGlance(words: self.phrases + self.singles, numbers: self.numbers)
     }
 
     /// Folded phrases by their first word, to be found in many texts.
@@ -250,6 +252,7 @@ struct MentionWords {
     ///
     /// - Parameter isFree: people wrote it in their own words.
     func kind(in raw: UnsafeRawBufferPointer, isFree: Bool) -> Mention.Kind? {
+        guard glance.mayName(raw) else { return nil }
         let text = Array(raw)
         var folded: [UInt8] = []
         if !phrases.isEmpty || (isFree && !singles.isEmpty) { folded = MentionWords.folded(text[...]) }
