@@ -120,7 +120,7 @@ struct CityJourneyTests {
             #expect(try kinds(walk) == ["no-next-gathering", "no-organiser", "funding-ends", "open-needs"])
             #expect(try kinds(ended) == ["no-successor"])
             let text = try zuid.kith("continuity", code: 2).out
-            #expect(text.contains("kith add gathering initiative=\(walk)") && text.contains("kith initiative succeed"))
+            #expect(text.contains("kith add gathering initiative=Walking") && text.contains("kith initiative succeed Soup"))
 
             // Each command, as it stands there, with its capitals filled in.
             let blanks = ["YYYY-MM-DDTHH:MM": "2199-03-24T18:00", "YYYY-MM-DD": "2199-01-01", "CONTACT": fatima, "SUCCESSOR": walk]

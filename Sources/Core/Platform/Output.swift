@@ -98,11 +98,11 @@ package enum Output {
     /// - Returns: false when nobody reads it.
     package static func putLines(_ text: String, _ descriptor: Int32) -> Bool { put(wrapped(text, descriptor), descriptor) }
 
-    /// The same in a tone, and the line's end.
+    /// Lines for people in a tone, and the end of the last.
     ///
     /// - Returns: false when nobody reads it.
     @discardableResult
-    package static func putLine(_ text: String, _ tone: Tone, _ descriptor: Int32) -> Bool {
+    package static func put(_ text: String, _ tone: Tone, _ descriptor: Int32) -> Bool {
         putBytes(toned(wrapped(text, descriptor), tone, descriptor) + "\n", descriptor)
     }
 

@@ -86,6 +86,7 @@ extension StoreError: Explained {
 
     package func sentence(about work: String, over medium: Explanation.Medium, in language: Language) -> String {
         // What somebody typed is told, not what was looked through.
+        if code == .unknownName, detail == "area", !work.isEmpty { return language.fill(language.text(StoreError.noSuchArea), [work]) }
         guard code == .notFound, !work.isEmpty else { return language.fill(language.text(phrase), [code == .wrongState ? standing(in: language) : subject]) }
         return language.fill(language.text(StoreError.notCalledSo), [work])
     }
@@ -101,6 +102,9 @@ extension StoreError: Explained {
         return ([language.kind(of: table)] + [label.isEmpty ? language.column(column, in: table) : label].filter { !$0.isEmpty }).joined(separator: ": ")
     }
 
+    private static let noSuchArea = Phrase(
+        nl: "'%1' is geen gebied, en niemand schreef het bij iets. 'kith list area' noemt de gebieden.",
+        en: "'%1' is no area, and nobody wrote it with anything. 'kith list area' names the areas.")
     private static let notCalledSo = Phrase(
         nl: "'%1' staat niet in de lijst, en geen kenmerk is of eindigt zo. Zoek met 'kith find', of zie 'kith list contact'.",
         en: "'%1' is not in the list, and no reference is this or ends so. Look with 'kith find', or see 'kith list contact'.")

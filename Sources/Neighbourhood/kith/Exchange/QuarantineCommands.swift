@@ -92,7 +92,7 @@ struct QuarantineCommand: ParsableCommand {
                 try say(text(report), or: [("id", .string(delta.delta.description)), ("dry_run", .bool(dryRun))] + json(report), isJSON: options.json)
                 needsPerson = report.conflictsAfter > 0 || !report.missing.isEmpty
             }
-            if !options.json { try Output.line(App.language.say(dryRun ? .wouldBe : .accepted)) }
+            if !options.json { try Output.line(dryRun ? App.language.say(.wouldBe) : App.language.say(.accepted)) }
             try replica.close()
             if needsPerson { throw NeedsPerson() }
         }

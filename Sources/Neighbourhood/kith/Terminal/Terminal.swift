@@ -31,7 +31,7 @@ enum Terminal {
         if isJSON {
             write([("error", .string(explanation.code)), ("message", .string(explanation.message))])
         } else {
-            Output.putLine("kith: \(plain(explanation.message))", .failure, STDERR_FILENO)
+            Output.put("kith: \(plain(explanation.message))", .failure, STDERR_FILENO)
         }
     }
 

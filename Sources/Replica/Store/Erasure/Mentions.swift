@@ -72,8 +72,10 @@ extension Store {
         }
         guard !parts.isEmpty else { return }
         let keys = table.keys.map(quoted)
-        let select = try access.connection.prepare("select \((keys + parts.map { quoted(table.parts[$0].name) }).joined(separator: ", ")) from \(quoted(name)) order by \(keys.joined(separator: ", "))")
-        while try !found.isFull && select.step() {
+        let select = try access.connection.prepare("select \((keys + parts.map { quoted(table.parts[$0].name) }).joined(separator: ", ")) from \(quoted(name))")
+        // As the rows lie; by key would look each of them up.
+        var here = FoundMentions()
+        while try found.named.count + here.named.count < listedMentionCount && select.step() {
             for (offset, part) in parts.enumerated() {
                 let column = Int32(keys.count + offset)
                 guard !select.isNull(column) else { continue }
@@ -82,11 +84,12 @@ extension Store {
                 guard bytes.count <= scannedByteCount, let kind = words.kind(in: bytes, isFree: isFree) else { continue }
                 let id = RecordID(table: table.name, key: keys.indices.map { select.text(Int32($0)) })
                 guard !own.contains(ErasedRecord(id)) else { break }
-                found.add(Mention(
+                here.add(Mention(
                     kind: kind, record: id, column: table.parts[part].name, isDeleted: name == table.trash,
                     excerpt: words.excerpt(of: String(decoding: bytes, as: UTF8.self))))
             }
         }
+        found.add(here)
     }
 
     /// The texts of a record's row by SQL column.
@@ -106,13 +109,25 @@ private struct FoundMentions {
     var named: [Mention] = []
     var perhaps: [Mention] = []
 
-    var isFull: Bool { named.count == Store.listedMentionCount }
-
     mutating func add(_ mention: Mention) {
         switch mention.kind {
         case .named: named.append(mention)
         case .perhaps: if perhaps.count < Store.listedMentionCount { perhaps.append(mention) }
         }
+    }
+
+    /// Those of one table, by key.
+    mutating func add(_ table: FoundMentions) {
+        named += table.named.stablySorted()
+        perhaps += table.perhaps.stablySorted().prefix(max(0, Store.listedMentionCount - perhaps.count))
+    }
+}
+
+extension [Mention] {
+    fileprivate func stablySorted() -> [Mention] {
+        enumerated().sorted { a, b in
+            a.element.record.key == b.element.record.key ? a.offset < b.offset : a.element.record.key.lexicographicallyPrecedes(b.element.record.key) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        }.map(\.element)
     }
 }
 
