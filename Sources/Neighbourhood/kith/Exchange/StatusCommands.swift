@@ -299,7 +299,10 @@ struct Settle: ParsableCommand {
         let pieces = Pieces()
         let count = try replica.store.settle(record, column: named(column, in: record), try choice(for: record, replica), goOn: pieces.goOn)
         if pieces.isStopped { return try pieces.stop(replica, count, "settled", isJSON: options.json) }
-        let text = count == 0 ? App.language.say(.settledNothing) : App.language.count(count, .settledOne, .settledMany)
+        let isOpen = try count == 0 && replica.store.conflicts().contains { record == nil || $0.record == record }
+        let text = isOpen
+            ? both("Geen van de waarden is van die kant. Kies met --take WAARDE, of newest (het nieuwste).", "None of the values is of that side. Choose with --take VALUE, or newest (the newest).")
+            : count == 0 ? App.language.say(.settledNothing) : App.language.count(count, .settledOne, .settledMany)
         try say(text, or: [("settled", .number(count))], isJSON: options.json)
         try replica.close()
     }

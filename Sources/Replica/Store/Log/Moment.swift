@@ -160,7 +160,7 @@ struct Replaced {
         var siblings: [Int: [[Value]]] = [:]
         if reader.remaining > 0 {
             for _ in 0..<(try reader.count(limit: 64)) {
-                let number = try reader.count(limit: 63)
+                let number = try reader.number(limit: 63)
                 siblings[number] = try (0..<(try reader.count(limit: Replaced.siblingLimit))).map { _ in
                     try (0..<(try reader.count(limit: Limits.partCount))).map { _ in try reader.value() }
                 }
