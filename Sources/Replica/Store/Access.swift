@@ -16,7 +16,7 @@ package struct StoreEnvironment: Sendable {
 
     package init(
         nowMilliseconds: @escaping @Sendable () -> Int64, nonce: @escaping @Sendable () -> Nonce, sealing: any Sealing,
-        witness: (any Witness)? = nil, mostReplacedByteCount: Int = 256 << 20
+        witness: (any Witness)? = nil, mostReplacedByteCount: Int = 256_000_000
     ) {
         self.nowMilliseconds = nowMilliseconds
         self.nonce = nonce
