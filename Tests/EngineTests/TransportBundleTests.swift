@@ -266,7 +266,7 @@ import Wire
     }
 
     /// Ten gigabytes of nothing behind a bundle, as broken sticks have it: to look at each byte of what can be searched took half a minute.
-    @Test(.timeLimit(.minutes(1))) func salvagePassesOverALongTail() throws {
+    @Test func salvagePassesOverALongTail() throws {
         try inFolder { folder in
             let messages = Sample.messages(deltas: [[100_000, 100_000, 300_000]])
             _ = try Sample.write(messages, to: folder + "/x")
@@ -277,6 +277,7 @@ import Wire
             // The last part of the file is sealed as the last, and is that no longer.
             #expect(found == Array(messages[2...4]))
             #expect(salvage.lostSegmentCount == 1 && salvage.notSearchedByteCount > 9 << 30)
+            #expect(salvage.searchedPlaceCount < 1 << 20)
         }
     }
 

@@ -28,6 +28,8 @@ package final class BundleSalvage {
     package private(set) var intactManifestCount = 0
     /// Behind the last place that was looked at, when there was more than can be searched.
     package private(set) var notSearchedByteCount = 0
+    /// Places at which a frame was looked for, byte by byte.
+    package private(set) var searchedPlaceCount = 0
     /// Where the first damage is; nil as long as there is none.
     package private(set) var firstDamageOffset: Int?
 
@@ -126,6 +128,7 @@ package final class BundleSalvage {
         while position < file.byteCount {
             let (bytes, end) = try file.chunk(from: position)
             for byte in bytes ?? [] {
+                searchedPlaceCount += 1
                 if Message.isKnown(type: byte), let header = try header(at: position) {
                     guard maySearch(header.payloadByteCount + Frame.headerByteCount, at: position) else { return nil }
                     if try frame(at: position) != nil { return position }

@@ -42,6 +42,8 @@ package final class CommunitySimulation {
 
     let root: String
     var random: SplitMix64
+    /// Of database tools: chances of their own, so that a seed that once found something is no other one by them.
+    private var tools: SplitMix64
     /// More than one where laptops of several programs share the space.
     let clients: [SimulatedClient]
     private let clock: SimulatedClock
@@ -66,6 +68,7 @@ package final class CommunitySimulation {
         clients = try SimulatedClient.clients(of: seed)
         self.narrate = narrate
         random = SplitMix64(seed: seed)
+        tools = SplitMix64(seed: ~seed)
         clock = SimulatedClock()
     }
 
@@ -207,6 +210,7 @@ package final class CommunitySimulation {
     private func edit(_ home: Home) throws {
         let client = home.client
         guard let replica = home.replica, try state(home).mayWrite, try state(home).collections.contains(client.collection) else { return }
+        if tools.chance(percent: 12) { try rebuildTable(home) }
         for _ in 0...random.below(3) {
             written += 1
             let marker = "Marker-\(written)-" + String(repeating: "x", count: random.below(40))
