@@ -11,6 +11,8 @@ EXAMPLE_FOLDER ?= .build-example
 EXAMPLE_FLAGS := -c release --package-path Examples/Garden --scratch-path $(abspath $(EXAMPLE_FOLDER))
 SEEDS ?= 10000
 STORE_SEEDS ?= 500
+# Texts that several write in; each also with copied laptops.
+TEXT_SEEDS ?= 300
 COPY_SEEDS ?= 1000
 STORE_COPY_SEEDS ?= 200
 COMMUNITY_SEEDS ?= 60
@@ -105,7 +107,7 @@ bench-live: packages
 
 sim: packages
 	swift build $(SWIFT_FLAGS) --product kith-sim
-	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds $(SEEDS) --store-seeds $(STORE_SEEDS) \
+	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds $(SEEDS) --store-seeds $(STORE_SEEDS) --text-seeds $(TEXT_SEEDS) \
 		--copy-seeds $(COPY_SEEDS) --store-copy-seeds $(STORE_COPY_SEEDS) \
 		--community-seeds $(COMMUNITY_SEEDS)
 	TMPDIR=$(SCRATCH) $(BUILD)/kith-sim --seeds 0 --copy-seeds 0 --hostile none $(FOUND_COMMUNITIES:%=--community-seed %)

@@ -1,6 +1,7 @@
 import CRDT
 import Community
 import Foundation
+import Schema
 import Store
 import Trust
 import Wire
@@ -29,11 +30,11 @@ struct StoreBench {
     static let space = SpaceIdentity(id: Nonce(high: 1, low: 1), name: "Bench", importSecret: Array(repeating: 7, count: 32))
 
     /// A replica of a device of its own, which seals and signs with real keys.
-    static func replica(_ path: String) throws -> Store {
+    static func replica(_ path: String, _ schema: Schema = Workload.schema) throws -> Store {
         let keys = DeviceKeys(secret: (0..<4).flatMap { _ in nonce().bytes })!
         return try Store.create(
             path, identity: ReplicaIdentity(space: space, device: keys.identity.id, replica: nonce(), label: "bench"),
-            schema: Workload.schema,
+            schema: schema,
             environment: StoreEnvironment(
                 nowMilliseconds: { Int64(Date().timeIntervalSince1970 * 1000) }, nonce: nonce,
                 sealing: MeteredSealing(keys, in: space.id)))

@@ -4,7 +4,7 @@ import Foundation
 extension BenchCommand {
     struct TextFigures: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "text", abstract: "Text that merges, through the pure core: real editing traces and generated ones.",
+            commandName: "text", abstract: "Text that merges: real editing traces and generated ones through the pure core, and a note in a replica file.",
             discussion: "Traces are files NAME.json or NAME.json.gz of github.com/josephg/editing-traces; none lie in the repository.")
 
         @Option(help: "The folder with the traces; else KITH_TRACES.")
@@ -16,7 +16,7 @@ extension BenchCommand {
         func run() throws {
             let folder = traces ?? ProcessInfo.processInfo.environment["KITH_TRACES"]
             if folder == nil { print("NO TRACES: only generated ones are measured. Give their folder by --traces or KITH_TRACES.") }
-            let figures = try TextBench(traces: folder.map { URL(fileURLWithPath: $0) }).run()
+            let figures = try TextBench(traces: folder.map { URL(fileURLWithPath: $0) }).run() + StoredTextBench().run()
             for figure in figures { print(figure.line + (figure.note.map { "  (\($0))" } ?? "")) }
             if let json {
                 let encoder = JSONEncoder()

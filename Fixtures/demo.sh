@@ -99,7 +99,40 @@ say "6. One value was changed on both laptops. Nothing was lost: Fatima chooses.
 laptop fatima conflicts
 laptop fatima settle --all --take mine
 
-say "7. They meet: Fatima's laptop listens, Jan's syncs, over TLS with both keys known. Omar joins there with a code."
+say "7. Both write in one description, with the program sqlite3 alone: in two paragraphs, then in the same sentence."
+fatimas=$work/fatima/data/kith/zuid.kith
+describe() { printf '%s$ sqlite3 zuid.kith "update initiative set description = %s"\n' "$1" "$2" && sqlite3 "$3" "update initiative set description = $2"; }
+swap() {
+    quietly jan bundle export jan.kithbundle >"$work/said"
+    laptop fatima bundle import jan.kithbundle
+    quietly fatima bundle export fatima.kithbundle >"$work/said"
+    laptop jan bundle import fatima.kithbundle
+}
+described() { sqlite3 "$1" 'select description from initiative'; }
+sqlite3 "$fatimas" "insert into initiative (name, description) values ('Soup', 'We cook on Tuesday.' || char(10, 10) || 'The key is with Anna.')"
+swap
+describe fatima "replace(description, 'on Tuesday', 'on Wednesday')" "$fatimas"
+describe jan "replace(description, 'with Anna', 'under the mat')" "$replica"
+swap
+described "$replica"
+test "$(described "$fatimas")" = "$(described "$replica")" || fail "the descriptions differ"
+test "$(described "$replica" | tr '\n' ' ')" = 'We cook on Wednesday.  The key is under the mat. ' || fail "an edit is missing"
+quietly fatima conflicts --json >"$work/said" || true
+if grep -q '"description"' "$work/said"; then fail "a conflict that is none"; fi
+echo "Both edits stand, and nobody is asked anything."
+describe fatima "replace(description, 'on Wednesday', 'on Thursday')" "$fatimas"
+describe jan "replace(description, 'on Wednesday', 'on Saturday')" "$replica"
+swap
+laptop fatima conflicts
+for words in Thursday Saturday; do described "$fatimas" | grep -q "$words" || fail "'$words' is lost"; done
+soup=$(quietly fatima list initiative --json | value rows 0 id)
+laptop fatima settle "$soup" --column description --take theirs
+swap
+described "$replica"
+described "$fatimas" | grep -q '^We cook on Saturday.$' || fail "the choice did not arrive"
+test "$(described "$fatimas")" = "$(described "$replica")" || fail "the descriptions differ"
+
+say "8. They meet: Fatima's laptop listens, Jan's syncs, over TLS with both keys known. Omar joins there with a code."
 invite=$(quietly fatima invite --no-qr --json | value code)
 listen
 laptop jan sync "127.0.0.1:$port"
@@ -110,14 +143,14 @@ printf 'stranger$ kith join CODE@127.0.0.1:%s\n' "$port"
 cat "$work/refused"
 stop_listening
 
-say "8. All have the same list."
+say "9. All have the same list."
 laptop fatima status
 laptop fatima device list
 for who in fatima jan omar; do quietly "$who" list contact --json >"$work/$who.json"; done
 cmp "$work/fatima.json" "$work/jan.json" || fail "the lists differ"
 cmp "$work/fatima.json" "$work/omar.json" || fail "the lists differ"
 
-say "9. Omar's laptop is stolen. Fatima removes it; what it still writes lands in quarantine."
+say "10. Omar's laptop is stolen. Fatima removes it; what it still writes lands in quarantine."
 laptop fatima device revoke 'Laptop Omar' --yes
 quietly omar add contact given_name=Forged >"$work/said"
 quietly omar bundle export omar.kithbundle >"$work/said"
@@ -132,7 +165,7 @@ if quietly omar bundle import after.kithbundle >"$work/said" 2>&1; then fail "a 
 echo "What is written from now on, Omar's laptop cannot open:"
 cat "$work/said"
 
-say "10. Noor asks to be forgotten. Fatima erases her; the next stick takes it to Jan, and an old stick does not bring her back."
+say "11. Noor asks to be forgotten. Fatima erases her; the next stick takes it to Jan, and an old stick does not bring her back."
 noor=$(quietly fatima list contact --where "given_name = 'Noor' and family_name = 'Quispel'" --json | value rows 0 id)
 quietly jan bundle export old.kithbundle >"$work/said"
 laptop fatima erase "$noor" --yes
@@ -148,7 +181,7 @@ for who in fatima jan; do
 done
 echo "Her name stands in no byte of either laptop."
 
-say "11. The municipality runs a relay: it is admitted like a laptop, gets no key, and carries for those who never meet."
+say "12. The municipality runs a relay: it is admitted like a laptop, gets no key, and carries for those who never meet."
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 KITH_RELAY_LISTEN_PORT=$(free_port)
 KITH_RELAY_HEALTH_PORT=$(free_port)

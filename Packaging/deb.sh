@@ -77,6 +77,7 @@ install -D -m 644 "$top/Sources/Neighbourhood/Page/Assets/kith.svg" "$icons/apps
 install -D -m 644 "$here/laptop/kith-bundle.svg" "$icons/mimetypes/application-x-kith-bundle.svg"
 rescue=$laptop/usr/share/kith/rescue
 install -D -m 644 "$top/Tests/Rescue/kith_format.py" "$rescue/kith_format.py"
+install -D -m 644 "$top/Tests/Rescue/kith_text.py" "$rescue/kith_text.py"
 sed '1s|.*|#!/usr/bin/python3|' "$top/Tests/Rescue/kith-rescue.py" > "$rescue/kith-rescue.py"
 chmod 755 "$rescue/kith-rescue.py"
 ln -s ../share/kith/rescue/kith-rescue.py "$laptop/usr/bin/kith-rescue"

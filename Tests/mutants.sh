@@ -22,6 +22,7 @@ for mutation in $(sed -n 's/^ *case .* = "\(.*\)"$/\1/p' Sources/Core/CRDT/Mutat
         relay-*) seeds=$relays ;;
         # Of SQLite files alone: the core in memory has no rows to go by.
         knows-by-old-rows) seeds='--seeds 0 --copy-seeds 0 --store-seeds 50' ;;
+        edits-* | drops-late-edits) seeds="--seeds 0 --copy-seeds 0 --hostile none --text-seeds 200" ;;
         *) seeds=$cores ;;
     esac
     if KITH_MUTATION=$mutation timeout 60 $sim $seeds >/tmp/kith-mutant.$$ 2>&1; then

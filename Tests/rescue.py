@@ -11,6 +11,7 @@ FIXTURES, SCRIPT = os.path.join(HERE, "..", "Fixtures"), os.path.join(HERE, "Res
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(SCRIPT))
 import kith_format as k
+import kith_text as texts
 spec = importlib.util.spec_from_file_location("kith_rescue", SCRIPT)
 program = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(program)
@@ -39,6 +40,7 @@ def value(v):
     if v is None: return {"type": "null"}
     if isinstance(v, int): return {"type": "integer", "integer": number(v)}
     if isinstance(v, float): return {"type": "real", "bits": struct.pack(">d", v).hex()}
+    if isinstance(v, k.Raw): return {"edit": v.hex()}
     if isinstance(v, bytes): return {"type": "blob", "hex": v.hex()}
     try: return {"type": "text", "utf8": v.encode()}
     except UnicodeEncodeError: return {"type": "text", "hex": k.text_bytes(v).hex()}
@@ -193,7 +195,7 @@ def wire():
                 key = k.read_key(r.counted(4096), 1)
                 columns = {"exists": (not flags & 1,)} if flags & 4 else {}
                 columns |= {column: tuple(alone(r) for _ in range(count)) for column, count in parts}
-                hashed += program.Merged.hashed(sequence, table, key, (time, columns, seen, flags & 2))
+                hashed += program.Merged.hashed((None, sequence), table, key, (time, columns, seen, flags & 2), {})
             same("contents.json: block", [hashed.hex(), k.sha(hashed).hex()], [v["bytes"], v["block"]])
         else: same("contents.json: hash", k.sha(data).hex(), v.get("living") or v.get("erased"))
     members = [key for key in keys.values() if k.epoch_of(key).hex() == "0a18e3a97d44aa1f09fd8886f1a65569"]
@@ -233,6 +235,25 @@ def wire():
         "packer": lambda v: packer(unhex(v["bytes"])), "delta": delta, "bundle": lambda v: k.open_bundle(unhex(v["bytes"]), members, []),
         "segment": lambda v: k.open_segment(unhex(v["bytes"]), (v["body_byte_count"], len(unhex(v["bytes"])), unhex(v["digest"])), keys.get(unhex(v["epoch"])), unhex("55" * 16), "people", unhex(v["epoch"]))}
     for v in load("wire", "invalid.json"): refuses(f"invalid.json: {v['decoder']}, {v['name']}", v["error"], lambda: decoders[v["decoder"]](v))
+    histories()
+def histories():
+    """What all changes of a text come to, as the executable model has it (Tests/Models/text.py)."""
+    slots = {"L": texts.BEFORE, "M": texts.IN_PLACE, "R": texts.AFTER}
+    def dot(d): return d[0].encode(), d[1]
+    for number, history in enumerate(load("text.json")):
+        edits = []
+        for c in history["changes"]:
+            words = texts.named("".join(run[3] for run in c["runs"]))
+            edit = texts.Edit(dot(c["dot"]), [(o, slots[slot], (*dot(p), p[2]) if p else None, list(said)) for o, slot, p, said in c["runs"]],
+                              [(*dot(d), d[2], d[3]) for d in c["deletes"]], dot(c["generation"]) if c["generation"] else None, words if c["opens"] else None, False, c["time"])
+            edit.context = {w.encode(): last for w, last in c["context"]}
+            edits.append(edit)
+        def seen(a, b): return a is not b and (a.context.get(b.dot[0], 0) >= b.dot[1] or a.dot[0] == b.dot[0] and a.dot[1] > b.dot[1])
+        for state in history["states"]:
+            known = edits[:state["count"]]
+            text = texts.Text([e for e in known if not any(w.covers and seen(w, e) for w in known)])
+            strays = sorted([w.decode(), s, said] for (w, s), said in text.strays().items())
+            same(f"text.json: history {number}", [text.shown() or "", strays], [state["shown"], state["strays"]])
 def alone(r):
     kind = r.byte()
     return [lambda: None, r.signed, lambda: struct.unpack("<d", r.take(8))[0], lambda: k.text_of(r.counted(1 << 24)), lambda: r.counted(1 << 24)][kind]()

@@ -20,6 +20,7 @@ from rules.text import RULES, Change, Run, Text, capture, common, digest, includ
 class Laptop:
     def __init__(self, writer):
         self.writer, self.sequence, self.closed, self.text = writer, 0, {}, Text()
+        self.time = 0
 
     def write(self, new, history):
         dot = (self.writer, self.sequence + 1)
@@ -38,16 +39,19 @@ class Laptop:
         dot, said = (self.writer, self.sequence + 1), self.text.shown()
         if not said or self.text.strays() or self.text.view().overlaps:
             return
-        change = Change(dot, self.closed, [Run(0, None, "R", said)], (), dot, digest(said))
+        self.time += 1
+        change = Change(dot, self.closed, [Run(0, None, "R", said)], (), dot, digest(said), self.time)
         history.note_generation(self, dot, said)
         self.sequence += 1
         self.closed[self.writer] = self.sequence
         self.text.take([change])
+        assert self.text.generation == dot, "who has seen all and writes the text anew does not see it so"
 
     def receive(self, other):
         base = {w: min(s, other.closed.get(w, 0)) for w, s in self.closed.items()}
         delta = other.text.changes_beyond(base)
         self.text.take(delta)
+        self.time = max(self.time, other.time)
         for w, s in other.closed.items():
             self.closed[w] = max(self.closed.get(w, 0), s)
 
@@ -154,9 +158,9 @@ def seed(number, show=False):
             shown = who.text.shown()
             new = edited(shown, rng)
             who.write(new, history)
-        elif deed < 0.9:
+        elif deed < (0.75 if generations else 0.9):
             who.receive(rng.choice(laptops))
-        elif generations and rng.random() < 0.5:
+        elif generations:
             who.collapse(history)
         if show:
             for laptop in laptops:
@@ -258,6 +262,28 @@ def orders(number):
         assert end.text.shown() == ends[0].text.shown()
 
 
+def turns(number):
+    """Laptops that in turn write a text anew, each having seen the one before, while another may write in the older one."""
+    rng = random.Random(number)
+    history = History()
+    laptops = [Laptop(w) for w in rng.sample(("a", "b", "c"), 3)]
+    laptops[0].write(rng.choice(SENTENCES), history)
+    for laptop in laptops[1:]:
+        laptop.receive(laptops[0])
+    for _ in range(rng.randrange(2, 5)):
+        who, other = rng.sample(laptops, 2)
+        if rng.random() < 0.5:
+            other.write(edited(other.text.shown(), rng), history)
+        who.receive(rng.choice(laptops))
+        who.collapse(history)
+    for _ in range(2):
+        for laptop in laptops:
+            for other in laptops:
+                laptop.receive(other)
+    for laptop in laptops[1:]:
+        assert laptop.text.dump() == laptops[0].text.dump(), f"{laptop.writer} and {laptops[0].writer} differ after generations"
+
+
 # MARK: Fixture
 
 def ranges(identities):
@@ -275,7 +301,7 @@ def written(change):
     runs = [[r.offset, r.slot, list(r.parent) if r.parent else None, "".join(r.letters)] for r in change.runs]
     return {"dot": list(change.dot), "context": sorted(map(list, change.context.items())), "runs": runs,
             "deletes": ranges(change.deletes), "generation": list(change.generation) if change.generation else None,
-            "opens": change.opens is not None}
+            "opens": change.opens is not None, "time": change.time if change.opens else 0}
 
 
 def expected(text):
@@ -309,7 +335,7 @@ def fixture(count):
                 if who.sequence > before:
                     dot = (who.writer, who.sequence)
                     context = dict(who.closed, **{who.writer: before})
-                    made.append(Change(dot, context, [Run(0, None, "R", said)], (), dot, digest(said)))
+                    made.append(Change(dot, context, [Run(0, None, "R", said)], (), dot, digest(said), who.time))
             made += [c for d, (_, _, c, _) in sorted(history.changes.items()) if all(c.dot != m.dot for m in made)]
         states = []
         for end in (max(1, len(made) // 2), len(made)):
@@ -402,6 +428,7 @@ def run(count):
         try:
             seed(number)
             orders(number)
+            turns(number)
         except AssertionError as error:
             return f"seed {number}: {error}"
     return "ok"
@@ -434,6 +461,7 @@ if __name__ == "__main__":
     elif arguments[:1] == ["seed"]:
         seed(int(arguments[1]), show=True)
         orders(int(arguments[1]))
+        turns(int(arguments[1]))
     else:
         result = run(int(arguments[0]) if arguments else 500)
         print(result)

@@ -8,9 +8,10 @@ import argparse, getpass, os, re, shutil, signal, sqlite3, stat, sys, tempfile, 
 from datetime import datetime, timedelta, timezone
 sys.dont_write_bytecode = True
 from kith_format import (
-    COUNTER, EARLIEST, MIB, RANK, SENTENCES, USUAL, Body, Lines, Reader, Refused, Roster, Statement, check, check_bodies, device_of, encode_counted,
+    COUNTER, EARLIEST, MIB, RANK, SENTENCES, TEXT, Raw, USUAL, Body, Lines, Reader, Refused, Roster, Statement, check, check_bodies, device_of, encode_counted,
     encode_key, encode_number, encode_signed, encode_value, key_file, knowledge_name, magic, name, open_bundle, open_segment, read_deltas, recovery_secret,
     sha, spoken, text_bytes, text_of, unzstd, verify)
+from kith_text import OVER, Edit, Text, canonical, prose, read_edit, whole
 
 # Merge
 def order_of(value):
@@ -57,12 +58,17 @@ class Merged:
                 if len(ways[writer]) > 1:
                     seen = {**{piece: end for _, end, piece in ways[writer] if end < sequence}, **seen}
                     if writer in context: seen[me[0]] = max(context[writer], next((before for before, _, piece in ways[writer] if piece == me[0]), 0))
-                carried = dict(values)
+                carried = {c: (read_edit(v[0], (writer, sequence), len(ways)).named(lambda w, s: dot(w, s), seen, time),) if isinstance(v[0], Raw) else v for c, v in values.items()}
                 if "exists" in columns: carried["exists"] = (not flags & 1,)
                 held = self.records.setdefault((table, key), {}).setdefault(me, (time, carried, seen, flags))
                 for column, value in carried.items():
                     mine = held[1].setdefault(column, value)
-                    if mine is not value: held[1][column] = max(mine, value, key=lambda v: b"".join(map(encode_value, v)) if self.kind(table, column) != COUNTER else v)
+                    if isinstance(mine[0], Edit) or isinstance(value[0], Edit):
+                        if mine is value: continue
+                        if not isinstance(mine[0], Edit): held[1][column], value = value, (whole(me, seen, time, mine[0]),)
+                        elif not isinstance(value[0], Edit): value = (whole(me, seen, time, value[0]),)
+                        held[1][column][0].copies.append(value[0])
+                    elif mine is not value: held[1][column] = max(mine, value, key=lambda v: b"".join(map(encode_value, v)) if self.kind(table, column) != COUNTER else v)
     def kind(self, table, column): return self.tables[table][2][column][2] if column != "exists" else None
     def settle(self):
         """Takes from each change the columns that a later one has taken over, and forgets what is left without any."""
@@ -71,15 +77,25 @@ class Merged:
             lost = []
             for a, (_, columns, _, _) in changes.items():
                 later = [columns_b for b, (_, columns_b, seen, _) in changes.items() if b != a and (a[1] < b[1] and a[1] <= seen.get(a[0], a[1]) if b[0] == a[0] else seen.get(a[0], 0) >= a[1])]
-                lost += [(a, c) for c in columns if any(c in other for other in later) and self.kind(table, c) != COUNTER]
+                def covers(value): return not isinstance(value[0], Edit) or value[0].covers
+                lost += [(a, c) for c in columns if any(c in other and covers(other[c]) for other in later) and self.kind(table, c) != COUNTER]
             for a, column in lost: del changes[a][1][column]
             for a in [a for a, change in changes.items() if not change[1] and not change[3] & 2]: del changes[a]
+    def edited(self, record, column):
+        """The text of a column that somebody has edited."""
+        found = {dot: (change, change[1][column][0]) for dot, change in self.records[record].items() if column in change[1]}
+        if not any(isinstance(v, Edit) for _, v in found.values()): return None
+        return Text([v if isinstance(v, Edit) else whole(dot, change[2], change[0], v) for dot, (change, v) in found.items()])
     def siblings(self, record, column): return [(change[0], dot, change[1][column]) for dot, change in self.records[record].items() if column in change[1]]
     def exists(self, record): return any(value[0] for _, _, value in self.siblings(record, "exists")) or not self.siblings(record, "exists")
     def shown(self, record, column):
         """(what a column shows, the other values of a conflict)."""
         found = sorted(self.siblings(record, column[0]), key=lambda s: s[:2], reverse=True)
         if not found: return (None,) * len(column[1]), []
+        if column[2] == TEXT and (text := self.edited(record, column[0])):
+            other = [v[0] for _, dot, v in found if dot == text.generation and not isinstance(v[0], Edit) and v[0] is not None and not prose(v[0])]
+            shown = text.shown(); times = {dot: time for time, dot, _ in found}
+            return (other[0] if other and not shown else shown,), [(times[dot], dot, (said,)) for dot, said in text.strays().items()]
         if column[2] == COUNTER:
             total = sum(value[0] for _, _, value in found) + (1 << 63)
             return (total % (1 << 64) - (1 << 63),), []
@@ -114,23 +130,29 @@ class Merged:
         writers, out = {}, b""
         for (table, key), changes in self.records.items():
             if self.tables[table][0] != collection: continue
-            for (writer, sequence), change in changes.items(): writers.setdefault(writer, {})[sequence] = (table, key, change)
+            texts = {c: self.edited((table, key), c) for c in {c for change in changes.values() for c in change[1]} if c != "exists" and self.kind(table, c) == TEXT}
+            left = {c: text.left() for c, text in texts.items() if text}
+            for (writer, sequence), change in changes.items(): writers.setdefault(writer, {})[sequence] = (table, key, change, {c: of.get((writer, sequence)) for c, of in left.items()})
         for writer, changes in sorted(writers.items()):
             blocks = []
-            for sequence, change in sorted(changes.items()):
+            for sequence, (table, key, change, left) in sorted(changes.items()):
                 if not blocks or sequence % 256 == 0: blocks.append(b"")
-                blocks[-1] += self.hashed(sequence, *change)
+                blocks[-1] += self.hashed((writer, sequence), table, key, change, left)
             out += writer + encode_number(len(blocks)) + b"".join(map(sha, blocks))
         return sha(out)
     @staticmethod
-    def hashed(sequence, table, key, change):
-        """What a block hashes of a change."""
+    def hashed(dot, table, key, change, left):
+        """What a block hashes of a change; left: of texts that somebody has edited, what is left of it."""
         time, columns, seen, flags = change
         exists, others = columns.get("exists"), sorted((c.encode(), values) for c, values in columns.items() if c != "exists")
         shape = encode_counted(table.encode()) + encode_number(len(others)) + b"".join(encode_counted(c) + encode_number(len(values)) for c, values in others)
-        out = sha(shape) + encode_number(sequence) + encode_signed(time) + bytes([(exists == (False,)) | flags & 2 | 4 * (exists is not None)])
+        out = sha(shape) + encode_number(dot[1]) + encode_signed(time) + bytes([(exists == (False,)) | flags & 2 | 4 * (exists is not None)])
         out += encode_number(len(seen)) + b"".join(w + encode_number(seen[w]) for w in sorted(seen)) + encode_counted(encode_key(key))
-        return out + b"".join(encode_value(value) for _, values in others for value in values)
+        for column, values in others:
+            if column.decode() in left and (isinstance(values[0], Edit) or values[0] is None or prose(values[0])):
+                out += b"\6" + encode_counted(canonical(left[column.decode()] or Edit(dot, (), (), OVER)))
+            else: out += b"".join(map(encode_value, values))
+        return out
 
 # The community's tables (Docs/Community.md): key columns, where there are two; columns that name an owner, with its table; links of log rows
 KEYS = {"help_item_skill": ("help_item", "skill"), "contact_moment_contact": ("contact_moment", "contact"), "consent": ("contact", "purpose"),

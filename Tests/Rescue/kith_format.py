@@ -655,6 +655,9 @@ class Roster:
 REGISTER, ONCE, EARLIEST, RANK, COUNTER, TEXT = range(6)
 MERGES = ("register", "once", "earliest", "rank", "counter", "text")
 
+class Raw(bytes):
+    """An edit of a text, as it lies there."""
+
 class Values:
     """A value stream."""
     def __init__(self, r):
@@ -668,9 +671,10 @@ class Values:
         if kind == 0: return None
         if kind == 1: return self.numbers.signed()
         if kind == 2: value = struct.unpack("<d", self.bytes.take(8))[0]; check(value == value); return value
-        check(kind in (3, 4, 5))
+        check(kind in (3, 4, 5, 6))
         if kind == 5: return self.bytes.take(16).hex()
         data = self.bytes.take(self.numbers.number(16 * MIB))
+        if kind == 6: return Raw(data)
         if kind == 4: return data
         check(not USUAL.match(text := text_of(data))); return text
     def end(self): check(not (self.types.left() or self.numbers.left() or self.bytes.left()) and (self.first == 0 or self.first >= 128))
@@ -741,6 +745,7 @@ class Body:
                 if bits >> i + 1 & 1:
                     found[column[0]] = tuple(stream.next() for stream in streams_of)
                     check(column[2] != COUNTER or isinstance(found[column[0]][0], int))
+                    check(column[2] == TEXT or not any(isinstance(value, Raw) for value in found[column[0]]))
                     columns.append(column[0])
             self.changes.append((record, writer, sequence, time, columns, found, contexts[context], flags))
         check(named == len(self.records))
@@ -749,6 +754,7 @@ class Body:
                 for stream in streams_of: stream.end()
 def check_bodies(manifest, bodies, root=lambda writer: writer):
     """What a delta's bodies must hold."""
+    from kith_text import check_edit, read_edit
     last, writers = {}, manifest.writers
     check(len(bodies) == len(manifest.segments) and all(len(body.changes) == declared[0] for body, declared in zip(bodies, manifest.segments)))
     for body in bodies:
@@ -760,6 +766,10 @@ def check_bodies(manifest, bodies, root=lambda writer: writer):
             check(not flags & 2 or all(root(writers[w]) == root(writers[writer]) for w in context if w != writer))
             check(not flags & 2 or writer not in context); check(not flags & 1 or "exists" in columns)
             check(not is_anchor or key[1] <= manifest.base.get(writers[key[0]], (0,))[0])
+            for parts in values.values():
+                for value in parts:
+                    if isinstance(value, Raw):
+                        check_edit(read_edit(value, (writer, sequence), len(writers)), lambda w, s: context.get(w, 0) >= s)
             size = sum(len(text_bytes(v) if isinstance(v, str) else v) for parts in values.values() for v in parts if isinstance(v, (str, bytes)))
             check(size <= 24 * MIB, "too-large")
     return bodies

@@ -29,7 +29,7 @@ struct InvalidVector {
 extension InvalidVector {
     private typealias World = FixtureWorld
 
-    static var all: [InvalidVector] { primitives + knowledges + manifests + packers + frames + bodies + values + deltas + segments + bundles }
+    static var all: [InvalidVector] { primitives + knowledges + manifests + packers + frames + bodies + values + deltas + edits + segments + bundles }
 
     /// 2^63 as a number.
     private static let enormous: [UInt8] = [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01]

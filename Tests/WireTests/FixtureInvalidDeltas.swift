@@ -55,4 +55,58 @@ extension InvalidVector {
                 FixtureKeys.fatima, replica: World.fatimaReplica, chains: [World.fatima: [World.end(1, World.fatima)]],
                 [World.part(body(set: [0, 0b10], change: [0, 0, 0, 0, 0, 0, 1]))])),
     ]
+
+    // MARK: Edits of texts
+
+    /// From Fatima's first change, which wrote `Anna komt.`, to Jan's first.
+    private static func edited(
+        _ name: String, _ edit: [UInt8], seeing context: Context = World.saw, column: MergeKind = .text, _ code: WireError.Code = .malformed
+    ) -> InvalidVector {
+        let table = WireTable(name: "note", keyPartCount: 1, columns: [WireColumn(name: "body", parts: ["body"], kind: column)])
+        let body = World.bytes([World.fatima, World.jan], [table], [World.edit(1, 1, seeing: context, edit)])
+        let manifest = World.manifest(
+            FixtureKeys.fatima, replica: World.fatimaReplica, base: .whole(Knowledge([World.fatima: World.end(1, World.fatima)])),
+            chains: [World.jan: [World.end(1, World.jan)]], [World.part(body)])
+        var out = ByteWriter()
+        out.counted(body)
+        return .init(name, .delta(manifest), out.bytes, code)
+    }
+
+    private static func passage(_ offset: UInt32, _ count: UInt32, _ place: TextPlace) -> TextPassage {
+        TextPassage(offset: offset, place: place, deletedCount: count)
+    }
+
+    private static func made(
+        _ passages: [TextPassage] = [], deletes: [TextRange] = [], dot: Dot = World.wording.dot, generation: TextGeneration = .opened(World.whole)
+    ) -> [UInt8] {
+        TextEdit.encode(TextChange(dot: dot, context: .empty, passages: passages, deletes: deletes, generation: generation))
+    }
+
+    private static let ofNothing: [UInt8] = {
+        var out = ByteWriter()
+        out.textChanges([])
+        return out.bytes
+    }()
+
+    private static let ofAContext: [UInt8] = {
+        var out = ByteWriter()
+        out.textChanges([TextChange(dot: World.wording.dot, context: World.saw, deletes: World.wording.deletes)])
+        return out.bytes
+    }()
+
+    static let edits: [InvalidVector] = [
+        edited("an edit of a column that is no text", TextEdit.encode(World.wording), column: .register),
+        edited("an edit of another change", made(dot: Dot(WriterOrdinal(1), 2))),
+        edited("an edit of nothing", ofNothing),
+        edited("an edit and a byte", TextEdit.encode(World.wording) + [0], .trailing),
+        edited("an edit that stops", Array(TextEdit.encode(World.wording).dropLast(2)), .truncated),
+        edited("an edit with a context of its own", ofAContext),
+        edited("an edit of what its author had not seen", TextEdit.encode(World.wording), seeing: .empty),
+        edited("an edit that hangs on itself", made([passage(0, 1, TextPlace(.after, TextID(World.wording.dot, 0)))])),
+        edited("an edit with passages in one another", made([passage(0, 4, .beginning)], deletes: [TextRange(World.whole, 0, count: 4), TextRange(World.whole, 2, count: 1)])),
+        edited("a passage of a billion scalars", made([passage(0, 1_000_000_000, .beginning)]), .tooLarge),
+        edited("a deletion of a billion scalars", made(deletes: [TextRange(World.whole, 0, count: 1_000_000_000)]), .tooLarge),
+        edited("a whole that deletes", TextEdit.encode(TextChange(
+            dot: World.wording.dot, context: .empty, deletes: World.wording.deletes, generation: .opened(World.wording.dot), opens: .zero))),
+    ]
 }

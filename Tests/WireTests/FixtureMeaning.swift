@@ -269,7 +269,10 @@ extension Meaning {
                 continue
             }
             names.append(.text(column.name))
-            let parts = try column.parts.indices.map { try value(reader.value(column: number, part: $0).value) }
+            let parts = try column.parts.indices.map { part -> Meaning in
+                let found = try reader.value(column: number, part: part)
+                return found.type == .edit ? .fields(["edit": .hex(Array(found.bytes))]) : value(found.value)
+            }
             values.append(Field(name: column.name, value: .list(parts)))
         }
         return .fields([

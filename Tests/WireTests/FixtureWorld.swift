@@ -114,9 +114,46 @@ enum FixtureWorld {
         ])
     }()
 
+    static let note = WireTable(name: "note", keyPartCount: 1, columns: [column("body", nil, .text)])
+
+    /// A change that edits the text of the one column of `note`.
+    static func edit(_ writer: UInt32, _ sequence: UInt32, seeing context: Context, _ bytes: [UInt8]) -> SampleChange {
+        var sample = change(0, RecordKey(id), writer, sequence, time: packed + Int64(sequence), context: context, [:])
+        sample.change.columns.insert(ColumnSet(number: 1))
+        sample.edits = [1: bytes]
+        return sample
+    }
+
+    static let whole = Dot(WriterOrdinal(0), 1), saw = Context([.init(WriterOrdinal(0), 1)])
+
+    /// What Jan makes of Fatima's `Anna komt.`: `Anna belt.`
+    static let wording = TextChange(
+        dot: Dot(WriterOrdinal(1), 1), context: .empty,
+        passages: [TextPassage(offset: 0, place: TextPlace(.inPlace, TextID(whole, 4)), letters: Array(" belt".unicodeScalars))],
+        deletes: [TextRange(whole, 4, count: 5)], generation: .opened(whole))
+
+    /// A whole of which somebody has deleted words, so that it travels as an edit; one who did, and one who emptied a text.
+    private static let texts: [UInt8] = {
+        let left = TextChange(
+            dot: whole, context: .empty,
+            passages: [
+                TextPassage(offset: 0, place: .beginning, letters: Array("Anna".unicodeScalars)),
+                TextPassage(offset: 4, place: TextPlace(.after, TextID(whole, 3)), deletedCount: 5),
+                TextPassage(offset: 9, place: TextPlace(.after, TextID(whole, 8)), letters: Array(".".unicodeScalars)),
+            ], generation: .opened(whole), opens: TextEdit.name(Array("Anna komt.".unicodeScalars)))
+        var first = edit(0, 1, seeing: .empty, TextEdit.encode(left))
+        first.change = Change(dot: whole, timeMilliseconds: packed, columns: first.change.columns, isAnchor: true)
+        let emptied = TextChange(dot: Dot(WriterOrdinal(1), 2), context: .empty, generation: .opened(whole), leavesNull: true)
+        return bytes([fatima, jan], [note], [
+            first, edit(1, 1, seeing: saw, TextEdit.encode(wording)), edit(1, 2, seeing: saw, TextEdit.encode(emptied)),
+            change(0, RecordKey(nextID), 1, 3, isAnchor: true, [1: [.text("a value as any")]]),
+        ])
+    }()
+
     static let bodies: [(name: String, writerCount: Int, bytes: [UInt8])] = [
         ("one change", 1, oneChange), ("a phone number", 1, aPhoneNumber), ("every type of value", 1, values),
         ("composite, counter, pair, quoting", 2, shapes), ("anchors, contexts, a delete", 3, causes),
+        ("edited texts", 2, texts),
     ]
 
     // MARK: Segments

@@ -66,6 +66,8 @@ struct SampleChange: Hashable {
     var change: Change
     /// By column number and part.
     var values: [Int: [Value]]
+    /// By column number: edits of texts, in place of values.
+    var edits: [Int: [UInt8]] = [:]
 }
 
 /// A body of changes: built from samples, and read back into samples.
@@ -80,6 +82,7 @@ struct SampleBody {
             let table = builder.table(tables[sample.table])
             builder.add(sample.change, table: table, key: sample.key, anchor: sample.anchor)
             for column in sample.change.columns.numbers where column > 0 {
+                if let edit = sample.edits[column] { builder.addEdit(edit, table: table, column: column, part: 0) }
                 for (part, value) in (sample.values[column] ?? []).enumerated() {
                     builder.add(value, table: table, column: column, part: part)
                 }

@@ -95,7 +95,9 @@ package struct Change: Hashable, Sendable {
     package let dot: Dot
     /// Wall-clock milliseconds since 1970 UTC, within ±2^53. A hint: it only picks which of truly concurrent values is shown.
     package let timeMilliseconds: Int64
-    package var columns: ColumnSet
+    package var columns: ColumnSet { didSet { edits.formIntersection(columns) } }
+    /// Columns of kind text of which it changed passages (`TextChange`) and did not write the whole: it covers nothing there.
+    package var edits: ColumnSet
     package let context: Context
     /// The value this change gave to `exists`: false for a delete.
     package let deletes: Bool
@@ -105,11 +107,12 @@ package struct Change: Hashable, Sendable {
 
     package init(
         dot: Dot, timeMilliseconds: Int64, columns: ColumnSet, context: Context = .empty, deletes: Bool = false,
-        isAnchor: Bool = false
+        isAnchor: Bool = false, edits: ColumnSet = []
     ) {
         self.dot = dot
         self.timeMilliseconds = timeMilliseconds
         self.columns = columns
+        self.edits = edits
         self.context = context
         self.deletes = deletes
         self.isAnchor = isAnchor
@@ -119,7 +122,8 @@ package struct Change: Hashable, Sendable {
     func united(with copy: Change) -> Change {
         Change(
             dot: dot, timeMilliseconds: timeMilliseconds, columns: columns.union(copy.columns), context: context,
-            deletes: columns.contains(.exists) ? deletes : deletes || copy.deletes, isAnchor: isAnchor)
+            deletes: columns.contains(.exists) ? deletes : deletes || copy.deletes, isAnchor: isAnchor,
+            edits: edits.union(copy.edits.subtracting(columns)))
     }
 
     /// Whether this change was written by someone who held `earlier`. Of its own writer it saw all that is earlier, unless its context says

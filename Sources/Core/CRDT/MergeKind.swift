@@ -12,7 +12,7 @@ package enum MergeKind: Hashable, Sendable, Codable {
     case rank(order: [String])
     /// The sum of increments, each named by its dot. Never a conflict.
     case counter
-    /// Merges by words (`Text`) once segments carry what changes did to a text; until then as register.
+    /// Merges by words (`Text`). As long as nobody has edited a value that somebody else may have edited too it is as a register.
     case text
 
     /// Whether differing siblings wait for a person.

@@ -20,6 +20,12 @@ package enum Mutation: String, CaseIterable {
     case readsUnstamped = "reads-unstamped"
     /// Rule 5: forgetting before the context is transitive: a context names only the writers whose changes still live.
     case contextForgets = "context-forgets"
+    /// Text: an edit of passages covers what its author had seen, as the writing of a whole does.
+    case editsCover = "edits-cover"
+    /// Text: the edits of a delta are taken in one by one as they come, not together.
+    case editsByArrival = "edits-by-arrival"
+    /// Text: an edit of a whole that another writing took over is dropped.
+    case dropsLateEdits = "drops-late-edits"
     /// Copies: of several cuts of one root only the smallest is kept.
     case smallestCutOnly = "smallest-cut-only"
     /// Copies: what arrives is renamed by the receiver's own chain instead of the sender's.

@@ -4,7 +4,7 @@
 /// either order, A1 keeps the street, B1 the phone, and nothing else remains.
 ///
 /// Invariant: after `merge`, no change in `changes` carries a column that another one, whose author had seen it, also
-/// carries, except columns that accumulate.
+/// carries, except columns that accumulate; of a text that holds for changes that wrote the whole of it, and what these had seen.
 package struct RecordChanges: Sendable {
     /// In no order that means anything.
     package private(set) var changes: [Change]
@@ -31,17 +31,22 @@ package struct RecordChanges: Sendable {
 
     /// The same under other names. A change that is here under both names is one: its columns are united.
     package func renamed(_ rename: Rename) -> RecordChanges {
-        var columns: [Dot: ColumnSet] = [:]
+        var places: [Dot: Int] = [:]
         var renamed: [Change] = []
         for change in changes.map(rename.change) {
-            if columns.updateValue(change.columns.union(columns[change.dot] ?? []), forKey: change.dot) == nil { renamed.append(change) }
+            if let place = places[change.dot] {
+                renamed[place] = renamed[place].united(with: change)
+            } else {
+                places[change.dot] = renamed.count
+                renamed.append(change)
+            }
         }
-        for index in renamed.indices { renamed[index].columns = columns[renamed[index].dot] ?? [] }
         return RecordChanges(renamed)
     }
 
     private func covered(by later: Change, _ accumulating: ColumnSet) -> ColumnSet {
-        (mutated(.coversEverything) ? ColumnSet(rawValue: ~0) : later.columns).subtracting(accumulating)
+        let written = mutated(.editsCover) ? later.columns : later.columns.subtracting(later.edits)
+        return (mutated(.coversEverything) ? ColumnSet(rawValue: ~0) : written).subtracting(accumulating)
     }
 
     /// The change that a local edit becomes. Its author has seen exactly what `closed` holds of this record.
@@ -50,8 +55,9 @@ package struct RecordChanges: Sendable {
     ///   - columns: what the edit wrote; `exists` is always added.
     ///   - noted: the wall clock at the edit, as its trigger read it.
     ///   - own: the last of its own writer's sequences, 1 or more, that it is to have seen; nil: all.
+    ///   - edits: the columns of kind text of which passages were edited.
     package func stamped(
-        as dot: Dot, columns: ColumnSet, deletes: Bool, noted: Int64, closed: VersionVector, seeingOwnUntil own: UInt32? = nil
+        as dot: Dot, columns: ColumnSet, deletes: Bool, noted: Int64, closed: VersionVector, seeingOwnUntil own: UInt32? = nil, edits: ColumnSet = []
     ) -> Change {
         var seen = Set<WriterOrdinal>()
         for change in changes {
@@ -67,7 +73,7 @@ package struct RecordChanges: Sendable {
         }
         return Change(
             dot: dot, timeMilliseconds: clampedTime(time), columns: written, context: context, deletes: deletes,
-            isAnchor: changes.isEmpty)
+            isAnchor: changes.isEmpty, edits: edits)
     }
 
     /// The changes that carry a column: its siblings.

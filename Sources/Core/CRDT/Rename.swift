@@ -38,7 +38,7 @@ package struct Rename: Hashable, Sendable {
     package func change(_ change: Change) -> Change {
         Change(
             dot: dot(change.dot), timeMilliseconds: change.timeMilliseconds, columns: change.columns,
-            context: context(change.context, of: change.dot), deletes: change.deletes, isAnchor: change.isAnchor)
+            context: context(change.context, of: change.dot), deletes: change.deletes, isAnchor: change.isAnchor, edits: change.edits)
     }
 
     package func vector(_ vector: VersionVector) -> VersionVector {

@@ -24,6 +24,9 @@ struct KithSim: ParsableCommand {
     @Option(help: "How many seeds with copied laptops to run through real SQLite files.")
     var storeCopySeeds: UInt64 = 0
 
+    @Option(help: "How many seeds of texts that several write in, through SQLite files; each also with copied laptops.")
+    var textSeeds: UInt64 = 0
+
     @Option(help: "How many seeds of a community with keys, sealed bundles, TLS, removals, erasures, copies and restores.")
     var communitySeeds: UInt64 = 0
 
@@ -68,7 +71,30 @@ struct KithSim: ParsableCommand {
         try run("SQLite files, with copies", range(storeCopySeed, storeCopySeeds)) {
             try Simulation.runOnFiles(seed: $0, narrate: narrate, withCopies: true)
         }
+        try runTexts(range(nil, textSeeds), narrate)
         try runCommunities(communitySeed.isEmpty ? Array(range(nil, communitySeeds)) : communitySeed, narrate)
+    }
+
+    private func runTexts(_ range: Range<UInt64>, _ narrate: ((String) -> Void)?) throws {
+        guard !range.isEmpty else { return }
+        var counts: [String: Int] = [:]
+        var failed: [String] = []
+        for seed in range {
+            for withCopies in [false, true] {
+                do {
+                    counts.merge(try TextSimulation.run(seed: seed, withCopies: withCopies, narrate: narrate).counts, uniquingKeysWith: +)
+                } catch {
+                    failed.append("\(seed)\(withCopies ? "c" : "")")
+                    print(String("\(error)".prefix(3000)))
+                }
+            }
+        }
+        guard failed.isEmpty else {
+            print("text seeds that fail (c: with copies): \(failed.joined(separator: " "))")
+            throw ExitCode.failure
+        }
+        print("ok: \(range.count) seeds, texts")
+        for (what, count) in counts.sorted(by: { $0.key < $1.key }) { print("  \(count) \(what)") }
     }
 
     private func runCommunities(_ range: [UInt64], _ narrate: ((String) -> Void)?) throws {

@@ -100,6 +100,9 @@ public struct Column: Sendable {
         case rank([String])
         /// A whole number that everybody adds to: all that was added counts. Never a conflict.
         case counter
+        /// Prose that several write in: what they write in different places stands together; where they changed the same words, both
+        /// wordings stand side by side until somebody chooses.
+        case text
     }
 
     public enum SQLType: String, Hashable, Sendable { case text, integer, real, blob }
@@ -162,6 +165,7 @@ public struct Column: Sendable {
         case .earliest: .earliest
         case .rank(let order): .rank(order: order)
         case .counter: .counter
+        case .text: .text
         }
         guard parts.count == 1, parts[0].name == name else {
             return Schema::Column(composite: name, parts.map { Schema::Column.Part($0.name, type($0), default: $0.defaultSQL) }, kind: kind)

@@ -15,8 +15,13 @@ public struct Edits {
 
     /// Sets columns of a row; what is not named stays.
     ///
-    /// - Throws: `KithError`: `not-found`; `unknown-name`; `written-once` for a fact that has another value; `erased`; `value-too-large`.
-    public func edit(_ record: Record, _ values: KeyValuePairs<String, Value>) throws { try explaining { try writing.edit(record.stored, values.stored) } }
+    /// - Parameter shown: what whoever edits was shown in some of the columns. A text is then put upon what it has become, so that nobody's
+    ///   words are taken away that the editor never saw.
+    /// - Throws: `KithError`: `not-found`; `unknown-name`; `written-once` for a fact that has another value; `erased`; `value-too-large`;
+    ///   `changed-meanwhile` where a column that was shown, or the same words of a text, have become something else.
+    public func edit(_ record: Record, _ values: KeyValuePairs<String, Value>, shown: KeyValuePairs<String, Value> = [:]) throws {
+        try explaining { try writing.edit(record.stored, values.stored, shown: shown.stored) }
+    }
 
     /// Puts a row into the trash, from where `undelete` brings it back. An edit that somebody made apart wins: then the row stays.
     public func delete(_ record: Record) throws { try explaining { try writing.delete(record.stored) } }

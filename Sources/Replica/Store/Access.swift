@@ -35,6 +35,8 @@ struct Registers {
     let hasParked: Bool
     /// Whether any cell is too large to travel.
     let hasTooLarge: Bool
+    /// Whether passages of any text were edited.
+    let hasTexts: Bool
     /// Which records are erased; asked only when any is.
     let erased: Erasures
     /// SQLite's schema cookie when every trigger was last known to be in its place.
@@ -47,6 +49,7 @@ struct Registers {
         writers = try Writers(connection)
         hasParked = try connection.number("select exists (select 1 from kith_parked)") == 1
         hasTooLarge = try connection.number("select exists (select 1 from kith_too_large)") == 1
+        hasTexts = try connection.number("select exists (select 1 from kith_text)") == 1
         erased = try Erasures(connection, catalog)
         watchedCookie = try connection.number("select cookie from kith_watch") ?? 0
     }
@@ -88,6 +91,7 @@ final class Access {
     let environment: StoreEnvironment
     var hasParked: Bool
     var hasTooLarge: Bool
+    var hasTexts: Bool
     let erased: Erasures
     let continuity: Continuity
     /// What `kith_person` looks up (see `fold`).
@@ -120,6 +124,7 @@ final class Access {
         writers = registers.writers
         hasParked = registers.hasParked
         hasTooLarge = registers.hasTooLarge
+        hasTexts = registers.hasTexts
         erased = registers.erased
         watchedCookie = registers.watchedCookie
         answers = registers.answers
@@ -171,6 +176,12 @@ final class Access {
         defer { select.reset() }
         _ = try select.step()
         return try select.nonce(0)
+    }
+
+    /// The record that a change in the log is about.
+    func record(of dot: Dot) throws -> [UInt8] {
+        guard let record = try ChangeLog(connection).record(of: dot) else { throw StoreError(.damaged, "a change of no record") }
+        return record
     }
 
     /// Notes that new rows of a table were stamped under the dots after one: both digests of what is held are owed there.

@@ -55,6 +55,12 @@ extension StoreError.Code {
         case .writtenOnce: Phrase(
             nl: "Dit wordt één keer geschreven en blijft zo: %1. Is het fout, verwijder het dan en voeg het opnieuw toe.",
             en: "This is written once and stays: %1. If it is wrong, delete it and add it anew.")
+        case .changedMeanwhile: Phrase(
+            nl: "Hier is intussen iets anders van gemaakt: %1. Er is niets geschreven. Bekijk het met 'kith show', en bewerk wat er nu staat.",
+            en: "Somebody has made something else of this meanwhile: %1. Nothing was written. Look at it with 'kith show', and edit what stands there now.")
+        case .severalPassages: Phrase(
+            nl: "In deze tekst zijn meer plekken te kiezen: %1. Zeg welke, met --passage en het nummer dat 'kith conflicts' noemt.",
+            en: "There are several places to choose in this text: %1. Say which, with --passage and the number that 'kith conflicts' says.")
         case .wrongState: Phrase(
             nl: "Dat kan niet, zoals het er nu voor staat: %1. Bekijk het met 'kith show', of zet het goed met 'kith edit'.",
             en: "That cannot be, as it stands now: %1. Look at it with 'kith show', or put it right with 'kith edit'.")

@@ -38,6 +38,10 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case ambiguous
         /// The column is a fact that is written once.
         case writtenOnce = "written-once"
+        /// A column has become something else than whoever edits it was shown.
+        case changedMeanwhile = "changed-meanwhile"
+        /// One value for several passages of a text that wait for a choice.
+        case severalPassages = "several-passages"
         /// What is asked does not follow from how the row stands, such as accepting what was declined.
         case wrongState = "wrong-state"
         /// A value larger than can travel.

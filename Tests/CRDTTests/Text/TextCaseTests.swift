@@ -180,3 +180,81 @@ import Testing
         for count in [most - 1, most, most + 1] { #expect((Value.text([UInt8](repeating: 65, count: count)).prose == nil) == (count > most)) }
     }
 }
+
+/// What one person's part in a text is, when it is told apart again; and a column that is emptied to NULL.
+@Suite struct TextPartTests {
+    private func laptops(_ old: String) throws -> (TextLaptop, TextLaptop) {
+        var (a, b) = (TextLaptop(1), TextLaptop(2))
+        try a.write(old)
+        try b.receive(a)
+        return (a, b)
+    }
+
+    @Test func anEditIsTakenBackAndWhatOthersWroteStays() throws {
+        var (a, b) = try laptops("Anna komt morgen om tien uur.")
+        let mine = try #require(try a.write("Anna belt morgen om elf uur."))
+        try b.write("Tante Anna komt morgen om tien uur, denk ik.")
+        try TextLaptop.meet(&a, &b)
+        for laptop in [a, b] {
+            let undone = try #require(laptop.text.undoing({ $0 == mine.dot }, before: Array("Anna komt morgen om tien uur.".unicodeScalars)))
+            #expect(string(undone) == "Tante Anna komt morgen om tien uur, denk ik.")
+        }
+        // What somebody else took away as well does not come back.
+        (a, b) = try laptops("Anna komt morgen om tien uur.")
+        let other = try #require(try a.write("Anna komt morgen om elf uur."))
+        try b.write("Anna komt morgen.")
+        try TextLaptop.meet(&a, &b)
+        #expect(a.text.undoing({ $0 == other.dot }, before: scalars("Anna komt morgen om tien uur.")) == scalars("Anna komt morgen."))
+    }
+
+    @Test func whatStoodBeforeMustBeWhatTheEditHadBeforeIt() throws {
+        var (a, _) = try laptops("Anna komt.")
+        let mine = try #require(try a.write("Anna belt."))
+        #expect(a.text.undoing({ $0 == mine.dot }, before: Array("Anna komt niet.".unicodeScalars)) == nil)
+        #expect(a.text.undoing({ $0 == Dot(WriterOrdinal(9), 1) }, before: Array("Anna komt.".unicodeScalars)) == nil, "nobody's change")
+    }
+
+    @Test func theWordingsOfAnOverlapAreThoseOfItsAuthors() throws {
+        var (a, b) = try laptops("Neem brood en melk mee.")
+        let (one, two) = (try #require(try a.write("Neem brood mee.")), try #require(try b.write("Neem brood en kaas mee.")))
+        try TextLaptop.meet(&a, &b)
+        let overlap = try #require(a.text.view.overlaps.first)
+        let said = a.text.wordings(of: overlap)
+        #expect(said[one.dot] == [] && said[two.dot] == Array(" kaas".unicodeScalars) && said.count == 2)
+    }
+
+    @Test func nullStandsUntilSomebodyWritesWhoHadSeenIt() throws {
+        var (a, b) = try laptops("Anna komt.")
+        #expect(a.text.value == Array("Anna komt.".unicodeScalars))
+        try a.empty()
+        #expect(a.text.value == nil && a.shown == "")
+        try b.write("Anna komt laat.")
+        try TextLaptop.meet(&a, &b)
+        #expect(a.text == b.text)
+        #expect(a.text.value == Array(" laat".unicodeScalars), "words that nobody saw go stand")
+        try b.empty()
+        try a.receive(b)
+        #expect(a.text.value == nil && b.text.value == nil)
+        try a.write("x")
+        try a.write("")
+        try b.receive(a)
+        #expect(b.text.value == [] && a.text == b.text, "an empty text is not NULL")
+    }
+
+    /// The later of two who had seen the other is the generation that all come to, whatever their names.
+    @Test func aGenerationGivesWayToOneThatHadSeenIt() throws {
+        for (first, second) in [(1, 2), (2, 1)] as [(UInt32, UInt32)] {
+            var (a, b) = (TextLaptop(first), TextLaptop(second))
+            try a.write("Anna komt.")
+            try b.receive(a)
+            try b.write("Anna komt morgen.")
+            try a.receive(b)
+            try a.collapse()
+            try b.receive(a)
+            let last = try #require(try b.collapse())
+            try a.receive(b)
+            #expect(a.text == b.text && a.text.generation == last.dot && b.text.generation == last.dot)
+            #expect(a.shown == "Anna komt morgen." && a.text.isOfOneGeneration)
+        }
+    }
+}

@@ -14,6 +14,7 @@ import Testing
             let deletes: [Gone]
             let generation: Stamp?
             let opens: Bool
+            let time: Int64
 
             var change: TextChange {
                 let passages = runs.map(\.passage)
@@ -21,7 +22,7 @@ import Testing
                 return TextChange(
                     dot: dot.dot, context: Context(context.map { .init($0.dot.writer, $0.dot.sequence) }), passages: passages,
                     deletes: deletes.map(\.range), generation: generation,
-                    opens: opens ? TextLaptop.name(passages.flatMap { $0.letters ?? [] }) : nil)
+                    opens: opens ? TextLaptop.name(passages.flatMap { $0.letters ?? [] }) : nil, timeMilliseconds: time)
             }
         }
 

@@ -30,6 +30,12 @@ struct TextLaptop {
         return change
     }
 
+    /// Makes the column NULL.
+    mutating func empty() throws {
+        try text.write(value: nil, as: next, seeing: context)
+        count()
+    }
+
     @discardableResult mutating func settle(_ overlap: TextOverlap, as words: String) throws -> TextChange {
         let change = try text.settle(overlap.positions, as: Array(words.unicodeScalars), dot: next, seeing: context)
         count()

@@ -32,7 +32,8 @@ Our own rules, each with the mutant that shows why:
   8. RENAMING. When copies of a replica are told apart, dots are renamed in identities, deleters and contexts alike.
   9. GENERATIONS. A change that has seen everything, with nothing unsettled, may write the text as one passage; all that it
      has seen is then dropped, with its contexts. A late change of the generation before hangs on nothing any more: its words are kept as a stray, and
-     listed. Of two concurrent generations the one of the greater dot is shown, the other's text is a stray if it differs.
+     listed. Of two concurrent generations the one of the greater (time, dot) is shown, the other's text is a stray if it differs;
+     the time of one is beyond that of all that it has seen, so what once gave way never comes back.
  10. REWRITING. An overlap of which one side deleted more than half of what stood before its author is one of the whole text,
      not of a passage: it is listed as such.
 """
@@ -49,6 +50,7 @@ RULES = {  # mutants: name -> what is broken
     "no-gap": "6b: passages in one gap are not listed",
     "keeps-letters": "7: deleted letters stay",
     "renames-half": "8: contexts keep the old names",
+    "by-name": "9: of two generations the one of the greater dot is shown, also when the other had seen it",
     "drops-late": "9: late changes of an older generation are dropped",
     "never-whole": "10: one who rewrites a text disputes a passage of it",
     "by-arrival": "F: siblings by arrival",
@@ -121,7 +123,8 @@ OLDER = ("", 0)     # the generation of changes of which only words are left
 
 
 class Change:
-    def __init__(self, dot, context, runs, deletes, generation=None, opens=None):
+    def __init__(self, dot, context, runs, deletes, generation=None, opens=None, time=0):
+        self.time = time                                    # of one that begins a generation
         self.dot, self.context, self.runs, self.deletes = dot, dict(context), runs, set(deletes)
         self.generation, self.opens = generation, opens     # the generation it is of; digest of the text if it begins one
 
@@ -149,6 +152,7 @@ class Text:
         self.contexts = {}          # dot -> context of a change that something here is of
         self.generation = None      # the dot of the change that wrote the text as one passage
         self.opened = None          # the digest of what it wrote
+        self.time = 0               # and when
         self.late = {}              # identity -> Node, of changes of older generations that nobody took over
         self.lost = {}              # dot -> (context, digest) of generations that gave way unseen; they stand for what they saw
         self.arrivals = 0
@@ -158,7 +162,7 @@ class Text:
 
     def take(self, changes):
         """All changes of one delta, in any order: generations first, then passages, then what is deleted."""
-        for change in sorted((c for c in changes if c.opens), key=lambda c: c.dot):
+        for change in sorted((c for c in changes if c.opens), key=self.order_of):
             self.open(change)
         rest = [c for c in changes if not c.opens]
         for change in rest:
@@ -202,14 +206,18 @@ class Text:
 
     # Generations
 
+    @staticmethod
+    def order_of(change):
+        return (0 if broken("by-name") else change.time, change.dot)
+
     def open(self, change):
-        if self.generation is not None and change.dot <= self.generation:
+        if self.generation is not None and self.order_of(change) <= (0 if broken("by-name") else self.time, self.generation):
             if change.dot != self.generation:
                 self.outlive([change])
             return
         before = self.changes_beyond({})
         self.nodes, self.contexts, self.late, self.lost, self.seen = {}, {}, {}, {}, None
-        self.generation, self.opened = change.dot, change.opens
+        self.generation, self.opened, self.time = change.dot, change.opens, change.time
         self.insert(Change(change.dot, change.context, change.runs, (), change.dot))
         self.outlive(before)
 
@@ -217,7 +225,7 @@ class Text:
         """What is left of changes of older generations once a newer one is there: what its writer had not seen."""
         for old in changes:
             if old.opens and not self.taken_over(old.dot):
-                self.lost[old.dot] = (old.context, old.opens)
+                self.lost[old.dot] = (old.context, old.opens, old.time)
         for dot in [d for d in self.lost if self.taken_over(d)]:
             del self.lost[dot]
         for identity in [i for i in self.late if self.taken_over(i[:2])]:
@@ -229,7 +237,7 @@ class Text:
 
     def taken_over(self, dot):
         """Whether a generation that is here was written by one who had seen the change."""
-        return any(includes(c, dot) for c in [self.contexts[self.generation]] + [c for c, _ in self.lost.values()])
+        return any(includes(c, dot) for c in [self.contexts[self.generation]] + [c for c, _, _ in self.lost.values()])
 
     def strays(self):
         """Words of late changes, to be listed: dot -> what is left of them."""
@@ -248,10 +256,10 @@ class Text:
         for dot, context in self.contexts.items():
             if not includes(base, dot):
                 found[dot] = Change(dot, context, [], (), self.generation,
-                                    self.opened if dot == self.generation else None)
-        for dot, (context, opens) in self.lost.items():
+                                    self.opened if dot == self.generation else None, self.time)
+        for dot, (context, opens, time) in self.lost.items():
             if not includes(base, dot):
-                found[dot] = Change(dot, context, [], (), OLDER, opens)
+                found[dot] = Change(dot, context, [], (), OLDER, opens, time)
         for nodes in (self.nodes, self.late):
             for identity in sorted(nodes):
                 node, dot = nodes[identity], identity[:2]
@@ -316,7 +324,7 @@ class Text:
         return (sorted((i, n.parent, n.slot, n.letter, sorted(n.deleters)) for i, n in self.nodes.items()),
                 sorted((d, sorted(c.items())) for d, c in self.contexts.items()), self.generation,
                 sorted((i, n.letter, sorted(n.deleters)) for i, n in self.late.items()),
-                sorted((d, sorted(c.items()), o) for d, (c, o) in self.lost.items()))
+                sorted((d, sorted(c.items()), o, t) for d, (c, o, t) in self.lost.items()), self.time)
 
     def rename(self, new_dot, new_context):
         """Copies are told apart: `new_dot` names a dot, `new_context` the context of a change (new dot, old dot, context)."""
@@ -331,7 +339,7 @@ class Text:
             nodes.clear()
             nodes.update(renamed)
         self.contexts = {new_dot(d): c if broken("renames-half") else new_context(d, c) for d, c in self.contexts.items()}
-        self.lost = {new_dot(d): (new_context(d, c), o) for d, (c, o) in self.lost.items()}
+        self.lost = {new_dot(d): (new_context(d, c), o, t) for d, (c, o, t) in self.lost.items()}
         self.generation = new_dot(self.generation) if self.generation else None
         self.seen = None
 

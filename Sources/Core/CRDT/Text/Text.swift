@@ -13,8 +13,11 @@ package struct Text: Sendable {
     var names: TextNames
     /// The change that wrote the text as one passage; nil as long as nobody has.
     package private(set) var generation: Dot?
-    /// The name of the text that it wrote.
+    /// The name of the text that it wrote, and when.
     private(set) var opened: Nonce?
+    private(set) var openedMilliseconds: Int64 = 0
+    /// Changes of this generation that leave NULL.
+    private(set) var nulls: Set<Dot> = []
     /// Words of changes of older generations that nobody took over.
     private(set) var late = TextSequence()
     /// Generations that gave way to a concurrent one, with what their authors had seen: that is taken over all the same.
@@ -23,6 +26,8 @@ package struct Text: Sendable {
     struct LostGeneration: Hashable, Sendable {
         let context: Context
         let opens: Nonce
+        let timeMilliseconds: Int64
+        let leavesNull: Bool
     }
 
     /// - Parameter names: of the writers, by which what stands in one place is put in order. Others are refused.
@@ -31,6 +36,14 @@ package struct Text: Sendable {
     package mutating func learn(_ writer: WriterOrdinal, _ name: WriterID) { names.names[writer] = name }
 
     package var isEmpty: Bool { sequence.runs.isEmpty && late.runs.isEmpty }
+    /// Whether all that is here is of one generation.
+    package var isOfOneGeneration: Bool { lost.isEmpty && late.runs.isEmpty }
+    /// Whether changes are here that did not see one another.
+    package var hasConcurrent: Bool { !contexts.concurrent.isEmpty }
+    /// Whether NULL is in the column: no words stand, and nobody has written since who had seen one who left it so.
+    package var isNull: Bool {
+        sequence.livingCount == 0 && nulls.contains { null in !contexts.newest.contains { $0 != null && contexts.saw($0, null) } }
+    }
     /// Runs ever typed: what a generation brings down to one.
     package var runCount: Int { sequence.runs.count }
     /// Scalars that stand in the text, those counted that are shown once for several (rule 5).
@@ -72,6 +85,7 @@ package struct Text: Sendable {
                 continue
             }
             contexts.record(change.dot, change.context)
+            if change.leavesNull { nulls.insert(change.dot) }
             for passage in change.passages { passages.append((change.dot, passage)) }
             for range in change.deletes { deletes.append((range, change.dot)) }
         }
@@ -109,58 +123,16 @@ package struct Text: Sendable {
         switch (change.generation, generation) {
         case (.first, nil): return true
         case (.first, _): return false
-        case (.opened(let dot), let here?):
-            guard dot == here || names.precedes(dot, here) else { throw .badGeneration(change.dot) }
-            return dot == here
-        case (.over, _?): return false
-        case (.opened, nil), (.over, nil): throw .badGeneration(change.dot)
+        case (.opened(let dot), let here?): return dot == here
+        case (.over, _): return false
+        case (.opened, nil): throw .badGeneration(change.dot)
         }
     }
 
     private func check(_ change: TextChange) throws(TextError) {
-        let dot = change.dot
-        guard names.knows(dot.writer) else { throw .unknownWriter(dot.writer) }
-        guard change.passages.count <= TextLimit.runCount, change.deletes.count <= TextLimit.runCount else { throw .tooLarge }
-        let limit = UInt32(TextLimit.scalarCount)
-        var end: UInt32 = 0
-        for passage in change.passages {
-            guard passage.offset <= limit, passage.count <= limit - passage.offset else { throw .tooLarge }
-            guard passage.count > 0, passage.offset >= end, passage.letters.map({ $0.count == Int(passage.count) }) ?? true else { throw .overlapping(dot) }
-            end = passage.offset + passage.count
-            if let parent = passage.place.parent {
-                guard parent.dot != dot || parent.offset < passage.offset else { throw .ring(dot) }
-                guard change.generation == .over || hasSeen(change, parent.dot) else { throw .unseen(parent.dot, by: dot) }
-            } else if passage.place.slot != .after {
-                throw .overlapping(dot)
-            }
-        }
-        var ranges = change.deletes
-        ranges.sort { TextID.isBefore(TextID($0.dot, $0.offset), TextID($1.dot, $1.offset)) }
-        var reached: TextRange?
-        for range in ranges {
-            guard range.offset <= limit, range.count <= limit - range.offset else { throw .tooLarge }
-            guard names.knows(range.dot.writer) else { throw .unknownWriter(range.dot.writer) }
-            guard range.count > 0 else { throw .overlapping(dot) }
-            if let reached, reached.dot == range.dot, reached.offset + reached.count > range.offset { throw .overlapping(dot) }
-            guard change.generation == .over || hasSeen(change, range.dot) else { throw .unseen(range.dot, by: dot) }
-            reached = range
-        }
-        guard change.opens == nil || (change.deletes.isEmpty && isOnePassage(change)) else { throw .badGeneration(dot) }
-    }
-
-    private func hasSeen(_ change: TextChange, _ dot: Dot) -> Bool {
-        dot.writer == change.dot.writer ? dot.sequence <= change.dot.sequence : change.context.includes(dot)
-    }
-
-    /// From the beginning on, without a gap; of a generation that gave way there is what is left.
-    private func isOnePassage(_ change: TextChange) -> Bool {
-        guard change.generation == .opened(change.dot) else { return change.generation == .over }
-        var end: UInt32 = 0
-        for passage in change.passages {
-            guard passage.offset == end, passage.place == (end == 0 ? .beginning : .following(change.dot, end)) else { return false }
-            end += passage.count
-        }
-        return end > 0
+        guard names.knows(change.dot.writer) else { throw .unknownWriter(change.dot.writer) }
+        for range in change.deletes where !names.knows(range.dot.writer) { throw .unknownWriter(range.dot.writer) }
+        try change.check()
     }
 
     // MARK: Generations (rule 9)
@@ -168,8 +140,11 @@ package struct Text: Sendable {
     /// Begins the greatest generation that is among these changes, if it is beyond the one here. The words of all others are to be
     /// outlived; its own are merged like any.
     private mutating func open(_ openings: [TextChange]) throws(TextError) {
-        let greatest = openings.filter { $0.generation != .over }.max { names.precedes($0.dot, $1.dot) }
-        guard let greatest, generation.map({ names.precedes($0, greatest.dot) }) ?? true else { return }
+        let greatest = openings.filter { $0.generation != .over }.max {
+            isBefore(($0.timeMilliseconds, $0.dot), ($1.timeMilliseconds, $1.dot))
+        }
+        guard let greatest else { return }
+        if let generation, !isBefore((openedMilliseconds, generation), (greatest.timeMilliseconds, greatest.dot)) { return }
         let before = changes(beyond: VersionVector())
         sequence = TextSequence()
         contexts = TextContexts()
@@ -177,14 +152,24 @@ package struct Text: Sendable {
         lost = [:]
         generation = greatest.dot
         opened = greatest.opens
+        openedMilliseconds = greatest.timeMilliseconds
+        nulls = []
         contexts.record(greatest.dot, greatest.context)
-        try outlive(before)
+        if !mutated(.dropsLateEdits) { try outlive(before) }
+    }
+
+    /// By time, then name: a later one that had seen an earlier is always the greater.
+    private func isBefore(_ a: (time: Int64, dot: Dot), _ b: (time: Int64, dot: Dot)) -> Bool {
+        a.time == b.time ? names.precedes(a.dot, b.dot) : a.time < b.time
     }
 
     /// Keeps what is left of changes of older generations, unless a generation that is here was written by one who had seen them.
     private mutating func outlive(_ old: [TextChange]) throws(TextError) {
         for change in old {
-            if let opens = change.opens { lost[change.dot] = LostGeneration(context: change.context, opens: opens) }
+            if let opens = change.opens {
+                lost[change.dot] = LostGeneration(context: change.context, opens: opens, timeMilliseconds: change.timeMilliseconds,
+                    leavesNull: change.leavesNull)
+            }
         }
         lost = lost.filter { !isTakenOver($0.key) }
         late = try TextSequenceMerge.flat(
@@ -192,11 +177,15 @@ package struct Text: Sendable {
             deletes: old.flatMap { change in change.deletes.map { ($0, change.dot) } }, names: names, droppingWhere: isTakenOver)
     }
 
+    mutating func leaveNull(_ dot: Dot) { nulls.insert(dot) }
+
     mutating func restore(_ stored: TextStored, _ letters: [Unicode.Scalar]) throws(TextError) {
         sequence = TextSequence(inOrder: stored.runs, letters: letters, disputes: stored.disputes)
         for (dot, context) in stored.contexts { contexts.record(dot, context) }
         generation = stored.generation
         opened = stored.opened
+        openedMilliseconds = stored.openedMilliseconds
+        nulls = stored.nulls
         if !stored.over.isEmpty { try outlive(stored.over) }
     }
 

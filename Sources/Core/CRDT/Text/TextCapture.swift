@@ -1,4 +1,20 @@
 extension Text {
+    /// What the column holds: nil is NULL.
+    package var value: [Unicode.Scalar]? { isNull ? nil : shown.unicodeScalars.map { $0 } }
+
+    /// Takes in what somebody made of what the column holds; nil is NULL.
+    ///
+    /// - Returns: the change.
+    package mutating func write(value: [Unicode.Scalar]?, as dot: Dot, seeing context: Context) throws(TextError) {
+        let written = try write(value ?? [], as: dot, seeing: context)
+        if written == nil {
+            try take([TextChange(
+                dot: dot, context: context, generation: generation.map { .opened($0) } ?? .first, leavesNull: value == nil)])
+        } else if value == nil {
+            leaveNull(dot)
+        }
+    }
+
     /// Takes in what somebody made of the text that is shown here, in whole words (rules 1 and 2).
     ///
     /// - Parameters:
@@ -23,17 +39,6 @@ extension Text {
             }
         }
         let change = change(for: [TextDiff.Hunk(old: 0..<view.shown.count, new: 0..<new.count)], in: view, new, as: dot, seeing: context)
-        try take([change])
-        return change
-    }
-
-    /// Writes a passage anew that is shown: so an overlap is settled, also when its words stay as they are.
-    ///
-    /// - Parameter positions: of what is shown.
-    package mutating func settle(
-        _ positions: Range<Int>, as words: [Unicode.Scalar], dot: Dot, seeing context: Context
-    ) throws(TextError) -> TextChange {
-        let change = change(for: [TextDiff.Hunk(old: positions, new: 0..<words.count)], in: view, words, as: dot, seeing: context)
         try take([change])
         return change
     }
@@ -77,7 +82,7 @@ extension Text {
     }
 
     /// The change of these hunks of what is shown; with them goes what is not shown (rule 5).
-    private func change(
+    func change(
         for hunks: [TextDiff.Hunk], in view: TextView, _ new: [Unicode.Scalar], as dot: Dot, seeing context: Context
     ) -> TextChange {
         var passages: [TextPassage] = []

@@ -103,17 +103,39 @@ package struct TextChange: Hashable, Sendable {
     /// A change that begins a generation: the name of the text that it wrote as one passage. Then `generation` is its own dot, or
     /// `over` if a greater one took its place.
     package let opens: Nonce?
+    /// What it leaves is NULL, unless words stand there: nothing was typed, as an empty text would say.
+    package let leavesNull: Bool
+    /// Of a change that begins a generation: its time, by which the greatest is found. It is beyond that of all its author had seen.
+    package let timeMilliseconds: Int64
 
     package init(
         dot: Dot, context: Context, passages: [TextPassage] = [], deletes: [TextRange] = [], generation: TextGeneration = .first,
-        opens: Nonce? = nil
+        opens: Nonce? = nil, leavesNull: Bool = false, timeMilliseconds: Int64 = 0
     ) {
+        self.leavesNull = leavesNull
+        self.timeMilliseconds = timeMilliseconds
         self.dot = dot
         self.context = context
         self.passages = passages
         self.deletes = deletes
         self.generation = generation
         self.opens = opens
+    }
+}
+
+extension TextChange {
+    /// The same, of a generation that began at a time.
+    package func at(_ timeMilliseconds: Int64) -> TextChange {
+        TextChange(
+            dot: dot, context: context, passages: passages, deletes: deletes, generation: generation, opens: opens,
+            leavesNull: leavesNull, timeMilliseconds: timeMilliseconds)
+    }
+
+    /// The same, of which only words are left.
+    package var over: TextChange {
+        TextChange(
+            dot: dot, context: context, passages: passages.filter { $0.letters != nil }, deletes: deletes, generation: .over,
+            opens: opens, leavesNull: leavesNull, timeMilliseconds: timeMilliseconds)
     }
 }
 
@@ -131,7 +153,7 @@ package enum TextError: Error, Hashable, Sendable {
     case overlapping(Dot)
     /// Letters are missing of scalars that nobody has deleted.
     case lettersMissing(TextID)
-    /// A generation that is not one passage at the beginning, or deletes.
+    /// A generation that is not one passage at the beginning, or deletes; or one that nobody began.
     case badGeneration(Dot)
     /// A writer whose name is not known here.
     case unknownWriter(WriterOrdinal)

@@ -5,10 +5,12 @@ extension Text {
         var drafts: [Dot: Draft] = [:]
         let current = generation.map { TextGeneration.opened($0) } ?? .first
         for (dot, context) in contexts.all where !base.includes(dot) {
-            drafts[dot] = Draft(dot: dot, context: context, generation: current, opens: dot == generation ? opened : nil)
+            drafts[dot] = Draft(dot: dot, context: context, generation: current, opens: dot == generation ? opened : nil,
+                leavesNull: nulls.contains(dot), timeMilliseconds: dot == generation ? openedMilliseconds : 0)
         }
         for (dot, old) in lost where !base.includes(dot) {
-            drafts[dot] = Draft(dot: dot, context: old.context, generation: .over, opens: old.opens)
+            drafts[dot] = Draft(dot: dot, context: old.context, generation: .over, opens: old.opens, leavesNull: old.leavesNull,
+                timeMilliseconds: old.timeMilliseconds)
         }
         // By identity: what one change inserted, in the order of its offsets.
         for run in sequence.runs.sorted(by: { TextID.isBefore($0.first, $1.first) }) {
@@ -32,7 +34,7 @@ extension Text {
         return drafts.sorted { $0.key < $1.key }.map { dot, draft in
             TextChange(
                 dot: dot, context: draft.context, passages: draft.passages, deletes: draft.deletes, generation: draft.generation,
-                opens: draft.opens)
+                opens: draft.opens, leavesNull: draft.leavesNull, timeMilliseconds: draft.timeMilliseconds)
         }
     }
 
@@ -42,6 +44,8 @@ extension Text {
         var context = Context.empty
         var generation = TextGeneration.over
         var opens: Nonce?
+        var leavesNull = false
+        var timeMilliseconds: Int64 = 0
         var passages: [TextPassage] = []
         var deletes: [TextRange] = []
 
@@ -69,35 +73,28 @@ extension Text {
     package func renamed(_ rename: Rename, as name: WriterID) throws(TextError) -> Text {
         var text = Text(names: names.names)
         text.learn(rename.name, name)
-        try text.take(changes(beyond: VersionVector()).map { renamed($0, rename) })
+        try text.take(changes(beyond: VersionVector()).map { change in
+            change.named(seeing: rename.context(change.context, of: change.dot), rename.dot)
+        })
         return text
-    }
-
-    private func renamed(_ change: TextChange, _ rename: Rename) -> TextChange {
-        func place(_ place: TextPlace) -> TextPlace {
-            TextPlace(place.slot, place.parent.map { TextID(rename.dot($0.dot), $0.offset) })
-        }
-        var generation = change.generation
-        if case .opened(let dot) = generation { generation = .opened(rename.dot(dot)) }
-        return TextChange(
-            dot: rename.dot(change.dot), context: rename.context(change.context, of: change.dot),
-            passages: change.passages.map { TextPassage(offset: $0.offset, count: $0.count, place: place($0.place), letters: $0.letters) },
-            deletes: change.deletes.map { TextRange(rename.dot($0.dot), $0.offset, count: $0.count) }, generation: generation,
-            opens: change.opens)
     }
 
     // MARK: Generations (rule 9)
 
     /// The change that writes the text as one passage. To be made when receipts of all living devices cover `context`.
     ///
-    /// - Parameter name: names a text by its scalars, as everywhere in the space (a hash that nobody can aim at).
+    /// - Parameters:
+    ///   - timeMilliseconds: of the change; it is beyond that of the generation here, whatever the clock says.
+    ///   - name: names a text by its scalars, as everywhere in the space (a hash that nobody can aim at).
     /// - Returns: nil when there is nothing to write, or something is unsettled.
-    package func generation(as dot: Dot, seeing context: Context, name: ([Unicode.Scalar]) -> Nonce) -> TextChange? {
+    package func generation(
+        as dot: Dot, seeing context: Context, at timeMilliseconds: Int64 = 0, name: ([Unicode.Scalar]) -> Nonce
+    ) -> TextChange? {
         let view = view
         guard !view.shown.isEmpty, view.overlaps.isEmpty, strays(name: name).isEmpty else { return nil }
         return TextChange(
             dot: dot, context: context, passages: [TextPassage(offset: 0, place: .beginning, letters: view.shown)],
-            generation: .opened(dot), opens: name(view.shown))
+            generation: .opened(dot), opens: name(view.shown), timeMilliseconds: max(timeMilliseconds, openedMilliseconds + 1))
     }
 
     /// Words of late changes, to be listed: what is left of each, ascending by dot.
@@ -112,11 +109,27 @@ extension Text {
     }
 }
 
+extension TextChange {
+    /// The same with other names for all dots.
+    package func named(seeing context: Context, _ name: (Dot) -> Dot) -> TextChange {
+        func place(_ place: TextPlace) -> TextPlace { TextPlace(place.slot, place.parent.map { TextID(name($0.dot), $0.offset) }) }
+        var generation = generation
+        if case .opened(let dot) = generation { generation = .opened(name(dot)) }
+        return TextChange(
+            dot: name(dot), context: context,
+            passages: passages.map { TextPassage(offset: $0.offset, count: $0.count, place: place($0.place), letters: $0.letters) },
+            deletes: deletes.map { TextRange(name($0.dot), $0.offset, count: $0.count) }
+                .sorted { TextID.isBefore(TextID($0.dot, $0.offset), TextID($1.dot, $1.offset)) },
+            generation: generation, opens: opens,
+            leavesNull: leavesNull, timeMilliseconds: timeMilliseconds)
+    }
+}
+
 extension Text: Equatable {
     /// Whether both hold the same changes: runs in reading order, contexts, generations and late words.
     package static func == (a: Text, b: Text) -> Bool {
         func state(_ text: Text) -> [TextChange] { text.changes(beyond: VersionVector()) }
-        return a.generation == b.generation && a.opened == b.opened && a.lost == b.lost
+        return a.generation == b.generation && a.opened == b.opened && a.lost == b.lost && a.nulls == b.nulls
             && a.sequence.living == b.sequence.living && state(a) == state(b)
     }
 }

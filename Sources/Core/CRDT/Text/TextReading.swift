@@ -13,12 +13,14 @@ struct TextReading {
     /// Indices of the runs, by identity.
     private let byIdentity: [Int]
     private(set) var isHidden: [Bool]
+    /// Of what is not shown, where the words stand that are shown for it.
+    private(set) var twins: [Int: [Int]] = [:]
     /// Words of deleters that say the same: no overlap.
     private var isAgreed: [Bool]
     /// Scalars that a change deleted of what stood before its author; of those that others did not see.
     private var goneCounts: [Dot: Int] = [:]
-    /// With the runs that they lie in.
-    private(set) var overlaps: [Set<Dot>: Range<Int>] = [:]
+    /// With the runs of each of their passages.
+    private(set) var overlaps: [Set<Dot>: [Range<Int>]] = [:]
 
     init(_ text: Text, concurrent: Set<Dot>) {
         sequence = text.sequence
@@ -33,6 +35,15 @@ struct TextReading {
         isAgreed = isHidden
     }
 
+    /// With all that is looked for.
+    static func done(_ text: Text, concurrent: Set<Dot>) -> TextReading {
+        var reading = TextReading(text, concurrent: concurrent)
+        reading.bothDeleted()
+        reading.oneGap()
+        reading.inside()
+        return reading
+    }
+
     private func saw(_ a: Dot, _ b: Dot) -> Bool { contexts.saw(a, b) }
 
     /// Whether the author of `dot` saw this run alive before writing.
@@ -41,8 +52,21 @@ struct TextReading {
     }
 
     private mutating func overlap(_ dots: Set<Dot>, at places: Range<Int>) {
-        guard let known = overlaps[dots] else { return overlaps[dots] = places }
-        overlaps[dots] = min(known.lowerBound, places.lowerBound)..<max(known.upperBound, places.upperBound)
+        // What reaches into one another is one passage.
+        var (apart, whole) = ([Range<Int>](), places)
+        for known in overlaps[dots] ?? [] {
+            if known.lowerBound <= whole.upperBound, whole.lowerBound <= known.upperBound {
+                whole = min(known.lowerBound, whole.lowerBound)..<max(known.upperBound, whole.upperBound)
+            } else {
+                apart.append(known)
+            }
+        }
+        overlaps[dots] = apart + [whole]
+    }
+
+    private mutating func hide(_ place: Int, for kept: [Int]) {
+        isHidden[place] = true
+        twins[place, default: []] += kept
     }
 
     private func said(_ places: some Sequence<Int>) -> [Unicode.Scalar] { places.flatMap { sequence.letters(of: runs[$0]) } }
@@ -102,7 +126,7 @@ struct TextReading {
             guard !wereReadTogether(all) else { continue }
             // The one that stands first; of two that begin with the same words that of the smaller name.
             let kept = all.sorted(by: names.precedes).compactMap { ends[$0] }.min { $0[0] < $1[0] } ?? []
-            for dot in all { for other in ends[dot] ?? [] where !kept.contains(other) { isHidden[other] = true } }
+            for dot in all { for other in ends[dot] ?? [] where !kept.contains(other) { hide(other, for: kept) } }
         }
     }
 
@@ -154,7 +178,7 @@ struct TextReading {
                 if isApart { break }
                 if slot(of: x, for: b) == .inPlace || slot(of: y, for: a) == .inPlace { continue }
                 if said(block) == said(other) {
-                    if !wereReadTogether([a, b]) { for place in other { isHidden[place] = true } }
+                    if !wereReadTogether([a, b]) { for place in other { hide(place, for: block) } }
                 } else {
                     overlap([a, b], at: block[0]..<other[other.count - 1] + 1)
                 }

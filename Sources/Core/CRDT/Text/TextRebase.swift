@@ -11,6 +11,12 @@ package struct TextRebase: Sendable {
     /// Passages of `text` with both wordings.
     package private(set) var overlaps: [Range<Int>] = []
 
+    /// The text, unless the same words were changed meanwhile.
+    package static func merged(shown base: [Unicode.Scalar], typed mine: [Unicode.Scalar], now theirs: [Unicode.Scalar]) -> [Unicode.Scalar]? {
+        let rebase = TextRebase(base: base, mine: mine, theirs: theirs)
+        return rebase.overlaps.isEmpty ? rebase.text : nil
+    }
+
     private typealias Hunk = TextDiff.Hunk
 
     /// Which texts a piece is of, and where it begins there.

@@ -9,6 +9,8 @@ package struct TextStored: Sendable {
     package var contexts: [(dot: Dot, context: Context)] = []
     package var generation: Dot?
     package var opened: Nonce?
+    package var openedMilliseconds: Int64 = 0
+    package var nulls: Set<Dot> = []
     /// What is left of generations that are over.
     package var over: [TextChange] = []
 
@@ -26,7 +28,9 @@ extension Text {
         stored.contexts = contexts.all
         stored.generation = generation
         stored.opened = opened
-        if generation != nil { stored.over = changes(beyond: VersionVector()).filter { $0.generation == .over } }
+        stored.openedMilliseconds = openedMilliseconds
+        stored.nulls = nulls
+        if !isOfOneGeneration { stored.over = changes(beyond: VersionVector()).filter { $0.generation == .over } }
         return stored
     }
 

@@ -17,7 +17,7 @@ package struct TextView: Sendable {
     package private(set) var parts: [Part] = []
     /// Positions among the living that are not shown, since equal words stand beside them.
     package private(set) var hidden: [Range<Int>] = []
-    /// Ascending by place, each set of changes once.
+    /// Ascending by place: a set of changes as often as it has passages.
     package private(set) var overlaps: [TextOverlap] = []
 
     init(_ text: Text) {
@@ -27,10 +27,7 @@ package struct TextView: Sendable {
             if !shown.isEmpty { parts = [Part(position: 0, count: shown.count, living: 0)] }
             return
         }
-        var reading = TextReading(text, concurrent: concurrent)
-        reading.bothDeleted()
-        reading.oneGap()
-        reading.inside()
+        let reading = TextReading.done(text, concurrent: concurrent)
         lay(reading)
         list(reading)
     }
@@ -68,9 +65,13 @@ package struct TextView: Sendable {
             living += run.livingCount
         }
         starts.append(living)
-        for (dots, runs) in reading.overlaps {
-            let position = shownPosition(ofLiving: starts[runs.lowerBound])
-            let end = max(position, shownPosition(ofLiving: starts[runs.upperBound], isEnd: true))
+        for (dots, runs) in reading.overlaps.flatMap({ found in found.value.map { (found.key, $0) } }) {
+            // To words that are not shown belong those that are shown for them.
+            let twins = runs.flatMap { reading.twins[$0] ?? [] }
+            let first = min(runs.lowerBound, twins.min() ?? runs.lowerBound)
+            let last = max(runs.upperBound, twins.max().map { $0 + 1 } ?? runs.upperBound)
+            let position = shownPosition(ofLiving: starts[first])
+            let end = max(position, shownPosition(ofLiving: starts[last], isEnd: true))
             let all = dots.sorted()
             overlaps.append(TextOverlap(changes: all, positions: position..<end, isWhole: all.contains { reading.rewrites($0) }))
         }

@@ -90,6 +90,12 @@ package struct BlockHasher {
         out.raw(bytes)
     }
 
+    /// What a change did to passages of a text (`TextEdit.canonical`).
+    package mutating func edit(_ bytes: [UInt8]) {
+        out.byte(ValueType.edit.rawValue)
+        out.counted(bytes)
+    }
+
     private mutating func closeChange() {
         guard isOpen else { return }
         isOpen = false

@@ -218,6 +218,11 @@ package struct SegmentBuilder {
         addBytes(value, as: .blob, table: table, column: column, part: part)
     }
 
+    /// - Parameter edit: as `TextEdit.encode` gives it, in terms of this builder's `writers`.
+    package mutating func addEdit(_ edit: [UInt8], table: Int, column: Int, part: Int) {
+        edit.withUnsafeBytes { addBytes($0, as: .edit, table: table, column: column, part: part) }
+    }
+
     @inline(__always)
     private mutating func addBytes(_ value: UnsafeRawBufferPointer, as type: ValueType, table: Int, column: Int, part: Int) {
         let stream = stream(table, column, part)
@@ -375,4 +380,6 @@ package enum ValueType: UInt8, Sendable {
     case null = 0, integer, real, text, blob
     /// Text of 32 lower-case hexadecimal digits, as 16 bytes.
     case id
+    /// What a change did to passages of a text (`TextEdit`): only in columns of kind text.
+    case edit
 }

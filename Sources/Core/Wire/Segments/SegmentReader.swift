@@ -14,7 +14,8 @@ package struct RawValue {
         case .integer: .integer(number)
         case .real: .real(Double(bitPattern: UInt64(bitPattern: number)))
         case .text: .text(Array(bytes))
-        case .blob: .blob(Array(bytes))
+        // As it lies there: who takes it in asks for the type first.
+        case .blob, .edit: .blob(Array(bytes))
         case .id: .text(unpackedID(bytes))
         }
     }
@@ -40,8 +41,8 @@ package struct SegmentReader {
     private struct ValueStream {
         let types: UnsafeRawBufferPointer?
         let uniform: ValueType
-        /// A counter's: every value is an integer.
-        let accumulates: Bool
+        /// A counter's: every value is an integer. Of a text it may be an edit.
+        let kind: MergeKind
         var typeIndex = 0
         var numbers: ByteReader
         var bytes: ByteReader
@@ -114,7 +115,7 @@ package struct SegmentReader {
         streamStart = try tables.map { table in
             try table.columns.map { column in
                 let start = streams.count
-                for _ in column!.parts { streams.append(try SegmentReader.readStream(&reader, accumulates: column!.accumulates)) }
+                for _ in column!.parts { streams.append(try SegmentReader.readStream(&reader, column!.kind)) }
                 return start
             }
         }
@@ -210,7 +211,7 @@ package struct SegmentReader {
         return records
     }
 
-    private static func readStream(_ reader: inout ByteReader, accumulates: Bool) throws -> ValueStream {
+    private static func readStream(_ reader: inout ByteReader, _ kind: MergeKind) throws -> ValueStream {
         let marker = try reader.byte()
         var types: UnsafeRawBufferPointer?
         var uniform = ValueType.null
@@ -223,7 +224,7 @@ package struct SegmentReader {
         }
         let numbers = ByteReader(try reader.counted(limit: Limits.segmentByteCount), in: "segment values")
         let bytes = ByteReader(try reader.counted(limit: Limits.segmentByteCount), in: "segment values")
-        return ValueStream(types: types, uniform: uniform, accumulates: accumulates, numbers: numbers, bytes: bytes)
+        return ValueStream(types: types, uniform: uniform, kind: kind, numbers: numbers, bytes: bytes)
     }
 
     /// The next change, or nil after the last, when everything has been used up as it should.
@@ -306,7 +307,10 @@ package struct SegmentReader {
             guard try bounds.admits(local) else { throw WireError(.malformed, in: "segment changes") }
             for column in change.columns.numbers where column > 0 {
                 for part in reader.tables[reader.table].columns[column - 1]!.parts.indices {
-                    _ = try reader.value(column: column, part: part)
+                    let value = try reader.value(column: column, part: part)
+                    guard value.type == .edit else { continue }
+                    let edit = try TextEdit.decode(value.bytes, of: change.dot, writerCount: writers.count)
+                    try TextEdit.check(edit.named(seeing: local.context, writers.dot), column: column)
                 }
             }
         }
@@ -321,7 +325,7 @@ package struct SegmentReader {
             type = own
             stream.typeIndex += 1
         }
-        guard !stream.accumulates || type == .integer else { throw WireError(.malformed, in: "segment values") }
+        guard !stream.kind.accumulates || type == .integer, type != .edit || stream.kind == .text else { throw WireError(.malformed, in: "segment values") }
         let none = UnsafeRawBufferPointer(start: nil, count: 0)
         switch type {
         case .null:
@@ -332,10 +336,10 @@ package struct SegmentReader {
             let bits = try stream.bytes.fixed()
             guard !Double(bitPattern: bits).isNaN else { throw stream.bytes.failure(.malformed) }
             return RawValue(type: .real, number: Int64(bitPattern: bits), bytes: none)
-        case .text, .blob:
+        case .text, .blob, .edit:
             let bytes = try stream.bytes.raw(try stream.numbers.number(limit: Limits.valueByteCount))
             // A usual id has its own, shorter encoding, and every value just one.
-            guard type == .blob || bytes.count != 32 || packedID(bytes) == nil else { throw stream.bytes.failure(.malformed) }
+            guard type != .text || bytes.count != 32 || packedID(bytes) == nil else { throw stream.bytes.failure(.malformed) }
             return RawValue(type: type, number: 0, bytes: bytes)
         case .id:
             return RawValue(type: .id, number: 0, bytes: try stream.bytes.raw(16))

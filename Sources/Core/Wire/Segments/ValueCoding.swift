@@ -30,7 +30,7 @@ extension ByteReader {
         case .real: .real(Double(bitPattern: try fixed()))
         case .text: .text(Array(try counted(limit: Limits.valueByteCount)))
         case .blob: .blob(Array(try counted(limit: Limits.valueByteCount)))
-        case .id, nil: throw failure(.malformed)
+        case .id, .edit, nil: throw failure(.malformed)
         }
     }
 }

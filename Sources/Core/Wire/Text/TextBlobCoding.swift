@@ -10,7 +10,7 @@ import CRDT
 /// | disputes | sets of several deleters |
 /// | contexts | of every change that a run names, ascending |
 /// | parts | spaces that are in no change; letters that stand but are not shown |
-/// | generation | and what is left of those that are over |
+/// | generation | and what is left of those that are over; the changes that leave NULL |
 ///
 package enum TextBlob {
     private static let format: UInt8 = 1
@@ -25,13 +25,25 @@ package enum TextBlob {
         body.parts(view, text)
         var flags: UInt8 = stored.generation == nil ? 0 : 1
         if !stored.over.isEmpty { flags |= 2 }
+        if !stored.nulls.isEmpty { flags |= 4 }
         body.byte(flags)
         if let generation = stored.generation {
             body.number(UInt64(generation.writer.number))
             body.number(UInt64(generation.sequence))
             body.nonce(stored.opened ?? .zero)
+            body.signed(stored.openedMilliseconds)
         }
-        if !stored.over.isEmpty { body.textChanges(stored.over) }
+        if !stored.over.isEmpty {
+            body.textChanges(stored.over)
+            for change in stored.over where change.opens != nil { body.signed(change.timeMilliseconds) }
+        }
+        if !stored.nulls.isEmpty {
+            body.number(stored.nulls.count)
+            for dot in stored.nulls.sorted() {
+                body.number(UInt64(dot.writer.number))
+                body.number(UInt64(dot.sequence))
+            }
+        }
         return [format] + check(column, body.bytes) + body.bytes
     }
 
@@ -50,12 +62,24 @@ package enum TextBlob {
             try reader.contexts(&stored)
             let letters = try reader.living(of: shown)
             let flags = try reader.byte()
-            guard flags < 4 else { throw reader.failure(.malformed) }
+            guard flags < 8 else { throw reader.failure(.malformed) }
             if flags & 1 != 0 {
                 stored.generation = Dot(WriterOrdinal(try reader.sequence()), try reader.sequence())
                 stored.opened = try reader.nonce()
+                stored.openedMilliseconds = try reader.signed()
             }
-            if flags & 2 != 0 { stored.over = try reader.textChanges(writerCount: .max) }
+            if flags & 2 != 0 {
+                stored.over = try reader.textChanges(writerCount: .max)
+                for index in stored.over.indices where stored.over[index].opens != nil {
+                    stored.over[index] = stored.over[index].at(try reader.signed())
+                }
+            }
+            if flags & 4 != 0 {
+                for _ in 0..<(try reader.count(limit: TextLimit.runCount, bytesEach: 2)) {
+                    let dot = Dot(WriterOrdinal(try reader.sequence()), try reader.sequence())
+                    guard stored.nulls.insert(dot).inserted else { throw reader.failure(.malformed) }
+                }
+            }
             try reader.finish()
             guard stored.runs.reduce(0, { $1.isAlive ? $0 + Int($1.count) : $0 }) == letters.count else { throw reader.failure(.malformed) }
             do { return try Text(stored, letters: letters, names: names) } catch { throw reader.failure(.malformed) }

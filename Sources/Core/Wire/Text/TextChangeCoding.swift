@@ -25,9 +25,10 @@ private enum SlotCode {
     static let beginning: UInt64 = 0, after: UInt64 = 1, inPlace: UInt64 = 2, before: UInt64 = 3, following: UInt64 = 4
 }
 
-/// What is left of a change's generation: none yet, one that was opened, one that is over; 4 is added by a change that opens one.
+/// What is left of a change's generation: none yet, one that was opened, one that is over; 4 is added by a change that opens one, 8
+/// by one that leaves NULL.
 private enum KindCode {
-    static let first: UInt64 = 0, opened: UInt64 = 1, over: UInt64 = 2, opens: UInt64 = 4
+    static let first: UInt64 = 0, opened: UInt64 = 1, over: UInt64 = 2, opens: UInt64 = 4, leavesNull: UInt64 = 8
 }
 
 extension ByteWriter {
@@ -43,7 +44,7 @@ extension ByteWriter {
             columns[.writers].append(change.dot.writer.number)
             columns[.sequences].append(signed: Int64(sequence) - Int64(previous))
             previous = sequence
-            var kind = change.opens == nil ? 0 : KindCode.opens
+            var kind = (change.opens == nil ? 0 : KindCode.opens) | (change.leavesNull ? KindCode.leavesNull : 0)
             switch change.generation {
             case .first: kind |= KindCode.first
             case .over: kind |= KindCode.over
@@ -137,7 +138,7 @@ extension ByteReader {
             previous = try read[.sequences].next(from: previous)
             let dot = try read.dot(.writers, writerCount, previous)
             let kind = try read[.kinds].next()
-            guard kind & 3 != 3, kind < 8, kind != KindCode.opens else { throw failure(.malformed) }
+            guard kind & 3 != 3, kind < 16, kind & 7 != KindCode.opens else { throw failure(.malformed) }
             var generation = kind & 3 == KindCode.over ? TextGeneration.over : .first
             if kind & 3 == KindCode.opened {
                 let sequence = UInt32(try read[.generationSequences].next(limit: Int(UInt32.max)))
@@ -150,7 +151,8 @@ extension ByteReader {
             pieces += passageCount + deleteCount
             guard pieces <= 3 * TextLimit.runCount else { throw failure(.tooLarge) }
             var change = TextChange(
-                dot: dot, context: context, generation: generation, opens: kind & KindCode.opens == 0 ? nil : .zero)
+                dot: dot, context: context, generation: generation, opens: kind & KindCode.opens == 0 ? nil : .zero,
+                leavesNull: kind & KindCode.leavesNull != 0)
             if change.opens != nil { openCount += 1 }
             var lengths: [UInt64] = []
             try textPassages(passageCount, of: &change, &lengths, &read, writerCount)
@@ -238,7 +240,7 @@ extension ByteReader {
             }
             changes.append(TextChange(
                 dot: draft.dot, context: draft.context, passages: passages, deletes: draft.deletes, generation: draft.generation,
-                opens: draft.opens == nil ? nil : names.popFirst()))
+                opens: draft.opens == nil ? nil : names.popFirst(), leavesNull: draft.leavesNull))
         }
         guard start == letters.count else { throw failure(.malformed) }
         return changes

@@ -110,9 +110,9 @@ struct EditForm {
             if text.hasPrefix(was), current.hasPrefix(was) {
                 return [current, String(text.dropFirst(was.count)).trimmingSpaces()].filter { !$0.isEmpty }.joined(separator: " ")
             }
-            if field.merges {
-                let rebase = TextRebase(base: Array(was.unicodeScalars), mine: Array(text.unicodeScalars), theirs: Array(current.unicodeScalars))
-                if rebase.overlaps.isEmpty { return String(String.UnicodeScalarView(rebase.text)) }
+            if field.merges,
+                let both = TextRebase.merged(shown: Array(was.unicodeScalars), typed: Array(text.unicodeScalars), now: Array(current.unicodeScalars)) {
+                return string(both)
             }
         }
         // What was chosen counts for what was shown to choose from.

@@ -23,6 +23,7 @@ enum Choose {
     /// Names a conflict as it was shown, values and all: what a second tab shows is chosen only while it is still so.
     private static func mark(_ conflict: Conflict) -> String {
         var text = conflict.record.table + "\u{1}" + conflict.record.text + "\u{1}" + conflict.column
+        if let passage = conflict.passage { text += "\u{1}\(passage.before)\u{2}\(passage.words)\u{2}\(passage.after)" }
         for sibling in conflict.siblings { text += "\u{1}\(sibling.author.device.map { $0.description } ?? "")\u{2}\(sibling.author.timeMilliseconds)\u{2}\(sibling.parts)" }
         return hash(text)
     }
@@ -47,15 +48,16 @@ enum Choose {
         let conflicts = try replica.store.conflicts()
         let putOff = later(visit)
         let open = conflicts.filter { !putOff.contains(mark($0)) }
-        let wanted = asked.flatMap { asked in open.first { $0.record == asked.record && $0.column == asked.column } }
+        let wanted = asked.flatMap { asked in open.first { $0.record == asked.record && $0.column == asked.column && $0.passage == asked.passage } }
         let first = wanted ?? open.first
         let rules = try replica.store.brokenRules(), notices = try replica.store.notices()
         let count = open.count == 1 ? visit.say(ChoosePageSentence.chooseLast) : visit.say(ChoosePageSentence.chooseOf, visit.language.number(open.count))
         let isText = first.map { [.text].contains($0.kind) } ?? false
+        let lead = first?.passage != nil ? ChoosePageSentence.chooseLeadPassage : isText ? .chooseLeadText : .chooseLead
         var values: Values = [
-            "chooseCount": maybe(first == nil ? nil : count), "chooseLead": first == nil ? visit.say(conflicts.isEmpty ? ChoosePageSentence.chooseNone : .chooseLaterOnly) : visit.say(isText ? ChoosePageSentence.chooseLeadText : .chooseLead),
+            "chooseCount": maybe(first == nil ? nil : count), "chooseLead": first == nil ? visit.say(conflicts.isEmpty ? ChoosePageSentence.chooseNone : .chooseLaterOnly) : visit.say(lead),
             "hasLater": open.count < conflicts.count, "isStale": isStale,
-            "next": open.filter { $0.record != first?.record || $0.column != first?.column }.prefix(nextCount).map { conflict in
+            "next": open.filter { $0.record != first?.record || $0.column != first?.column || $0.passage != first?.passage }.prefix(nextCount).map { conflict in
                 ["nextTitle": "\(RecordWords.title(conflict.record, visit)): \(ColumnWords.title(conflict.column, in: conflict.record.table, visit))"] as Values
             },
             "hasNext": open.count > 1, "mayNewest": conflicts.count > 0,
@@ -74,8 +76,12 @@ enum Choose {
         let seen = try replica.store.seen(conflict.record, column: conflict.column)
         func before(_ sibling: SiblingDetail) -> [Value]? { seen.first { $0.parts == sibling.parts && $0.author == sibling.author }?.seen ?? seen.first { $0.parts == sibling.parts }?.seen }
         let befores = conflict.siblings.map(before)
-        let isOneBefore = befores.allSatisfy { $0 != nil && $0 == befores.first }
-        func say(_ parts: [Value]) -> String { ColumnWords.value(parts, of: conflict.column, in: conflict.record, visit) }
+        let isPassage = conflict.passage != nil
+        let isOneBefore = !isPassage && befores.allSatisfy { $0 != nil && $0 == befores.first }
+        func say(_ parts: [Value]) -> String {
+            let said = ColumnWords.value(parts, of: conflict.column, in: conflict.record, visit).trimmingSpaces()
+            return isPassage && said.isEmpty ? visit.say(ChoosePageSentence.tookWords) : said
+        }
         let reach = conflict.record.table == "contact" ? try replica.reach(of: [conflict.record.key[0]], replica.store.identities(around: [conflict.record.key[0]]))[conflict.record.key[0]] ?? [] : []
         let isProse = conflict.siblings.contains { say($0.parts).count > 40 }
         let parts = Schema.community[conflict.record.table]?[column: conflict.column]?.parts
@@ -87,9 +93,11 @@ enum Choose {
                     "option": String(index + 1), "isFirst": index == 0 && visit.form["keus"] == nil || visit.form["keus"] == String(index + 1), "value": say(sibling.parts), "isProse": isProse,
                     "who": sibling.author.isOwn ? visit.say(ChoosePageSentence.ownName) : sibling.author.label ?? visit.say(ExchangePageSentence.unknownWriter),
                     "where": maybe(sibling.author.isOwn ? visit.say(ChoosePageSentence.ownUser) : nil), "when": visit.time(sibling.author.timeMilliseconds),
-                    "saw": maybe(isOneBefore ? nil : before(sibling).map { visit.say(ChoosePageSentence.thisSaw, say($0)) } ?? visit.say(ChoosePageSentence.notSeenHere)),
+                    "saw": maybe(isOneBefore || isPassage ? nil : before(sibling).map { visit.say(ChoosePageSentence.thisSaw, say($0)) } ?? visit.say(ChoosePageSentence.notSeenHere)),
                 ] as Values
             },
+            "passage": conflict.passage.map { ["before": $0.before, "words": $0.words, "after": $0.after] as Values } as Any? ?? false,
+            "bothOption": maybe(isPassage ? visit.say(ChoosePageSentence.keepBoth) : nil), "isBoth": visit.form["keus"] == "beide",
             "mayElse": conflict.kind != .once && parts?.count == 1, "isElse": visit.form["keus"] == "anders", "elseOption": String(conflict.siblings.count + 1),
             "elseField": refusals.field("anders", visit.form.sent("anders")), "isProse": isProse, "pickFault": maybe(refusals["keus"]),
             "mark": mark(conflict), "table": conflict.record.table, "record": conflict.record.text, "column": conflict.column,
@@ -160,11 +168,17 @@ enum Choose {
         case .editBeatDelete: visit.say(ChoosePageSentence.noticeEdit, name)
         case .rankChose:
             visit.say(ChoosePageSentence.noticeRank, name, field, notice.siblings.map { ColumnWords.value($0.parts, of: notice.column ?? "", in: notice.record, visit) }.joined(separator: " / "))
+        case .editsMet:
+            visit.say(ChoosePageSentence.noticeMet, name, field, notice.siblings.map { sibling in
+                let words = ColumnWords.value(sibling.parts, of: notice.column ?? "", in: notice.record, visit).trimmingSpaces()
+                let who = sibling.author.isOwn ? visit.say(ChoosePageSentence.ownName) : sibling.author.label ?? visit.say(ExchangePageSentence.unknownWriter)
+                return "\(who): \(words.isEmpty ? visit.say(ChoosePageSentence.tookWords) : words)"
+            }.joined(separator: "; "))
         case .parked: visit.say(ChoosePageSentence.noticeParkedHere, name)
         case .tooLarge: visit.say(ChoosePageSentence.noticeLarge, name, field)
         }
         return [
-            "noticeText": text, "noticeLink": maybe(RecordWords.link(notice.record, visit)), "noticeName": name, "mayGo": notice.kind == .editBeatDelete || notice.kind == .rankChose,
+            "noticeText": text, "noticeLink": maybe(RecordWords.link(notice.record, visit)), "noticeName": name, "mayGo": [.editBeatDelete, .rankChose, .editsMet].contains(notice.kind),
             "noticeTable": notice.record.table, "noticeRecord": notice.record.text,
         ]
     }
@@ -253,7 +267,9 @@ enum Choose {
     private static func choose(_ visit: Visit, _ goBack: (Told?) -> Answer) throws -> Answer {
         let replica = try visit.replica
         let conflicts = try replica.store.conflicts()
-        guard let conflict = conflicts.first(where: { $0.record.table == visit.form["tabel"] && $0.record.text == visit.form["rij"] && $0.column == visit.form["veld"] }) else {
+        let there = conflicts.filter { $0.record.table == visit.form["tabel"] && $0.record.text == visit.form["rij"] && $0.column == visit.form["veld"] }
+        // Of several passages of one text the one that was shown.
+        guard let conflict = there.first(where: { mark($0) == visit.form["stand"] }) ?? there.first else {
             return goBack(visit.told(ChoosePageSentence.choseNothing, ""))
         }
         let name = RecordWords.title(conflict.record, visit)
@@ -267,10 +283,17 @@ enum Choose {
         var chosen: [Value] = []
         if visit.form["keus"] == "anders", let part = Schema.community[conflict.record.table]?[column: conflict.column]?.parts.first?.name {
             let typed = visit.form.sent("anders") ?? ""
+            if let passage = conflict.passage {
+                let words = Value.text(Array(typed.utf8))
+                let (_, step) = try visit.write { try $0.store.settle(conflict.record, column: conflict.column, passage: passage, .value(words)) }
+                return goBack(visit.told(ChoosePageSentence.passageChosen, name, step: step))
+            }
             guard let value = try refusals.reading("anders", visit, { try replica.entered(typed, for: part, in: conflict.record) }) else {
                 return .page(try page(visit, refusals, asked: conflict))
             }
             (choice, chosen) = (.value(value), [value])
+        } else if visit.form["keus"] == "beide", conflict.passage != nil {
+            choice = .both
         } else if let number = visit.form["keus"].flatMap({ Int($0) }), conflict.siblings.indices.contains(number - 1) {
             chosen = conflict.siblings[number - 1].parts
             choice = .sibling(chosen)
@@ -278,7 +301,8 @@ enum Choose {
             refusals.add("keus", visit.say(ChoosePageSentence.pickOne))
             return .page(try page(visit, refusals, asked: conflict))
         }
-        let (_, step) = try visit.write { try $0.store.settle(conflict.record, column: conflict.column, choice) }
+        let (_, step) = try visit.write { try $0.store.settle(conflict.record, column: conflict.column, passage: conflict.passage, choice) }
+        if conflict.passage != nil { return goBack(visit.told(ChoosePageSentence.passageChosen, name, step: step)) }
         let field = ColumnWords.title(conflict.column, in: conflict.record.table, visit).lowercasedFirst
         let value = ColumnWords.value(chosen, of: conflict.column, in: conflict.record, visit)
         return goBack(visit.told(ChoosePageSentence.chosen, name, step: step, field, value))
@@ -305,9 +329,12 @@ enum Choose {
             <legend class="h2">{{field}}</legend>
             {{#pickFault}}<p class="fault">{{>i-alert}}<span>{{pickFault}}</span></p>{{/pickFault}}
             {{#bothSaw}}<p class="hint">{{w.bothSaw}} <b><bdi>{{bothSaw}}</bdi></b></p>{{/bothSaw}}
+            {{#passage}}<p class="text"><bdi>{{before}}<mark>{{words}}</mark>{{after}}</bdi></p>{{/passage}}
             <div class="versus">
               {{#options}}<label class="option"><input type="radio" name="keus" value="{{option}}"{{#isFirst}} checked{{/isFirst}}><span class="value{{#isProse}} prose{{/isProse}}"><bdi>{{value}}</bdi></span><span><bdi>{{who}}</bdi>{{#where}} <span class="soft">{{where}}</span>{{/where}}</span><span class="what">{{when}}{{#saw}}<br><bdi>{{saw}}</bdi>{{/saw}}</span></label>
               {{/options}}
+              {{#bothOption}}<label class="option wide"><input type="radio" name="keus" value="beide"{{#isBoth}} checked{{/isBoth}}><span>{{bothOption}}</span></label>
+              {{/bothOption}}
               {{#mayElse}}<div class="option wide"><input type="radio" name="keus" value="anders" id="anders-keus"{{#isElse}} checked{{/isElse}}>{{#elseField}}<div class="field{{#fault}} wrong{{/fault}}"><label for="anders-keus">{{w.somethingElse}}</label>{{#fault}}{{>fault}}{{/fault}}{{#isProse}}<textarea id="anders" name="anders" aria-label="{{w.otherValue}}">{{value}}</textarea>{{/isProse}}{{^isProse}}<input id="anders" name="anders" value="{{value}}" aria-label="{{w.otherValue}}" autocomplete="off"{{#fault}} aria-invalid="true" aria-describedby="anders-fout"{{/fault}}>{{/isProse}}</div>{{/elseField}}</div>{{/mayElse}}
             </div>
           </fieldset>

@@ -6,6 +6,7 @@ enum ChoosePageSentence: String, PageWords {
     case somethingElse, otherValue, choose, chooseLater, afterThis, allNewest, allNewestHint, brokenTitle, letBe, noticesTitle, noticesHint, seenNotice
     case chosen, choseNothing, chooseStale, chooseStaleLead, comesLater, letBeDone, fixDone, fixStale, noticeGone, pickOne
     case newestTitle, newestLead, newestDo, newestDone, newestNone, newestStale, becomes, insteadOf, whoseRecord, keepsKey
+    case chooseLeadPassage, keepBoth, passageChosen, tookWords, noticeMet
     case fixWaiting, fixRoom, fixDecline, fixDelete, fixBack, fixSet, fixOpen, noticeEdit, noticeRank, noticeParkedHere, noticeLarge
 
     var phrase: Phrase {
@@ -18,6 +19,15 @@ enum ChoosePageSentence: String, PageWords {
         case .chooseLeadText: Phrase(
             nl: "Twee mensen schreven dezelfde tekst opnieuw, zonder het van elkaar te weten. Elke tekst is bewaard. Welke blijft?",
             en: "Two people wrote the same text anew without knowing of each other. Every text is kept. Which one stays?")
+        case .chooseLeadPassage: Phrase(
+            nl: "Twee mensen schreven op dezelfde plek, zonder het van elkaar te weten. Alles staat er, naast elkaar. Wat blijft?",
+            en: "Two people wrote in the same place without knowing of each other. All of it stands there, side by side. What stays?")
+        case .keepBoth: Phrase(nl: "Laten zoals het er staat", en: "Leave it as it stands")
+        case .passageChosen: Phrase(nl: "%1: gekozen.", en: "%1: chosen.")
+        case .tookWords: Phrase(nl: "(haalde woorden weg)", en: "(took words away)")
+        case .noticeMet: Phrase(
+            nl: "%1, %2: meer mensen schreven er tegelijk in, op verschillende plekken; alles staat er. %3.",
+            en: "%1, %2: several people wrote in it at the same time, in different places; all of it stands. %3.")
         case .chooseNone: Phrase(nl: "Er is niets te kiezen.", en: "There is nothing to choose.")
         case .chooseLaterOnly: Phrase(nl: "Wat er nog is, kiest u later.", en: "What is left you choose later.")
         case .lookAtLater: Phrase(nl: "Toch nu bekijken", en: "Look at it now after all")

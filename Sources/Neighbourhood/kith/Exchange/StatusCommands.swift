@@ -175,8 +175,8 @@ struct Conflicts: ParsableCommand {
         CommandConfiguration(
             abstract: both("Toon wat er te kiezen en na te kijken is, en berichten.", "Show what there is to choose and to check, and notices."),
             discussion: both(
-                "Een verschil is wat twee mensen tegelijk anders schreven. Beide waarden zijn bewaard; te zien is de nieuwste.\nKies met 'kith settle'. Daarna volgt wat los van elkaar goed was en samen niet kan: een overboekte bijeenkomst, hulp of een apparaat twee keer afgesproken, een gesprek na ingetrokken toestemming, een plek die er niet meer is, een gebied dat onder zichzelf valt, mensen die zowel dezelfde als verschillend heten, een naam van iemand die er niet is; elk met de opdracht die het rechtzet. Uitkomst 2 zegt dat er iets te kiezen is.",
-                "A difference is what two people wrote otherwise at the same time. Both values are kept; the newest is shown.\nChoose with 'kith settle'. Then follows what was right apart and cannot be together: an overbooked gathering, help or a device agreed twice, a moment after consent was withdrawn, a place that is gone, an area within itself, people called both the same and different, a name of somebody who is not there; each with the command that puts it right. Exit code 2 says that there is something to choose."))
+                "Een verschil is wat twee mensen tegelijk anders schreven. Beide waarden zijn bewaard; te zien is de nieuwste. In een lopende tekst is het een passage, met beide bewoordingen naast elkaar.\nKies met 'kith settle'. Daarna volgt wat los van elkaar goed was en samen niet kan: een overboekte bijeenkomst, hulp of een apparaat twee keer afgesproken, een gesprek na ingetrokken toestemming, een plek die er niet meer is, een gebied dat onder zichzelf valt, mensen die zowel dezelfde als verschillend heten, een naam van iemand die er niet is; elk met de opdracht die het rechtzet. Uitkomst 2 zegt dat er iets te kiezen is.",
+                "A difference is what two people wrote otherwise at the same time. Both values are kept; the newest is shown. In a running text it is a passage, with both wordings side by side.\nChoose with 'kith settle'. Then follows what was right apart and cannot be together: an overbooked gathering, help or a device agreed twice, a moment after consent was withdrawn, a place that is gone, an area within itself, people called both the same and different, a name of somebody who is not there; each with the command that puts it right. Exit code 2 says that there is something to choose."))
     }
 
     @Flag(help: ArgumentHelp(both("Ook wat zo gelaten is met 'kith dismiss'.", "Also what was left as it is with 'kith dismiss'."))) var dismissed = false
@@ -190,14 +190,14 @@ struct Conflicts: ParsableCommand {
         let past = dismissed ? try replica.store.dismissedRules() : []
         let ruleText = try BrokenRuleText(rules + past.map(\.rule), replica, ids)
         if options.json {
-            let cells = conflicts.map { json($0.record, $0.column, $0.kind.name, $0.siblings) }
+            let cells = conflicts.map { json($0.record, $0.column, $0.kind.name, $0.siblings, $0.passage) }
             let broken = rules.map { JSON.object(ruleText.json($0)) }
             let letBe = past.map { JSON.object(ruleText.json($0.rule) + [("dismissal", .string($0.dismissal.text))]) }
             try Output.json([("conflicts", .array(cells + broken + letBe))])
         } else {
             let notices = try replica.store.notices()
             var handles = Handles(replica, ids)
-            for conflict in conflicts { try tell(conflict, ids, &handles, replica) }
+            for (index, conflict) in conflicts.enumerated() { try tell(conflict, Settle.number(of: index, in: conflicts), ids, &handles, replica) }
             for line in rules.flatMap({ ruleText.lines($0) }) { try Output.line(line) }
             for notice in notices { try Output.line(kith.text(notice, ids, replica)) }
             if !past.isEmpty { try Output.line(App.language.say(DismissalSentence.dismissedHeading, App.language.number(past.count))) }
@@ -208,24 +208,35 @@ struct Conflicts: ParsableCommand {
         if !conflicts.isEmpty || !rules.isEmpty { throw NeedsPerson() }
     }
 
-    private func tell(_ conflict: Conflict, _ ids: ShortIDs, _ handles: inout Handles, _ replica: Replica) throws {
+    /// - Parameter number: of several passages of one text.
+    private func tell(_ conflict: Conflict, _ number: Int?, _ ids: ShortIDs, _ handles: inout Handles, _ replica: Replica) throws {
         let id = ids.text(conflict.record)
         try Output.line(plain("\(try replica.title(of: conflict.record, App.language)) (\(App.language.kind(of: conflict.record.table)) \(id)): \(App.language.column(conflict.column, in: conflict.record.table))"), .heading)
-        for sibling in conflict.siblings { try Output.line(try "    " + line(sibling, of: conflict.column, in: Schema.community[conflict.record.table], replica)) }
         // Of values that one laptop put beside one another again, none is mine and none theirs.
         let sides = Set(conflict.siblings.map(\.author.isOwn))
-        try Output.line("  " + App.language.say(sides.count == 2 ? .conflictRemedy : .conflictRemedyValue, "\(try handles.text(conflict.record)) --column \(conflict.column)"))
+        var remedy = sides.count == 2 ? Sentence.conflictRemedy : .conflictRemedyValue
+        if let passage = conflict.passage {
+            try Output.line("    " + line(passage))
+            for wording in conflict.siblings { try Output.line("    " + line(wording: wording)) }
+            remedy = .passageRemedy
+        } else {
+            for sibling in conflict.siblings { try Output.line(try "    " + line(sibling, of: conflict.column, in: Schema.community[conflict.record.table], replica)) }
+        }
+        let subject = "\(try handles.text(conflict.record)) --column \(conflict.column)" + (number.map { " --passage \($0)" } ?? "")
+        try Output.line("  " + App.language.say(remedy, subject))
     }
 }
 
-private func json(_ record: RecordID, _ column: String?, _ kind: String, _ siblings: [SiblingDetail]) -> JSON {
+private func json(
+    _ record: RecordID, _ column: String?, _ kind: String, _ siblings: [SiblingDetail], _ passage: Conflict.Passage? = nil
+) -> JSON {
     let names = column.flatMap { name in
         Schema.community[record.table]?[column: name]?.parts.map(\.name)
     } ?? []
     return .object(json(record) + [
         ("column", column.map { .string($0) } ?? .null), ("kind", .string(kind)),
         ("values", .array(siblings.map { json($0, of: names) })),
-    ])
+    ] + (passage.map { [("passage", json($0))] } ?? []))
 }
 
 struct Notices: ParsableCommand {
@@ -261,6 +272,8 @@ func text(_ notice: Notice, _ ids: ShortIDs, _ replica: Replica) throws -> Strin
         let others = try notice.siblings.filter { !$0.isShown }.map { "\(name($0.author)): \(try said($0))" }
         return App.language.say(
             .noticeRankChose, subject, try notice.siblings.first(where: \.isShown).map(said) ?? "?", plain(others.joined(separator: ", ")))
+    case .editsMet:
+        return App.language.say(.noticeEditsMet, subject, plain(notice.siblings.map { "\(name($0.author)): \(words($0))" }.joined(separator: "; ")))
     case .parked where notice.isOwnRule: return App.language.say(.noticeKeyUnfit, subject)
     case .parked: return App.language.say(.noticeParked, subject, plain(notice.detail))
     case .tooLarge: return App.language.say(.tooLargeCell, subject, byteText(Int(notice.detail) ?? 0))
@@ -272,23 +285,26 @@ struct Settle: ParsableCommand {
         CommandConfiguration(
             abstract: both("Kies bij verschillen.", "Choose where there are differences."),
             discussion: both(
-                "mine: wat op deze laptop is geschreven; theirs: het nieuwste van een ander; newest: het nieuwste; iets anders is de waarde zelf.\nVoorbeelden: kith settle 'Jan de Vries' --take mine\n             kith settle 'Jan de Vries' --column language --take nl\n             kith settle --all --take newest",
-                "mine: what was written on this laptop; theirs: the newest of somebody else; newest: the newest; anything else is the value itself.\nExamples: kith settle 'Jan de Vries' --take mine\n          kith settle 'Jan de Vries' --column language --take nl\n          kith settle --all --take newest"))
+                "mine: wat op deze laptop is geschreven; theirs: het nieuwste van een ander; newest: het nieuwste; both: van een tekst alle bewoordingen, zoals ze er staan; iets anders is de waarde zelf. Van een tekst gaat het om een passage: wat u kiest komt tussen de haken die 'kith conflicts' toont.\nVoorbeelden: kith settle 'Jan de Vries' --take mine\n             kith settle 'Jan de Vries' --column language --take nl\n             kith settle --all --take newest",
+                "mine: what was written on this laptop; theirs: the newest of somebody else; newest: the newest; both: of a text all wordings, as they stand; anything else is the value itself. Of a text it is about a passage: what you choose comes between the brackets that 'kith conflicts' shows.\nExamples: kith settle 'Jan de Vries' --take mine\n          kith settle 'Jan de Vries' --column language --take nl\n          kith settle --all --take newest"))
     }
 
     @Argument(help: idHelp) var id: String?
     @Flag(help: ArgumentHelp(both("Alle verschillen.", "All differences."))) var all = false
     @Option(help: ArgumentHelp(both("Alleen dit, zoals voornaam.", "Only this, such as 'given name'."), valueName: both("kolom", "column"))) var column: String?
-    @Option(help: ArgumentHelp(both("mine, theirs, newest of een waarde.", "mine, theirs, newest or a value."), valueName: both("keuze", "choice")))
+    @Option(help: ArgumentHelp(both("mine, theirs, newest, both of een waarde.", "mine, theirs, newest, both or a value."), valueName: both("keuze", "choice")))
     var take: String
+    @Option(help: ArgumentHelp(both("Van een tekst alleen deze plek: het nummer dat 'kith conflicts' noemt.", "Of a text only this place: the number that 'kith conflicts' says."), valueName: both("nummer", "number")))
+    var passage: Int?
     @OptionGroup var massChange: MassChangeOptions
     @OptionGroup var options: ReplicaOptions
 
     func validate() throws {
         guard (id != nil) != all else { throw ValidationError(both("Geef een naam, of --all.", "Give a name, or --all.")) }
+        if passage != nil && column == nil { throw ValidationError(both("--passage hoort bij --column.", "--passage goes with --column.")) }
         if all && column != nil { throw ValidationError(both("--column hoort bij een naam.", "--column goes with a name.")) }
-        if all && !["mine", "theirs", "newest"].contains(take) {
-            throw ValidationError(both("Met --all: mine, theirs of newest.", "With --all: mine, theirs or newest."))
+        if all && !["mine", "theirs", "newest", "both"].contains(take) {
+            throw ValidationError(both("Met --all: mine, theirs, newest of both.", "With --all: mine, theirs, newest or both."))
         }
     }
 
@@ -297,7 +313,8 @@ struct Settle: ParsableCommand {
         try Terminal.prepare(replica, accepting: massChange.acceptMassChange, isJSON: options.json)
         let record = try id.map { try options.record($0, among: Set(replica.store.conflicts().map(\.record)), replica) }
         let pieces = Pieces()
-        let count = try replica.store.settle(record, column: named(column, in: record), try choice(for: record, replica), goOn: pieces.goOn)
+        let count = try replica.store.settle(
+            record, column: named(column, in: record), passage: try record.flatMap { try place($0, replica) }, try choice(for: record, replica), goOn: pieces.goOn)
         if pieces.isStopped { return try pieces.stop(replica, count, "settled", isJSON: options.json) }
         let isOpen = try count == 0 && replica.store.conflicts().contains { record == nil || $0.record == record }
         let text = isOpen
@@ -311,18 +328,40 @@ struct Settle: ParsableCommand {
         column.map { name in record.flatMap { Schema.community[$0.table]?.columnCalled(name) } ?? name }
     }
 
+    /// Which of several passages of one text a conflict is about, from 1; nil when there are not several.
+    static func number(of index: Int, in conflicts: [Conflict]) -> Int? {
+        let of = conflicts[index]
+        guard of.passage != nil else { return nil }
+        let same = conflicts.indices.filter { conflicts[$0].passage != nil && conflicts[$0].record == of.record && conflicts[$0].column == of.column }
+        return same.count > 1 ? same.firstIndex(of: index).map { $0 + 1 } : nil
+    }
+
+    /// The passage that `--passage` says.
+    private func place(_ record: RecordID, _ replica: Replica) throws -> Conflict.Passage? {
+        guard let passage else { return nil }
+        let open = try replica.store.conflicts().filter { $0.record == record && $0.column == named(column, in: record) }.compactMap(\.passage)
+        guard open.indices.contains(passage - 1) else {
+            throw ValidationError(both("Zo'n plek is er niet; zie 'kith conflicts'.", "There is no such place; see 'kith conflicts'."))
+        }
+        return open[passage - 1]
+    }
+
     private func choice(for record: RecordID?, _ replica: Replica) throws -> Store.Choice {
         switch take {
         case "mine": return .mine
         case "theirs": return .theirs
         case "newest": return .newest
+        case "both": return .both
         default:
-            let open = try replica.store.conflicts().filter { $0.record == record && (column == nil || $0.column == named(column, in: record)) }
-            guard open.count <= 1 else {
+            var open = try replica.store.conflicts().filter { $0.record == record && (column == nil || $0.column == named(column, in: record)) }
+            if let passage = try record.flatMap({ try place($0, replica) }) { open = open.filter { $0.passage == passage } }
+            guard open.count <= 1 || open.allSatisfy({ $0.passage != nil && $0.column == open[0].column }) else {
                 throw ValidationError(both(
                     "Hier zijn meer verschillen; zeg met --column welk.", "There are several differences here; say which with --column."))
             }
             guard let conflict = open.first else { return .newest }
+            // The words of a passage may be none.
+            if conflict.passage != nil { return .value(.text(Array(take.utf8))) }
             let part = Schema.community[conflict.record.table]?[column: conflict.column]?.parts.first?.name ?? conflict.column
             return .value(try options.entered([Assignment(part, take)], replica) { try replica.entered($0[0].text, for: part, in: conflict.record) })
         }

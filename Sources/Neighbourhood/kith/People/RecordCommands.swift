@@ -76,18 +76,26 @@ struct Edit: ParsableCommand {
         CommandConfiguration(
             abstract: both("Bewerk iemand of iets.", "Edit somebody or something."),
             discussion: both(
-                "Voorbeeld: kith edit 'Jan de Vries' language=nl area=", "Example: kith edit 'Jan de Vries' language=nl area="))
+                "Voorbeelden: kith edit 'Jan de Vries' language=nl area=\n             kith edit 'Samen eten' 'description=Wij koken op vrijdag.' --base description=",
+                "Examples: kith edit 'Jan de Vries' language=nl area=\n          kith edit 'Samen eten' 'description=We cook on Friday.' --base description="))
     }
 
     @Argument(help: idHelp) var id: String
     @Argument(help: assignmentHelp) var values: [Assignment]
+    @Option(help: ArgumentHelp(
+        both(
+            "Wat u voor u had: is het intussen anders, dan komt uw bewerking daarbovenop; zijn het dezelfde woorden, dan wordt er niets geschreven.",
+            "What you had before you: if it is other by now, your edit comes upon that; if it is the same words, nothing is written."),
+        valueName: both("kolom=waarde", "column=value")))
+    var base: [Assignment] = []
     @OptionGroup var options: ReplicaOptions
 
     func run() throws {
         let replica = try options.open()
         let record = try options.record(id, having: values.map(\.name), replica)
         let given = try options.entered(values, replica) { try replica.entered($0, in: record) }
-        try replica.edit(record, given)
+        let shown = base.isEmpty ? [] : try options.entered(base, replica) { try replica.entered($0, in: record) }
+        try replica.edit(record, given, shown: shown)
         try say(
             ([App.language.say(.edited, App.language.kind(of: record.table), try ShortIDs(replica.store).text(record), try replica.title(of: record, App.language))]
                 + EntryText.read(values, given, try table(named: record.table, in: replica), replica)).joined(separator: "\n"),

@@ -47,6 +47,10 @@ struct Show: ParsableCommand {
                 lines.append(line)
             }
             for sibling in column.siblings { lines.append("    ! " + (try kith.line(sibling, of: column.name, in: shape, replica))) }
+            for found in column.passages {
+                lines.append("    ! " + kith.line(found.passage))
+                for wording in found.wordings { lines.append("      " + kith.line(wording: wording)) }
+            }
         }
         return lines.joined(separator: "\n")
     }
@@ -87,6 +91,9 @@ struct Show: ParsableCommand {
                     ("column", .string(column.name)), ("kind", .string(column.kind.name)),
                     ("authors", .array(column.authors.map { .object(kith.json($0)) })),
                     ("values", .array(column.siblings.map { kith.json($0, of: column.parts.map(\.name)) })),
+                    ("passages", .array(column.passages.map { found in
+                        .object([("passage", kith.json(found.passage)), ("values", .array(found.wordings.map { kith.json($0, of: [column.name]) }))])
+                    })),
                 ])
             })),
         ]
@@ -112,6 +119,27 @@ func line(_ sibling: SiblingDetail, of column: String, in table: Table?, _ repli
     App.language.say(
         .siblingLine, try text(sibling.parts, of: column, in: table, replica), name(sibling.author), when(sibling.author.timeMilliseconds),
         sibling.isShown ? App.language.say(.shownMark) : "")
+}
+
+/// A passage of a text in its line, between brackets.
+func line(_ passage: Conflict.Passage) -> String {
+    let words = passage.words.drop { $0.isWhitespace }
+    let blanks = passage.words.dropLast(words.count)
+    return plain("\(passage.before)\(blanks)[\(words)]\(passage.after)")
+}
+
+/// What somebody wrote in a passage, or put into a text.
+func words(_ sibling: SiblingDetail) -> String {
+    let words = text(sibling.parts).trimmingSpaces()
+    return words.isEmpty ? App.language.say(.tookWordsAway) : words
+}
+
+func line(wording: SiblingDetail) -> String {
+    App.language.say(.siblingLine, words(wording), name(wording.author), when(wording.author.timeMilliseconds), "")
+}
+
+func json(_ passage: Conflict.Passage) -> JSON {
+    .object([("before", .string(passage.before)), ("words", .string(passage.words)), ("after", .string(passage.after))])
 }
 
 /// One sibling for scripts; the parts of a composite are named.

@@ -57,12 +57,14 @@ extension Replica {
     }
 
     /// An edit by hand, of a fact that is written once too as long as nobody else can have it.
-    package func edit(_ record: RecordID, _ values: [(name: String, value: Value)]) throws {
+    ///
+    /// - Parameter shown: what whoever edits saw, as for `Store.edit`.
+    package func edit(_ record: RecordID, _ values: [(name: String, value: Value)], shown: [(name: String, value: Value)] = []) throws {
         if try !store.isUnstamped(record) {
-            try edit { try $0.edit(record, values) }
+            try edit { try $0.edit(record, values, shown: shown) }
         } else {
             // It has never been anything but a note on this laptop: what is noted now is the first that anybody hears.
-            try store.edit(record, values, replacingFacts: true)
+            try store.edit(record, values, shown: shown, replacingFacts: true)
         }
     }
 }

@@ -20,7 +20,7 @@ package enum Sentence: String, CaseIterable, Saying {
     case statusSpace, statusDigest, statusUnsentNone, statusUnsentNamed, statusUnsentOne, statusUnsentMany, statusUnsentOld, statusConflictsNone
     case statusNoticesOne, statusNoticesMany, statusParkedOne, statusParkedMany
     case statusWaitingOne, statusWaitingMany, statusInParts, statusPeer, statusNoPeer, statusNotShared, statusRows, statusFile
-    case noConflicts, noNotices, siblingLine, shownMark, conflictRemedy, conflictRemedyValue, noticeEditBeatDelete, noticeRankChose, noticeParked, noticeKeyUnfit
+    case noConflicts, noNotices, siblingLine, shownMark, conflictRemedy, conflictRemedyValue, passageRemedy, tookWordsAway, noticeEditBeatDelete, noticeRankChose, noticeEditsMet, noticeParked, noticeKeyUnfit
     case settledOne, settledMany, dismissedOne, dismissedMany, stoppedAfter
     case undoneLeft
     case emptyList, moreRows, moreThanScreen, isDeleted, writtenBy, unknownDevice, ownMark
@@ -261,12 +261,19 @@ package enum Sentence: String, CaseIterable, Saying {
         case .conflictRemedyValue: Phrase(
             nl: "Kies met 'kith settle %1 --take WAARDE', of newest (het nieuwste).",
             en: "Choose with 'kith settle %1 --take VALUE', or newest (the newest).")
+        case .passageRemedy: Phrase(
+            nl: "Beide staan er. Kies met 'kith settle %1 --take mine' (van deze laptop), theirs (van de ander), both (zo laten) of TEKST.",
+            en: "Both stand there. Choose with 'kith settle %1 --take mine' (this laptop's), theirs (the other's), both (leave it so) or TEXT.")
+        case .tookWordsAway: Phrase(nl: "(haalde woorden weg)", en: "(took words away)")
         case .noticeEditBeatDelete: Phrase(
             nl: "%1: iemand verwijderde het terwijl een ander het bewerkte; het blijft. Gezien: 'kith dismiss'. Toch weg: 'kith delete'.",
             en: "%1: somebody deleted it while somebody else edited it; it stays. Seen: 'kith dismiss'. Away after all: 'kith delete'.")
         case .noticeRankChose: Phrase(
             nl: "%1: '%2' geldt, want dat is het veiligst; %3. Gezien: 'kith dismiss'. Anders: 'kith edit'.",
             en: "%1: '%2' counts, as it is the safest; %3. Seen: 'kith dismiss'. Otherwise: 'kith edit'.")
+        case .noticeEditsMet: Phrase(
+            nl: "%1: meer mensen schreven er tegelijk in, op verschillende plekken; alles staat er. %2. Gezien: 'kith dismiss'.",
+            en: "%1: several people wrote in it at the same time, in different places; all of it stands. %2. Seen: 'kith dismiss'.")
         case .noticeParked: Phrase(
             nl: "%1: past hier niet, want iemand paste de database hier aan (%2). Vraag wie dat deed; verwijder niets.",
             en: "%1: does not fit here, as somebody altered the database here (%2). Ask who did; delete nothing.")

@@ -182,6 +182,7 @@ final class Door {
     /// - Throws: `damaged` when a segment of it did not come.
     func finish(_ merge: DeltaMerge) throws {
         guard merge.isWhole else { throw WireError(.damaged, in: "a delta without all its segments") }
+        try merge.finish()
         report.add(merge.report)
         for (id, end) in merge.result.ends {
             let writer = try access.writers.meet(id, collection: merge.manifest.collection)
@@ -323,4 +324,6 @@ final class DeltaMerge {
         try segments.merge(segment)
         next += 1
     }
+
+    func finish() throws { try segments.finish() }
 }

@@ -38,6 +38,7 @@ final class SegmentMerge {
     private let collection: String
     private let writers: WriterNumbers
     private var bounds: DeltaBounds
+    private var texts: TextArrivals
     private(set) var report = MergeReport()
     /// By the device whose changes they were, how many records have changed by them.
     private(set) var changedRecords: [DeviceID?: Int] = [:]
@@ -59,7 +60,13 @@ final class SegmentMerge {
         self.writers = writers
         self.moment = moment
         records = try Records(access)
+        texts = TextArrivals(access, records, moment)
         log = try ChangeLog(access.connection)
+    }
+
+    /// What was to be taken in when all segments are merged.
+    func finish() throws {
+        try access.connection.withoutTriggers { try texts.finish() }
     }
 
     /// A table of the segment with its columns' places here.
@@ -141,7 +148,8 @@ final class SegmentMerge {
             owned.note(record, met.table, change.columns)
             if !mutated(.knowsByOldRows) { tablesByRows[met.table.number] = nil }
             try merge(
-                change, entry.change.columns, met, record, key, before ?? records.changes(of: record), &reader, fresh.takenValues())
+                (change, entry.change.dot), entry.change.columns, met, record, key, before ?? records.changes(of: record), &reader,
+                fresh.takenValues())
         }
         try owned.erase()
     }
@@ -210,20 +218,38 @@ final class SegmentMerge {
         return values != others && bytes(others).lexicographicallyPrecedes(bytes(values))
     }
 
-    /// The general way: a record that is known, a delete, a counter, or a column this version does not show.
+    /// The general way: a record that is known, a delete, a counter, an edit of a text, or a column this version does not show.
     private func merge(
-        _ change: Change, _ wireColumns: ColumnSet, _ met: MetTable, _ record: [UInt8], _ key: RecordKey,
-        _ before: [LoggedChange], _ reader: inout SegmentReader, _ taken: [Int: [Value]]?
+        _ sent: (change: Change, dot: Dot), _ wireColumns: ColumnSet, _ met: MetTable, _ record: [UInt8], _ key: RecordKey,
+        _ before: [LoggedChange], _ reader: inout SegmentReader, _ taken: FreshRow.Taken?
     ) throws {
+        var change = sent.change
         let table = met.table
         var given: [Records.Cell: [Value]] = [:]
+        var edits: [(edit: TextChange, column: CatalogColumn)] = []
+        var waiting = ColumnSet()
         var hasOtherValue = false
         for number in wireColumns.numbers where number > 0 {
             let column = met.columns[number - 1]
-            let values = try taken?[number] ?? (0..<column.parts.count).map { part in
-                try reader.value(column: number, part: part).value
+            let values: [Value]
+            var isEdit = false
+            if let taken {
+                (values, isEdit) = (taken.values[number] ?? [], taken.edits.contains(number))
+            } else {
+                let raw = try (0..<column.parts.count).map { try reader.value(column: number, part: $0) }
+                (values, isEdit) = (raw.map(\.value), raw.first?.type == .edit)
             }
-            if column.accumulates {
+            if isEdit, case .blob(let bytes)? = values.first {
+                let edit = try bytes.withUnsafeBytes { try TextEdit.decode($0, of: sent.dot, writerCount: writers.count) }
+                    .named(seeing: change.context, writers.dot)
+                try TextEdit.check(edit, column: number)
+                if edit.opens == nil { change.edits.insert(column.set) }
+                edits.append((edit, column))
+                waiting.insert(column.set)
+            } else if texts.waits(record, column, before) {
+                waiting.insert(column.set)
+                given[Records.Cell(dot: change.dot, column: column.number)] = values
+            } else if column.accumulates {
                 guard case .integer(let amount) = values.first else { throw WireError(.malformed, in: "segment values") }
                 try records.keepIncrement(amount, record: record, column: column.number, dot: change.dot)
                 if isTakenAgain, try records.raiseIncrement(to: amount, record: record, column: column.number, dot: change.dot) { hasOtherValue = true }
@@ -243,7 +269,7 @@ final class SegmentMerge {
         for logged in before where logged.change.dot == change.dot {
             for number in logged.change.columns.numbers {
                 let cell = Records.Cell(dot: change.dot, column: number)
-                if isTakenAgain, let values = given[cell], let column = table.columns[number],
+                if isTakenAgain, !waiting.contains(number: number), let values = given[cell], let column = table.columns[number],
                     try SegmentMerge.isGreater(values, than: records.value(of: logged, column, image)) {
                     try records.drop(aside: cell)
                     hasOtherValue = true
@@ -254,9 +280,17 @@ final class SegmentMerge {
         }
         guard isNew || hasOtherValue else { return }
         if hasOtherValue { try access.contents.touch(change.dot) }
+        for column in waiting.numbers.lazy.compactMap({ table.columns[$0] }) {
+            let cell = Records.Cell(dot: change.dot, column: column.number)
+            if let edit = edits.first(where: { $0.column.number == column.number })?.edit {
+                try texts.add(edit, record, column)
+            } else if let value = given.removeValue(forKey: cell)?.first {
+                try texts.add(value, change.dot, record, column)
+            }
+        }
         try records.apply(
-            table, key, record: record, before: before, after: after.changes, columns: change.columns,
-            image: image, given: given, moment: moment)
+            table, key, record: record, before: before, after: after.changes, columns: change.columns.subtracting(waiting),
+            image: image, given: given, waiting: waiting, moment: moment)
         changedRecords[access.writers[change.dot.writer].device, default: 0] += 1
         if before.isEmpty { report.newRecordCount += after.exists ? 1 : 0 } else if existed, !after.exists {
             report.deletedRecordCount += 1
@@ -282,7 +316,13 @@ private struct FreshRow {
     /// Whether the row last written holds the values as they came: SQLite keeps those of another type than the column's in its own way
     /// (https://sqlite.org/datatype3.html, 3).
     private(set) var isAsGiven = false
-    private var taken: [Int: [Value]]?
+    private var taken: Taken?
+
+    /// What was read of a change that could not be written so, by the segment's columns.
+    struct Taken {
+        var values: [Int: [Value]] = [:]
+        var edits: Set<Int> = []
+    }
 
     init(_ access: Access) { self.access = access }
 
@@ -312,10 +352,15 @@ private struct FreshRow {
         for number in wireColumns.numbers where number > 0 {
             for part in columns[number - 1].parts.indices { raw.append(try reader.value(column: number, part: part)) }
         }
+        // Passages of a text are taken in when all of the delta is here.
+        guard !raw.contains(where: { $0.type == .edit }) else {
+            take(wireColumns, columns)
+            return false
+        }
         let insert = statement!
         isAsGiven = zip(raw, types).allSatisfy { value, type in
             switch value.type {
-            case .null, .blob: true
+            case .null, .blob, .edit: true
             case .text, .id: type == .text
             case .integer: type == .integer
             case .real: type == .real
@@ -341,7 +386,8 @@ private struct FreshRow {
                 case .integer: insert.bind(index, value.number)
                 case .real: insert.bind(index, Double(bitPattern: UInt64(bitPattern: value.number)))
                 case .text: insert.bind(index, text: value.bytes)
-                case .blob: insert.bind(index, blob: value.bytes)
+                // No edit comes here.
+                case .blob, .edit: insert.bind(index, blob: value.bytes)
                 case .id:
                     let slot = UnsafeMutableRawBufferPointer(rebasing: ids[(32 * (offset + 1))..<(32 * (offset + 2))])
                     unpackID(value.bytes, into: slot.baseAddress!)
@@ -352,14 +398,7 @@ private struct FreshRow {
             return try insert.runUnlessRefused()
         }
         guard reason != nil else { return true }
-        var values: [Int: [Value]] = [:]
-        var offset = 0
-        for number in wireColumns.numbers where number > 0 {
-            let count = columns[number - 1].parts.count
-            values[number] = raw[offset..<offset + count].map(\.value)
-            offset += count
-        }
-        taken = values
+        take(wireColumns, columns)
         return false
     }
 
@@ -375,15 +414,28 @@ private struct FreshRow {
                 case .integer: hasher.integer(value.number)
                 case .real: hasher.real(Double(bitPattern: UInt64(bitPattern: value.number)))
                 case .text: hasher.text(value.bytes)
-                case .blob: hasher.blob(value.bytes)
+                // No edit comes here.
+                case .blob, .edit: hasher.blob(value.bytes)
                 case .id: hasher.text(UnsafeRawBufferPointer(rebasing: ids[(32 * (index + 1))..<(32 * (index + 2))]))
                 }
             }
         }
     }
 
+    private mutating func take(_ wireColumns: ColumnSet, _ columns: [CatalogColumn]) {
+        var read = Taken()
+        var offset = 0
+        for number in wireColumns.numbers where number > 0 {
+            let count = columns[number - 1].parts.count
+            read.values[number] = raw[offset..<offset + count].map(\.value)
+            if raw[offset].type == .edit { read.edits.insert(number) }
+            offset += count
+        }
+        taken = read
+    }
+
     /// The values of the change that `write` could not write; once.
-    mutating func takenValues() -> [Int: [Value]]? {
+    mutating func takenValues() -> Taken? {
         defer { taken = nil }
         return taken
     }

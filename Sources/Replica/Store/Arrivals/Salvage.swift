@@ -112,9 +112,12 @@ final class Salvage {
                 context: writers.context(of: entry.change), deletes: entry.change.deletes, isAnchor: entry.change.isAnchor)
             guard try bounds.admits(change) else { throw WireError(.malformed, in: "segment changes") }
             var values: [Int: [Value]] = [:]
+            var edits: [Int] = []
             for column in change.columns.numbers where column > 0 {
                 let partCount = reader.tables[wire.table].columns[column - 1]?.parts.count ?? 0
-                values[column] = try (0..<partCount).map { try reader.value(column: column, part: $0).value }
+                let raw = try (0..<partCount).map { try reader.value(column: column, part: $0) }
+                // Passages of a text say nothing without the rest of it.
+                if raw.contains(where: { $0.type == .edit }) { edits.append(column) } else { values[column] = raw.map(\.value) }
             }
             if access.writers.closed.includes(change.dot) { continue }
             guard let met = tables[wire.table], let (record, key) = try self.record(wire.reference, met.table) else {
@@ -123,6 +126,7 @@ final class Salvage {
             }
             // What is erased is not spoken of.
             if try access.erased.contains(record, met.table, key) { continue }
+            for column in edits { report.leave(RecordID(met.table, key), column: met.columns[column - 1]?.name, .differs) }
             if found[record] == nil { order.append(record) }
             try note(change, values, met, record, key, &found[record, default: Found(table: met.table, key: key)])
         }

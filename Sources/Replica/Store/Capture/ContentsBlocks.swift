@@ -7,6 +7,7 @@ struct BlockCounter {
     private let access: Access
     private let records: Records
     private let readers: TableReaders
+    private let edits: TextEdits
     private let select: PreparedStatement
 
     init(_ access: Access) throws { try self.init(access, TableReaders(access), Records(access)) }
@@ -16,6 +17,7 @@ struct BlockCounter {
         self.access = access
         self.records = records
         self.readers = readers
+        edits = TextEdits(records)
         select = try access.connection.statement(
             "select dot, time, columns, context, flags, record from kith_change where dot >= ? and dot < ? order by dot")
     }
@@ -71,12 +73,17 @@ struct BlockCounter {
         hasher.change(change, shape, access.writers)
         try LoggedRecord.withKey(record) { hasher.key($0) }
         let aside = logged.hasAside ? try records.aside(of: change.dot) : nil
+        let texts = access.hasTexts && !change.columns.isDisjoint(with: reader.table.texts) ? try records.texts.columns(of: Array(record)) : []
         for column in shape.columns {
             if column.accumulates {
                 // One that is gone is a damage that `verify` finds; here it is as if it were nothing.
                 hasher.value(try access.connection.increment(Array(record), column.number, change.dot).map { Value.integer($0) } ?? .null)
             } else if let values = aside?[column.number] {
                 for value in values { hasher.value(value) }
+            } else if texts.contains(column.set) {
+                // One that does not fit its row is a damage as well.
+                let edit = try? edits.edit(of: change, Array(record), column, reader)
+                hasher.edit(edit.map { TextEdit.canonical($0) { access.writers[$0].id } } ?? [])
             } else {
                 reader.add(column, to: &hasher)
             }

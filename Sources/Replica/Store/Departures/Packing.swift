@@ -16,6 +16,7 @@ struct Packing {
     private let places: [UInt32]
     private let log: ChangeLog
     private let records: Records
+    private let edits: TextEdits
 
     /// - Parameters:
     ///   - claimed: the closed version vector that the receiver states; it may be beyond ours.
@@ -47,6 +48,7 @@ struct Packing {
         self.places = places
         log = try ChangeLog(access.connection)
         records = try Records(access)
+        edits = TextEdits(records)
         readers = TableReaders(access)
     }
 
@@ -163,7 +165,9 @@ struct Packing {
             deletes: change.deletes, isAnchor: change.isAnchor)
         try LoggedRecord.withKey(record) { builder.add(travelling, table: place, encodedKey: $0, anchor: anchor) }
 
-        guard reader.byteCount(of: change.columns) <= Limits.changeByteCount else { throw DoesNotFit(table: table.name) }
+        // Of a text of which passages were edited, what this change did.
+        let texts = access.hasTexts && !change.columns.isDisjoint(with: table.texts) ? try records.texts.columns(of: Array(record)) : []
+        guard reader.byteCount(of: change.columns.subtracting(texts)) <= Limits.changeByteCount else { throw DoesNotFit(table: table.name) }
         let aside = logged.hasAside ? try records.aside(of: change.dot) : nil
         for number in change.columns.numbers where number > 0 {
             let column = table.columns[number]!
@@ -172,6 +176,9 @@ struct Packing {
                     throw StoreError(.damaged, "an increment is gone")
                 }
                 builder.addInteger(amount, table: place, column: number, part: 0)
+            } else if texts.contains(number: number), aside?[number] == nil {
+                let edit = try edits.edit(of: change, Array(record), column, reader)
+                builder.addEdit(TextEdit.encode(try edit.places { try self.place($0) }), table: place, column: number, part: 0)
             } else if let values = aside?[number] {
                 for (part, value) in values.enumerated() { builder.add(value, table: place, column: number, part: part) }
             } else {

@@ -234,6 +234,7 @@ struct Erasing {
             "delete from kith_aside where dot in (select dot from kith_change where record = ?)",
             "delete from kith_change where record = ?", "delete from kith_increment where record = ?",
             "delete from kith_parked where record = ?", "delete from kith_too_large where record = ?",
+            "delete from kith_text where record = ?",
         ] {
             let delete = try connection.statement(sql)
             delete.bind(1, copyingBlob: record)

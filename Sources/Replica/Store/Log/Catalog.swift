@@ -60,6 +60,8 @@ final class CatalogTable: Hashable {
     private(set) var parts: [(column: Int, name: String)] = []
     private(set) var shownColumns = ColumnSet()
     private(set) var accumulating = ColumnSet()
+    /// Those of kind text.
+    private(set) var texts = ColumnSet()
     private var updates: [ColumnSet: String] = [:]
     private var shapes: [ColumnSet: ContentsShape] = [:]
     private var lastShape: (set: ColumnSet, shape: ContentsShape)?
@@ -85,6 +87,7 @@ final class CatalogTable: Hashable {
             shownColumns.insert(column.set)
         }
         if column.accumulates { accumulating.insert(column.set) }
+        if column.kind == .text { texts.insert(column.set) }
         while columns.count <= column.number { columns.append(nil) }
         columns[column.number] = column
     }
@@ -286,7 +289,7 @@ final class Catalog {
         _ wire: WireColumn, definition: Column?, in table: CatalogTable, _ connection: Connection
     ) throws -> CatalogColumn {
         let number = max(table.columns.count, 1)
-        guard number < ColumnSet.limit else { throw WireError(.tooLarge, in: "segment columns") }
+        guard number < ColumnSet.limit, wire.kind != .text || number <= ChangeLog.textColumnLimit else { throw WireError(.tooLarge, in: "segment columns") }
         let insert = try connection.statement(
             "insert into kith_column (tbl, number, name, parts, accumulates, shown, kind, ranking) values (?, ?, ?, ?, ?, ?, ?, ?)")
         insert.bind(1, table.number)

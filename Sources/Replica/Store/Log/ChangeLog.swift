@@ -16,7 +16,12 @@ struct ChangeLog {
         static let anchor: Int64 = 1
         static let deletes: Int64 = 2
         static let aside: Int64 = 4
+        /// From here on the columns of kind text of which it edited passages, a bit each.
+        static let editShift: Int64 = 3
     }
+
+    /// The greatest number of a column of kind text: its bit has a place among the flags.
+    static let textColumnLimit = 60
 
     private let byRecord: PreparedStatement
     private let insertion: PreparedStatement
@@ -43,7 +48,8 @@ struct ChangeLog {
                 dot: Dot(packed: row.integer(index)), timeMilliseconds: row.integer(index + 1),
                 columns: ColumnSet(rawValue: UInt64(bitPattern: row.integer(index + 2))),
                 context: row.isNull(index + 3) ? .empty : try context(row.bytes(index + 3)),
-                deletes: flags & Flag.deletes != 0, isAnchor: flags & Flag.anchor != 0),
+                deletes: flags & Flag.deletes != 0, isAnchor: flags & Flag.anchor != 0,
+                edits: ColumnSet(rawValue: UInt64(bitPattern: flags) >> UInt64(Flag.editShift))),
             hasAside: flags & Flag.aside != 0)
     }
 
@@ -104,7 +110,7 @@ struct ChangeLog {
 
     static func flags(_ logged: LoggedChange) -> Int64 {
         (logged.change.deletes ? Flag.deletes : 0) | (logged.change.isAnchor ? Flag.anchor : 0)
-            | (logged.hasAside ? Flag.aside : 0)
+            | (logged.hasAside ? Flag.aside : 0) | Int64(bitPattern: logged.change.edits.rawValue << UInt64(Flag.editShift))
     }
 
     static func encode(_ context: Context) -> [UInt8] {

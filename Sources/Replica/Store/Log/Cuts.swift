@@ -81,7 +81,31 @@ struct Cutting {
             $0.heard = min($0.heard, before.last)
             $0.own = min($0.own, before.last)
         }
+        try renameTexts(rename)
         try showAgain(rename)
+    }
+
+    /// Texts name dots in their states; what stands side by side is put in order by the names.
+    private func renameTexts(_ rename: Rename) throws {
+        guard access.hasTexts else { return }
+        let select = try access.connection.statement("select record, col from kith_text order by record, col")
+        var found: [(record: [UInt8], column: Int)] = []
+        while try select.step() { found.append((Array(select.bytes(0)), Int(select.integer(1)))) }
+        select.reset()
+        let records = try Records(access)
+        try access.connection.withoutTriggers {
+            for (record, number) in found {
+                let (table, key) = try record.withUnsafeBytes { try access.catalog.locate($0) }
+                guard let column = table.columns[number] else { continue }
+                let image = try records.image(of: table, key: key)
+                let row = column.isShown && image.place != .nowhere ? image.parts(of: column).first : nil
+                guard let text = try records.texts.kept(record, number, row: row) else { continue }
+                let changes = try records.changes(of: record)
+                try records.apply(
+                    table, key, record: record, before: changes, after: changes.map(\.change), columns: column.set, image: image, given: [:],
+                    texts: [number: try text.renamed(rename, as: writers[rename.name].id)], moment: moment)
+            }
+        }
     }
 
     // MARK: Rows

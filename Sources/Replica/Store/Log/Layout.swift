@@ -223,6 +223,25 @@ enum Layout {
         alter table kith_incoming add column packer blob;
         alter table kith_incoming add column byte_count integer;
 
+        -- Columns of kind text of which somebody edited passages, beside the words, which stand in the row (Text, TextBlob). Every
+        -- other column of that kind is a value like any.
+        create table kith_text (
+            record blob not null, col integer not null,
+            state blob not null,
+            apart integer not null,               -- 1: what it shows is not in the row, but here
+            shown,
+            unsettled integer not null,           -- passages and late words that wait for a person
+            met integer not null,                 -- changes of several that nobody has read together, of different passages
+            primary key (record, col)
+        ) without rowid;
+        -- What a delta on its way into the log brings for such columns: empty but within that transaction.
+        create table kith_text_arrival (
+            record blob not null, col integer not null, dot integer not null,
+            edit integer not null,                -- 1: changes of a text (TextChangeCoding); 0: a value
+            value,
+            primary key (record, col, dot)
+        ) without rowid;
+
         -- What erased people leave to be looked at: rows that told of one of them, until their words are erased or they are
         -- known to tell of others; contacts that somebody called the same person, until they are erased or let be.
         create table kith_left (

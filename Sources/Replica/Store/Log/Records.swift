@@ -12,8 +12,9 @@ final class Records {
         let column: Int
     }
 
-    private let access: Access
+    let access: Access
     private let log: ChangeLog
+    let texts: Texts
     private let asideOfDot: PreparedStatement
     private let keepAside: PreparedStatement
     private let dropAside: PreparedStatement
@@ -23,6 +24,7 @@ final class Records {
         self.access = access
         let connection = access.connection
         log = try ChangeLog(connection)
+        texts = Texts(access)
         asideOfDot = try connection.statement("select col, part, value from kith_aside where dot = ? order by col, part")
         keepAside = try connection.statement("insert or replace into kith_aside (dot, col, part, value) values (?, ?, ?, ?)")
         dropAside = try connection.statement("delete from kith_aside where dot = ? and col = ?")
@@ -224,9 +226,11 @@ final class Records {
     ///   - columns: those whose siblings may have changed, counters included.
     ///   - image: the row now.
     ///   - given: values that are neither in the row nor aside: those of an incoming change, or what an edit replaced.
+    ///   - texts: the new states of texts of which passages were edited; those that are not among them stay as they are.
+    ///   - waiting: columns that are set right when all of a delta is here.
     func apply(
         _ table: CatalogTable, _ key: RecordKey, record: [UInt8], before: [LoggedChange], after: [Change],
-        columns: ColumnSet, image: RowImage, given: [Cell: [Value]], moment: Moment
+        columns: ColumnSet, image: RowImage, given: [Cell: [Value]], texts newTexts: [Int: Text] = [:], waiting: ColumnSet = [], moment: Moment
     ) throws {
         var asides: [Dot: [Int: [Value]]] = [:]
         for logged in before where logged.hasAside { asides[logged.change.dot] = try aside(of: logged.change.dot) }
@@ -238,7 +242,7 @@ final class Records {
         }
 
         // A row that is not there yet (parked until now) is made of all its columns.
-        let columns = image.place == .nowhere ? after.reduce(into: columns) { $0.formUnion($1.columns) } : columns
+        let columns = image.place == .nowhere ? after.reduce(into: columns) { $0.formUnion($1.columns) }.subtracting(waiting) : columns
 
         // What is too large to travel stays as the person wrote it.
         let held = try TooLarge(access).columns(of: record)
@@ -247,6 +251,15 @@ final class Records {
         var values = image.values
         var changed = ColumnSet()
         var siblingsByColumn: [(column: CatalogColumn, siblings: [Sibling])] = []
+        var states: [(column: CatalogColumn, text: Text?, shown: Value)] = []
+        /// Texts of which no living change has edited passages any more.
+        var ceased = ColumnSet()
+        func show(_ column: CatalogColumn, _ parts: [Value]) {
+            guard column.isShown, !held.contains(number: column.number) else { return }
+            guard image.place == .nowhere || image.parts(of: column) != parts else { return }
+            values.replaceSubrange(column.firstPart..<column.firstPart + column.parts.count, with: parts)
+            changed.insert(column.set)
+        }
         for number in columns.numbers where number > 0 {
             guard let column = table.columns[number] else { continue }
             if column.accumulates {
@@ -258,18 +271,26 @@ final class Records {
                 }
                 continue
             }
+            if after.contains(where: { $0.edits.contains(number: number) }) {
+                let others = try keepOthers(column, after, given, &asides)
+                if let text = newTexts[number] {
+                    states.append((column, text, shown(text, others)))
+                } else if let apart = try texts.apart(record, number) {
+                    states.append((column, nil, apart))
+                } else {
+                    continue
+                }
+                show(column, [states[states.count - 1].shown])
+                continue
+            }
+            if column.kind == .text, try texts.forget(record, number) { ceased.insert(column.set) }
             let siblings = after.filter { $0.columns.contains(number: number) }.map { change in
                 Sibling(
                     dot: change.dot, timeMilliseconds: change.timeMilliseconds,
                     writer: access.writers[change.dot.writer].id, parts: value(change.dot, column))
             }
             siblingsByColumn.append((column, siblings))
-            guard column.isShown, !held.contains(number: number), let shown = column.kind.shown(of: siblings) else { continue }
-            if image.place == .nowhere || image.parts(of: column) != siblings[shown].parts {
-                values.replaceSubrange(
-                    column.firstPart..<column.firstPart + column.parts.count, with: siblings[shown].parts)
-                changed.insert(column.set)
-            }
+            if let shown = column.kind.shown(of: siblings) { show(column, siblings[shown].parts) }
         }
 
         let exists = RecordChanges(after).exists
@@ -279,6 +300,15 @@ final class Records {
             if image.place != .nowhere { try moment.keep(record, table, image, changed, existsAfter: exists) }
         }
         let isWritten = refusal == nil || image.place != .nowhere
+
+        for (column, text, shown) in states {
+            let isApart = !column.isShown || !isWritten || held.contains(number: column.number) || values[column.firstPart] != shown
+            if let text {
+                try texts.keep(text, record, column.number, shown: shown, isApart: isApart)
+            } else {
+                try texts.setApart(record, column.number, isApart ? shown : nil)
+            }
+        }
 
         // Siblings that differ from what the row now shows are kept aside; the others need not be.
         for (column, siblings) in siblingsByColumn {
@@ -294,8 +324,37 @@ final class Records {
                 }
             }
         }
+        // What is left of each of a text's changes is hashed, and each may have taken from the others.
+        let told = ColumnSet(states.filter { $0.text != nil }.map(\.column.set)).union(ceased)
+        if !told.isEmpty {
+            for change in after where !change.columns.isDisjoint(with: told) { try access.contents.touch(change.dot) }
+        }
         try rewriteLog(record, before: before, after: after, asides: &asides, hadAside: hadAside)
         access.noteWritten(after)
+    }
+
+    /// Of a text's writings of the whole, what is no prose is kept aside, and nothing else.
+    ///
+    /// - Returns: those values.
+    private func keepOthers(
+        _ column: CatalogColumn, _ after: [Change], _ given: [Cell: [Value]], _ asides: inout [Dot: [Int: [Value]]]
+    ) throws -> [Dot: Value] {
+        var others: [Dot: Value] = [:]
+        for change in after where change.columns.contains(column.set) && !change.edits.contains(column.set) {
+            let cell = Cell(dot: change.dot, column: column.number)
+            let kept = asides[change.dot]?[column.number]
+            guard let value = (given[cell] ?? kept)?.first else { continue }
+            if !value.isWords {
+                others[change.dot] = value
+                guard kept == nil else { continue }
+                asides[change.dot, default: [:]][column.number] = [value]
+                try keep([value], aside: cell)
+            } else if kept != nil {
+                asides[change.dot]?[column.number] = nil
+                try drop(aside: cell)
+            }
+        }
+        return others
     }
 
     private func rewriteLog(
@@ -313,7 +372,7 @@ final class Records {
             let logged = LoggedChange(change: change, hasAside: !(asides[change.dot]?.isEmpty ?? true))
             if let old = known.removeValue(forKey: change.dot) {
                 if old.change.columns != change.columns { try access.contents.touch(change.dot) }
-                if old.change.columns != change.columns || old.hasAside != logged.hasAside { try log.rewrite(logged) }
+                if old.change.columns != change.columns || old.change.edits != change.edits || old.hasAside != logged.hasAside { try log.rewrite(logged) }
             } else {
                 try access.contents.touch(change.dot)
                 try record.withUnsafeBytes { try log.insert(logged, record: $0) }

@@ -146,7 +146,7 @@ enum SchemaInstaller {
         for record in try records(of: known, access) {
             for sql in ["delete from kith_aside where dot in (select dot from kith_change where record = ?)",
                         "delete from kith_change where record = ?", "delete from kith_increment where record = ?",
-                        "delete from kith_parked where record = ?"] {
+                        "delete from kith_parked where record = ?", "delete from kith_text where record = ?"] {
                 let delete = try access.connection.statement(sql)
                 delete.bind(1, copyingBlob: record)
                 try delete.run()
@@ -168,6 +168,8 @@ enum SchemaInstaller {
             for sql in [
                 "delete from kith_aside where col = ?2 and dot in (select dot from kith_change where record = ?1)",
                 "delete from kith_increment where record = ?1 and col = ?2",
+                "delete from kith_text where record = ?1 and col = ?2",
+                "update kith_change set flags = flags & ~(8 << ?2) where record = ?1",
                 "update kith_change set columns = columns & ~(1 << ?2) where record = ?1",
                 "delete from kith_change where record = ?1 and columns = 0 and not flags & 1 and ?2",
             ] {
@@ -205,7 +207,10 @@ enum SchemaInstaller {
         let records = try Records(now)
         let moment = Moment(now, .merge)
         let select = try now.connection.statement(
-            "select distinct record from kith_change where columns & ? and flags & 4 order by record")
+            """
+            select distinct record from kith_change
+            where columns & ? and (flags & 4 or record in (select record from kith_text)) order by record
+            """)
         select.bind(1, Int64(bitPattern: columns.reduce(into: ColumnSet()) { $0.insert($1.set) }.rawValue))
         var found: [[UInt8]] = []
         while try select.step() { found.append(Array(select.bytes(0))) }

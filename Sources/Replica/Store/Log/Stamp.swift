@@ -260,6 +260,10 @@ struct Stamping {
             try tooLarge.hold(record, number, byteCount: byteCount)
             guard !held.contains(number: number), let was = was?[number] else { continue }
             replaced[number] = was
+            if before.contains(where: { $0.change.edits.contains(number: number) }) {
+                try records.texts.setApart(record, number, was[0])
+                continue
+            }
             // Others have it, and it is to be sent on.
             for logged in before where logged.change.columns.contains(number: number) {
                 guard try !logged.hasAside || records.aside(of: logged.change.dot)[number] == nil else { continue }
@@ -288,14 +292,21 @@ struct Stamping {
                 counterIncrement(from: total, to: counted.countedAsInteger), record: record, column: column.number, dot: dot)
         }
         let changes = RecordChanges(before.map(\.change))
-        let change = changes.stamped(
+        var change = changes.stamped(
             as: dot, columns: columns, deletes: deletes, noted: noted, closed: access.writers.closed, seeingOwnUntil: own)
+        var texts: [Int: Text] = [:]
+        for column in columns.numbers.lazy.compactMap({ table.columns[$0] }) where column.kind == .text && !before.isEmpty {
+            guard let was = was[column.number]?.first else { continue }
+            let now = image.values[column.firstPart]
+            texts[column.number] = try records.edited(record, column, before, was: was, now: now, as: dot, seeing: change.context)
+            if texts[column.number] != nil { change.edits.insert(column.set) }
+        }
         var after = changes
         after.merge(change, accumulating: table.accumulating)
 
         // The new values are in the row; what a concurrent sibling had shown there is kept as what was before the edit.
         var given: [Records.Cell: [Value]] = [:]
-        for column in columns.numbers.lazy.compactMap({ table.columns[$0] }) where !column.accumulates {
+        for column in columns.numbers.lazy.compactMap({ table.columns[$0] }) where !column.accumulates && texts[column.number] == nil {
             for sibling in after.siblings(of: column.number) where sibling.dot != dot {
                 let logged = before.first { $0.change.dot == sibling.dot }
                 let hasAside = try logged?.hasAside == true && records.aside(of: sibling.dot)[column.number] != nil
@@ -308,7 +319,7 @@ struct Stamping {
         try access.connection.withoutTriggers {
             try records.apply(
                 table, key, record: record, before: before, after: after.changes, columns: columns, image: image,
-                given: given, moment: moment)
+                given: given, texts: texts, moment: moment)
         }
     }
 
@@ -386,6 +397,35 @@ struct Stamping {
             table, key, record: record, before: before, columns: columns, deletes: false, noted: access.now, image: image,
             was: Dictionary(uniqueKeysWithValues: was), existed: existed, seeingOwnUntil: own)
         return nil
+    }
+
+    /// Writes a passage of a text anew, whether or not its words stay as they are: so an overlap is settled.
+    ///
+    /// - Returns: false when the overlap is gone by now.
+    mutating func settle(
+        _ table: CatalogTable, _ key: RecordKey, _ column: CatalogColumn, _ overlap: Unsettled.Overlap, as words: [Unicode.Scalar]
+    ) throws -> Bool {
+        let record = table.record(key)
+        let before = try records.changes(of: record)
+        let image = try records.image(of: table, key: key)
+        guard image.place == .table else { throw StoreError(.notFound, table.name) }
+        var text = try records.text(record, column, before, row: image.values[column.firstPart])
+        guard let found = overlap.found(in: text.view) else { return false }
+        let dot = Dot(
+            try reserve(0, in: table.definition!.collection).writer, try reserve(1, in: table.definition!.collection).sequence + 1)
+        let changes = RecordChanges(before.map(\.change))
+        let change = changes.stamped(
+            as: dot, columns: column.set, deletes: false, noted: access.now, closed: access.writers.closed, edits: column.set)
+        do { _ = try text.settle(found.positions, as: words, dot: dot, seeing: change.context) } catch { throw StoreError(.valueTooLarge, table.name) }
+        var after = changes
+        after.merge(change, accumulating: table.accumulating)
+        try moment.keep(record, Replaced(existed: true, before: [column.number: image.parts(of: column)]))
+        try access.connection.withoutTriggers {
+            try records.apply(
+                table, key, record: record, before: before, after: after.changes, columns: column.set, image: image, given: [:],
+                texts: [column.number: text], moment: moment)
+        }
+        return true
     }
 
     private func dropFromTrash(_ key: RecordKey, _ table: CatalogTable) throws {

@@ -1,4 +1,5 @@
 import CRDT
+import SQLite
 import Wire
 
 /// A cell whose siblings differ and wait for a person.
@@ -8,6 +9,8 @@ package struct Conflict: Sendable {
     package let kind: MergeKind
     /// One for each value, the shown one first.
     package let siblings: [SiblingDetail]
+    /// Of a text, where its passage stands: the siblings are the wordings, all of which are shown. nil: it is about the whole value.
+    package var passage: Passage?
 }
 
 /// Something that a rule has settled and that a person should hear of.
@@ -20,6 +23,8 @@ package struct Notice: Sendable {
         /// The row cannot be written: a rule that somebody added refuses it, or its key is none that a table here holds. It is
         /// tried again at every merge.
         case parked
+        /// Edits of several, of different passages of one text, stand together now, and nobody has read them together.
+        case editsMet = "edits-met"
         /// The cell is too large to travel, and stays on this laptop until it is smaller.
         case tooLarge = "too-large"
     }
@@ -45,6 +50,8 @@ extension Store {
         case value(Value)
         /// One of the values that differ, by its parts.
         case sibling([Value])
+        /// All wordings of a text, as they stand.
+        case both
     }
 
     package func conflicts() throws -> [Conflict] {
@@ -52,9 +59,10 @@ extension Store {
             try access.known("conflicts") {
                 let unsettled = try Unsettled(access, own: identity.device)
                 return try unsettled.cells { $0.kind.hasConflicts }.map { cell in
-                    Conflict(
+                    let details = cell.siblings.map(\.detail)
+                    return Conflict(
                         record: RecordID(cell.table, cell.key), column: cell.column.name, kind: cell.column.kind,
-                        siblings: unsettled.details.differing(cell.siblings.map(\.detail)))
+                        siblings: cell.overlap == nil ? unsettled.details.differing(details) : details, passage: cell.overlap?.passage)
                 }
             }
         }
@@ -70,6 +78,7 @@ extension Store {
             """
             select record, col from kith_aside join kith_change using (dot)
             where part = 0 and record not in (select record from kith_parked)
+            and not exists (select 1 from kith_text as text where text.record = kith_change.record and text.col = kith_aside.col)
             and not exists (select 1 from kith_too_large as held where held.record = kith_change.record and held.col = kith_aside.col)
             group by record, kith_aside.col
             """)
@@ -83,7 +92,8 @@ extension Store {
             else { continue }
             count += 1
         }
-        return count
+        guard access.hasTexts else { return count }
+        return try count + Unsettled(access, own: identity.device).cells { $0.kind == .text }.count { $0.isEdited }
     }
 
     package func notices() throws -> [Notice] { try read { try notices($0) } }
@@ -103,7 +113,7 @@ extension Store {
         let large = try TooLarge(access).cells().map { cell in
             Notice(kind: .tooLarge, record: cell.record, column: cell.column, siblings: [], detail: String(cell.byteCount))
         }
-        return existence + ranks + (try unsettled.parked()) + large
+        return existence + ranks + (try unsettled.met()) + (try unsettled.parked()) + large
     }
 
     /// Settles conflicts by a stamped write, even where the shown value is the chosen one, so that it travels. Many are settled
@@ -112,28 +122,39 @@ extension Store {
     /// - Parameters:
     ///   - record: nil for all.
     ///   - column: nil for all columns of the record.
+    ///   - passage: of a text; nil for all that wait in the column.
     ///   - goOn: asked after each piece, with how many cells are settled and of how many records how many are done.
     /// - Returns: how many cells are settled. Cells without a value of the chosen side are left as they are.
     /// - Throws: `writtenOnce` when a fact is to become what no sibling says; `unknownName` for a single value for a
-    ///   column of several parts; `MassChange`.
+    ///   column of several parts; `severalPassages` for one value for several passages of a text; `MassChange`.
     package func settle(
-        _ record: RecordID?, column: String? = nil, _ choice: Choice, goOn: PieceReport = { _, _, _ in true }
+        _ record: RecordID?, column: String? = nil, passage: Conflict.Passage? = nil, _ choice: Choice, goOn: PieceReport = { _, _, _ in true }
     ) throws -> Int {
         func matches(_ each: CatalogColumn) -> Bool { each.kind.hasConflicts && (column == nil || column == each.name) }
         let records = try writeStamped { access in
             try Unsettled(access, own: identity.device).candidates(of: record, where: matches).map(\.record)
         }
         return try inPieces(records, goOn) { access, record, stamping in
-            let cells = try Unsettled(access, own: identity.device).cells(ofRecord: record, where: matches)
+            var cells = try Unsettled(access, own: identity.device).cells(ofRecord: record, where: matches)
+            if let passage { cells.removeAll { $0.overlap?.passage != passage } }
+            if case .value = choice, let several = Dictionary(grouping: cells.filter { $0.overlap != nil }, by: \.column.number).values.first(where: { $0.count > 1 }) {
+                throw StoreError(.severalPassages, "\(several[0].table.name).\(several[0].column.name)")
+            }
             var settled = 0
             var values: [Int: [Value]] = [:]
-            // Cells of one record are settled by one change.
             for cell in cells {
+                guard let overlap = cell.overlap, let words = try Store.parts(of: choice, for: cell)?.first else { continue }
+                if try stamping.settle(cell.table, cell.key, cell.column, overlap, as: words.prose ?? []) { settled += 1 }
+            }
+            // Cells of one record are settled by one change.
+            // What is chosen as a whole is read anew after its passages.
+            let read = cells.reduce(into: ColumnSet()) { if $1.overlap != nil { $0.insert($1.column.set) } }
+            for cell in cells where cell.overlap == nil && read.isDisjoint(with: cell.column.set) {
                 guard let parts = try Store.parts(of: choice, for: cell) else { continue }
                 values[cell.column.number] = parts
                 settled += 1
             }
-            guard let first = cells.first, !values.isEmpty else { return 0 }
+            guard let first = cells.first, !values.isEmpty else { return settled }
             if let reason = try stamping.overwrite(first.table, first.key, values) { throw StoreError(.sqlite, reason) }
             return settled
         }
@@ -177,7 +198,14 @@ extension Store {
         case .theirs: return cell.siblings.first { !$0.detail.author.isOwn }?.value.parts
         case .newest: return cell.siblings.first?.value.parts
         case .sibling(let parts): return cell.siblings.first { $0.value.parts == parts }?.value.parts
+        case .both:
+            guard cell.column.kind == .text else { return nil }
+            if let overlap = cell.overlap { return [.text(Array(overlap.passage.words.utf8))] }
+            let shown = cell.siblings.filter(\.detail.isShown) + cell.siblings.filter { !$0.detail.isShown }
+            let words = shown.compactMap { $0.value.parts.first.flatMap(\.prose) }.filter { !$0.isEmpty }
+            return words.isEmpty ? nil : [.text(Array(string(words.joined(separator: ["\n"])).utf8))]
         case .value(let value):
+            if let overlap = cell.overlap { return [try overlap.passage.filled(with: value, cell)] }
             let name = "\(cell.table.name).\(cell.column.name)"
             guard cell.column.parts.count == 1 else { throw StoreError(.unknownName, name) }
             guard cell.column.kind != .once || cell.siblings.contains(where: { $0.value.parts == [value] }) else {
@@ -197,7 +225,8 @@ extension Store {
             let unsettled = try Unsettled(access, own: identity.device)
             let beaten = try unsettled.editsThatBeatDeletes(of: record).map { $0.table.record($0.key) }
             let ranked = try unsettled.candidates(of: record, where: \.kind.isRank).map(\.record)
-            return Set(beaten + ranked).sorted { $0.lexicographicallyPrecedes($1) }
+            let met = try unsettled.met(of: record).map(\.record)
+            return Set(beaten + ranked + met).sorted { $0.lexicographicallyPrecedes($1) }
         }
         return try inPieces(records, goOn) { access, record, stamping in
             let unsettled = try Unsettled(access, own: identity.device)
@@ -209,6 +238,10 @@ extension Store {
             for cell in try unsettled.cells(ofRecord: record, where: \.kind.isRank) {
                 guard let chosen = cell.siblings.first(where: \.detail.isShown) else { continue }
                 shown[cell.column.number] = chosen.value.parts
+                dismissed += 1
+            }
+            for cell in try unsettled.met(ofRecord: record) {
+                shown[cell.column.number] = [cell.shown]
                 dismissed += 1
             }
             guard beaten != nil || !shown.isEmpty else { return 0 }
@@ -227,10 +260,14 @@ final class Unsettled {
         let column: CatalogColumn
         /// The greatest (time, writer) first.
         let siblings: [(value: Sibling, detail: SiblingDetail)]
+        /// Of a text of which passages were edited.
+        var isEdited = false
+        /// Of such a text a passage; the siblings are its wordings.
+        var overlap: Overlap?
     }
 
     let details: Details
-    private let access: Access
+    let access: Access
 
     init(_ access: Access, own: DeviceID) throws {
         self.access = access
@@ -261,18 +298,28 @@ final class Unsettled {
             """
             select kith_change.record, kith_aside.col
             from \(only == nil ? "kith_aside join kith_change" : "kith_change cross join kith_aside") using (dot)
-            where kith_aside.part = 0 \(only == nil ? "" : "and kith_change.record = ?")
+            where kith_aside.part = 0 \(only == nil ? "" : "and kith_change.record = ?1")
             and not exists (select 1 from kith_too_large as held where held.record = kith_change.record and held.col = kith_aside.col)
             """)
         defer { select.reset() }
         if let only { select.bind(1, copyingBlob: only) }
         var candidates: [[UInt8]: ColumnSet] = [:]
-        while try select.step() {
-            let (table, _) = try access.catalog.locate(select.bytes(0))
-            let number = Int(select.integer(1))
-            guard table.columns.indices.contains(number), let column = table.columns[number], column.isShown, matches(column)
-            else { continue }
-            candidates[Array(select.bytes(0)), default: []].insert(column.set)
+        func add(_ select: PreparedStatement) throws {
+            while try select.step() {
+                let (table, _) = try access.catalog.locate(select.bytes(0))
+                let number = Int(select.integer(1))
+                guard table.columns.indices.contains(number), let column = table.columns[number], column.isShown, matches(column)
+                else { continue }
+                candidates[Array(select.bytes(0)), default: []].insert(column.set)
+            }
+        }
+        try add(select)
+        if access.hasTexts {
+            let texts = try access.connection.statement(
+                "select record, col from kith_text where unsettled > 0 and not apart \(only == nil ? "" : "and record = ?1")")
+            defer { texts.reset() }
+            if let only { texts.bind(1, copyingBlob: only) }
+            try add(texts)
         }
         return candidates.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { (record: $0.key, columns: $0.value) }
     }
@@ -282,10 +329,14 @@ final class Unsettled {
         let image = try details.records.image(of: table, key: key)
         guard image.place == .table else { return [] }
         let changes = try details.records.changes(of: record)
-        return try columns.numbers.compactMap { table.columns[$0] }.compactMap { column in
+        return try columns.numbers.compactMap { table.columns[$0] }.flatMap { column in
             let siblings = try details.siblings(of: column, changes, image)
-            guard siblings.contains(where: { $0.value.parts != siblings[0].value.parts }) else { return nil }
-            return Cell(table: table, key: key, record: record, column: column, siblings: siblings)
+            let isEdited = changes.contains { $0.change.edits.contains(column.set) }
+            var cells = isEdited ? try passages(of: record, table, key, column, changes, image) : []
+            if siblings.contains(where: { $0.value.parts != siblings[0].value.parts }) {
+                cells.append(Cell(table: table, key: key, record: record, column: column, siblings: siblings, isEdited: isEdited))
+            }
+            return cells
         }
     }
 

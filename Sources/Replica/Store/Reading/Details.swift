@@ -28,6 +28,8 @@ package struct ColumnDetail: Sendable {
     package let authors: [Author]
     /// The values that differ, the shown one first; empty when there is only one.
     package let siblings: [SiblingDetail]
+    /// Of a text the passages that wait for somebody to choose.
+    package let passages: [PassageDetail]
 }
 
 package struct RecordDetail: Sendable {
@@ -89,7 +91,12 @@ final class Details {
     func siblings(
         of column: CatalogColumn, _ changes: [LoggedChange], _ image: RowImage
     ) throws -> [(value: Sibling, detail: SiblingDetail)] {
-        let found = try changes.filter { $0.change.columns.contains(number: column.number) }.map { logged in
+        let carrying = changes.filter { $0.change.columns.contains(number: column.number) }
+        if let logged = carrying.first(where: { $0.change.edits.contains(column.set) }) {
+            let record = try access.record(of: logged.change.dot)
+            return try wordings(of: text(record, column, changes, image), column, carrying, image)
+        }
+        let found = try carrying.map { logged in
             let aside = logged.hasAside ? try records.aside(of: logged.change.dot)[column.number] : nil
             let sibling = Sibling(
                 dot: logged.change.dot, timeMilliseconds: logged.change.timeMilliseconds,
@@ -101,6 +108,44 @@ final class Details {
         return found.enumerated().map { index, each in
             (each.sibling, SiblingDetail(parts: each.sibling.parts, author: each.author, isShown: index == shown))
         }
+    }
+
+    func text(_ record: [UInt8], _ column: CatalogColumn, _ changes: [LoggedChange], _ image: RowImage) throws -> Text {
+        try records.text(record, column, changes, row: column.isShown && image.place != .nowhere ? image.values[column.firstPart] : nil)
+    }
+
+    /// Of a text of which passages were edited: what is shown, by whoever wrote in it last, and the words that stand nowhere in it,
+    /// because a writing of the whole did not know of them.
+    private func wordings(
+        of text: Text, _ column: CatalogColumn, _ carrying: [LoggedChange], _ image: RowImage
+    ) throws -> [(value: Sibling, detail: SiblingDetail)] {
+        let late = Dictionary(uniqueKeysWithValues: text.strays(name: TextEdit.name).map { ($0.dot, Value.text(Array($0.words.utf8))) })
+        var others: [Dot: Value] = [:]
+        for logged in carrying where logged.hasAside { others[logged.change.dot] = try records.aside(of: logged.change.dot)[column.number]?.first }
+        let shown = records.shown(text, others)
+        let newest = carrying.filter { late[$0.change.dot] == nil && (others[$0.change.dot] ?? shown) == shown }
+            .max { $0.change.timeMilliseconds < $1.change.timeMilliseconds }
+        return carrying.compactMap { logged in
+            let change = logged.change
+            let isShown = change.dot == newest?.change.dot
+            guard let value = isShown ? shown : late[change.dot] ?? others[change.dot] else { return nil }
+            let sibling = Sibling(
+                dot: change.dot, timeMilliseconds: change.timeMilliseconds, writer: access.writers[change.dot.writer].id, parts: [value])
+            return (sibling, SiblingDetail(parts: [value], author: author(of: change), isShown: isShown))
+        }.sorted { $0.value.isShownBefore($1.value) }
+    }
+
+    /// What each of several changes that overlap says in a passage, the newest first.
+    func wordings(_ overlap: TextOverlap, of text: Text, _ changes: [LoggedChange]) -> [(value: Sibling, detail: SiblingDetail)] {
+        let said = text.wordings(of: overlap)
+        return changes.compactMap { logged in
+            guard let words = said[logged.change.dot] else { return nil }
+            let value = Value.text(Array(string(words).utf8))
+            let sibling = Sibling(
+                dot: logged.change.dot, timeMilliseconds: logged.change.timeMilliseconds, writer: access.writers[logged.change.dot.writer].id,
+                parts: [value])
+            return (sibling, SiblingDetail(parts: [value], author: author(of: logged.change), isShown: true))
+        }.sorted { $0.value.isShownBefore($1.value) }
     }
 
     /// One sibling for each value, the shown one first; empty when all are equal.
@@ -134,14 +179,20 @@ final class Details {
         let siblings = try siblings(of: column, changes, image).map(\.detail)
         var authors = siblings.map(\.author)
         var differing = column.accumulates ? [] : differing(siblings)
+        var passages: [PassageDetail] = []
+        let writing = changes.filter { $0.change.columns.contains(column.set) }
+        if let edit = writing.first(where: { $0.change.edits.contains(column.set) }) {
+            passages = try self.passages(of: text(access.record(of: edit.change.dot), column, changes, image), changes)
+            authors = writing.map { author(of: $0.change) }.sorted { $0.timeMilliseconds > $1.timeMilliseconds }
+        }
         if let noted, noted.columns.contains(column.set) {
             // The row shows an edit that covers what the log has.
             let edit = Author(device: own, label: labels[own], timeMilliseconds: noted.timeMilliseconds, isOwn: true)
             authors = [edit] + (column.accumulates ? authors : [])
-            differing = []
+            (differing, passages) = ([], [])
         }
         return ColumnDetail(
             name: column.name, kind: column.kind, parts: Array(zip(column.parts, image.parts(of: column))),
-            authors: authors, siblings: differing)
+            authors: authors, siblings: differing, passages: passages)
     }
 }

@@ -58,6 +58,10 @@ extension Store {
         return try numbers.map { number in
             let column = number == 0 ? nil : table.columns[number]
             let shown = column.map { $0.isShown ? image.parts(of: $0) : [] } ?? [.integer(image.place == .table ? 1 : 0)]
+            // Of a text of which passages were edited, what is left of each change.
+            let row = column.flatMap { $0.isShown && image.place != .nowhere ? image.values[$0.firstPart] : nil }
+            let isEdited = changes.contains { $0.change.edits.contains(number: number) }
+            let edits = try column.flatMap { isEdited ? try TextEdits(records).edits(of: record, $0, row: row) : nil } ?? [:]
             let siblings = try changes.filter { $0.change.columns.contains(number: number) }.map { logged in
                 let change = logged.change
                 let parts: [Value]
@@ -65,6 +69,8 @@ extension Store {
                     parts = [.integer(try access.connection.increment(record, column.number, change.dot) ?? 0)]
                 } else if column == nil {
                     parts = [.integer(change.deletes ? 0 : 1)]
+                } else if let edit = edits[change.dot], asides[change.dot]?[number] == nil {
+                    parts = [.blob(TextEdit.canonical(edit) { access.writers[$0].id })]
                 } else {
                     parts = asides[change.dot]?[number] ?? shown
                 }
@@ -75,6 +81,24 @@ extension Store {
             return DumpedCell(
                 table: table.name, key: key, column: column?.name ?? "exists",
                 siblings: siblings.sorted { ($0.writer, $0.sequence) < ($1.writer, $1.sequence) }, shown: shown)
+        }
+    }
+
+    /// What is left here of every change of one text, in numbers of writers that the caller gives; ascending by these.
+    package func textChanges(_ table: String, _ key: [String], _ column: String, number: (WriterID) -> WriterOrdinal) throws -> [TextChange] {
+        try stamp()
+        return try read { access in
+            let records = try Records(access)
+            guard let shared = access.catalog[table], let found = shared.column(named: column) else { return [] }
+            let key = RecordKey(key)
+            let changes = try records.changes(of: shared.record(key))
+            let image = try records.image(of: shared, key: key)
+            let text = try records.text(shared.record(key), found, changes, row: image.place == .nowhere ? nil : image.values[found.firstPart])
+            func local(_ ordinal: WriterOrdinal) -> WriterOrdinal { number(access.writers[ordinal].id) }
+            return text.changes(beyond: VersionVector()).map { change in
+                let context = changes.first { $0.change.dot == change.dot }?.change.context ?? .empty
+                return change.named(seeing: Context(context.entries.map { .init(local($0.writer), $0.last) })) { Dot(local($0.writer), $0.sequence) }
+            }.sorted { $0.dot < $1.dot }
         }
     }
 

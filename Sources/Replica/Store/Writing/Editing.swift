@@ -56,9 +56,14 @@ extension Store {
     ///
     /// - Throws: `writtenOnce` for a fact that already has another value; `notFound`; `unknownName`; `valueTooLarge`.
     ///
-    /// - Parameter replacingFacts: facts that are written once too: only for a row that nobody else can have (`isUnstamped`).
-    package func edit(_ record: RecordID, _ values: [(name: String, value: Value)], replacingFacts: Bool = false) throws {
-        try write { try Store.edit(record, values, replacingFacts: replacingFacts, $0) }
+    /// - Parameters:
+    ///   - shown: what whoever edits saw in some of the columns: of a text the value is then an edit of that, put upon what it has become.
+    ///   - replacingFacts: facts that are written once too: only for a row that nobody else can have (`isUnstamped`).
+    /// - Throws: `changedMeanwhile` where a column, or the same words of a text, have become something else than was shown.
+    package func edit(
+        _ record: RecordID, _ values: [(name: String, value: Value)], shown: [(name: String, value: Value)] = [], replacingFacts: Bool = false
+    ) throws {
+        try write { try Store.edit(record, values, shown: shown, replacingFacts: replacingFacts, $0) }
     }
 
     /// Whether a row was made here and has never been stamped: nobody else can have heard of it.
@@ -72,7 +77,10 @@ extension Store {
     }
 
     /// The same within a write of several rows.
-    static func edit(_ record: RecordID, _ values: [(name: String, value: Value)], replacingFacts: Bool = false, _ access: Access) throws {
+    static func edit(
+        _ record: RecordID, _ values: [(name: String, value: Value)], shown: [(name: String, value: Value)] = [], replacingFacts: Bool = false,
+        _ access: Access
+    ) throws {
         let table = try access.sharedTable(of: record)
         try check(values, in: table, allowingKey: false)
         try access.erased.refuse(values, table)
@@ -86,8 +94,26 @@ extension Store {
             }
         }
         guard !values.isEmpty else { return }
+        let values = try upon(image, values, shown: shown, table)
         let assignments = values.map { quoted($0.name) + " = ?" }.joined(separator: ", ")
         try run("update \(quoted(table.name)) set \(assignments)", values.map(\.value), on: record, table, access)
+    }
+
+    /// What was typed for columns that were shown otherwise than they are now.
+    private static func upon(
+        _ image: RowImage, _ values: [(name: String, value: Value)], shown: [(name: String, value: Value)], _ table: CatalogTable
+    ) throws -> [(name: String, value: Value)] {
+        try check(shown, in: table, allowingKey: false)
+        return try values.map { name, value in
+            guard let part = table.parts.firstIndex(where: { $0.name == name }), let base = shown.last(where: { $0.name == name })?.value
+            else { return (name, value) }
+            let now = image.values[part]
+            guard now != base, now != value else { return (name, value) }
+            guard table.columns[table.parts[part].column]?.kind == .text, base.isWords, value.isWords, now.isWords,
+                let merged = TextRebase.merged(shown: base.prose ?? [], typed: value.prose ?? [], now: now.prose ?? [])
+            else { throw StoreError(.changedMeanwhile, "\(table.name).\(name)") }
+            return (name, merged.isEmpty && value == .null ? .null : .text(Array(string(merged).utf8)))
+        }
     }
 
     /// - Throws: `notFound`, `unknownName`.

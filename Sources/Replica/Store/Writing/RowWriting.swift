@@ -14,7 +14,10 @@ package struct RowWriting {
     }
 
     package func add(_ table: String, _ values: [(name: String, value: Value)]) throws -> RecordID { try Store.add(table, values, access) }
-    package func edit(_ record: RecordID, _ values: [(name: String, value: Value)]) throws { try Store.edit(record, values, access) }
+    package func edit(_ record: RecordID, _ values: [(name: String, value: Value)], shown: [(name: String, value: Value)] = []) throws {
+        try Store.edit(record, values, shown: shown, access)
+    }
+
     package func delete(_ record: RecordID) throws { try Store.delete(record, access) }
     package func undelete(_ record: RecordID) throws { try Store.undelete(record, access) }
     package func increment(_ record: RecordID, _ column: String, by amount: Int64) throws { try Store.increment(record, column, by: amount, access) }

@@ -229,6 +229,12 @@ struct UndoneMoment {
             } else if let values = replaced.siblings[column.number] {
                 let isErased = try values.contains { try access.erased.owns(zip(column.parts, $0).map { ($0, $1) }, table) }
                 if image.place == .table, replaced.existed, isUntouched(column.set), !isErased { again[column.number] = values } else { isLeft = true }
+            } else if let before = replaced.before[column.number]?.first, changes.contains(where: { $0.change.edits.contains(column.set) }) {
+                let undone = try text(column, record, changes, image, before: before)
+                isLeft = isLeft || undone == nil
+                guard let undone, undone != values[part] else { continue }
+                values[part] = undone
+                columns.insert(column.set)
             } else if let before = replaced.before[column.number], before != image.parts(of: column) {
                 guard held.contains(number: column.number) || isUntouched(column.set) else {
                     isLeft = true
@@ -253,6 +259,16 @@ struct UndoneMoment {
         case (false, true): report.broughtBack += 1
         case (_, false): report.restored += columns.isEmpty && again.isEmpty || !wasThere ? 0 : 1
         }
+    }
+
+    /// A text without this moment's part in it; nil when that cannot be told apart any more.
+    private func text(
+        _ column: CatalogColumn, _ record: [UInt8], _ changes: [LoggedChange], _ image: RowImage, before: Value
+    ) throws -> Value? {
+        guard before.isWords else { return nil }
+        let text = try records.text(record, column, changes, row: image.values[column.firstPart])
+        let undone = text.undoing({ dot in ranges.contains { $0.contains(dot.packed) } }, before: before.prose ?? [])
+        return undone.map { before == .null && $0.isEmpty ? .null : .text(Array(string($0).utf8)) }
     }
 
     /// False when a rule refuses it.
