@@ -100,7 +100,7 @@ let package = Package(
         // Codes that a camera reads, as squares.
         room("Neighbourhood/QR", ["CQRencode"]),
         // The page for people who do not type commands: HTTP on this machine alone.
-        room("Neighbourhood/Page", ["Community", "CRDT", "Device", "Engine", "Interchange", "Platform", "QR", "Schema", "Store", "Trust", "Words", hummingbird, hummingbirdCore, logging, mustache],
+        room("Neighbourhood/Page", ["Community", "CRDT", "Device", "Engine", "Interchange", "Platform", "QR", "SQLite", "Schema", "Store", "Trust", "Words", hummingbird, hummingbirdCore, logging, mustache],
              resources: [.embedInCode("Assets/kith.css"), .embedInCode("Assets/kith.js"), .embedInCode("Assets/kith.svg")]),
         program("Neighbourhood/kith", ["BundleFile", "Community", "CRDT", "Device", "Engine", "Interchange", "Page", "Platform", "QR", "Schema", "Store", "Trust", "Wire", "Words", argumentParser, logging]),
 
@@ -135,7 +135,7 @@ let package = Package(
         suite("RelayTests", ["CRDT", "Relay", "Sync", "Trust", "Wire"]),
         suite("SpaceStoreTests", ["CRDT", "PostgresStore", "Relay", "SpaceFiles", "Wire"]),
         suite("RelayServiceTests", ["CRDT", "Device", "Words", "Hub", "Relay", "RelayService", "SpaceFiles", "Sync", "Trust", "Wire", coreMetrics, lifecycle, logging]),
-        suite("PageTests", ["Community", "CRDT", "Device", "Engine", "Page", "Schema", "Store"]),
+        suite("PageTests", ["Community", "CRDT", "Device", "Engine", "Page", "SQLite", "Schema", "Store"]),
         suite("WordsTests", ["Words"]),
         suite("CommandTests", []),
         suite("RoomTests", []),

@@ -69,7 +69,9 @@ struct PageBench {
             ("Help", "/hulp"), ("Help, all", "/hulp?alle=1"), ("Initiatives", "/initiatieven"), ("Initiatives at risk", "/initiatieven?dreigt=1"),
             ("An initiative", "/initiatieven/\(initiative)"), ("Attendance", "/tellen/\(gathering)"), ("Exchange", "/uitwisselen"), ("Exchange: only here", "/uitwisselen/alleen-hier"),
             ("Reports", "/verslagen"), ("A report", "/verslagen/reach"), ("Choose", "/kiezen"), ("Maybe twice", "/dubbelen"), ("Laptops", "/apparaten"),
-            ("Settings", "/instellingen"), ("Keep", "/bewaren"), ("Guide", "/uitleg"),
+            ("Settings", "/instellingen"), ("Keep", "/bewaren"), ("Help, to edit", "/wijzigen/help_item/\(PeopleSpace.id(5, 3))"), ("An initiative, to edit", "/wijzigen/initiative/\(initiative)"),
+            ("Retention", "/bewaartermijnen"), ("Relays", "/doorgeefservers"), ("Passphrase", "/wachtzin"), ("Restore", "/terugzetten"), ("A call list", "/bellijst"), ("A call list of an area", "/bellijst?gebied=Wijk+3"),
+            ("A call list, to fill in", "/bellijst/invullen"), ("Labels of an area", "/etiketten?gebied=Wijk+3"), ("Guide", "/uitleg"),
         ].filter { only == nil || $0.0.localizedCaseInsensitiveContains(only!) }
     }
 

@@ -38,7 +38,7 @@ def screens(laptop: Laptop, person: str, gathering: str) -> list[tuple[str, str]
         ("bewerken", f"/contact/{person}/bewerken"), ("wissen", f"/persoon/{person}/wissen"), ("moment", f"/moment?wie={person}"), ("tellen", f"/tellen/{gathering}"),
         ("hulp", "/hulp"), ("hulp-nieuw", "/hulp?nieuw=vraag"), ("uitwisselen", "/uitwisselen"), ("kiezen", "/kiezen"), ("kiezen-alles", "/kiezen/alles"), ("dubbelen", "/dubbelen"),
         ("verslagen", "/verslagen"), ("verslag", "/verslagen/channels"), ("apparaten", "/apparaten"), ("initiatieven", "/initiatieven"), ("initiatieven-dreigt", "/initiatieven?dreigt=1"),
-        ("partners", "/initiatieven/partners"), ("instellingen", "/instellingen"), ("bewaren", "/bewaren"), ("terugzetten", "/terugzetten"), ("wachtzin", "/wachtzin"),
+        ("partners", "/initiatieven/partners"), ("kaart", "/kaart"), ("instellingen", "/instellingen"), ("bewaren", "/bewaren"), ("terugzetten", "/terugzetten"), ("wachtzin", "/wachtzin"),
         ("bewaartermijnen", "/bewaartermijnen"), ("doorgeefservers", "/doorgeefservers"), ("bellijst", "/bellijst?dagen=0"), ("bellijst-invullen", "/bellijst/invullen?dagen=0"),
         ("etiketten", "/etiketten?begin=3"), ("lijsten", "/lijsten"), ("uitleg", "/uitleg"), ("nergens", "/contact/nergens"),
     ]

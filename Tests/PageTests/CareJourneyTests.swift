@@ -116,7 +116,7 @@ import Testing
     @Test func aCopyAndThePaperAreMade() throws {
         let scene = try PageScene()
         let window = try scene.window()
-        #expect(Markup(window.go("/vandaag").body).text.contains("0 van 3 gedaan"))
+        #expect(Markup(window.go("/vandaag").body).text.contains("0 van 4 gedaan"))
         window.go("/bewaren")
         #expect(Markup(window.page.body).faults == [])
         #expect(window.send([("map", "/nergens")], press: ("doe", "kopie")).status == 422)

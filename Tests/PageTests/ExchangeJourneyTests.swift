@@ -91,7 +91,12 @@ struct StickScene {
         // What was wrong is as it was.
         #expect(try String(contentsOfFile: scene.stick + "/aantekening.kithbundle", encoding: .utf8) == "geen bundel")
 
-        fatima.go("/uitwisselen")
+        // What lies on a stick is looked at beside.
+        for _ in 0..<600 {
+            fatima.go("/uitwisselen")
+            guard Markup(fatima.page.body).text.contains("wordt bekeken") else { break }
+            Thread.sleep(forTimeInterval: 0.05)
+        }
         #expect(Markup(fatima.page.body).text.contains("Alleen op deze laptop"))
         #expect(fatima.page.body.contains("Wilhelmina van den Berg"))
         #expect(Markup(fatima.page.body).text.contains("Laptop Jan"))

@@ -49,7 +49,7 @@ import Testing
         "Simulator": Walls(["BundleFile", "CRDT", "Community", "Device", "Engine", "Hub", "Relay", "Schema", "SpaceFiles", "Store", "Sync", "Transport", "Trust", "Wire", "Words"],
             ["CFaultyDisk", "Dispatch", "Foundation", "Glibc", "Synchronization"]),
         "QR": Walls([], ["CQRencode"]),
-        "Page": Walls(["CRDT", "Community", "Device", "Engine", "Interchange", "Platform", "QR", "Schema", "Store", "Trust", "Words"],
+        "Page": Walls(["CRDT", "Community", "Device", "Engine", "Interchange", "Platform", "QR", "SQLite", "Schema", "Store", "Trust", "Words"],
             ["Dispatch", "Foundation", "Glibc", "Hummingbird", "HummingbirdCore", "Logging", "Mustache", "Synchronization"]),
         "kith": Walls(["BundleFile", "CRDT", "Community", "Device", "Engine", "Interchange", "Page", "Platform", "QR", "Schema", "Store", "Trust", "Wire", "Words"],
             ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization"]),

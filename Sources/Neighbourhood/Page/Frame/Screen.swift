@@ -93,6 +93,8 @@ enum Answer {
     case go(String, Told? = nil)
     /// Something to keep: its name among files, its type.
     case file([UInt8], name: String, type: String)
+    /// A picture that a page shows.
+    case picture([UInt8], type: String)
     case missing
     /// What a window that stays open is told now and again, by a server-sent event; the last one says that there is a whole page to see.
     case event(template: String, values: Values, isLast: Bool)
@@ -130,7 +132,7 @@ package enum Screens {
             FirstTime.start, FirstTime.begin, Join.screen, Lock.screen, Restore.screen,
             Today.screen, Find.screen, LookAt.screen, Contact.screen, Moment.screen, Count.screen, PersonPapers.screen, CallList.screen, Labels.screen,
             Help.screen, Duplicates.screen,
-            Exchange.screen, Choose.screen, Reports.screen, Initiatives.screen,
+            Exchange.screen, Choose.screen, Reports.screen, Initiatives.screen, Map.screen,
             RecordEdit.screen, Devices.screen, Settings.screen, Lists.screen, Keep.screen, Passphrase.screen, Terms.screen, Relays.screen, Steps.screen, Guide.screen,
         ]
 

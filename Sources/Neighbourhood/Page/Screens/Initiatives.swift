@@ -303,7 +303,7 @@ enum Initiatives {
         {{#faults}}{{>faults}}{{/faults}}
         <header class="head"><h1>{{w.tabInitiatives}} <small>{{count}}</small></h1>
           <p class="lead">{{#isRisk}}{{w.atRiskLead}}{{/isRisk}}{{^isRisk}}{{w.initiativesLead}}{{/isRisk}}</p>
-          <p class="acts"><a class="button" href="/initiatieven/partners">{{w.sharing}}</a></p></header>
+          <p class="acts"><a class="button" href="/kaart">{{w.mapTitle}}</a> <a class="button" href="/initiatieven/partners">{{w.sharing}}</a></p></header>
         <p class="chips"><a class="chip" href="/initiatieven"{{^isRisk}} aria-current="true"{{/isRisk}}>{{w.tabAllInitiatives}}</a> <a class="chip" href="/initiatieven?dreigt=1"{{#isRisk}} aria-current="true"{{/isRisk}}>{{w.atRisk}} <span class="count wait">{{riskCount}}</span></a></p>
         {{#isRisk}}{{^hasRisks}}<p class="text soft">{{w.atRiskNone}}</p>{{/hasRisks}}
         <ul class="rows">

@@ -3,6 +3,7 @@ import CRDT
 import Device
 import Engine
 import Foundation
+import QR
 import Store
 import Words
 
@@ -106,9 +107,10 @@ enum Join {
         let laptop = visit.form.sent("laptop") ?? (visit.form.names.isEmpty ? DeviceName.ofThisMachine : "")
         let found = Volumes.mounted(visit.desk.environment)
         let folder = visit.form.sent("map") ?? visit.session["stick"] ?? found.first?.path ?? ""
+        let code = visit.session["kenmerk"].flatMap { QRMatrix($0) }
         return Page(template: "joinStick", title: visit.say(.joinLead), values: [
             "laptopField": refusals.field("laptop", laptop), "folderField": refusals.field("map", folder), "volumes": found.map { ["volume": $0.path] as Values },
-            "reference": maybe(visit.session["kenmerk"]), "faults": refusals.isEmpty ? false : refusals.values(visit) as Any,
+            "reference": maybe(visit.session["kenmerk"]), "qrPath": maybe(code?.path), "qrSide": code.map { String($0.side) } ?? "", "faults": refusals.isEmpty ? false : refusals.values(visit) as Any,
         ], isAlone: true, status: refusals.isEmpty ? 200 : 422)
     }
 
@@ -140,7 +142,7 @@ enum Join {
           <h1>{{w.joinLead}}</h1>
           <p class="lead">{{w.joinByStick}}</p>
         </header>
-        {{#reference}}<p class="notice" role="status">{{>i-clock}}<span>{{w.readReference}} <b>{{reference}}</b></span></p>{{/reference}}
+        {{#reference}}<p class="notice" role="status">{{>i-clock}}<span>{{w.readReference}} <b>{{reference}}</b></span></p>{{#qrPath}}<div class="qr"><svg viewBox="0 0 {{qrSide}} {{qrSide}}" role="img" shape-rendering="crispEdges"><title>{{reference}}</title><path fill="currentColor" d="{{qrPath}}"/></svg></div>{{/qrPath}}{{/reference}}
         <form class="form text" method="post" action="/meedoen/stick">
           {{#laptopField}}<div class="field{{#fault}} wrong{{/fault}}"><label for="laptop">{{w.laptopName}}</label>{{#fault}}{{>fault}}{{/fault}}<input id="laptop" name="laptop" value="{{value}}" autocomplete="off"{{#fault}} aria-invalid="true" aria-describedby="laptop-fout"{{/fault}}></div>{{/laptopField}}
           {{#folderField}}<div class="field{{#fault}} wrong{{/fault}}"><label for="map">{{w.stickFolder}}</label>{{#fault}}{{>fault}}{{/fault}}<input id="map" name="map" value="{{value}}" list="sticks" autocomplete="off" spellcheck="false"{{#fault}} aria-invalid="true" aria-describedby="map-fout"{{/fault}}><datalist id="sticks">{{#volumes}}<option value="{{volume}}">{{/volumes}}</datalist></div>{{/folderField}}

@@ -11,7 +11,8 @@ enum Labels {
     private static let perSheet = 24
     /// Ten sheets: more are printed in parts.
     private static let pageCount = 240
-    private static let mostCount = 20_000
+    /// Of so many an area is asked for first: nobody prints all of a town.
+    private static let mostCount = 2_000
 
     private struct Label {
         let name: String
@@ -27,12 +28,12 @@ enum Labels {
         guard store.schema["address"] != nil else { return ([], 0) }
         var people: [String: RecordRow] = [:]
         let condition = "coalesce(active, 1) <> 0" + (area.map { " and " + Store.condition("area", isOneOf: [$0]) } ?? "")
-        try store.list("contact", where: condition, limit: mostCount) { people[$0.id.key[0]] = $0 }
+        try store.list("contact", where: condition) { people[$0.id.key[0]] = $0 }
         var withdrawn: Set<String> = []
         if store.schema["consent"] != nil { try store.list("consent", where: "purpose = 'contact' and state = 'withdrawn'") { withdrawn.insert($0.id.key[0]) } }
         let identities = try store.identities(around: Array(people.keys))
         var seen: Set<String> = [], leftOut: Set<String> = [], found: [Label] = []
-        try store.list("address", where: "coalesce(street, postal_code, city) is not null", limit: mostCount * 2) { row in
+        try store.list("address", where: (people.count > mostCount ? "" : Store.condition("contact", isOneOf: people.keys) + " and ") + "coalesce(street, postal_code, city) is not null") { row in
             guard let contact = row.value("contact"), let person = people[contact] else { return }
             let entries = identities.contacts(of: contact)
             guard entries.allSatisfy({ !withdrawn.contains($0) }) else {
@@ -56,14 +57,15 @@ enum Labels {
         if let typed = visit.query["begin"] {
             if let number = Int(typed), (1...perSheet).contains(number) { first = number } else { refusals.add("begin", visit.say(PaperPageSentence.labelsFirstWrong, String(perSheet))) }
         }
-        let (all, leftOut) = try refusals.isEmpty ? labels(area, visit) : ([], 0)
+        let asksArea = try area == nil && visit.replica.store.count("contact") > mostCount
+        let (all, leftOut) = try refusals.isEmpty && !asksArea ? labels(area, visit) : ([], 0)
         let from = max(0, visit.query["van"].flatMap { Int($0) } ?? 0)
         let shown = all.dropFirst(from).prefix(pageCount)
         let address = "/etiketten?begin=\(first)" + (area.map { "&gebied=\(Fields.encoded($0))" } ?? "")
         let end = from + shown.count
         return Page(template: "labels", title: visit.say(PaperPageSentence.labelsTitle), values: [
-            "lead": visit.count(all.count, PaperPageSentence.labelsOne, .labelsMany) + (leftOut == 0 ? "" : " " + visit.count(leftOut, PaperPageSentence.labelsLeftOne, .labelsLeftMany)),
-            "labels": shown.map { ["name": $0.name.isEmpty ? visit.say(.noName) : $0.name, "street": $0.street, "town": $0.town] as Values }, "hasLabels": !shown.isEmpty,
+            "lead": asksArea ? visit.say(PaperPageSentence.labelsChooseArea) : visit.count(all.count, PaperPageSentence.labelsOne, .labelsMany) + (leftOut == 0 ? "" : " " + visit.count(leftOut, PaperPageSentence.labelsLeftOne, .labelsLeftMany)),
+            "labels": shown.map { ["name": $0.name.isEmpty ? visit.say(.noName) : $0.name, "street": $0.street, "town": $0.town] as Values }, "hasLabels": !shown.isEmpty, "asksArea": asksArea,
             "used": from == 0 ? (1..<first).map { _ in ["isUsed": true] as Values } : [], "beginField": refusals.field("begin", visit.query["begin"] ?? "1"), "area": area ?? "", "areas": try Choices.areas(visit.replica),
             "more": maybe(end < all.count ? visit.say(.showMore, visit.language.number(end + 1), visit.language.number(min(all.count, end + pageCount)), visit.language.number(all.count)) : nil), "moreLink": "\(address)&van=\(end)",
             "printLink": "\(address)&van=\(from)", "faults": refusals.isEmpty ? false : refusals.values(visit) as Any,
@@ -86,7 +88,7 @@ enum Labels {
           <p class="hint" id="begin-hint">{{w.labelsFirstHint}}</p>
           <p class="acts"><button>{{w.showThese}}</button></p>
         </form>
-        {{^hasLabels}}<p class="text soft screen">{{w.labelsNone}}</p>{{/hasLabels}}
+        {{^asksArea}}{{^hasLabels}}<p class="text soft screen">{{w.labelsNone}}</p>{{/hasLabels}}{{/asksArea}}
         {{#hasLabels}}<ul class="labels">{{#used}}<li aria-hidden="true"></li>{{/used}}{{#labels}}<li><bdi>{{name}}</bdi><br><bdi>{{street}}</bdi><br><bdi>{{town}}</bdi></li>{{/labels}}</ul>{{/hasLabels}}
         {{#more}}<p class="screen"><a class="button quiet" href="{{moreLink}}">{{more}}</a></p>{{/more}}
         """#

@@ -115,6 +115,7 @@ enum Today {
         let steps: [(isDone: Bool, title: CarePageSentence, what: CarePageSentence, link: String, word: String)] = [
             (try !replica.store.rows(of: "contact", where: "1", limit: 1).isEmpty, .readyPeople, .readyPeopleWhat, "/zoeken?nieuw=1", visit.say(.add)),
             (members.coordinatorCount > 1, .readySecond, .readySecondWhat, "/apparaten", visit.say(CarePageSentence.invite)),
+            (visit.desk.settings.copyMilliseconds != nil, .copyTitle, .readyCopyWhat, "/bewaren", visit.say(CarePageSentence.makeCopy)),
             (members.hasRecoveryKey, .paperTitle, .readyPaperWhat, "/bewaren", visit.say(CarePageSentence.print)),
         ]
         guard steps.contains(where: { !$0.isDone }) else { return nil }
@@ -124,14 +125,16 @@ enum Today {
     private static func alerts(_ overview: DayOverview, _ visit: Visit) -> [Values] {
         var alerts: [Values] = []
         func add(_ icon: String, _ link: String, _ text: String) {
-            guard Screens.byName[String(link.dropFirst())] != nil else { return }
-            alerts.append(["isFork": icon == "fork", "isSwap": icon == "swap", "isSprout": icon == "sprout", "link": link, "text": text])
+            guard Screens.byName[String(link.dropFirst().prefix { $0 != "?" })] != nil else { return }
+            alerts.append(["isFork": icon == "fork", "isSwap": icon == "swap", "isSprout": icon == "sprout", "isClock": icon == "clock", "link": link, "text": text])
         }
         if let standing = visit.desk.standing {
             if standing.choices > 0 { add("fork", "/kiezen", visit.count(standing.choices, PageSentence.choicesOne, .choicesMany)) }
             if let met = standing.lastMet, case let days = (visit.nowMilliseconds - met.milliseconds) / 86_400_000, days >= 7 {
                 add("swap", "/uitwisselen", visit.say(.notExchanged, visit.language.number(Int(days))))
             }
+            if standing.risks > 0 { add("sprout", "/initiatieven?dreigt=1", visit.count(standing.risks, KeepPageSentence.risksOne, .risksMany)) }
+            if standing.past > 0 { add("clock", "/bewaartermijnen", visit.count(standing.past, KeepPageSentence.pastOne, .pastMany)) }
         }
         for series in overview.unfollowed { add("sprout", "/initiatieven", visit.say(.unfollowed, series.name)) }
         return alerts
@@ -222,7 +225,7 @@ enum Today {
         {{#hasAlerts}}<section aria-labelledby="op">
           <h2 id="op">{{w.mind}}</h2>
           <ul class="rows">
-            {{#alerts}}<li>{{#isFork}}{{>i-fork}}{{/isFork}}{{#isSwap}}{{>i-swap}}{{/isSwap}}{{#isSprout}}{{>i-sprout}}{{/isSprout}}<p><a href="{{link}}"><bdi>{{text}}</bdi></a></p></li>
+            {{#alerts}}<li>{{#isFork}}{{>i-fork}}{{/isFork}}{{#isSwap}}{{>i-swap}}{{/isSwap}}{{#isSprout}}{{>i-sprout}}{{/isSprout}}{{#isClock}}{{>i-clock}}{{/isClock}}<p><a href="{{link}}"><bdi>{{text}}</bdi></a></p></li>
             {{/alerts}}
           </ul>
         </section>{{/hasAlerts}}

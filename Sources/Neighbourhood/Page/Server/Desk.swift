@@ -22,6 +22,8 @@ struct Standing: Sendable {
     var choices: Int { conflicts + broken }
     /// Pairs that may be one person; nil until they are counted.
     var duplicates: Int?
+    /// Initiatives that may not last, and what is kept longer than needed: as far as they are counted.
+    var risks = 0, past = 0
     /// Equal on laptops that hold the same; nil until it is known.
     var five: String?
 }
@@ -71,7 +73,7 @@ final class Desk: Sendable {
     let environment: EngineEnvironment
     let windows = Windows()
     let listening = Listening()
-    let exchanging = Exchanging(), sticks = Sticks(), nearby = Nearby(), reports = ReportDesk(), lists = ListDesk()
+    let exchanging = Exchanging(), sticks = Sticks(), nearby = Nearby(), reports = ReportDesk(), lists = ListDesk(), terms = TermDesk()
     let keyhole: Keyhole
     /// The file that was named, else the only one there is.
     let named: String?
@@ -266,7 +268,7 @@ final class Desk: Sendable {
             state.standing = Standing(
                 space: replica.identity.space.name, laptop: replica.identity.label, unsent: brief.unsentChanges,
                 lastMet: brief.lastMet.map { ($0.label, $0.milliseconds) }, conflicts: brief.conflicts, broken: before?.broken ?? 0,
-                duplicates: before?.duplicates, five: isSame ? before?.five : nil)
+                duplicates: before?.duplicates, risks: before?.risks ?? 0, past: before?.past ?? 0, five: isSame ? before?.five : nil)
         }
     }
 
@@ -300,10 +302,16 @@ final class Desk: Sendable {
         // A long list is compared for the first time when somebody asks.
         let isQuick = (try? replica.isCompared()) ?? false
         let duplicates = isQuick ? (try? replica.duplicateCount()) : nil
+        let today = ReaderClock.day(environment.nowMilliseconds())?.text ?? ""
+        let risks = (try? replica.store.initiativesAtRisk(today: today).count) ?? 0
+        // Every moment is read for it: once a day, and when somebody looks.
+        if terms.known?.day != today { _ = try? terms.past(today: today, replica, self) }
         let five = (try? replica.store.status())?.digest.map { WordCode.of($0).replacing("-", with: " ") }
         state.withLock { state in
             state.standing?.broken = broken
             state.standing?.duplicates = duplicates
+            state.standing?.risks = risks
+            state.standing?.past = terms.known?.count ?? 0
             state.standing?.five = five
             state.countedMilliseconds = environment.nowMilliseconds()
         }

@@ -2,7 +2,7 @@
 /// itself after `retry`, so that no connection is held open, and one that was lost is none the worse.
 enum Events {
     /// What windows ask by themselves.
-    static let paths: Set<String> = ["/uitwisselen/wegen", "/uitwisselen/stand", "/verslagen/stand", "/dubbelen/stand"]
+    static let paths: Set<String> = ["/uitwisselen/wegen", "/uitwisselen/stand", "/verslagen/stand", "/dubbelen/stand", "/lijsten/stand", "/bewaartermijnen/stand"]
     private static let retryMilliseconds = 2_000
 
     static func bytes(_ html: String, isLast: Bool) -> [UInt8] {

@@ -13,6 +13,8 @@ struct PageSettings: Sendable, Equatable {
     var areKeysOff = false
     /// The id of the contact that usually notes moments here, by the file name of its list.
     var worker: String?
+    /// A file of a map, below the points of ours.
+    var map: String?
     /// When a backup was made here last.
     var copyMilliseconds: Int64?
 
@@ -30,6 +32,7 @@ struct PageSettings: Sendable, Equatable {
             case "text": settings.textSize = ["large", "larger"].contains(parts[1]) ? parts[1] : nil
             case "keys": settings.areKeysOff = parts[1] == "off"
             case "worker": settings.worker = parts[1]
+            case "map": settings.map = parts[1]
             case "copy": settings.copyMilliseconds = Int64(parts[1])
             default: continue
             }
@@ -44,6 +47,7 @@ struct PageSettings: Sendable, Equatable {
         if let textSize { lines.append("text=\(textSize)") }
         if areKeysOff { lines.append("keys=off") }
         if let worker { lines.append("worker=\(worker.filter { !$0.isNewline })") }
+        if let map { lines.append("map=\(map.filter { !$0.isNewline })") }
         if let copyMilliseconds { lines.append("copy=\(copyMilliseconds)") }
         let folder = (path as NSString).deletingLastPathComponent
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

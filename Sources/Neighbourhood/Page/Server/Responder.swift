@@ -162,6 +162,7 @@ final class Responder: HTTPResponder {
                 var response = self.answer(200, type, bytes)
                 response.headers[.contentDisposition] = "attachment; filename*=UTF-8''\(Fields.encoded(name))"
                 return response
+            case .picture(let bytes, let type): return self.answer(200, type, bytes)
             case .event(let template, let values, let isLast): return self.answer(200, "text/event-stream; charset=utf-8", Events.bytes(frame.part(template, values, visit), isLast: isLast))
             case .missing: return show(frame.wrong(StoreError(.notFound), visit), screen.tab, visit, path)
             }

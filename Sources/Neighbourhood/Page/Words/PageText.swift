@@ -14,7 +14,7 @@ extension ColumnWord: PageWords {}
 package enum PageText {
     /// Every chapter. No two have a sentence of one name.
     package static let chapters: [[(name: String, phrase: Phrase)]] = [chapter(PageSentence.self), chapter(PersonPageSentence.self), chapter(MomentPageSentence.self), chapter(HelpPageSentence.self), chapter(CarePageSentence.self)] + moreChapters
-    private static let moreChapters: [[(name: String, phrase: Phrase)]] = [chapter(ExchangePageSentence.self), chapter(ChoosePageSentence.self), chapter(ColumnWord.self), chapter(ReportPageSentence.self), chapter(InitiativePageSentence.self), chapter(FaultPageSentence.self), chapter(ListPageSentence.self), chapter(EditPageSentence.self), chapter(KeepPageSentence.self), chapter(PaperPageSentence.self)]
+    private static let moreChapters: [[(name: String, phrase: Phrase)]] = [chapter(ExchangePageSentence.self), chapter(ChoosePageSentence.self), chapter(ColumnWord.self), chapter(ReportPageSentence.self), chapter(InitiativePageSentence.self), chapter(FaultPageSentence.self), chapter(ListPageSentence.self), chapter(EditPageSentence.self), chapter(KeepPageSentence.self), chapter(PaperPageSentence.self), chapter(MapPageSentence.self)]
 
     static func chapter<Words: PageWords>(_ words: Words.Type) -> [(name: String, phrase: Phrase)] { words.allCases.map { ($0.rawValue, $0.phrase) } }
 

@@ -13,7 +13,7 @@ enum CarePageSentence: String, PageWords {
     case lockTitle, lockLead, passphrase, unlock, lockNow, lockHint
     case keepTitle, copyTitle, copyHint, makeCopy, copyMade, paperTitle, paperHint, makePaper, paperReplaces, paperReplaceIt, paperOnce, print
     case paperUse, eraseTitle, eraseLead, eraseWhat, eraseCounts, eraseWordless, eraseStays, eraseTypeName, eraseNow, eraseNameDiffers, eraseTexts, eraseContradictory
-    case erased, erasedLater, saveCard, saveAll, erasePerson, getReady, readyOf, readyPeople, readyPeopleWhat, readySecond, readySecondWhat, readyPaperWhat
+    case erased, erasedLater, saveCard, saveAll, erasePerson, getReady, readyOf, readyPeople, readyPeopleWhat, readySecond, readySecondWhat, readyPaperWhat, readyCopyWhat
     case invite, isDone, asideTitle, asideLead, asideFrom, asideUnreadable, asideTake, asideThrow, asideThrowMeans, asideTaken, asideThrown
 
     var phrase: Phrase {
@@ -145,6 +145,7 @@ enum CarePageSentence: String, PageWords {
         case .readyPeopleWhat: Phrase(nl: "Voeg iemand toe, of lees een hele lijst in bij Instellingen.", en: "Add somebody, or read a whole list in under Settings.")
         case .readySecond: Phrase(nl: "Tweede coördinator", en: "Second coordinator")
         case .readySecondWhat: Phrase(nl: "Raakt u uw laptop kwijt, dan kan iemand anders verder.", en: "If your laptop is lost, somebody else can go on.")
+        case .readyCopyWhat: Phrase(nl: "Op een stick in een la, voor als deze laptop kapot gaat.", en: "On a stick in a drawer, for when this laptop breaks.")
         case .readyPaperWhat: Phrase(nl: "Woorden op papier, voor als alles kwijt is.", en: "Words on paper, for when all is lost.")
         case .invite: Phrase(nl: "Uitnodigen", en: "Invite")
         case .isDone: Phrase(nl: "gedaan", en: "done")

@@ -5,7 +5,7 @@ enum KeepPageSentence: String, PageWords {
     case otherKind, otherRole, rolesMean, guideOnly, changeRole, roleChangedMeanwhile, coordinatorSeesAll, roleIsNow, codeAsQR, codeAsQRHint
     case phraseTitle, phraseLead, phraseSetTitle, phraseChangeTitle, phraseOld, phraseNew, phraseAgain, phraseAgainHint, phraseSet, phraseRemoveTitle, phraseRemove, phraseWrong, phraseUnfit
     case relaysTitle, relaysLead, relaysNone, relayAddress, relayAddressHint, addRelay, relayAdded, relayRemoved, removeRelay, relayOff, badRelay, notARelay
-    case termsTitle, termsLead, termsNothing, termsHeader, termsSince, termsToTrash, termsTrashed, termsNoneTicked, termsChanged, termsErase, termsAsk, termsLine, termsLook, termsShown
+    case termsTitle, termsLead, termsNothing, termsHeader, termsSince, termsToTrash, termsTrashed, termsNoneTicked, termsChanged, termsErase, termsAsk, termsLine, termsLook, termsShown, termsLooking, risksOne, risksMany, pastOne, pastMany, erasedTitle, erasedHint, erasedBy, erasedConfirmed, erasedAwaited, erasedAll, erasedRelays
     case restoreTitle, restoreLead, restoreWhich, restoreHint, restoreSure, restoreNotSure, restoreNow, restoreDone, restoreAside, restoreBusy, restoreNoFile, restoreFile
     case wordsTitle, wordsHint, wordsField, useWords, wordsDone, wordsUnknown, wordsAsQR, lastCopy, lastCopyNone
 
@@ -76,6 +76,18 @@ enum KeepPageSentence: String, PageWords {
         case .termsNothing: Phrase(nl: "Niets is over zijn bewaartermijn.", en: "Nothing is past its term.")
         case .termsHeader: Phrase(nl: "%1: %2", en: "%1: %2")
         case .termsLine: Phrase(nl: "Termijn: %1. %2.", en: "Term: %1. %2.")
+        case .risksOne: Phrase(nl: "1 initiatief dreigt te stoppen", en: "1 initiative may not last")
+        case .risksMany: Phrase(nl: "%1 initiatieven dreigen te stoppen", en: "%1 initiatives may not last")
+        case .pastOne: Phrase(nl: "1 gegeven is langer bewaard dan nodig", en: "1 thing is kept longer than needed")
+        case .pastMany: Phrase(nl: "%1 gegevens zijn langer bewaard dan nodig", en: "%1 things are kept longer than needed")
+        case .erasedTitle: Phrase(nl: "Gewist: hoe ver het is", en: "Erased: how far it is")
+        case .erasedHint: Phrase(nl: "Voorgoed gewist is het op een laptop zodra die uitgewisseld heeft.", en: "On a laptop it is erased for good once that has exchanged.")
+        case .erasedBy: Phrase(nl: "%1, door %2", en: "%1, by %2")
+        case .erasedConfirmed: Phrase(nl: "Gewist op: %1.", en: "Erased on: %1.")
+        case .erasedAwaited: Phrase(nl: "Nog niet gehoord van: %1.", en: "Not heard yet from: %1.")
+        case .erasedRelays: Phrase(nl: "Kunnen nog oudere, versleutelde delen hebben: %1.", en: "May still hold older, encrypted parts: %1.")
+        case .erasedAll: Phrase(nl: "Alle laptops die meedoen hebben gewist.", en: "All laptops that take part have erased.")
+        case .termsLooking: Phrase(nl: "De lijst wordt nagekeken.", en: "The list is being looked through.")
         case .termsLook: Phrase(nl: "Bekijken", en: "Look at it")
         case .termsShown: Phrase(nl: "Hier staan de eerste %1 van %2. Leg daarvan weg wat weg mag, dan komt de rest.", en: "Here are the first %1 of %2. Put away what may go of these, and the rest comes.")
         case .termsSince: Phrase(nl: "sinds %1", en: "since %1")

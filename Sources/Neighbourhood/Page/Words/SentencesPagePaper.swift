@@ -4,7 +4,7 @@ import Words
 enum PaperPageSentence: String, PageWords {
     case callListTitle, callListOf, callListOne, callListMany, callListNone, shred, everybody, quietFor, whom, showThese, calledBox, lastSpoken, remark
     case fillTitle, fillLead, filledIn, nobodyTicked, calledWhen, calledNow
-    case labelsTitle, labelsOne, labelsMany, labelsLeftOne, labelsLeftMany, labelsNone, labelsFirst, labelsFirstHint, labelsFirstWrong, labelsWhat, paperWhat
+    case labelsTitle, labelsOne, labelsMany, labelsLeftOne, labelsLeftMany, labelsNone, labelsFirst, labelsFirstHint, labelsFirstWrong, labelsWhat, labelsChooseArea, paperWhat
 
     var phrase: Phrase {
         switch self {
@@ -40,6 +40,7 @@ enum PaperPageSentence: String, PageWords {
             nl: "Op een vel waar al etiketten af zijn. Druk af op ware grootte, zonder kop- en voettekst.",
             en: "On a sheet from which labels were taken. Print at actual size, without header and footer.")
         case .labelsFirstWrong: Phrase(nl: "Een getal van 1 tot en met %1.", en: "A number from 1 to %1.")
+        case .labelsChooseArea: Phrase(nl: "Kies eerst een gebied: van iedereen zijn het er te veel.", en: "Choose an area first: of everybody there are too many.")
         case .labelsWhat: Phrase(nl: "adressen om af te drukken, 70 bij 37 mm", en: "addresses to print, 70 by 37 mm")
         case .paperWhat: Phrase(nl: "om af te drukken, mee te bellen en weer in te vullen", en: "to print, to call by and to fill in again")
         }
