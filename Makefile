@@ -95,7 +95,7 @@ bench-page: packages
 	swift build $(SWIFT_FLAGS) --product kith
 	$(BUILD)/kith-bench page --kith $(BUILD)/kith --json $(BUILD_FOLDER)/bench-page.json
 
-# Text that merges, through the pure core: generated typing, and real traces where KITH_TRACES names their folder.
+# Text that merges: typing through the pure core, generated and of real traces where KITH_TRACES names their folder; UPDATE and stamp of a note.
 bench-text: packages
 	swift build $(SWIFT_FLAGS) --product kith-bench
 	$(BUILD)/kith-bench text --json $(BUILD_FOLDER)/bench-text.json
