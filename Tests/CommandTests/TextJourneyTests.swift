@@ -74,6 +74,19 @@ struct TextJourneyTests {
             try write(fatima, opened)
             try meet()
 
+            // Written twice by one, and once by the other: one place to choose.
+            try write(fatima, "We cook on Monday. The key is with Bea.")
+            try fatima.kith("bundle", "export", "kept.kithbundle")
+            try write(fatima, "We cook on Sunday. The key is with Bea.")
+            try write(jan, "We cook on Tuesday. The key is with Bea.")
+            try meet()
+            #expect(try fatima.kith("conflicts", "--json", code: 2).array().count == 1)
+            try jan.kith("settle", id, "--take", "theirs")
+            try meet()
+            #expect(try description(fatima, id) == "We cook on Sunday. The key is with Bea.")
+            try write(fatima, opened)
+            try meet()
+
             // Kept as both stand.
             try write(fatima, "We cook on Friday. The key is with Piet.")
             try write(jan, "We cook on Friday. The key is with Omar.")

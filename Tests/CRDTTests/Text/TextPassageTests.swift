@@ -68,6 +68,27 @@ import Testing
         #expect(laptops.allSatisfy { $0.text.heads.count < 2 })
     }
 
+    /// Who changed his own words again still stands against the other once, and of the other's wording nothing of his is left.
+    @Test func whoWroteTwiceIsOneWording() throws {
+        var laptops = try laptops("Wij eten op dinsdag. De sleutel ligt bij Bea.", 2)
+        try laptops[0].write("Wij eten op woensdag avond. De sleutel ligt bij Bea.")
+        try laptops[0].write("Wij eten op vrijdag avond. De sleutel ligt bij Bea.")
+        try laptops[1].write("Wij eten op zaterdag. De sleutel ligt bij Bea.")
+        try meet(&laptops)
+        let text = laptops[0].text
+        let passages = text.passages(in: text.view)
+        #expect(text.view.overlaps.count > 1 && passages.count == 1)
+        let passage = try #require(passages.first)
+        #expect(Dictionary(uniqueKeysWithValues: text.wordings(of: passage).map { ($0.writer, string($1)) })
+            == [WriterOrdinal(1): " vrijdag avond", WriterOrdinal(2): " zaterdag"])
+        for (words, shown) in [(" zaterdag", "Wij eten op zaterdag. De sleutel ligt bij Bea."), (" vrijdag avond", "Wij eten op vrijdag avond. De sleutel ligt bij Bea.")] {
+            var settled = laptops
+            try settled[0].settle(passage, as: words)
+            try meet(&settled)
+            #expect(settled.allSatisfy { $0.shown == shown && $0.text.view.overlaps.isEmpty }, "\(settled[0].shown)")
+        }
+    }
+
     /// A wording is read as the text is: what nobody wrote side by side has a space between (found by text seed 280 with copies).
     @Test func aWordingMakesNoWordThatNobodyWrote() throws {
         var found = 0

@@ -106,6 +106,8 @@ package struct TextView: Sendable {
 package struct TextOverlap: Hashable, Sendable {
     /// Ascending; who and when is said by the changes of these dots.
     package let changes: [Dot]
+    /// Of a passage: changes at the same place that one of these had seen.
+    package var earlier: [Dot] = []
     /// Of the passage, in what is shown; empty where nothing is left to read.
     package let positions: Range<Int>
     /// One of them rewrote more than half of the text: to be settled as the whole, not as a passage (rule 10).

@@ -1,4 +1,23 @@
 extension Text {
+    /// The overlaps as people choose them: those of one place are one passage, of the newest of their changes.
+    ///
+    /// Example: Fatima makes `Wednesday` of `Tuesday` and later `Friday` of that, Jan makes `Sunday` of `Tuesday`: two overlaps, and one passage.
+    package func passages(in view: TextView) -> [TextOverlap] {
+        var found: [TextOverlap] = []
+        for overlap in view.overlaps {
+            guard let last = found.last, last.positions == overlap.positions else {
+                found.append(overlap)
+                continue
+            }
+            let all = Set(last.changes + last.earlier + overlap.changes)
+            let newest = all.filter { dot in !all.contains { $0 != dot && contexts.saw($0, dot) } }
+            var passage = TextOverlap(changes: newest.sorted(), positions: last.positions, isWhole: last.isWhole || overlap.isWhole)
+            passage.earlier = all.subtracting(newest).sorted()
+            found[found.count - 1] = passage
+        }
+        return found
+    }
+
     /// What the passage of an overlap says by each of its changes: without the words of those who had seen only others of them.
     /// Nothing, where a change only took words away.
     ///
@@ -18,7 +37,8 @@ extension Text {
             living = range.upperBound
             for both in parts.map({ $0.clamped(to: range) }) where !both.isEmpty {
                 let authors = silent[place, default: []].union([run.dot])
-                var sayers = overlap.changes.filter { change in authors.contains { contexts.saw($0, change) } }
+                let lines = (overlap.changes + overlap.earlier).filter { change in authors.contains { contexts.saw($0, change) } }
+                var sayers = overlap.changes.filter { change in lines.contains { contexts.saw(change, $0) } }
                 // Words of somebody who had seen none of them stay, whoever is chosen.
                 if sayers.isEmpty { sayers = overlap.changes }
                 for dot in sayers {

@@ -25,6 +25,8 @@ extension CoreReplica {
         let name = mutated(.mixesDeltas) ? manifest.packerReplica : manifest.id
         var parts = state.parts[name] ?? Parts(manifest: manifest)
         parts.segments[segment.index] = segment
+        // What a part is named by is held as long as the part, also when the receipt that it came from has given way (seed 3120).
+        if case .relative(let base, _) = manifest.base, let known = try knowledge(named: base) { state.stated[base] = known }
         state.parts[name] = parts
         if mutated(.mergesParts) {
             take(passage)

@@ -55,7 +55,7 @@ extension Stamping {
         let image = try records.image(of: table, key: key)
         guard image.place == .table else { throw StoreError(.notFound, table.name) }
         var text = try records.text(record, column, before, row: image.values[column.firstPart])
-        guard let found = overlap.found(in: text.view) else { return false }
+        guard let found = overlap.found(in: text) else { return false }
         let dot = Dot(
             try reserve(0, in: table.definition!.collection).writer, try reserve(1, in: table.definition!.collection).sequence + 1)
         let changes = RecordChanges(before.map(\.change))

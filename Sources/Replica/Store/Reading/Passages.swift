@@ -33,8 +33,9 @@ extension Unsettled {
         let passage: Conflict.Passage
 
         /// The same in a text of which other passages may have been settled since.
-        func found(in view: TextView) -> TextOverlap? {
-            let same = view.overlaps.filter { $0.changes == changes }
+        func found(in text: Text) -> TextOverlap? {
+            let view = text.view
+            let same = text.passages(in: view).filter { $0.changes == changes }
             return same.first { Conflict.Passage($0.positions, of: view.shown) == passage } ?? same.first { string(view.shown[$0.positions]) == passage.words }
         }
     }
@@ -45,7 +46,7 @@ extension Unsettled {
     ) throws -> [Cell] {
         let text = try details.text(record, column, changes, image)
         let view = text.view
-        return view.overlaps.map { overlap in
+        return text.passages(in: view).map { overlap in
             Cell(
                 table: table, key: key, record: record, column: column, siblings: details.wordings(overlap, of: text, changes), isEdited: true,
                 overlap: Overlap(changes: overlap.changes, passage: Conflict.Passage(overlap.positions, of: view.shown)))
@@ -102,7 +103,7 @@ package struct PassageDetail: Sendable {
 extension Details {
     func passages(of text: Text, _ changes: [LoggedChange]) -> [PassageDetail] {
         let view = text.view
-        return view.overlaps.map { overlap in
+        return text.passages(in: view).map { overlap in
             PassageDetail(passage: Conflict.Passage(overlap.positions, of: view.shown), wordings: wordings(overlap, of: text, changes).map(\.detail))
         }
     }
