@@ -38,7 +38,7 @@ struct StoredTextBench {
                 defer { sqlite3_finalize(update) }
                 for body in bodies {
                     connection.bind(update, 1, body)
-                    try connection.run(update)
+                    try withExtendedLifetime(body) { try connection.run(update) }
                 }
             }
             let plainTime = try measured { try run(plain) }
@@ -55,7 +55,8 @@ struct StoredTextBench {
                 defer { sqlite3_finalize(insert) }
                 let bytes = Array(body.utf8)
                 connection.bind(insert, 1, bytes)
-                try connection.run(insert)
+                // Bound without copying.
+                try withExtendedLifetime(bytes) { try connection.run(insert) }
             }
             try store.stamp()
         }
