@@ -299,6 +299,21 @@ import Wire
         #expect(try text(fatima) == now)
     }
 
+    /// A file of layout 2, which knew no texts that merge, is opened and made one of this.
+    @Test func aFileOfTheLayoutBeforeIsOpened() throws {
+        let (fatima, jan) = try pair()
+        try fatima.close()
+        var client: OpaquePointer?
+        sqlite3_open(zuid.path("fatima"), &client)
+        #expect(sqlite3_exec(client, "drop table kith_text; drop table kith_text_arrival; pragma user_version = 2", nil, nil, nil) == SQLITE_OK)
+        sqlite3_close(client)
+        let again = try zuid.reopen("fatima", schema: Self.schema())
+        try write(again, Self.paragraphs.replacingOccurrences(of: "Tuesday", with: "Wednesday"))
+        try write(jan, Self.paragraphs.replacingOccurrences(of: "Anna", with: "Bea"))
+        try meet(again, jan)
+        #expect(try text(jan).contains("Wednesday") && text(jan).contains("Bea"))
+    }
+
     /// Between an edit and its stamp everything can be read, passages that wait among it (found by `kith show` right after `kith edit`).
     @Test func whatIsNotStampedYetCanBeRead() throws {
         let (fatima, jan) = try pair()

@@ -123,8 +123,7 @@ package final class Store: @unchecked Sendable {
                 let database = try database(path, .write, folding, isNew: true)
                 try database.use { file in
                     try file.inTransaction {
-                        try file.execute(Layout.version1)
-                        try file.execute(Layout.version2)
+                        for layout in [Layout.version1, Layout.version2, Layout.version3] { try file.execute(layout) }
                         try file.execute("pragma user_version = \(Layout.version)")
                         try keep(identity, schema, at: environment.nowMilliseconds(), file)
                     }

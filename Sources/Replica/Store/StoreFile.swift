@@ -52,20 +52,24 @@ extension Store {
         return remedy(for: Set((try? file.texts(ownTables)) ?? []))
     }
 
-    private static let ownTables = "select name from sqlite_master where name in ('kith_replica', 'kith_change', 'kith_watch')"
+    private static let ownTables = "select name from sqlite_master where name in ('kith_replica', 'kith_change', 'kith_watch', 'kith_text')"
 
     private static func remedy(for ours: Set<String>) -> String? {
         guard ours.isSuperset(of: ["kith_replica", "kith_change"]) else { return nil }
-        return "pragma application_id = \(Layout.applicationID); pragma user_version = \(ours.contains("kith_watch") ? Layout.version : 1)"
+        return "pragma application_id = \(Layout.applicationID); pragma user_version = \(ours.contains("kith_text") ? Layout.version : ours.contains("kith_watch") ? 2 : 1)"
     }
 
     /// Makes a file of an older layout one of this version's.
     static func migrate(_ file: Connection, _ schema: Schema) throws {
         try file.inTransaction {
             // Another program may have been here first.
-            guard try checkVersion(file) == 1 else { return }
-            try file.execute(Layout.version2)
-            try sayKinds(file, schema)
+            let version = try checkVersion(file)
+            guard version < Layout.version else { return }
+            if version < 2 {
+                try file.execute(Layout.version2)
+                try sayKinds(file, schema)
+            }
+            try file.execute(Layout.version3)
             try file.execute("pragma user_version = \(Layout.version)")
         }
     }

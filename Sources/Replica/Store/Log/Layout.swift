@@ -7,7 +7,7 @@
 enum Layout {
     /// "KITH" in SQLite's header (https://sqlite.org/fileformat.html, Application ID), so that `file` can tell a replica.
     static let applicationID: Int32 = 0x4B49_5448
-    static let version = 2
+    static let version = 3
 
     static let version1 = """
         -- One row: which space, device and replica this file is.
@@ -223,6 +223,23 @@ enum Layout {
         alter table kith_incoming add column packer blob;
         alter table kith_incoming add column byte_count integer;
 
+        -- What erased people leave to be looked at: rows that told of one of them, until their words are erased or they are
+        -- known to tell of others; contacts that somebody called the same person, until they are erased or let be.
+        create table kith_left (
+            record blob primary key,
+            owner blob not null                   -- the erased record that it told of, or was said to be
+        ) without rowid;
+        -- Deltas that cannot be read are kept aside as well: the code of the reason (null: the packer was removed), and which version
+        -- tried last. Of what somebody has discarded the name stays.
+        alter table kith_quarantine add column reason text;
+        alter table kith_quarantine add column reader integer not null default 0;
+        alter table kith_quarantine add column discarded integer not null default 0;
+        alter table kith_quarantine add column packer blob;
+        alter table kith_quarantine add column byte_count integer;
+        """
+
+    /// Texts that merge.
+    static let version3 = """
         -- Columns of kind text of which somebody edited passages, beside the words, which stand in the row (Text, TextBlob). Every
         -- other column of that kind is a value like any.
         create table kith_text (
@@ -241,19 +258,5 @@ enum Layout {
             value,
             primary key (record, col, dot)
         ) without rowid;
-
-        -- What erased people leave to be looked at: rows that told of one of them, until their words are erased or they are
-        -- known to tell of others; contacts that somebody called the same person, until they are erased or let be.
-        create table kith_left (
-            record blob primary key,
-            owner blob not null                   -- the erased record that it told of, or was said to be
-        ) without rowid;
-        -- Deltas that cannot be read are kept aside as well: the code of the reason (null: the packer was removed), and which version
-        -- tried last. Of what somebody has discarded the name stays.
-        alter table kith_quarantine add column reason text;
-        alter table kith_quarantine add column reader integer not null default 0;
-        alter table kith_quarantine add column discarded integer not null default 0;
-        alter table kith_quarantine add column packer blob;
-        alter table kith_quarantine add column byte_count integer;
         """
 }
