@@ -219,7 +219,7 @@ import Testing
         let (one, two) = (try #require(try a.write("Neem brood mee.")), try #require(try b.write("Neem brood en kaas mee.")))
         try TextLaptop.meet(&a, &b)
         let overlap = try #require(a.text.view.overlaps.first)
-        let said = a.text.wordings(of: overlap)
+        let said = a.text.passages.wordings(of: overlap)
         #expect(said[one.dot] == [] && said[two.dot] == Array(" kaas".unicodeScalars) && said.count == 2)
     }
 

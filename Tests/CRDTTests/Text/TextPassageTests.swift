@@ -25,14 +25,14 @@ import Testing
         try meet(&laptops)
         let view = laptops[0].text.view
         #expect(view.overlaps.count == 2)
-        #expect(view.overlaps.map { Set(laptops[0].text.wordings(of: $0).values.map(string)) } == [[" belt", " fietst"], [" brood", " thee"]])
+        #expect(view.overlaps.map { Set(laptops[0].text.passages.wordings(of: $0).values.map(string)) } == [[" belt", " fietst"], [" brood", " thee"]])
         let last = try #require(view.overlaps.last)
         try laptops[0].settle(last, as: " koffie")
         #expect(laptops[0].shown == string(view.shown[..<last.positions.lowerBound]) + " koffie mee.")
         #expect(laptops[0].text.view.overlaps.count == 1)
         try meet(&laptops)
         let first = try #require(laptops[1].text.view.overlaps.first)
-        let words = try #require(laptops[1].text.wordings(of: first)[first.changes[0]])
+        let words = try #require(laptops[1].text.passages.wordings(of: first)[first.changes[0]])
         try laptops[1].settle(first, as: string(words))
         try meet(&laptops)
         #expect(laptops[0].shown.hasSuffix(" morgen. De sleutel ligt bij Bea. Neem koffie mee.") && laptops.allSatisfy(\.text.view.overlaps.isEmpty))
@@ -47,7 +47,7 @@ import Testing
         try meet(&laptops)
         for overlap in laptops[0].text.view.overlaps {
             let all = string(laptops[0].text.view.shown[overlap.positions])
-            for (dot, words) in laptops[0].text.wordings(of: overlap) where all.contains("om zes uur") && !overlap.changes.contains(where: { $0.writer == WriterOrdinal(3) }) {
+            for (dot, words) in laptops[0].text.passages.wordings(of: overlap) where all.contains("om zes uur") && !overlap.changes.contains(where: { $0.writer == WriterOrdinal(3) }) {
                 #expect(string(words).contains("om zes uur"), "\(dot)")
             }
         }
@@ -76,10 +76,10 @@ import Testing
         try laptops[1].write("Wij eten op zaterdag. De sleutel ligt bij Bea.")
         try meet(&laptops)
         let text = laptops[0].text
-        let passages = text.passages(in: text.view)
+        let passages = text.passages.all
         #expect(text.view.overlaps.count > 1 && passages.count == 1)
         let passage = try #require(passages.first)
-        #expect(Dictionary(uniqueKeysWithValues: text.wordings(of: passage).map { ($0.writer, string($1)) })
+        #expect(Dictionary(uniqueKeysWithValues: text.passages.wordings(of: passage).map { ($0.writer, string($1)) })
             == [WriterOrdinal(1): " vrijdag avond", WriterOrdinal(2): " zaterdag"])
         for (words, shown) in [(" zaterdag", "Wij eten op zaterdag. De sleutel ligt bij Bea."), (" vrijdag avond", "Wij eten op vrijdag avond. De sleutel ligt bij Bea.")] {
             var settled = laptops
@@ -103,7 +103,7 @@ import Testing
             }
             try meet(&laptops)
             for overlap in laptops[0].text.view.overlaps {
-                for wording in laptops[0].text.wordings(of: overlap).values {
+                for wording in laptops[0].text.passages.wordings(of: overlap).values {
                     found += 1
                     let unknown = TextTokens.words(of: wording).subtracting(words)
                     #expect(unknown.isEmpty, "seed \(seed): \(string(wording))")
@@ -124,7 +124,7 @@ import Testing
         try meet(&laptops)
         let text = laptops[0].text
         for overlap in text.view.overlaps {
-            for (dot, wording) in text.wordings(of: overlap) {
+            for (dot, wording) in text.passages.wordings(of: overlap) {
                 #expect(string(wording) == (dot.writer == WriterOrdinal(3) ? " laat" : " vroeg"))
                 var settled = laptops[0]
                 try settled.settle(overlap, as: string(wording))

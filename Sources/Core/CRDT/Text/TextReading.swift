@@ -35,8 +35,10 @@ struct TextReading {
         isAgreed = isHidden
     }
 
-    /// With all that is looked for.
-    static func done(_ text: Text, concurrent: Set<Dot>) -> TextReading {
+    /// With all that is looked for; nil where no two changes are concurrent, and nothing is to be found.
+    static func done(_ text: Text) -> TextReading? {
+        let concurrent = text.contexts.concurrent
+        guard !concurrent.isEmpty else { return nil }
         var reading = TextReading(text, concurrent: concurrent)
         reading.bothDeleted()
         reading.oneGap()

@@ -20,14 +20,14 @@ package struct TextView: Sendable {
     /// Ascending by place: a set of changes as often as it has passages.
     package private(set) var overlaps: [TextOverlap] = []
 
-    init(_ text: Text) {
-        let concurrent = text.contexts.concurrent
-        guard !concurrent.isEmpty else {
+    init(_ text: Text) { self.init(text, TextReading.done(text)) }
+
+    init(_ text: Text, _ reading: TextReading?) {
+        guard let reading else {
             shown = text.sequence.living
             if !shown.isEmpty { parts = [Part(position: 0, count: shown.count, living: 0)] }
             return
         }
-        let reading = TextReading.done(text, concurrent: concurrent)
         lay(reading)
         list(reading)
     }

@@ -118,7 +118,7 @@ final class Texts {
 
 extension Text {
     /// Passages and late words that wait for a person.
-    var unsettledCount: Int { isOfOneGeneration && !hasConcurrent ? 0 : passages(in: view).count + strays(name: TextEdit.name).count }
+    var unsettledCount: Int { isOfOneGeneration && !hasConcurrent ? 0 : passages.all.count + strays(name: TextEdit.name).count }
 
     /// What a writing of the whole wrote, as far as it still stands: nil when the change is none, or of no words.
     func words(of dot: Dot) -> Value? {

@@ -330,11 +330,13 @@ final class Unsettled {
         guard image.place == .table else { return [] }
         let changes = try details.records.changes(of: record)
         return try columns.numbers.compactMap { table.columns[$0] }.flatMap { column in
-            let siblings = try details.siblings(of: column, changes, image)
-            let isEdited = changes.contains { $0.change.edits.contains(column.set) }
-            var cells = isEdited ? try passages(of: record, table, key, column, changes, image) : []
+            let edited = try details.edited(column, changes, image)
+            let siblings = try details.siblings(of: column, changes, image, edited)
+            var cells = (edited.map { details.passages(of: $0, changes) } ?? []).map { found in
+                Cell(table: table, key: key, record: record, column: column, siblings: found.wordings, isEdited: true, overlap: found.overlap)
+            }
             if siblings.contains(where: { $0.value.parts != siblings[0].value.parts }) {
-                cells.append(Cell(table: table, key: key, record: record, column: column, siblings: siblings, isEdited: isEdited))
+                cells.append(Cell(table: table, key: key, record: record, column: column, siblings: siblings, isEdited: edited != nil))
             }
             return cells
         }

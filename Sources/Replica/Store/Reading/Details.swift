@@ -63,7 +63,7 @@ extension Store {
 /// Reads who wrote what in a record's columns.
 final class Details {
     let records: Records
-    private let access: Access
+    let access: Access
     private let own: DeviceID
     private var labels: [DeviceID: String] = [:]
 
@@ -91,11 +91,15 @@ final class Details {
     func siblings(
         of column: CatalogColumn, _ changes: [LoggedChange], _ image: RowImage
     ) throws -> [(value: Sibling, detail: SiblingDetail)] {
+        try siblings(of: column, changes, image, edited(column, changes, image))
+    }
+
+    /// - Parameter edited: the text, of one of which passages were edited.
+    func siblings(
+        of column: CatalogColumn, _ changes: [LoggedChange], _ image: RowImage, _ edited: Text?
+    ) throws -> [(value: Sibling, detail: SiblingDetail)] {
         let carrying = changes.filter { $0.change.columns.contains(number: column.number) }
-        if let logged = carrying.first(where: { $0.change.edits.contains(column.set) }) {
-            let record = try access.record(of: logged.change.dot)
-            return try wordings(of: text(record, column, changes, image), column, carrying, image)
-        }
+        if let edited { return try wordings(of: edited, column, carrying, image) }
         let found = try carrying.map { logged in
             let aside = logged.hasAside ? try records.aside(of: logged.change.dot)[column.number] : nil
             let sibling = Sibling(
@@ -110,8 +114,11 @@ final class Details {
         }
     }
 
-    func text(_ record: [UInt8], _ column: CatalogColumn, _ changes: [LoggedChange], _ image: RowImage) throws -> Text {
-        try records.text(record, column, changes, row: column.isShown && image.place != .nowhere ? image.values[column.firstPart] : nil)
+    /// A text of which passages were edited; nil of any other column.
+    func edited(_ column: CatalogColumn, _ changes: [LoggedChange], _ image: RowImage) throws -> Text? {
+        guard let logged = changes.first(where: { $0.change.edits.contains(column.set) }) else { return nil }
+        return try records.text(
+            access.record(of: logged.change.dot), column, changes, row: column.isShown && image.place != .nowhere ? image.values[column.firstPart] : nil)
     }
 
     /// Of a text of which passages were edited: what is shown, by whoever wrote in it last, and the words that stand nowhere in it,
@@ -132,19 +139,6 @@ final class Details {
             let sibling = Sibling(
                 dot: change.dot, timeMilliseconds: change.timeMilliseconds, writer: access.writers[change.dot.writer].id, parts: [value])
             return (sibling, SiblingDetail(parts: [value], author: author(of: change), isShown: isShown))
-        }.sorted { $0.value.isShownBefore($1.value) }
-    }
-
-    /// What each of several changes that overlap says in a passage, the newest first.
-    func wordings(_ overlap: TextOverlap, of text: Text, _ changes: [LoggedChange]) -> [(value: Sibling, detail: SiblingDetail)] {
-        let said = text.wordings(of: overlap)
-        return changes.compactMap { logged in
-            guard let words = said[logged.change.dot] else { return nil }
-            let value = Value.text(Array(string(words).utf8))
-            let sibling = Sibling(
-                dot: logged.change.dot, timeMilliseconds: logged.change.timeMilliseconds, writer: access.writers[logged.change.dot.writer].id,
-                parts: [value])
-            return (sibling, SiblingDetail(parts: [value], author: author(of: logged.change), isShown: true))
         }.sorted { $0.value.isShownBefore($1.value) }
     }
 
@@ -176,14 +170,14 @@ final class Details {
         _ column: CatalogColumn, _ changes: [LoggedChange], _ image: RowImage,
         noted: (columns: ColumnSet, timeMilliseconds: Int64)?
     ) throws -> ColumnDetail {
-        let siblings = try siblings(of: column, changes, image).map(\.detail)
+        let edited = try edited(column, changes, image)
+        let siblings = try siblings(of: column, changes, image, edited).map(\.detail)
         var authors = siblings.map(\.author)
         var differing = column.accumulates ? [] : differing(siblings)
         var passages: [PassageDetail] = []
-        let writing = changes.filter { $0.change.columns.contains(column.set) }
-        if let edit = writing.first(where: { $0.change.edits.contains(column.set) }) {
-            passages = try self.passages(of: text(access.record(of: edit.change.dot), column, changes, image), changes)
-            authors = writing.map { author(of: $0.change) }.sorted { $0.timeMilliseconds > $1.timeMilliseconds }
+        if let edited {
+            passages = self.passages(of: edited, changes).map { PassageDetail(passage: $0.overlap.passage, wordings: $0.wordings.map(\.detail)) }
+            authors = changes.filter { $0.change.columns.contains(column.set) }.map { author(of: $0.change) }.sorted { $0.timeMilliseconds > $1.timeMilliseconds }
         }
         if let noted, noted.columns.contains(column.set) {
             // The row shows an edit that covers what the log has.

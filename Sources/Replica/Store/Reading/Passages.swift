@@ -34,22 +34,9 @@ extension Unsettled {
 
         /// The same in a text of which other passages may have been settled since.
         func found(in text: Text) -> TextOverlap? {
-            let view = text.view
-            let same = text.passages(in: view).filter { $0.changes == changes }
-            return same.first { Conflict.Passage($0.positions, of: view.shown) == passage } ?? same.first { string(view.shown[$0.positions]) == passage.words }
-        }
-    }
-
-    /// The passages of a text in which wordings of several stand side by side.
-    func passages(
-        of record: [UInt8], _ table: CatalogTable, _ key: RecordKey, _ column: CatalogColumn, _ changes: [LoggedChange], _ image: RowImage
-    ) throws -> [Cell] {
-        let text = try details.text(record, column, changes, image)
-        let view = text.view
-        return text.passages(in: view).map { overlap in
-            Cell(
-                table: table, key: key, record: record, column: column, siblings: details.wordings(overlap, of: text, changes), isEdited: true,
-                overlap: Overlap(changes: overlap.changes, passage: Conflict.Passage(overlap.positions, of: view.shown)))
+            let passages = text.passages, shown = passages.view.shown
+            let same = passages.all.filter { $0.changes == changes }
+            return same.first { Conflict.Passage($0.positions, of: shown) == passage } ?? same.first { string(shown[$0.positions]) == passage.words }
         }
     }
 
@@ -101,11 +88,29 @@ package struct PassageDetail: Sendable {
 }
 
 extension Details {
-    func passages(of text: Text, _ changes: [LoggedChange]) -> [PassageDetail] {
-        let view = text.view
-        return text.passages(in: view).map { overlap in
-            PassageDetail(passage: Conflict.Passage(overlap.positions, of: view.shown), wordings: wordings(overlap, of: text, changes).map(\.detail))
+    /// The passages of a text in which wordings of several stand side by side, each with its wordings, the newest first.
+    func passages(
+        of text: Text, _ changes: [LoggedChange]
+    ) -> [(overlap: Unsettled.Overlap, wordings: [(value: Sibling, detail: SiblingDetail)])] {
+        let passages = text.passages
+        return passages.all.map { overlap in
+            (
+                Unsettled.Overlap(changes: overlap.changes, passage: Conflict.Passage(overlap.positions, of: passages.view.shown)),
+                wordings(passages.wordings(of: overlap), changes)
+            )
         }
+    }
+
+    /// What each of several changes that overlap says in a passage, the newest first.
+    private func wordings(_ said: [Dot: [Unicode.Scalar]], _ changes: [LoggedChange]) -> [(value: Sibling, detail: SiblingDetail)] {
+        changes.compactMap { logged in
+            guard let words = said[logged.change.dot] else { return nil }
+            let value = Value.text(Array(string(words).utf8))
+            let sibling = Sibling(
+                dot: logged.change.dot, timeMilliseconds: logged.change.timeMilliseconds, writer: access.writers[logged.change.dot.writer].id,
+                parts: [value])
+            return (sibling, SiblingDetail(parts: [value], author: author(of: logged.change), isShown: true))
+        }.sorted { $0.value.isShownBefore($1.value) }
     }
 
     /// What each of several that met in a text put in, the newest first.

@@ -1,21 +1,31 @@
-extension Text {
+/// The passages of a text in which wordings of several stand side by side, read once for all of them.
+package struct TextPassages: Sendable {
+    package let view: TextView
     /// The overlaps as people choose them: those of one place are one passage, of the newest of their changes.
     ///
     /// Example: Fatima makes `Wednesday` of `Tuesday` and later `Friday` of that, Jan makes `Sunday` of `Tuesday`: two overlaps, and one passage.
-    package func passages(in view: TextView) -> [TextOverlap] {
-        var found: [TextOverlap] = []
+    package private(set) var all: [TextOverlap] = []
+    /// nil: no two changes are concurrent, and there are no passages.
+    private let reading: TextReading?
+    /// By the run that is shown, whose words it stands for beside its author's.
+    private var silent: [Int: Set<Dot>] = [:]
+
+    package init(_ text: Text) {
+        reading = TextReading.done(text)
+        view = TextView(text, reading)
+        guard let reading else { return }
+        for (place, kept) in reading.twins { for shown in kept { silent[shown, default: []].insert(reading.runs[place].dot) } }
         for overlap in view.overlaps {
-            guard let last = found.last, last.positions == overlap.positions else {
-                found.append(overlap)
+            guard let last = all.last, last.positions == overlap.positions else {
+                all.append(overlap)
                 continue
             }
-            let all = Set(last.changes + last.earlier + overlap.changes)
-            let newest = all.filter { dot in !all.contains { $0 != dot && contexts.saw($0, dot) } }
+            let changes = Set(last.changes + last.earlier + overlap.changes)
+            let newest = changes.filter { dot in !changes.contains { $0 != dot && reading.contexts.saw($0, dot) } }
             var passage = TextOverlap(changes: newest.sorted(), positions: last.positions, isWhole: last.isWhole || overlap.isWhole)
-            passage.earlier = all.subtracting(newest).sorted()
-            found[found.count - 1] = passage
+            passage.earlier = changes.subtracting(newest).sorted()
+            all[all.count - 1] = passage
         }
-        return found
     }
 
     /// What the passage of an overlap says by each of its changes: without the words of those who had seen only others of them.
@@ -25,11 +35,8 @@ extension Text {
     /// with the words that its author typed too where equal ones of somebody else are shown for both (rule 5).
     package func wordings(of overlap: TextOverlap) -> [Dot: [Unicode.Scalar]] {
         var said = Dictionary(uniqueKeysWithValues: overlap.changes.map { ($0, [Unicode.Scalar]()) })
+        guard let reading else { return said }
         var last: [Dot: Int] = [:]
-        let reading = TextReading.done(self, concurrent: contexts.concurrent)
-        /// By the run that is shown, whose words it stands for beside its author's.
-        var silent: [Int: Set<Dot>] = [:]
-        for (place, kept) in reading.twins { for shown in kept { silent[shown, default: []].insert(reading.runs[place].dot) } }
         let parts = view.living(overlap.positions)
         var living = 0
         for (place, run) in reading.runs.enumerated() where run.isAlive {
@@ -37,19 +44,24 @@ extension Text {
             living = range.upperBound
             for both in parts.map({ $0.clamped(to: range) }) where !both.isEmpty {
                 let authors = silent[place, default: []].union([run.dot])
-                let lines = (overlap.changes + overlap.earlier).filter { change in authors.contains { contexts.saw($0, change) } }
-                var sayers = overlap.changes.filter { change in lines.contains { contexts.saw(change, $0) } }
+                let lines = (overlap.changes + overlap.earlier).filter { change in authors.contains { reading.contexts.saw($0, change) } }
+                var sayers = overlap.changes.filter { change in lines.contains { reading.contexts.saw(change, $0) } }
                 // Words of somebody who had seen none of them stay, whoever is chosen.
                 if sayers.isEmpty { sayers = overlap.changes }
+                let letters = reading.sequence.letters(of: run).dropFirst(both.lowerBound - range.lowerBound).prefix(both.count)
                 for dot in sayers {
                     if let previous = last[dot], previous != place, reading.needsSpace(previous, place) { said[dot]?.append(" ") }
-                    said[dot]?.append(contentsOf: self.living(both))
+                    said[dot]?.append(contentsOf: letters)
                     last[dot] = place
                 }
             }
         }
         return said
     }
+}
+
+extension Text {
+    package var passages: TextPassages { TextPassages(self) }
 
     /// Writes a passage anew that is shown: so an overlap is settled, also when its words stay as they are. Where a blank parted the
     /// passage from its neighbours, one parts what is written from them.
