@@ -161,7 +161,7 @@ enum RecordEdit {
             words = try terms.map { ($0.id.key[0], try visit.replica.title(of: $0.id, visit.language)) }.filter { !$0.name.isEmpty }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
         default: return []
         }
-        guard store.schema[pair] != nil else { return [] }
+        guard let columns = store.schema[pair]?.key.columns else { return [] }
         let records = words.map { RecordID(table: pair, key: [row.id.key[0], $0.id]) }
         let there = Set(try store.rows(records).map(\.id))
         return zip(words, records).map { word, record in
@@ -170,7 +170,6 @@ enum RecordEdit {
                     guard typed == "1" else { return try store.delete(record) }
                     // One that was there before comes back from the trash.
                     do { try store.undelete(record) } catch let error as StoreError where error.code == .notFound {
-                        let columns = try store.columns(ofKey: pair)
                         _ = try store.add(pair, zip(columns, record.key).map { ($0, .text(Array($1.utf8))) })
                     }
                 }
@@ -201,12 +200,4 @@ enum RecordEdit {
           <p class="acts"><button class="primary big" aria-keyshortcuts="Control+Enter">{{w.save}}</button> <a class="button quiet" href="{{back}}">{{w.cancel}}</a> <button class="quiet" name="doe" value="verwijderen">{{w.deletePerson}}</button></p>
         </form>
         """#
-}
-
-extension Store {
-    /// The names of the halves of a pair's key.
-    func columns(ofKey table: String) throws -> [String] {
-        guard let found = sharedTables.first(where: { $0.name == table }) else { throw StoreError(.unknownName, table) }
-        return found.key.columns
-    }
 }

@@ -124,7 +124,7 @@ extension Replica {
     @discardableResult package func withdrawInvite(_ name: String?) throws -> String {
         try prepare()
         let invites = try membership.current().roster.state.invites
-        let found = name.map { name in invites.keys.filter { name.count >= 4 && $0.description.hasSuffix(name.lowercased()) } }
+        let found = name.map { name in invites.keys.filter { isMeant($0, by: name) } }
             ?? invites.filter(\.value.isOpen).map(\.key)
         guard let id = found.first, found.count == 1 else { throw EngineError(.unknownInvite, name ?? "") }
         try sign { try $0.withdraw(id) }

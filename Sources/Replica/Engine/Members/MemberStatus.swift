@@ -79,7 +79,7 @@ extension Replica {
     /// - Throws: `unknownQuarantined`.
     package func quarantined(_ name: String, one: Bool = false) throws -> [QuarantinedDelta] {
         let held = try store.quarantined()
-        let named = name.count >= 4 ? held.filter { $0.delta.description.hasSuffix(name.lowercased()) } : []
+        let named = held.filter { isMeant($0.delta, by: name) }
         guard named.isEmpty else {
             guard named.count == 1 else { throw EngineError(.unknownQuarantined, name) }
             return named
@@ -105,3 +105,6 @@ extension Replica {
         return report
     }
 }
+
+/// Whether somebody means an id by its ending: four characters or more.
+func isMeant(_ id: some CustomStringConvertible, by ending: String) -> Bool { ending.count >= 4 && id.description.hasSuffix(ending.lowercased()) }

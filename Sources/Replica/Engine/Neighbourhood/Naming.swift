@@ -117,13 +117,7 @@ extension Replica {
 
     /// Rows that people call by whom they are of: help and a loan by the contact, a match by either side, a gathering by its initiative.
     private func belonging(to text: String, in table: String) throws -> [FoundRecord] {
-        let owners: [(column: String, table: String)] = switch table {
-        case "help_item", "contact_point", "address", "involvement", "relation", "attendance", "consent": [("contact", "contact")]
-        case "gathering": [("initiative", "initiative"), ("place", "place")]
-        case "loan": [("holder", "contact"), ("item", "item")]
-        case "match": [("request", "help_item"), ("offer", "help_item"), ("helper", "contact")]
-        default: []
-        }
+        let owners = Replica.owners(of: table)
         if table == "contact_moment" { return try moments(with: text) }
         var found: [FoundRecord] = []
         for owner in owners {
@@ -139,6 +133,17 @@ extension Replica {
             }
         }
         return found
+    }
+
+    /// What people call the rows of a table by that have no name of their own, the first before the others.
+    static func owners(of table: String) -> [(column: String, table: String)] {
+        switch table {
+        case "help_item", "contact_point", "address", "involvement", "relation", "attendance", "consent": [("contact", "contact")]
+        case "gathering": [("initiative", "initiative"), ("place", "place")]
+        case "loan": [("holder", "contact"), ("item", "item")]
+        case "match": [("request", "help_item"), ("offer", "help_item"), ("helper", "contact")]
+        default: []
+        }
     }
 
     private static let tellingColumns = [

@@ -52,12 +52,7 @@ extension Replica {
     ///
     /// - Parameter tables: where the command looks for it (see `record(named:in:)`).
     package func handle(of record: RecordID, in tables: [String]? = nil) throws -> String? {
-        let owner: (column: String, table: String)? = switch record.table {
-        case "help_item", "loan": (record.table == "loan" ? "holder" : "contact", "contact")
-        case "match": ("request", "help_item")
-        case "gathering": ("initiative", "initiative")
-        default: nil
-        }
+        let owner = Replica.calledByOwner.contains(record.table) ? Replica.owners(of: record.table).first : nil
         let name: String
         if let owner {
             guard let row = try store.rows([record]).first, let id = row.text(owner.column) else { return nil }
@@ -76,6 +71,8 @@ extension Replica {
         else { return nil }
         return name
     }
+
+    private static let calledByOwner: Set<String> = ["help_item", "loan", "match", "gathering"]
 
     private func called(_ record: RecordID) throws -> String {
         if let row = try store.rows([record]).first { return displayName(of: row) }

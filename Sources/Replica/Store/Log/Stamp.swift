@@ -59,6 +59,12 @@ struct Stamping {
         return Dot(batch.writer, batch.last)
     }
 
+    /// The dot of one more change.
+    mutating func nextDot(in collection: Collection) throws -> Dot {
+        let before = try reserve(1, in: collection)
+        return Dot(before.writer, before.sequence + 1)
+    }
+
     private func begin(_ collection: Collection) throws -> Batch {
         let nonce = access.environment.nonce()
         if access.endsBefore == nil { access.endsBefore = try access.writers.currentEnds }
@@ -282,9 +288,7 @@ struct Stamping {
         _ table: CatalogTable, _ key: RecordKey, record: [UInt8], before: [LoggedChange], columns: ColumnSet, deletes: Bool,
         noted: Int64, image: RowImage, was: [Int: [Value]], existed: Bool, isUndoable: Bool = true, seeingOwnUntil own: UInt32? = nil
     ) throws {
-        let dot = Dot(
-            try reserve(0, in: table.definition!.collection).writer,
-            try reserve(1, in: table.definition!.collection).sequence + 1)
+        let dot = try nextDot(in: table.definition!.collection)
         for column in columns.numbers.lazy.compactMap({ table.columns[$0] }) where column.accumulates {
             let counted = image.values[column.firstPart]
             let total = try records.total(of: record, column: column.number).countedAsInteger

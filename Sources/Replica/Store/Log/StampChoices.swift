@@ -56,8 +56,7 @@ extension Stamping {
         guard image.place == .table else { throw StoreError(.notFound, table.name) }
         var text = try records.text(record, column, before, row: image.values[column.firstPart])
         guard let found = overlap.found(in: text) else { return false }
-        let dot = Dot(
-            try reserve(0, in: table.definition!.collection).writer, try reserve(1, in: table.definition!.collection).sequence + 1)
+        let dot = try nextDot(in: table.definition!.collection)
         let changes = RecordChanges(before.map(\.change))
         let change = changes.stamped(
             as: dot, columns: column.set, deletes: false, noted: access.now, closed: access.writers.closed, edits: column.set)
