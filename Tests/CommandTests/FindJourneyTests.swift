@@ -248,4 +248,20 @@ struct FindJourneyTests {
             #expect(try fatima.kith("find", "zoe", "--json").array().count == 1)
         }
     }
+
+    @Test("A long list, whose columns are measured before its end, says what others are called", .enabled(if: hasSQLite))
+    func longListOfOthers() throws {
+        try Command.inScratch { folder in
+            let fatima = Command(folder: folder, laptop: "fatima")
+            try fatima.kith("init", "--space", "Zuid", "--name", "Laptop Fatima")
+            let zoe = try #require(try fatima.kith("add", "contact", "given_name=Zoe", "--json").object()["id"] as? String)
+            try fatima.sqlite("with recursive n(i) as (select 1 union all select i + 1 from n where i < 2500) insert into help_item (id, direction, contact, category) select 'h' || printf('%05d', i), 'request', '\(zoe)', 'meals' from n")
+            let listed = try fatima.kith("list", "help_item").out.split(separator: "\n")
+            #expect(listed.count == 2_501 && listed.dropFirst().allSatisfy { $0.contains("Zoe") }, "\(listed.prefix(3))")
+            // Pieces meet without a row twice or not at all.
+            #expect(Set(listed).count == 2_501)
+            #expect(try fatima.kith("list", "help_item", "--limit", "1000").out.split(separator: "\n").count == 1_002)
+            #expect(try fatima.kith("list", "help_item", "--where", "id > 'h02400'").out.split(separator: "\n").count == 101)
+        }
+    }
 }

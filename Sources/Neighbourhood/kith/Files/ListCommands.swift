@@ -91,7 +91,7 @@ struct List: ParsableCommand {
         // One more than is shown tells whether there are more.
         var count = 0
         var foldedCount = 0
-        try replica.store.list(table, where: condition, limit: identities == nil ? limit.map { $0 + 1 } : nil) { row in
+        func add(_ row: RecordRow) throws {
             if let limit, count > limit { return }
             if let identities, identities.person(of: row.id.key[0]) != row.id.key[0] {
                 foldedCount += 1
@@ -102,6 +102,8 @@ struct List: ParsableCommand {
             if let identities, identities.contacts(of: row.id.key[0]).count > 1 { listed.append((row.id.key[0], row)) }
             try sheet.add(id: ids.text(row.id), row.values)
         }
+        // A sheet asks what others are called.
+        try replica.store.list(table, where: condition, limit: identities == nil ? limit.map { $0 + 1 } : nil, inPiecesOf: 1_000) { for row in $0 { try add(row) } }
         try sheet.finish()
         let reach = try identities.map { try self.reach(of: listed.map(\.id), $0, replica) } ?? [:]
         for (id, row) in listed {

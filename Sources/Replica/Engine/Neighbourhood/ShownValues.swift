@@ -11,7 +11,7 @@ extension Language {
     ///   - part: its SQL column.
     ///   - table: nil: one that is not ours; every value of it is as it is.
     ///   - today: the reader's day (see `ReaderClock`).
-    package func shown(_ value: Value, of part: String, in table: Table?, today: CalendarDay?) -> String {
+    package func shown(_ value: Value, of part: String, in table: Table?, today: @autoclosure () -> CalendarDay?) -> String {
         switch value {
         case .null: return "-"
         case .real(let number): return "\(number)"
@@ -22,9 +22,9 @@ extension Language {
         case .text(let bytes):
             let text = String(decoding: bytes, as: UTF8.self)
             // Written by the engine, not by people: it has no form.
-            if part == Column.createdAt.name { return day(text, seenFrom: today) }
+            if part == Column.createdAt.name { return day(text, seenFrom: today()) }
             return switch table?.form(ofPart: part) {
-            case .day?, .localTime?, .moment?: day(text, seenFrom: today)
+            case .day?, .localTime?, .moment?: day(text, seenFrom: today())
             case .code(let list, _)?: Entry.label(text, of: list, self)
             case .language?: Entry.label(text, of: "language", self)
             default: text

@@ -27,7 +27,7 @@ package final class RowCursor {
 
     init(
         _ access: Access, _ name: String, where condition: String?, orderedBy columns: [String] = [], deleted: Bool = false,
-        limit: Int? = nil, only wanted: Set<String>? = nil
+        limit: Int? = nil, only wanted: Set<String>? = nil, after last: [[UInt8]]? = nil
     ) throws {
         table = try access.sharedTable(name)
         let keys = table.keys
@@ -35,10 +35,16 @@ package final class RowCursor {
         others = try SchemaInstaller.columns(of: source, access.connection).filter { !keys.contains($0) && wanted?.contains($0) ?? true }
         let names = (keys + others).map(quoted).joined(separator: ", ")
         // The line break ends a comment in the condition.
-        let filter = condition.map { " where (\($0)\n)" } ?? ""
+        let conditions = (last.map { _ in ["(\(keys.map(quoted).joined(separator: ", "))) > (\(keys.map { _ in "?" }.joined(separator: ", ")))"] } ?? [])
+            + (condition.map { ["(\($0)\n)"] } ?? [])
+        let filter = conditions.isEmpty ? "" : " where " + conditions.joined(separator: " and ")
         let order = (columns + keys).map(quoted).joined(separator: ", ")
         rows = try access.connection.prepare("select \(names) from \(quoted(source))\(filter) order by \(order) limit \(limit ?? -1)")
+        for (index, part) in (last ?? []).enumerated() { rows.bind(Int32(index + 1), copying: part) }
     }
+
+    /// Of the row that was given last, byte for byte.
+    var key: [[UInt8]] { table.keys.indices.map { Array(rows.bytes(Int32($0))) } }
 
     package func next() throws -> RecordRow? {
         guard try rows.step() else { return nil }

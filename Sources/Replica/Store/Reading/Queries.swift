@@ -81,6 +81,30 @@ extension Store {
         }
     }
 
+    /// The same, some rows at a time. Each piece is read by itself, so that of its rows other things can be asked before the next; what somebody
+    /// writes meanwhile may be in the rest.
+    package func list(
+        _ table: String, where condition: String? = nil, limit: Int? = nil, inPiecesOf count: Int, _ body: ([RecordRow]) throws -> Void
+    ) throws {
+        var last: [[UInt8]]?
+        var left = limit ?? .max
+        while left > 0 {
+            let wanted = min(left, count)
+            let piece = try read { access in
+                let rows = try RowCursor(access, table, where: condition, limit: wanted, after: last)
+                var piece: [RecordRow] = []
+                while let row = try rows.next() {
+                    piece.append(row)
+                    if piece.count == wanted { last = rows.key }
+                }
+                return piece
+            }
+            if !piece.isEmpty { try body(piece) }
+            guard piece.count == wanted else { return }
+            left -= piece.count
+        }
+    }
+
     /// The condition that a column holds one of these texts, as `list` takes it; the column by its SQL name.
     package static func condition(_ column: String, isOneOf texts: some Sequence<String>) -> String {
         "\(quoted(column)) in (\(texts.map(literal).joined(separator: ", ")))"
